@@ -1,0 +1,133 @@
+"""The composition root: settings, the rooms and what they registered."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask, g
+from flask_babel import Babel
+from flask_login import current_user
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from forum.config import ROOT, Settings
+from forum.core.db import db, prepare
+from forum.core.events import Fact, Teller
+from forum.home.feature import feature as home
+from forum.people.feature import TELLERS as PEOPLE_TELLERS
+from forum.people.feature import blueprint as people
+from forum.people.sessions import LONG_STAY, login_manager
+from forum.spaces.feature import Feature
+from forum.spaces.installation import organisation_name
+from forum.spaces.room import feature as spaces
+from forum.threads.feature import feature as threads
+from forum.web.errors import init_errors
+from forum.web.headers import init_headers
+from forum.web.rendering import init_rendering
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+FEATURES: Sequence[Feature] = (home, spaces, threads)
+LANGUAGES = ("en",)
+
+
+@dataclass(frozen=True)
+class Baton:
+    """What the app is made of: `current_app.extensions["baton"]`."""
+
+    settings: Settings
+    features: Sequence[Feature]
+    tellers: Sequence[Teller]
+
+    @property
+    def kinds(self) -> dict[str, type[Fact]]:
+        """The kinds of facts somebody is told of, by their stored name."""
+        return {teller.fact.kind(): teller.fact for teller in self.tellers}
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the app from `settings`, or from the environment. Raises SettingsError."""
+    settings = settings or Settings.from_environ(os.environ)
+    app = Flask(
+        "forum",
+        root_path=str(ROOT / "forum"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.update(_flask_config(settings))
+    tellers = [*PEOPLE_TELLERS, *(teller for feature in FEATURES for teller in feature.tellers)]
+    app.extensions["baton"] = Baton(settings, FEATURES, tellers)
+    if settings.behind_proxies:
+        hops = settings.behind_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+    _init_database(app)
+    CSRFProtect(app)
+    login_manager.init_app(app)
+    Babel(app, locale_selector=_locale)
+    init_headers(app, https=settings.is_https)
+    init_rendering(app, organisation=organisation_name)
+    init_errors(app)
+    app.register_blueprint(people)
+    for feature in FEATURES:
+        for blueprint in feature.blueprints:
+            app.register_blueprint(blueprint)
+    _init_requests(app, settings)
+    return app
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    url = settings.database_url.replace("postgres://", "postgresql://", 1)
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    return {
+        "SECRET_KEY": settings.secret_key or _development_key(settings.var),
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": url.startswith("postgresql")},
+        "SESSION_COOKIE_NAME": "baton",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "PERMANENT_SESSION_LIFETIME": LONG_STAY,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en_GB",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "TESTING": settings.testing,
+        "TEMPLATES_AUTO_RELOAD": not settings.is_production and not settings.testing,
+    }
+
+
+def _development_key(var: Path) -> str:
+    """Return the key of this machine's development set-up, made once, so that a restart signs nobody out."""
+    path = var / "secret-key"
+    if not path.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        path.write_text(secrets.token_urlsafe(48))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+def _init_database(app: Flask) -> None:
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    with app.app_context():
+        prepare(db.engine)
+
+
+def _init_requests(app: Flask, settings: Settings) -> None:
+    @app.before_request
+    def defaults() -> None:
+        g.default_zone = settings.default_zone
+
+
+def _locale() -> str:
+    """Return the person's language when it is one of ours, else British English."""
+    if current_user and current_user.is_authenticated and current_user.person.language in LANGUAGES[1:]:
+        return str(current_user.person.language)
+    return "en_GB"

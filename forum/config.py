@@ -1,0 +1,103 @@
+"""Settings, read once from the environment. Every one of them stands in docs/settings.md."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "please-change-me"})
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense; the message says which and what to do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything the environment decides."""
+
+    env: str = "development"
+    secret_key: str = field(default="", repr=False)
+    database_url: str = field(default="", repr=False)
+    site_url: str = "http://127.0.0.1:8000"
+    organisation: str = "Baton"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    threads: int = 8
+    behind_proxies: int = 0
+    join_domains: tuple[str, ...] = ()
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    mail_security: str = "starttls"
+    mail_from: str = "Baton <baton@localhost>"
+    default_zone: str = "Europe/London"
+    var: Path = ROOT / "var"
+    testing: bool = False
+
+    @property
+    def is_production(self) -> bool:
+        """Production: strict about secrets, and no demo people."""
+        return self.env == "production"
+
+    @property
+    def is_https(self) -> bool:
+        """The site's public address is https."""
+        return urlsplit(self.site_url).scheme == "https"
+
+    @property
+    def keeps_mail(self) -> bool:
+        """Without a mail server mail is kept and can be read in the app (development only)."""
+        return not self.mail_host and not self.is_production
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """Read `BATON_*`. Raises SettingsError."""
+        values: dict[str, object] = {}
+        for name, known in cls.__dataclass_fields__.items():
+            key = f"BATON_{name.upper()}"
+            if name == "testing" or environ.get(key, "") == "":
+                continue
+            values[name] = _read(key, environ[key], known.type)
+        var = Path(str(values.get("var", cls.var)))
+        values.setdefault("database_url", f"sqlite:///{var / 'baton.sqlite3'}")
+        settings = cls(**values)  # type: ignore[arg-type]  # _read gives each field its own type
+        return settings.checked()
+
+    def checked(self) -> Self:
+        """Return itself, or raise SettingsError with what to do."""
+        if self.env not in {"development", "production"}:
+            message = f"BATON_ENV is “{self.env}”. It must be development or production."
+            raise SettingsError(message)
+        if self.mail_security not in {"starttls", "tls", "none"}:
+            message = f"BATON_MAIL_SECURITY is “{self.mail_security}”. It must be starttls, tls or none."
+            raise SettingsError(message)
+        parts = urlsplit(self.site_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
+            message = (
+                f"BATON_SITE_URL is “{self.site_url}”. Give the public address, such as https://baton.example.org."
+            )
+            raise SettingsError(message)
+        if self.is_production and (self.secret_key.lower() in WEAK_SECRETS or len(self.secret_key) < SHORTEST_SECRET):
+            message = (
+                "BATON_SECRET_KEY is missing or too short for production. Make one with: "
+                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+            raise SettingsError(message)
+        return self
+
+
+def _read(key: str, value: str, kind: object) -> object:
+    if kind in {int, "int"}:
+        try:
+            return int(value)
+        except ValueError:
+            message = f"{key} is “{value}”. It must be a whole number."
+            raise SettingsError(message) from None
+    if "tuple" in str(kind):
+        return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+    return Path(value) if kind in {Path, "Path"} else value

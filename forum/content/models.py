@@ -1,0 +1,107 @@
+"""Tables of what people write and what they have read."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.core.db import Base, Keyed, one_of
+from forum.people.models import Person
+from forum.spaces.models import Item
+
+
+class PostState(enum.StrEnum):
+    """Whether a post can be seen. Its number stays whatever becomes of it."""
+
+    PUBLISHED = "published"
+    HELD = "held"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+
+
+class Post(Keyed, Base):
+    """One numbered contribution to an item's conversation. HTML is made once, when it is written."""
+
+    __tablename__ = "post"
+    __table_args__ = (
+        Index("uq_post_item_number", "item_id", "number", unique=True),
+        Index("uq_post_author_once", "author_id", "once", unique=True),
+        CheckConstraint("number > 0", name="number_is_positive"),
+        CheckConstraint("in_reply_to < number", name="replies_to_earlier"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"))
+    number: Mapped[int] = mapped_column(Integer)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    renderer: Mapped[int] = mapped_column(SmallInteger)
+    in_reply_to: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[PostState] = mapped_column(one_of(PostState), default=PostState.PUBLISHED)
+    created_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    once: Mapped[str | None] = mapped_column(String(32))
+
+    author: Mapped[Person | None] = relationship(lazy="raise")
+    item: Mapped[Item] = relationship(lazy="raise")
+
+
+class PostRevision(Base):
+    """What a post said before an edit: revision n is version n's text."""
+
+    __tablename__ = "post_revision"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    renderer: Mapped[int] = mapped_column(SmallInteger)
+    written_at: Mapped[datetime]
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+
+    editor: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class PostMention(Base):
+    """A person named in a post, found when it was rendered."""
+
+    __tablename__ = "post_mention"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+class Draft(Base):
+    """What a person has begun to write at a place, such as "reply:8f3k2m9x4q". `version` grows with each save."""
+
+    __tablename__ = "draft"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    body: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    saved_at: Mapped[datetime]
+
+
+class ReadMark(Base):
+    """How far a person has read an item's conversation. `last_number` only grows."""
+
+    __tablename__ = "read_mark"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True)
+    last_number: Mapped[int] = mapped_column(Integer)
+    read_at: Mapped[datetime]
+
+
+class SpaceMark(Base):
+    """The high-water mark: everything written in a space before `read_until` counts as read by the person. It only grows."""
+
+    __tablename__ = "space_mark"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
+    read_until: Mapped[datetime]

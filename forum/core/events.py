@@ -1,0 +1,65 @@
+"""Facts: what happened, in the past tense, ids only. An action announces a fact in the transaction that made it true.
+
+A room says whom a fact concerns and what their mail says with a `Teller`; the worker expands facts into deliveries and sends.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar
+
+from forum.core.db import db
+from forum.core.mail import Mail
+from forum.core.outbox import FactRow
+from forum.core.time import now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """Base of every fact. Subclasses add ids and short words, nothing that a person may want erased."""
+
+    actor_id: int | None = None
+    item_id: int | None = None
+    HEAD: ClassVar[frozenset[str]] = frozenset({"actor_id", "item_id"})
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name under which the fact is stored: the class's, in lower case with spaces."""
+        return re.sub(r"(?<!^)(?=[A-Z])", " ", cls.__name__).lower()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A person, or an address that has no account yet."""
+
+    person_id: int | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """Whom a kind of fact concerns, and what their mail says.
+
+    `recipients` is a pure function of the fact and the database. `compose` is asked again at sending, and gives None when the
+    recipient may not be told any more.
+    """
+
+    fact: type[Fact]
+    recipients: Callable[[Any], Iterable[Recipient]]
+    compose: Callable[[Any, Recipient], Mail | None]
+
+
+def announce(fact: Fact) -> None:
+    """Store `fact`, to be committed with the writes that made it true. Use inside `transaction()`."""
+    payload = {name: value for name, value in asdict(fact).items() if name not in Fact.HEAD}
+    db.session.add(
+        FactRow(kind=fact.kind(), actor_id=fact.actor_id, item_id=fact.item_id, payload=payload, at=now(), due_at=now())
+    )
+
+
+def restore(row: FactRow, kinds: Mapping[str, type[Fact]]) -> Fact:
+    """Make the fact again from its row. Raises KeyError when no room knows the kind."""
+    cls = kinds[row.kind]
+    known = {field.name for field in fields(cls)}
+    payload = {name: value for name, value in row.payload.items() if name in known}
+    return cls(actor_id=row.actor_id, item_id=row.item_id, **payload)

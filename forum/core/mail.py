@@ -1,0 +1,43 @@
+"""Making mail. Sending it is `forum.notify.transport`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+
+from forum.core.text import one_line
+
+SUBJECT_LENGTH = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """What a message says. `to` is an address; both forms of the text say the same."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
+    """Build the message. Names and titles can't break its headers: control characters are gone before they get there (A12).
+
+    Raises ValueError when an address is not one.
+    """
+    message = EmailMessage()
+    name, address = parseaddr(sender)
+    message["From"] = Address(display_name=one_line(name), addr_spec=address)
+    message["To"] = Address(addr_spec=mail.to)
+    message["Subject"] = one_line(mail.subject)[:SUBJECT_LENGTH]
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    for header, value in mail.headers.items():
+        message[header] = one_line(value)
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message

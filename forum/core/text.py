@@ -1,0 +1,54 @@
+"""Small functions of text that every room needs. Pure."""
+
+import hashlib
+import re
+import secrets
+import unicodedata
+
+HUES = 8
+REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
+REF_LENGTH = 10
+
+
+def ascii_words(text: str) -> list[str]:
+    """Return the words of `text` in lower case, accents dropped, everything but letters and digits gone."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z0-9]+", plain)
+
+
+def slug(text: str, *, length: int = 40) -> str:
+    """Return an address part: words joined by "-", at most `length` characters; "" when nothing is left."""
+    return "-".join(ascii_words(text))[:length].strip("-")
+
+
+def handle(name: str) -> str:
+    """Return the first handle to try for a person's name: "Priya Nair" gives "priya.nair"."""
+    return ".".join(ascii_words(name))[:30].strip(".") or "member"
+
+
+def initials(name: str) -> str:
+    """Return one or two capitals: of the first and the last word."""
+    words = [word for word in re.split(r"[\s\-]+", name.strip()) if word]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+def hue(name: str) -> int:
+    """Return the number, 1 to 8, of the colour on which a person's initials stand."""
+    return hashlib.sha256(name.encode()).digest()[0] % HUES + 1
+
+
+def new_ref() -> str:
+    """Return a random address of 50 bits, so that order and number of things in private places can't be guessed."""
+    return "".join(secrets.choice(REF_ALPHABET) for _ in range(REF_LENGTH))
+
+
+def address_key(address: str) -> str:
+    """Return the form in which two spellings of one mail address are equal."""
+    return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def one_line(text: str) -> str:
+    """Return `text` with control characters dropped and runs of white space made one space."""
+    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
+    return " ".join(kept.split())

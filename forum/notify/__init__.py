@@ -1,0 +1,1 @@
+"""Telling people: facts become deliveries, deliveries become mail."""

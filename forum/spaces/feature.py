@@ -1,0 +1,94 @@
+"""What a room tells the house about itself. What spans rooms walks these, and never imports a room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, request, url_for
+
+if TYPE_CHECKING:
+    from forum.core.events import Teller
+    from forum.spaces.guard import Here
+    from forum.spaces.models import Item, Space
+    from forum.web.words import LazyString
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabRule:
+    """A room's place in a space's navigation. `count` is asked on every page of the space: one query at the most."""
+
+    label: LazyString
+    endpoint: str
+    order: int
+    count: Callable[[Here], int] | None = None
+    count_label: LazyString | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """A tab as it is drawn."""
+
+    label: str
+    url: str
+    current: bool
+    count: int
+    count_label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodayPart:
+    """A part of the Today page: a template of the room's and what it shows. Parts with nothing to show aren't made."""
+
+    order: int
+    template: str
+    values: dict[str, object]
+    in_rail: bool = False
+    sentence: str = ""
+    waits: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemKind:
+    """How an item of this kind is addressed."""
+
+    name: str
+    url: Callable[[Item, str], str]
+    """From the item and its space's slug."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature:
+    """Everything a room registers."""
+
+    name: str
+    blueprints: Sequence[Blueprint] = ()
+    item_kinds: Sequence[ItemKind] = ()
+    tellers: Sequence[Teller] = ()
+    tabs: Sequence[TabRule] = ()
+    today: Callable[[Here], Sequence[TodayPart]] | None = None
+    new_space: Callable[[Space], None] | None = None
+    """Puts into a new space what the room starts it with, inside the transaction that makes it."""
+
+
+def features() -> Sequence[Feature]:
+    """Return the rooms of the running app, in the order of `forum.app`."""
+    found: Sequence[Feature] = current_app.extensions["baton"].features
+    return found
+
+
+def tabs_for(here: Here) -> list[Tab]:
+    """Return the tabs of a space, in order."""
+    rules = sorted((rule for feature in features() for rule in feature.tabs), key=lambda rule: rule.order)
+    room = (request.endpoint or "").split(".")[0]
+    return [
+        Tab(
+            label=str(rule.label),
+            url=url_for(rule.endpoint, slug=here.space.slug),
+            current=rule.endpoint.split(".")[0] == room,
+            count=rule.count(here) if rule.count else 0,
+            count_label=str(rule.count_label or ""),
+        )
+        for rule in rules
+    ]

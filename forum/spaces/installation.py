@@ -1,0 +1,25 @@
+"""The one row that says what this installation is."""
+
+from flask import current_app, g
+from sqlalchemy import select
+
+from forum.core.db import db
+from forum.spaces.models import Installation
+
+
+def organisation_name() -> str:
+    """Return the organisation's name: as the first-run page was told, else as the settings say. Asked once a request."""
+    if "organisation" not in g:
+        told = db.session.scalar(select(Installation.organisation))
+        g.organisation = told or current_app.extensions["baton"].settings.organisation
+    return str(g.organisation)
+
+
+def installation() -> Installation:
+    """Return the row, made when it isn't there yet. Inside `transaction()` when it may have to be made."""
+    row = db.session.get(Installation, 1)
+    if row is None:
+        row = Installation(id=1)
+        db.session.add(row)
+        db.session.flush()
+    return row

@@ -1,0 +1,67 @@
+"""The one table of permissions: what each role may do in a space.
+
+Predicates of state ("own post, within the edit window") live beside what they look at and give the sentence shown to the person.
+"""
+
+import enum
+from collections.abc import Mapping
+
+from forum.spaces.models import Role
+
+
+class Can(enum.StrEnum):
+    """What can be allowed, named verb-thing."""
+
+    SEE_SPACE = "see space"
+    SEE_THREADS = "see threads"
+    SEE_MEMBERS = "see members"
+    JOIN_SPACE = "join space"
+    LEAVE_SPACE = "leave space"
+    READ_LOG = "read log"
+    START_THREAD = "start thread"
+    WRITE_POST = "write post"
+    EDIT_OWN_POST = "edit own post"
+    EDIT_ANY_POST = "edit any post"
+    ACCEPT_ANY_ANSWER = "accept any answer"
+    INVITE_MEMBER = "invite member"
+    DECIDE_REQUEST = "decide request"
+    REMOVE_MEMBER = "remove member"
+    CHANGE_ROLE = "change role"
+    CHANGE_SPACE = "change space"
+    ARCHIVE_SPACE = "archive space"
+
+
+_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG}
+_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST}
+_ORGANISER = _CHAMPION | {
+    Can.EDIT_ANY_POST,
+    Can.ACCEPT_ANY_ANSWER,
+    Can.INVITE_MEMBER,
+    Can.DECIDE_REQUEST,
+    Can.REMOVE_MEMBER,
+}
+_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}
+
+POWERS: Mapping[Role, frozenset[Can]] = {
+    Role.VISITOR: frozenset(_VISITOR),
+    Role.READER: frozenset(_READER),
+    Role.CHAMPION: frozenset(_CHAMPION),
+    Role.ORGANISER: frozenset(_ORGANISER),
+    Role.STEWARD: frozenset(_STEWARD),
+}
+
+IN_ARCHIVE = frozenset(
+    {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.LEAVE_SPACE, Can.READ_LOG, Can.CHANGE_ROLE, Can.ARCHIVE_SPACE}
+)
+"""What is left of everyone's powers in an archived space."""
+
+LENDABLE = frozenset({Can.EDIT_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST})
+"""What may be lent with a grant."""
+
+RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
+
+
+def powers_of(role: Role, *, archived: bool) -> frozenset[Can]:
+    """Return what `role` may do in a space."""
+    return POWERS[role] & IN_ARCHIVE if archived else POWERS[role]

@@ -1,0 +1,1 @@
+"""Threads: questions with an accepted answer, and conversations without one."""

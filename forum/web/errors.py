@@ -1,0 +1,124 @@
+"""Every error becomes a page here, and nowhere else. What was typed is on the page, ready to be sent again."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.exceptions import HTTPException
+
+from forum.core.db import db
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken, TooMany
+from forum.web.words import _
+
+logger = logging.getLogger(__name__)
+SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
+Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+def typed() -> list[tuple[str, str]]:
+    """Return what the request's form held, without secrets, so that it can be sent again."""
+    if request.method != "POST":
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS]
+
+
+def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
+    """Render the error page. With `again` it offers to send once more what was typed."""
+    kept = typed()
+    html = render_template(
+        "errors/error.html", status=int(status), title=title, why=why, kept=kept, again=again and bool(kept)
+    )
+    return html, int(status)
+
+
+def init_errors(app: Flask) -> None:
+    """Map the errors to pages."""
+    app.register_error_handler(Missing, _missing)
+    app.register_error_handler(404, _missing)
+    app.register_error_handler(Denied, _denied)
+    app.register_error_handler(Invalid, _invalid)
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(TooMany, _too_many)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _broken)
+
+
+def _missing(_error: Exception) -> Answer:
+    return page(
+        HTTPStatus.NOT_FOUND,
+        _("This page isn’t here"),
+        _("It may have moved, or it may be in a space that you don’t belong to."),
+    )
+
+
+def _denied(error: Denied) -> Answer:
+    return page(HTTPStatus.FORBIDDEN, _("You can’t do that here"), error.why)
+
+
+def _invalid(error: Invalid) -> Answer:
+    return page(HTTPStatus.UNPROCESSABLE_ENTITY, _("Something needs another look"), str(error), again=True)
+
+
+def _rule_broken(error: RuleBroken) -> Answer:
+    return page(HTTPStatus.CONFLICT, _("That didn’t go through"), error.why)
+
+
+def _too_many(error: TooMany) -> Answer:
+    minutes = max(1, round(error.retry_after / 60))
+    html, status = page(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        _("Too many tries"),
+        _("Please wait %(minutes)s minutes, then try again.", minutes=minutes),
+        again=True,
+    )
+    return html, status, {"Retry-After": str(error.retry_after)}
+
+
+def _stale_form(_error: CSRFError) -> Answer:
+    return page(
+        HTTPStatus.BAD_REQUEST,
+        _("This form has gone stale"),
+        _("You may have signed in or out in another tab since you opened it. Send it again from here."),
+        again=True,
+    )
+
+
+def _busy(error: Exception) -> Answer:
+    logger.warning("database busy: %s", type(getattr(error, "orig", error)).__name__)
+    db.session.rollback()
+    html, status = page(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        _("Baton is busy for a moment"),
+        _("The database didn’t answer in time. Nothing you typed is lost: send it again from here."),
+        again=True,
+    )
+    return html, status, {"Retry-After": "5"}
+
+
+def _http(error: HTTPException) -> Answer:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        why = _("What you sent is larger than Baton accepts. Shorten it, or send it in parts.")
+        return page(status, _("That is too much at once"), why)
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        return page(status, _("This address doesn’t work that way"), _("Go back, and use the button on the page."))
+    return page(
+        status, _("That didn’t work"), _("Baton could not read the request. Go back and try again."), again=True
+    )
+
+
+def _broken(error: Exception) -> Answer:
+    logger.exception("unhandled error", exc_info=getattr(error, "original_exception", error))
+    db.session.rollback()
+    return page(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        _("Something broke on our side"),
+        _("It was not you. It has been noted for whoever looks after this installation."),
+        again=True,
+    )

@@ -1,0 +1,22 @@
+"""What every form shares: a key that makes a double press one, and text that is trimmed but never changed."""
+
+import secrets
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import Length, Optional
+
+
+def strip(value: str | None) -> str | None:
+    """Filter of a field: white space at both ends is not meant."""
+    return value.strip() if value else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Base of all forms. All problems are reported at once."""
+
+
+class OnceForm(Form):
+    """A form whose second sending (double press, reload) does nothing new: `once` is unique per author."""
+
+    once = HiddenField(validators=[Optional(), Length(max=32)], default=lambda: secrets.token_hex(16))

@@ -1,0 +1,5 @@
+"""What a WSGI server loads: `wsgi:app`."""
+
+from forum import create_app
+
+app = create_app()
