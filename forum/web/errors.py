@@ -114,7 +114,7 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _broken(error: Exception) -> Answer:
-    logger.exception("unhandled error", exc_info=getattr(error, "original_exception", error))
+    logger.error("unhandled error", exc_info=getattr(error, "original_exception", error))
     db.session.rollback()
     return page(
         HTTPStatus.INTERNAL_SERVER_ERROR,
