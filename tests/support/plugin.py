@@ -1,0 +1,57 @@
+"""The test run itself: its folder, which databases a test runs on, and what could not be run, said loudly."""
+
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support import home, postgres_start
+from tests.support.missing import NOT_RUN
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that all processes of this run share."""
+    if not hasattr(config, "workerinput"):
+        for killed in home.left_behind():
+            _remove(killed)
+        home.make()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers of this run and remove its folder."""
+    if not hasattr(config, "workerinput") and home.VARIABLE in os.environ:
+        _remove(home.current())
+
+
+def _remove(folder: Path) -> None:
+    postgres_start.stop(folder / "postgres")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test that is marked for it PostgreSQL instead of SQLite, or one after the other."""
+    if "database_url" not in metafunc.fixturenames:
+        return
+    server = pytest.param("postgres", marks=pytest.mark.postgres)
+    markers = {marker.name for marker in metafunc.definition.iter_markers()}
+    if "both_databases" in markers:
+        metafunc.parametrize("database_url", ["sqlite", server], indirect=True)
+    elif "postgres" in markers:
+        metafunc.parametrize("database_url", [server], indirect=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Repeat at the end what was not run, and why."""
+    missing: Counter[str] = Counter()
+    for outcome in ("skipped", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            _, found, why = str(report.longrepr).partition(f"{NOT_RUN}: ")
+            if found:
+                missing[why.rstrip("')\n")] += 1
+    if not missing:
+        return
+    terminalreporter.section(f"{NOT_RUN}: THIS MACHINE LACKS SOMETHING", sep="!", red=True, bold=True)
+    for why, count in missing.items():
+        terminalreporter.line(f"{count} tests were not run. {why}", red=True)

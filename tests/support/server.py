@@ -1,0 +1,94 @@
+"""The app, and a real server for browsers and slow clients."""
+
+import dataclasses
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+import waitress
+from flask import Flask
+from flask.testing import FlaskClient
+from waitress import wasyncore
+
+from forum import create_app
+from forum.config import Settings
+from forum.core.db import db
+from tests.support.databases import settings_for
+
+THREADS = 8
+PATIENCE = 10  # seconds
+
+
+@dataclass(frozen=True)
+class LiveServer:
+    """A server that answers on this machine."""
+
+    url: str
+    app: Flask = field(repr=False)
+
+    def address(self, path: str) -> str:
+        """Return the whole address of a path."""
+        return self.url + path
+
+
+def make_app(settings: Settings) -> Iterator[Flask]:
+    """Yield an app, and close its connections afterwards."""
+    app = create_app(dataclasses.replace(settings, testing=True))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def serving(app: Flask, *, listener: socket.socket) -> Iterator[None]:
+    """Serve an app from threads of this process, so that tests can move its clock and look into it."""
+    server = waitress.create_server(app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True)
+    thread = threading.Thread(target=server.run, name="live-server", daemon=True)
+    thread.start()
+    yield
+    # Sockets may be closed only by the thread that waits for them.
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    thread.join(PATIENCE)
+    server.task_dispatcher.shutdown()
+    assert not thread.is_alive(), "the live server did not stop"
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Give the settings of this test's app; a test that needs others replaces this fixture."""
+    return settings_for(database_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Give the app on this test's database."""
+    yield from make_app(settings)
+
+
+@pytest.fixture
+def new_client(app: Flask) -> Callable[[], FlaskClient]:
+    """Give a maker of clients: each is a browser of its own, with its own cookies."""
+    return app.test_client
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Give a client of the app, signed in as nobody."""
+    return app.test_client()
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """Give a socket on a free port, known before the app, whose settings name its address."""
+    with socket.create_server(("127.0.0.1", 0)) as bound:
+        yield bound
+
+
+@pytest.fixture
+def live_server(settings: Settings, listener: socket.socket) -> Iterator[LiveServer]:
+    """Give a server with an app of its own on this test's database."""
+    url = "http://{}:{}".format(*listener.getsockname()[:2])
+    for app in make_app(dataclasses.replace(settings, site_url=url)):
+        for _ in serving(app, listener=listener):
+            yield LiveServer(url, app)

@@ -1,0 +1,54 @@
+"""Tests of what the tests stand on: databases."""
+
+import pytest
+import sqlalchemy
+
+from tests.support.databases import copy_of
+
+TABLES: list[str] = []
+
+
+def fill_with_a_table(url: str) -> None:
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE filled (number integer)"))
+    engine.dispose()
+    TABLES.append(url)
+
+
+def tables_of(url: str) -> list[str]:
+    engine = sqlalchemy.create_engine(url)
+    try:
+        return sqlalchemy.inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
+def test_a_test_gets_sqlite_unless_it_says_otherwise(database_url: str) -> None:
+    assert database_url.startswith("sqlite:")
+    assert "space" in tables_of(database_url)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("turn", [1, 2])
+def test_a_database_is_migrated_and_each_test_has_its_own(database_url: str, turn: int) -> None:
+    assert "person" in tables_of(database_url)
+    assert "filled" not in tables_of(database_url)
+    fill_with_a_table(database_url)
+    assert "filled" in tables_of(database_url)
+
+
+@pytest.mark.postgres
+def test_a_test_that_needs_postgresql_gets_it(database_url: str) -> None:
+    assert database_url.startswith("postgresql+psycopg://")
+
+
+@pytest.mark.both_databases
+def test_what_takes_long_is_filled_in_once_and_copied(database_url: str) -> None:
+    kind = "sqlite" if database_url.startswith("sqlite") else "postgres"
+    TABLES.clear()
+    copies = [copy_of(kind, fill=fill_with_a_table) for _ in range(2)]
+    for copy in copies:
+        assert "filled" in tables_of(next(copy))
+        assert next(copy, None) is None
+    assert len(TABLES) <= 1
