@@ -6,6 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Length, Optional
 
+from forum.core.errors import Invalid
+
 
 def strip(value: str | None) -> str | None:
     """Filter of a field: white space at both ends is not meant."""
@@ -14,6 +16,14 @@ def strip(value: str | None) -> str | None:
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Base of all forms. All problems are reported at once."""
+
+    def add_problems(self, problems: Invalid) -> None:
+        """Show what a rule found beside the fields it names; the rest on top of the form."""
+        for name, messages in problems.errors.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, *messages]
+            else:
+                self.form_errors.extend(messages)
 
 
 class OnceForm(Form):

@@ -50,6 +50,11 @@ def day(moment: datetime | date | None) -> Markup:
     return _time_tag(there.isoformat(), shown, format_date(there, "EEEE d MMMM y", locale=get_locale()))
 
 
+def long_day(there: date) -> str:
+    """Return "Tuesday 27 October"."""
+    return str(format_date(there, "EEEE d MMMM", locale=get_locale()))
+
+
 def day_words(there: date, this: date) -> str:
     """Return "Tue 27 Oct", with the year when it isn't this one."""
     pattern = "EEE d MMM" if there.year == this.year else "d MMM y"
@@ -62,7 +67,7 @@ def _time_tag(machine: str, shown: str, exact: str) -> Markup:
 
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
-    app.jinja_env.filters.update(when=when, day=day)
+    app.jinja_env.filters.update(when=when, day=day, long_day=long_day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     folder = Path(app.static_folder or "")
 

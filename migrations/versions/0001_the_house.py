@@ -122,6 +122,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_department_id"), ["department_id"], unique=False)
 
     op.create_table(
+        "section",
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_section_space_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_section_uuid")),
+    )
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.create_index("uq_section_space_slug", ["space_id", "slug"], unique=True)
+
+    op.create_table(
+        "draft",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("person_id", "place", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -295,6 +322,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_secret_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "space_mark",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("read_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_space_mark_person_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_space_mark_space_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("person_id", "space_id", name=op.f("pk_space_mark")),
+    )
+    op.create_table(
         "web_session",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -432,6 +470,73 @@ def upgrade() -> None:
         batch_op.create_index("ix_log_entry_space_id_at", ["space_id", "id"], unique=False)
 
     op.create_table(
+        "post",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("renderer", sa.SmallInteger(), nullable=False),
+        sa.Column("in_reply_to", sa.Integer(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("published", "held", "hidden", "removed", name="poststate", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("once", sa.String(length=32), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.CheckConstraint("in_reply_to < number", name=op.f("ck_post_replies_to_earlier")),
+        sa.CheckConstraint("number > 0", name=op.f("ck_post_number_is_positive")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_post_author_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_post_item_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_post_uuid")),
+    )
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index("uq_post_author_once", ["author_id", "once"], unique=True)
+        batch_op.create_index("uq_post_item_number", ["item_id", "number"], unique=True)
+
+    op.create_table(
+        "read_mark",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_read_mark_item_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_read_mark_person_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("person_id", "item_id", name=op.f("pk_read_mark")),
+    )
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_read_mark_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
+        "thread",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("section_id", sa.Integer(), nullable=False),
+        sa.Column("is_question", sa.Boolean(), nullable=False),
+        sa.Column("accepted_number", sa.Integer(), nullable=True),
+        sa.Column("accepted_by_id", sa.Integer(), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(accepted_number IS NULL) = (accepted_at IS NULL)", name=op.f("ck_thread_accepted_whole")),
+        sa.CheckConstraint("accepted_number IS NULL OR accepted_number > 1", name=op.f("ck_thread_answer_is_a_reply")),
+        sa.CheckConstraint(
+            "accepted_number IS NULL OR is_question", name=op.f("ck_thread_only_questions_are_answered")
+        ),
+        sa.ForeignKeyConstraint(
+            ["accepted_by_id"], ["person.id"], name=op.f("fk_thread_accepted_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["id"], ["item.id"], name=op.f("fk_thread_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(["section_id"], ["section.id"], name=op.f("fk_thread_section_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_thread")),
+    )
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_thread_section_id"), ["section_id"], unique=False)
+
+    op.create_table(
         "delivery",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("fact_id", sa.Integer(), nullable=False),
@@ -467,12 +572,45 @@ def upgrade() -> None:
         batch_op.create_index("uq_delivery_fact_channel_address", ["fact_id", "channel", "address"], unique=True)
         batch_op.create_index("uq_delivery_fact_channel_person", ["fact_id", "channel", "person_id"], unique=True)
 
+    op.create_table(
+        "post_mention",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_post_mention_person_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_mention_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_post_mention")),
+    )
+    with op.batch_alter_table("post_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_mention_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "post_revision",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("renderer", sa.SmallInteger(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("editor_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["editor_id"], ["person.id"], name=op.f("fk_post_revision_editor_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_revision_post_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("post_id", "version", name=op.f("pk_post_revision")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("post_revision")
+    with op.batch_alter_table("post_mention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_mention_person_id"))
+
+    op.drop_table("post_mention")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("uq_delivery_fact_channel_person")
         batch_op.drop_index("uq_delivery_fact_channel_address")
@@ -482,6 +620,19 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_thread_section_id"))
+
+    op.drop_table("thread")
+    with op.batch_alter_table("read_mark", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_read_mark_item_id"))
+
+    op.drop_table("read_mark")
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("uq_post_item_number")
+        batch_op.drop_index("uq_post_author_once")
+
+    op.drop_table("post")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_log_entry_space_id_at")
         batch_op.drop_index(batch_op.f("ix_log_entry_item_id"))
@@ -518,6 +669,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
 
     op.drop_table("web_session")
+    op.drop_table("space_mark")
     with op.batch_alter_table("secret_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_secret_link_person_id"))
 
@@ -553,6 +705,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_identity_person_id"))
 
     op.drop_table("identity")
+    op.drop_table("draft")
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.drop_index("uq_section_space_slug")
+
+    op.drop_table("section")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 

@@ -1,0 +1,27 @@
+"""What a copied space carries of what people wrote: posts of items that were chosen to come along, as inherited text without authors."""
+
+from forum.core.lineage import Copy, Policy, never
+
+POLICY: Policy = {
+    "post": {
+        "item_id": Copy.REPOINT,
+        "number": Copy.COPY,
+        "author_id": Copy.BLANK,
+        "source": Copy.COPY,
+        "html": Copy.BLANK,
+        "renderer": Copy.BLANK,
+        "in_reply_to": Copy.COPY,
+        "state": Copy.COPY,
+        "created_at": Copy.BLANK,
+        "edited_at": Copy.BLANK,
+        "version": Copy.BLANK,
+        "once": Copy.BLANK,
+        "id": Copy.BLANK,
+        "uuid": Copy.BLANK,
+    },
+    "post_revision": never("post_id", "version", "source", "html", "renderer", "written_at", "editor_id"),
+    "post_mention": never("post_id", "person_id"),
+    "draft": never("person_id", "place", "title", "body", "version", "saved_at"),
+    "read_mark": never("person_id", "item_id", "last_number", "read_at"),
+    "space_mark": never("person_id", "space_id", "read_until"),
+}

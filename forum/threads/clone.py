@@ -1,0 +1,23 @@
+"""What a copied space carries of its threads: the sections, and the threads that were chosen to come along."""
+
+from forum.core.lineage import Copy, Policy, never
+
+POLICY: Policy = {
+    "section": {
+        "space_id": Copy.REPOINT,
+        "slug": Copy.COPY,
+        "name": Copy.COPY,
+        "description": Copy.COPY,
+        "position": Copy.COPY,
+        "id": Copy.BLANK,
+        "uuid": Copy.BLANK,
+    },
+    "thread": {
+        "id": Copy.REPOINT,
+        "section_id": Copy.REPOINT,
+        "is_question": Copy.COPY,
+        "accepted_number": Copy.COPY,
+        "accepted_by_id": Copy.BLANK,
+        "accepted_at": Copy.BLANK,
+    },
+}
