@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.server",
     "tests.support.browser",
+    "tests.cast",
 ]
