@@ -9,12 +9,15 @@ POLICY: Policy = {
         "purpose": Copy.COPY,
         "about_source": Copy.COPY,
         "about_html": Copy.COPY,
+        "about_renderer": Copy.COPY,
         "visibility": Copy.BLANK,
         "cloth": Copy.BLANK,
         "zone": Copy.COPY,
         "created_at": Copy.BLANK,
         "archived_at": Copy.BLANK,
         "origin_uuid": Copy.BLANK,
+        "maker_id": Copy.BLANK,
+        "once": Copy.BLANK,
         "id": Copy.BLANK,
         "uuid": Copy.BLANK,
     },
@@ -42,7 +45,9 @@ POLICY: Policy = {
     "grant": never(
         "id", "space_id", "person_id", "giver_id", "power", "item_id", "starts_at", "ends_at", "revoked_at", "because"
     ),
-    "join_request": never("id", "space_id", "person_id", "note", "state", "asked_at", "decided_at", "decided_by_id"),
+    "join_request": never(
+        "id", "space_id", "person_id", "note", "state", "asked_at", "decided_at", "decided_by_id", "answer"
+    ),
     "invitation": never(
         "id",
         "space_id",
@@ -55,6 +60,8 @@ POLICY: Policy = {
         "created_at",
         "expires_at",
         "revoked_at",
+        "link_id",
+        "once",
     ),
     "log_entry": never(
         "id",

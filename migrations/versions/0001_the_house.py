@@ -66,31 +66,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_rate_window_started_at"), ["started_at"], unique=False)
 
     op.create_table(
-        "space",
-        sa.Column("slug", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("purpose", sa.String(length=300), nullable=False),
-        sa.Column("about_source", sa.Text(), nullable=False),
-        sa.Column("about_html", sa.Text(), nullable=False),
-        sa.Column(
-            "visibility",
-            sa.Enum("open", "by request", "private", name="visibility", native_enum=False, length=20),
-            nullable=False,
-        ),
-        sa.Column(
-            "cloth", sa.Enum("teal", "plum", "navy", "moss", name="cloth", native_enum=False, length=20), nullable=False
-        ),
-        sa.Column("zone", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("origin_uuid", sa.String(length=36), nullable=True),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uuid", sa.String(length=36), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
-        sa.UniqueConstraint("slug", name=op.f("uq_space_slug")),
-        sa.UniqueConstraint("uuid", name=op.f("uq_space_uuid")),
-    )
-    op.create_table(
         "person",
         sa.Column("handle", sa.String(length=40), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
@@ -122,22 +97,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_department_id"), ["department_id"], unique=False)
 
     op.create_table(
-        "section",
-        sa.Column("space_id", sa.Integer(), nullable=False),
-        sa.Column("slug", sa.String(length=40), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("description", sa.String(length=200), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uuid", sa.String(length=36), nullable=False),
-        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_section_space_id"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
-        sa.UniqueConstraint("uuid", name=op.f("uq_section_uuid")),
-    )
-    with op.batch_alter_table("section", schema=None) as batch_op:
-        batch_op.create_index("uq_section_space_slug", ["space_id", "slug"], unique=True)
-
-    op.create_table(
         "draft",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
@@ -165,6 +124,84 @@ def upgrade() -> None:
         batch_op.create_index("uq_identity_provider_subject", ["provider", "subject"], unique=True)
 
     op.create_table(
+        "secret_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column(
+            "purpose",
+            sa.Enum("sign in", "reset", "change address", "join", name="linkpurpose", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("address", sa.String(length=254), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_secret_link_expires_later")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_secret_link_person_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secret_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_secret_link_token_hash")),
+    )
+    with op.batch_alter_table("secret_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_secret_link_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "space",
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("purpose", sa.String(length=300), nullable=False),
+        sa.Column("about_source", sa.Text(), nullable=False),
+        sa.Column("about_html", sa.Text(), nullable=False),
+        sa.Column("about_renderer", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "visibility",
+            sa.Enum("open", "by request", "private", name="visibility", native_enum=False, length=20),
+            nullable=False,
+        ),
+        sa.Column(
+            "cloth", sa.Enum("teal", "plum", "navy", "moss", name="cloth", native_enum=False, length=20), nullable=False
+        ),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("origin_uuid", sa.String(length=36), nullable=True),
+        sa.Column("maker_id", sa.Integer(), nullable=True),
+        sa.Column("once", sa.String(length=32), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["maker_id"], ["person.id"], name=op.f("fk_space_maker_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
+        sa.UniqueConstraint("slug", name=op.f("uq_space_slug")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_space_uuid")),
+    )
+    with op.batch_alter_table("space", schema=None) as batch_op:
+        batch_op.create_index("uq_space_maker_once", ["maker_id", "once"], unique=True)
+
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("device", sa.String(length=120), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_session_token_hash")),
+    )
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("space_id", sa.Integer(), nullable=False),
@@ -181,17 +218,34 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("link_id", sa.Integer(), nullable=True),
+        sa.Column("once", sa.String(length=32), nullable=True),
         sa.CheckConstraint("role <> 'visitor'", name=op.f("ck_invitation_role_is_a_members")),
+        sa.CheckConstraint(
+            "link_id IS NULL OR address IS NOT NULL", name=op.f("ck_invitation_through_a_link_to_an_address")
+        ),
         sa.CheckConstraint("uses_left >= 0", name=op.f("ck_invitation_uses_not_negative")),
         sa.ForeignKeyConstraint(
             ["invited_by_id"], ["person.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"], ["invitation.id"], name=op.f("fk_invitation_link_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_invitation_space_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitation_link_id"), ["link_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_space_id"), ["space_id"], unique=False)
+        batch_op.create_index(
+            "uq_invitation_address",
+            ["space_id", "address"],
+            unique=True,
+            sqlite_where=sa.text("address IS NOT NULL AND uses_left > 0 AND revoked_at IS NULL"),
+            postgresql_where=sa.text("address IS NOT NULL AND uses_left > 0 AND revoked_at IS NULL"),
+        )
+        batch_op.create_index("uq_invitation_once", ["invited_by_id", "once"], unique=True)
 
     op.create_table(
         "item",
@@ -246,6 +300,7 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("answer", sa.String(length=500), nullable=False),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["person.id"], name=op.f("fk_join_request_decided_by_id"), ondelete="RESTRICT"
         ),
@@ -296,30 +351,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "secret_link",
+        "section",
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("slug", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("description", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "purpose",
-            sa.Enum("sign in", "reset", "change address", "join", name="linkpurpose", native_enum=False, length=20),
-            nullable=False,
-        ),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("address", sa.String(length=254), nullable=False),
-        sa.Column("nonce", sa.String(length=32), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_secret_link_expires_later")),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_secret_link_person_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_secret_link")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_secret_link_token_hash")),
+        sa.Column("uuid", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_section_space_id"), ondelete="RESTRICT"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_section")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_section_uuid")),
     )
-    with op.batch_alter_table("secret_link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_secret_link_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.create_index("uq_section_space_slug", ["space_id", "slug"], unique=True)
 
     op.create_table(
         "space_mark",
@@ -332,26 +377,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_space_mark_space_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("person_id", "space_id", name=op.f("pk_space_mark")),
     )
-    op.create_table(
-        "web_session",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=False),
-        sa.Column("device", sa.String(length=120), nullable=False),
-        sa.Column("is_kept", sa.Boolean(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_web_session_person_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_web_session_token_hash")),
-    )
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_web_session_person_id"), ["person_id"], unique=False)
-
     op.create_table(
         "fact",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -665,15 +690,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("fact")
-    with op.batch_alter_table("web_session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
-
-    op.drop_table("web_session")
     op.drop_table("space_mark")
-    with op.batch_alter_table("secret_link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_secret_link_person_id"))
+    with op.batch_alter_table("section", schema=None) as batch_op:
+        batch_op.drop_index("uq_section_space_slug")
 
-    op.drop_table("secret_link")
+    op.drop_table("section")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_membership_open", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
@@ -697,24 +718,38 @@ def downgrade() -> None:
 
     op.drop_table("item")
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index("uq_invitation_once")
+        batch_op.drop_index(
+            "uq_invitation_address",
+            sqlite_where=sa.text("address IS NOT NULL AND uses_left > 0 AND revoked_at IS NULL"),
+            postgresql_where=sa.text("address IS NOT NULL AND uses_left > 0 AND revoked_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_invitation_space_id"))
+        batch_op.drop_index(batch_op.f("ix_invitation_link_id"))
 
     op.drop_table("invitation")
+    with op.batch_alter_table("web_session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_web_session_person_id"))
+
+    op.drop_table("web_session")
+    with op.batch_alter_table("space", schema=None) as batch_op:
+        batch_op.drop_index("uq_space_maker_once")
+
+    op.drop_table("space")
+    with op.batch_alter_table("secret_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_secret_link_person_id"))
+
+    op.drop_table("secret_link")
     with op.batch_alter_table("identity", schema=None) as batch_op:
         batch_op.drop_index("uq_identity_provider_subject")
         batch_op.drop_index(batch_op.f("ix_identity_person_id"))
 
     op.drop_table("identity")
     op.drop_table("draft")
-    with op.batch_alter_table("section", schema=None) as batch_op:
-        batch_op.drop_index("uq_section_space_slug")
-
-    op.drop_table("section")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_department_id"))
 
     op.drop_table("person")
-    op.drop_table("space")
     with op.batch_alter_table("rate_window", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rate_window_started_at"))
 

@@ -1,0 +1,40 @@
+"""Tables of spaces: who belongs to them, what stands in them, how one gets in, and the log."""
+
+from forum.spaces.models.entrances import Invitation, JoinRequest, JoinState
+from forum.spaces.models.items import TITLE_LENGTH, Audience, Grant, Item, ItemPerson, ItemShare, ItemState
+from forum.spaces.models.log import REASON_LENGTH, Installation, LogAudience, LogEntry
+from forum.spaces.models.spaces import (
+    PURPOSE_LENGTH,
+    SLUG_LENGTH,
+    SPACE_NAME_LENGTH,
+    Cloth,
+    Membership,
+    Role,
+    Space,
+    Visibility,
+)
+
+__all__ = [
+    "PURPOSE_LENGTH",
+    "REASON_LENGTH",
+    "SLUG_LENGTH",
+    "SPACE_NAME_LENGTH",
+    "TITLE_LENGTH",
+    "Audience",
+    "Cloth",
+    "Grant",
+    "Installation",
+    "Invitation",
+    "Item",
+    "ItemPerson",
+    "ItemShare",
+    "ItemState",
+    "JoinRequest",
+    "JoinState",
+    "LogAudience",
+    "LogEntry",
+    "Membership",
+    "Role",
+    "Space",
+    "Visibility",
+]
