@@ -1,0 +1,40 @@
+"""Letters: what a mail says. A room's `compose` calls `letter`; the words stand in templates/mail/.
+
+The worker calls `compose` with the recipient's language and zone in force. Links carry the address in the settings and nothing
+that a request said (A9).
+"""
+
+from flask import current_app, render_template, url_for
+
+from forum.config import Settings
+from forum.core.mail import Mail
+
+
+def absolute(endpoint: str, **values: object) -> str:
+    """Return the whole public address of a page, for a mail."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.site_url.rstrip("/") + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]
+
+
+def letter(
+    template: str,
+    *,
+    to: str,
+    subject: str,
+    why: str,
+    headers: dict[str, str] | None = None,
+    **values: object,
+) -> Mail:
+    """Render `templates/mail/<template>.txt` and `.html`, which extend `mail/base.txt` and `mail/base.html`.
+
+    `why` is the sentence of the footer that says truthfully why this person got the mail.
+    """
+    settings: Settings = current_app.extensions["baton"].settings
+    given = {**values, "subject": subject, "why": why, "site_url": settings.site_url.rstrip("/")}
+    return Mail(
+        to=to,
+        subject=subject,
+        text=render_template(f"mail/{template}.txt", **given).strip() + "\n",
+        html=render_template(f"mail/{template}.html", **given),
+        headers=headers or {},
+    )
