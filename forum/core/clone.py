@@ -19,6 +19,6 @@ POLICY: Policy = {
         "error",
     ),
     "kept_mail": never("id", "message_id", "kept_at", "recipient", "subject", "text", "html"),
-    "heartbeat": never("worker", "beat_at"),
+    "heartbeat": never("worker", "beat_at", "mail_down_since", "mail_error"),
     "rate_window": never("key", "started_at", "tries"),
 }

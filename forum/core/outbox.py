@@ -95,12 +95,15 @@ class KeptMail(Base):
 
 
 class Heartbeat(Base):
-    """When a worker was last alive."""
+    """When a worker was last alive, and since when it can't reach the mail server, if it can't."""
 
     __tablename__ = "heartbeat"
+    __table_args__ = (CheckConstraint("(mail_down_since IS NULL) = (mail_error IS NULL)", name="down_for_a_reason"),)
 
     worker: Mapped[str] = mapped_column(String(40), primary_key=True)
     beat_at: Mapped[datetime]
+    mail_down_since: Mapped[datetime | None]
+    mail_error: Mapped[str | None] = mapped_column(Text)
 
 
 class RateWindow(Base):

@@ -31,6 +31,11 @@ def upgrade() -> None:
         "heartbeat",
         sa.Column("worker", sa.String(length=40), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mail_down_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mail_error", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(mail_down_since IS NULL) = (mail_error IS NULL)", name=op.f("ck_heartbeat_down_for_a_reason")
+        ),
         sa.PrimaryKeyConstraint("worker", name=op.f("pk_heartbeat")),
     )
     op.create_table(
