@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
@@ -27,6 +27,14 @@ class Post(Keyed, Base):
     __table_args__ = (
         Index("uq_post_item_number", "item_id", "number", unique=True),
         Index("uq_post_author_once", "author_id", "once", unique=True),
+        Index("ix_post_author", "author_id", "item_id"),
+        Index(
+            "ix_post_unseen",
+            "item_id",
+            "number",
+            sqlite_where=text("state <> 'published'"),
+            postgresql_where=text("state <> 'published'"),
+        ),
         CheckConstraint("number > 0", name="number_is_positive"),
         CheckConstraint("in_reply_to < number", name="replies_to_earlier"),
     )

@@ -527,6 +527,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_post_uuid")),
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index("ix_post_author", ["author_id", "item_id"], unique=False)
+        batch_op.create_index(
+            "ix_post_unseen",
+            ["item_id", "number"],
+            unique=False,
+            sqlite_where=sa.text("state <> 'published'"),
+            postgresql_where=sa.text("state <> 'published'"),
+        )
         batch_op.create_index("uq_post_author_once", ["author_id", "once"], unique=True)
         batch_op.create_index("uq_post_item_number", ["item_id", "number"], unique=True)
 
@@ -661,6 +669,12 @@ def downgrade() -> None:
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index("uq_post_item_number")
         batch_op.drop_index("uq_post_author_once")
+        batch_op.drop_index(
+            "ix_post_unseen",
+            sqlite_where=sa.text("state <> 'published'"),
+            postgresql_where=sa.text("state <> 'published'"),
+        )
+        batch_op.drop_index("ix_post_author")
 
     op.drop_table("post")
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
