@@ -15,7 +15,7 @@ def in_ci() -> bool:
 
 def not_run(what: str, *, because: str) -> NoReturn:
     """Skip the test with a reason that is repeated at the end, or fail it in CI."""
-    reason = f"{NOT_RUN}: {what}: {because}"
+    reason = f"{NOT_RUN}: {what}: {' '.join(because.split())}"
     if in_ci():
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+        raise pytest.fail.Exception(reason, pytrace=False) from None
+    raise pytest.skip.Exception(reason) from None

@@ -47,9 +47,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     missing: Counter[str] = Counter()
     for outcome in ("skipped", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, []):
-            _, found, why = str(report.longrepr).partition(f"{NOT_RUN}: ")
+            said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+            _, found, why = said.partition(f"{NOT_RUN}: ")
             if found:
-                missing[why.rstrip("')\n")] += 1
+                missing[why.splitlines()[0]] += 1
     if not missing:
         return
     terminalreporter.section(f"{NOT_RUN}: THIS MACHINE LACKS SOMETHING", sep="!", red=True, bold=True)

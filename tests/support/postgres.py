@@ -51,7 +51,9 @@ def _find() -> dict[str, str]:
     """Look for a server, and say what was found, or what went wrong, in a form that can be stored."""
     try:
         return asdict(_given() or Server(postgres_start.start(home.current() / "postgres")))
-    except (psycopg.OperationalError, postgres_start.CannotStartError) as error:
+    except psycopg.OperationalError as error:
+        return {"error": f"{VARIABLE} names a server that does not answer: {error}"}
+    except postgres_start.CannotStartError as error:
         return {"error": str(error)}
 
 

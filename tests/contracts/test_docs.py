@@ -1,0 +1,53 @@
+"""What can be set or called is written down."""
+
+import re
+from pathlib import Path
+
+import dev
+from forum.config import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+# `testing` is for the tests' own apps; the environment can't set it.
+INTERNAL = {"testing"}
+
+
+def settings_in(path: str) -> set[str]:
+    """Return the settings that a file lists: in a table's first column, or at the start of a line."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    table, _, _ = text.partition("Only the tests read these")
+    return set(re.findall(r"^(?:\| `|# )(BATON_[A-Z_]+)(?:` \||=)", table, flags=re.MULTILINE))
+
+
+def settings_there_are() -> set[str]:
+    return {f"BATON_{name.upper()}" for name in Settings.__dataclass_fields__ if name not in INTERNAL}
+
+
+def test_every_setting_is_documented_and_no_other() -> None:
+    assert settings_in("docs/settings.md") == settings_there_are()
+
+
+def test_the_example_names_every_setting_and_no_other() -> None:
+    assert settings_in(".env.example") == settings_there_are()
+
+
+def test_what_holds_without_a_setting_is_what_the_docs_say() -> None:
+    table = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    for name, known in Settings.__dataclass_fields__.items():
+        if isinstance(known.default, str | int) and known.default not in {"", True, False} and name not in INTERNAL:
+            assert f"| `BATON_{name.upper()}` | `{known.default}` |" in table
+
+
+def test_every_command_of_make_is_documented() -> None:
+    running = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command in dev.COMMANDS:
+        assert f"| `make {command}` |" in running
+        assert re.search(rf"^\s+{command} ", dev.HELP, flags=re.MULTILINE)
+        assert re.search(rf"^[a-z ]*\b{command}\b[a-z ]*:$", makefile, flags=re.MULTILINE)
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8")):
+            if "://" not in link:
+                assert (document.parent / link).exists(), f"{document.name} links to {link}"
