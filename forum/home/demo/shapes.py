@@ -1,0 +1,185 @@
+"""What the demo's files say, as plain values. Nothing here knows the database."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in the past, told from the moment of loading.
+
+    Either `working_days` before today at `clock` (wall time), or, with no clock, `minutes` before the moment of loading.
+    """
+
+    working_days: int = 0
+    clock: time | None = None
+    minutes: int = 0
+
+    def instant(self, now: datetime, *, zone: str) -> datetime:
+        """Return the instant in UTC. `now` is aware; `zone` is the IANA zone of the clock, which also says what day it is."""
+        if self.clock is None:
+            return (now - timedelta(minutes=self.minutes)).astimezone(UTC)
+        day = now.astimezone(ZoneInfo(zone)).date()
+        left = self.working_days
+        while left:
+            day -= timedelta(days=1)
+            left -= day.weekday() < SATURDAY
+        return datetime.combine(day, self.clock, ZoneInfo(zone)).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """The council itself. People's addresses are at `domain`."""
+
+    name: str
+    domain: str
+    zone: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of the people. `working_days` are weekday numbers, 0 is Monday; `suspended` is when the account was."""
+
+    handle: str
+    name: str
+    address: str
+    department: str
+    ask_about: str
+    working_days: tuple[int, ...]
+    zone: str
+    language: str
+    admin: bool
+    suspended: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A named part of a space's threads."""
+
+    slug: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person's time in a space. `role` is "steward", "organiser", "champion" or "reader"; `left` is set for a former member."""
+
+    person: str
+    role: str
+    joined: Moment
+    left: Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody waits to be let into a space."""
+
+    person: str
+    asked: Moment
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A space and who is in it. `visibility` is "open", "by request" or "private"; the first steward opened it."""
+
+    slug: str
+    name: str
+    purpose: str
+    about: str
+    visibility: str
+    cloth: str
+    opened: Moment
+    sections: tuple[Section, ...]
+    members: tuple[Member, ...]
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The whole new text of a post, by its author."""
+
+    at: Moment
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post as it was first sent; `edits` follow in order of time."""
+
+    number: int
+    author: str
+    at: Moment
+    in_reply_to: int | None
+    source: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def text(self) -> str:
+        """The text as it stands after all edits."""
+        return self.edits[-1].source if self.edits else self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`."""
+
+    ref: str
+    space: str
+    section: str
+    title: str
+    question: bool
+    accepted: int | None
+    accepted_at: Moment | None
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """The person has read everything written in the space before `until`."""
+
+    person: str
+    space: str
+    until: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The person has read the thread up to and including post `read_to`."""
+
+    person: str
+    thread: str
+    read_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Begun and not sent: a reply in `thread`, or (no thread) a new thread in `space` and `section` with a `title`."""
+
+    person: str
+    space: str
+    thread: str | None
+    in_reply_to: int | None
+    section: str | None
+    title: str
+    body: str
+    saved: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """All of it. Threads stand in the order of their files, people and spaces in the order of organisation.toml."""
+
+    organisation: Organisation
+    departments: tuple[str, ...]
+    people: tuple[Person, ...]
+    spaces: tuple[Space, ...]
+    threads: tuple[Thread, ...]
+    caught_up: tuple[CaughtUp, ...]
+    marks: tuple[Mark, ...]
+    drafts: tuple[Draft, ...]
