@@ -4,14 +4,22 @@ A room says whom a fact concerns and what their mail says with a `Teller`; the w
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from forum.core.db import db
 from forum.core.mail import Mail
 from forum.core.outbox import FactRow
 from forum.core.time import now
+
+bell = threading.Event()
+"""Rung when facts were committed in this process: a worker that runs beside the web needn't wait for its next look."""
+ANNOUNCED = "baton_announced"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +63,13 @@ def announce(fact: Fact) -> None:
     db.session.add(
         FactRow(kind=fact.kind(), actor_id=fact.actor_id, item_id=fact.item_id, payload=payload, at=now(), due_at=now())
     )
+    db.session.info[ANNOUNCED] = True
+
+
+@event.listens_for(db.session, "after_commit")
+def _ring(session: Session) -> None:
+    if session.info.pop(ANNOUNCED, False):
+        bell.set()
 
 
 def restore(row: FactRow, kinds: Mapping[str, type[Fact]]) -> Fact:

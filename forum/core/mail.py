@@ -4,11 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 
 from forum.core.text import one_line
 
 SUBJECT_LENGTH = 200
+POLICY = SMTP.clone(cte_type="7bit")  # not every server on the way says that it takes eight bits
+
+
+class UnsendableError(ValueError):
+    """No message can be made of a mail: its address is not one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +31,15 @@ class Mail:
 def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
     """Build the message. Names and titles can't break its headers: control characters are gone before they get there (A12).
 
-    Raises ValueError when an address is not one.
+    Raises UnsendableError when an address is not one.
     """
-    message = EmailMessage()
-    name, address = parseaddr(sender)
-    message["From"] = Address(display_name=one_line(name), addr_spec=address)
-    message["To"] = Address(addr_spec=mail.to)
+    message = EmailMessage(policy=POLICY)
+    try:
+        name, address = parseaddr(sender)
+        message["From"] = Address(display_name=one_line(name), addr_spec=_ascii_domain(address))
+        message["To"] = Address(addr_spec=_ascii_domain(mail.to))
+    except (ValueError, IndexError) as error:  # the parser stumbles over "" with an IndexError
+        raise UnsendableError(f"not an address: {error}") from error
     message["Subject"] = one_line(mail.subject)[:SUBJECT_LENGTH]
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
@@ -41,3 +50,9 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
+
+
+def _ascii_domain(address: str) -> str:
+    """Return the address with its domain as mail servers write it."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.encode('idna').decode()}" if not domain.isascii() else address
