@@ -1,26 +1,29 @@
 """Loading a space and authorising are one step: `@needs(Can.X)` turns the address's slug into a `Here`, or raises."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from flask import g
 from flask_login import current_user
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 
-from forum.core.db import db
+from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
 from forum.core.time import now
 from forum.people.models import Person
 from forum.people.sessions import me
 from forum.spaces.feature import Tab, tabs_for
-from forum.spaces.models import Grant, Membership, Role, Space, Visibility
-from forum.spaces.policy import LENDABLE, Can, powers_of
+from forum.spaces.models import Item, Membership, Role, Space, Visibility
+from forum.spaces.policy import POWERS, Can, giveable, powers_of
+from forum.spaces.queries.rights import Lent, lent_to
+from forum.spaces.queries.spaces import belongs, department_count, member_count
 from forum.web.access import mark, to_sign_in
 from forum.web.words import _
 
 View = TypeVar("View", bound=Callable[..., Any])
+STEWARDS_ONLY = frozenset({Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE})
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,21 @@ class Here:
     role: Role
     membership: Membership | None
     powers: frozenset[Can]
+    """What the person may do in all of the space, by their role or because it is lent to them."""
     member_count: int
     department_count: int
+    lent: Mapping[Can, Person] = field(default_factory=dict)
+    """Powers held only because they are lent, and for whom they are used."""
+    lent_items: Mapping[tuple[Can, int], Person] = field(default_factory=dict)
+    """Likewise over single items, by power and item."""
 
-    def may(self, power: Can) -> bool:
-        """Say whether the person's role, or a right lent to them, allows `power`."""
-        return power in self.powers
+    def may(self, power: Can, item: Item | None = None) -> bool:
+        """Say whether the person's role, or a right lent to them, allows `power` (over `item`)."""
+        return power in self.powers or (item is not None and (power, item.id) in self.lent_items)
 
-    def require(self, power: Can) -> None:
+    def require(self, power: Can, item: Item | None = None) -> None:
         """Raise Denied with a sentence when `power` is not held."""
-        if not self.may(power):
+        if not self.may(power, item):
             raise Denied(self.why_not(power))
 
     def why_not(self, power: Can) -> str:
@@ -50,11 +58,26 @@ class Here:
             return _("This space is archived. It can be read, and nothing in it changes any more.")
         if self.membership is None:
             return _("Only members of %(space)s can do this. Join the space first.", space=self.space.name)
-        if self.role is Role.READER:
-            return _("You read along in this space. Ask an organiser to make you a champion.")
-        if power in {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}:
+        if power is Can.JOIN_SPACE:
+            return _("You are a member of this space already.")
+        if power in STEWARDS_ONLY:
             return _("Only the stewards of this space can do this.")
+        if self.role is Role.READER and power in POWERS[Role.CHAMPION]:
+            return _("You read along in this space. Ask an organiser to make you a champion.")
         return _("Only the organisers of this space can do this.")
+
+    def on_behalf_of(self, power: Can, item: Item | None = None) -> Person | None:
+        """Return who lent `power` to the person, when they hold it for no other reason; the log names both (D5)."""
+        if power in self.lent:
+            return self.lent[power]
+        if item is not None and power not in self.powers:
+            return self.lent_items.get((power, item.id))
+        return None
+
+    @property
+    def giveable(self) -> tuple[Role, ...]:
+        """The roles that the person may give to others here."""
+        return giveable(self.role)
 
     @cached_property
     def tabs(self) -> list[Tab]:
@@ -64,60 +87,49 @@ class Here:
 
 def here_for(actor: Person, slug: str) -> Here:
     """Load the space at `slug` as `actor` stands in it. Raises Missing when they may not know of it (A1, A2)."""
-    members = select(Membership.person_id).where(Membership.space_id == Space.id, Membership.ended_at.is_(None))
-    counted = select(func.count()).select_from(members.subquery()).scalar_subquery()
-    departments = (
-        select(func.count(func.distinct(Person.department_id)))
-        .select_from(Membership)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.space_id == Space.id, Membership.ended_at.is_(None))
-        .scalar_subquery()
+    query = (
+        select(Space, Membership, member_count(), department_count())
+        .outerjoin(Membership, and_(Membership.space_id == Space.id, belongs(actor)))
+        .where(Space.slug == slug)
     )
-    mine = and_(Membership.space_id == Space.id, Membership.person_id == actor.id, Membership.ended_at.is_(None))
-    row = db.session.execute(
-        select(Space, Membership, counted, departments).outerjoin(Membership, mine).where(Space.slug == slug)
-    ).one_or_none()
+    row = db.session.execute(query).one_or_none()
     if row is None:
         raise Missing
-    space, membership, member_count, department_count = row
+    space: Space = row[0]
+    membership: Membership | None = row[1]
+    members, departments = row[2:]
     if membership is None and space.visibility != Visibility.OPEN:
         raise Missing
     role = Role.VISITOR if membership is None else Role(membership.role)
     archived = space.archived_at is not None
-    powers = powers_of(role, archived=archived)
-    if membership is not None and not archived:
-        powers |= lent_powers(actor, space)
-    return Here(space, actor, role, membership, powers, member_count, department_count)
+    own = powers_of(role, archived=archived)
+    lent = [] if membership is None or archived else lent_to(actor, space, at=now())
+    over_all = _by_power(lent, own=own)
+    over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
+    return Here(space, actor, role, membership, own | over_all.keys(), members, departments, over_all, over_items)
 
 
-def lent_powers(actor: Person, space: Space) -> frozenset[Can]:
-    """Return what is lent to `actor` in `space` now, and never more than each giver holds now (D5)."""
-    at = now()
-    rows = db.session.execute(
-        select(Grant.power, Membership.role)
-        .join(
-            Membership,
-            and_(
-                Membership.space_id == Grant.space_id,
-                Membership.person_id == Grant.giver_id,
-                Membership.ended_at.is_(None),
-            ),
-        )
-        .join(Person, Person.id == Grant.giver_id)
-        .where(
-            Grant.space_id == space.id,
-            Grant.person_id == actor.id,
-            Grant.item_id.is_(None),
-            Grant.starts_at <= at,
-            at < Grant.ends_at,
-            Grant.revoked_at.is_(None),
-        )
-    )
-    return frozenset(
-        power
-        for name, giver_role in rows
-        if (power := Can(name)) in LENDABLE and power in powers_of(Role(giver_role), archived=False)
-    )
+def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:
+    """Return the powers lent over the whole space that the person hasn't anyway. Of two givers the first counts."""
+    found: dict[Can, Person] = {}
+    for one in lent:
+        if one.item_id is None and one.power not in own:
+            found.setdefault(one.power, one.giver)
+    return found
+
+
+def hold(here: Here, *powers: Can) -> Here:
+    """Lock the space and return how the person stands in it now. Actions begin with it, inside `transaction()`.
+
+    What the page knew may be a minute old: since then the person may have lost a role, or the space been archived. Raises Missing
+    or Denied.
+    """
+    if lock(Space, here.space.id) is None:
+        raise Missing
+    again = here_for(here.actor, here.space.slug)
+    for power in powers:
+        again.require(power)
+    return again
 
 
 def needs(power: Can) -> Callable[[View], View]:

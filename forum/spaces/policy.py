@@ -52,12 +52,24 @@ POWERS: Mapping[Role, frozenset[Can]] = {
 }
 
 IN_ARCHIVE = frozenset(
-    {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.LEAVE_SPACE, Can.READ_LOG, Can.CHANGE_ROLE, Can.ARCHIVE_SPACE}
+    {
+        Can.SEE_SPACE,
+        Can.SEE_THREADS,
+        Can.SEE_MEMBERS,
+        Can.LEAVE_SPACE,
+        Can.READ_LOG,
+        Can.REMOVE_MEMBER,
+        Can.CHANGE_ROLE,
+        Can.ARCHIVE_SPACE,
+    }
 )
-"""What is left of everyone's powers in an archived space."""
+"""What is left of everyone's powers in an archived space: reading, and deciding who may."""
 
 LENDABLE = frozenset({Can.EDIT_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST})
 """What may be lent with a grant."""
+
+KEEPERS = (Role.ORGANISER, Role.STEWARD)
+"""The roles that look after a space."""
 
 RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
 
@@ -65,3 +77,10 @@ RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
 def powers_of(role: Role, *, archived: bool) -> frozenset[Can]:
     """Return what `role` may do in a space."""
     return POWERS[role] & IN_ARCHIVE if archived else POWERS[role]
+
+
+def giveable(role: Role) -> tuple[Role, ...]:
+    """Return the roles that somebody of `role` may give to others: only stewards make stewards and organisers (A4)."""
+    if role is Role.STEWARD:
+        return (Role.READER, Role.CHAMPION, Role.ORGANISER, Role.STEWARD)
+    return (Role.READER, Role.CHAMPION)

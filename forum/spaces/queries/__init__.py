@@ -1,0 +1,62 @@
+"""Reads of spaces, their members and their items. `visible_items` is the one predicate of who sees which item."""
+
+from forum.spaces.queries.members import (
+    PAGE,
+    Asking,
+    Invited,
+    Member,
+    Wanted,
+    asking,
+    departments_of,
+    how_many_ask,
+    keepers_of,
+    latest_request,
+    member_by_handle,
+    members,
+    membership_of,
+    open_invitations,
+)
+from forum.spaces.queries.rights import Lent, holders_of, lent_to, stewards_of
+from forum.spaces.queries.spaces import (
+    Listed,
+    Overseen,
+    Way,
+    all_spaces,
+    belongs,
+    department_count,
+    directory,
+    member_count,
+    spaces_of,
+)
+from forum.spaces.queries.visible import visible_items
+
+__all__ = [
+    "PAGE",
+    "Asking",
+    "Invited",
+    "Lent",
+    "Listed",
+    "Member",
+    "Overseen",
+    "Wanted",
+    "Way",
+    "all_spaces",
+    "asking",
+    "belongs",
+    "department_count",
+    "departments_of",
+    "directory",
+    "holders_of",
+    "how_many_ask",
+    "keepers_of",
+    "latest_request",
+    "lent_to",
+    "member_by_handle",
+    "member_count",
+    "members",
+    "membership_of",
+    "open_invitations",
+    "spaces_of",
+    "stewards_of",
+    "visible_items",
+]

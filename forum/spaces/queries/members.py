@@ -1,0 +1,209 @@
+"""Reads of who belongs to a space, of who asks to, and of who is invited."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, case, func, or_, select
+
+from forum.core.db import db
+from forum.people.models import Department, Person, PersonState
+from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space
+from forum.spaces.policy import KEEPERS, RANK
+
+PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Which members are asked for. Text is looked for in names and in "ask me about"."""
+
+    text: str = ""
+    department_id: int | None = None
+    role: Role | None = None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing was asked for in particular."""
+        return not self.text and self.department_id is None and self.role is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A line of the members' page."""
+
+    person: Person
+    department: str | None
+    role: Role
+    joined_at: datetime
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may be used."""
+        return self.person.is_active
+
+
+def members(space: Space, wanted: Wanted, *, with_closed: bool = False, page: int = 1) -> tuple[list[Member], int]:
+    """Return a page of the members by name, and how many there are in all. `with_closed` adds accounts out of use. Two queries."""
+    query = _wanted(_of(space, with_closed=with_closed), wanted)
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    rows = db.session.execute(query.order_by(func.lower(Person.name), Person.id).limit(PAGE).offset((page - 1) * PAGE))
+    return [_member(row.Person, row.name, row.role, row.joined_at) for row in rows], total
+
+
+def keepers_of(space: Space) -> list[Member]:
+    """Return who looks after a space, stewards first."""
+    query = _of(space, with_closed=False).where(Membership.role.in_(KEEPERS))
+    rank = case({role.value: place for role, place in RANK.items()}, value=Membership.role)
+    rows = db.session.execute(query.order_by(rank.desc(), func.lower(Person.name), Person.id))
+    return [_member(row.Person, row.name, row.role, row.joined_at) for row in rows]
+
+
+def membership_of(space: Space, person: Person) -> Membership | None:
+    """Return the open membership of `person`, read anew."""
+    query = select(Membership).where(
+        Membership.space_id == space.id, Membership.person_id == person.id, Membership.ended_at.is_(None)
+    )
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def member_by_handle(space: Space, handle: str) -> Member | None:
+    """Return the member with that handle."""
+    row = db.session.execute(_of(space, with_closed=True).where(Person.handle == handle)).one_or_none()
+    return row and _member(row.Person, row.name, row.role, row.joined_at)
+
+
+def departments_of(space: Space) -> list[tuple[int, str]]:
+    """Return the departments from which members come, by name, for the filter."""
+    query = (
+        select(Department.id, Department.name)
+        .join(Person, Person.department_id == Department.id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.space_id == space.id, Membership.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+        .distinct()
+        .order_by(Department.name)
+    )
+    return [(row.id, row.name) for row in db.session.execute(query)]
+
+
+def _of(space: Space, *, with_closed: bool) -> Select[Person, str, Role, datetime]:
+    query = (
+        select(Person, Department.name, Membership.role, Membership.joined_at)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(Membership.space_id == space.id, Membership.ended_at.is_(None))
+    )
+    return query if with_closed else query.where(Person.state == PersonState.ACTIVE)
+
+
+def _wanted(query: Select[Person, str, Role, datetime], wanted: Wanted) -> Select[Person, str, Role, datetime]:
+    for word in wanted.text.split()[:5]:
+        query = query.where(
+            or_(Person.name.icontains(word, autoescape=True), Person.about.icontains(word, autoescape=True))
+        )
+    if wanted.department_id is not None:
+        query = query.where(Person.department_id == wanted.department_id)
+    if wanted.role is not None:
+        query = query.where(Membership.role == wanted.role)
+    return query
+
+
+def _member(person: Person, department: str | None, role: Role, joined_at: datetime) -> Member:
+    return Member(person=person, department=department, role=role, joined_at=joined_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asking:
+    """Somebody who asks to join."""
+
+    request_id: int
+    person: Person
+    department: str | None
+    note: str
+    asked_at: datetime
+
+
+def asking(space: Space) -> list[Asking]:
+    """Return who waits to be let in, the longest first. One query."""
+    query = (
+        select(JoinRequest, Person, Department.name)
+        .join(Person, Person.id == JoinRequest.person_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(
+            JoinRequest.space_id == space.id,
+            JoinRequest.state == JoinState.WAITING,
+            Person.state == PersonState.ACTIVE,
+        )
+        .order_by(JoinRequest.asked_at, JoinRequest.id)
+    )
+    return [
+        Asking(request_id=found.id, person=person, department=name, note=found.note, asked_at=found.asked_at)
+        for found, person, name in db.session.execute(query)
+    ]
+
+
+def how_many_ask(space: Space) -> int:
+    """Return how many people wait to be let in."""
+    query = (
+        select(func.count(JoinRequest.id))
+        .join(Person, Person.id == JoinRequest.person_id)
+        .where(
+            JoinRequest.space_id == space.id,
+            JoinRequest.state == JoinState.WAITING,
+            Person.state == PersonState.ACTIVE,
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def latest_request(space: Space, person: Person) -> JoinRequest | None:
+    """Return the newest request of `person` to join, whatever became of it."""
+    query = (
+        select(JoinRequest)
+        .where(JoinRequest.space_id == space.id, JoinRequest.person_id == person.id)
+        .order_by(JoinRequest.id.desc())
+        .limit(1)
+    )
+    return db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invited:
+    """An invitation that is still open."""
+
+    id: int
+    address: str | None
+    role: Role
+    uses_left: int
+    created_at: datetime
+    expires_at: datetime
+    invited_by: Person
+    is_through_link: bool
+
+
+def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
+    """Return the invitations that work, the newest first. One query."""
+    query = (
+        select(Invitation, Person)
+        .join(Person, Person.id == Invitation.invited_by_id)
+        .where(
+            Invitation.space_id == space.id,
+            Invitation.revoked_at.is_(None),
+            Invitation.uses_left > 0,
+            Invitation.expires_at > at,
+        )
+        .order_by(Invitation.id.desc())
+    )
+    return [
+        Invited(
+            id=found.id,
+            address=found.address,
+            role=found.role,
+            uses_left=found.uses_left,
+            created_at=found.created_at,
+            expires_at=found.expires_at,
+            invited_by=inviter,
+            is_through_link=found.link_id is not None,
+        )
+        for found, inviter in db.session.execute(query)
+    ]

@@ -1,0 +1,93 @@
+"""Who sees which item: one predicate for lists, counts, search, feeds and mail (A3)."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.people.models import Person, PersonState
+from forum.spaces.models import (
+    Audience,
+    Grant,
+    Item,
+    ItemPerson,
+    ItemShare,
+    ItemState,
+    Membership,
+    Role,
+    Space,
+    Visibility,
+)
+from forum.spaces.policy import KEEPERS, LENDABLE, POWERS
+
+
+def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
+    """Return the condition on `Item` that holds for what `actor` may see at `at`.
+
+    What isn't published is seen by its author only, and only while it is on its way (a draft, held for approval) and they are
+    still a member. The account's state is not asked here: who is suspended doesn't get this far.
+    """
+    mine = select(Membership.space_id).where(Membership.person_id == actor.id, Membership.ended_at.is_(None))
+    kept = mine.where(Membership.role.in_(KEEPERS))
+    opened = select(Space.id).where(Space.visibility == Visibility.OPEN)
+    named = select(ItemPerson.item_id).where(ItemPerson.person_id == actor.id)
+    shared = select(ItemShare.item_id).where(or_(ItemShare.space_id.is_(None), ItemShare.space_id.in_(mine)))
+    published = and_(
+        Item.state == ItemState.PUBLISHED,
+        or_(
+            and_(Item.audience == Audience.SPACE, or_(Item.space_id.in_(mine), Item.space_id.in_(opened))),
+            and_(Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)), Item.space_id.in_(kept)),
+            and_(Item.audience == Audience.NAMED, Item.space_id.in_(mine), Item.id.in_(named)),
+            Item.id.in_(shared),
+            and_(Item.space_id.in_(mine), _is_lent_to(actor, at=at)),
+        ),
+    )
+    unfinished = and_(
+        Item.author_id == actor.id,
+        Item.state.in_((ItemState.DRAFT, ItemState.HELD)),
+        Item.space_id.in_(mine),
+    )
+    return or_(published, unfinished)
+
+
+def holds_now(giver: type[Membership]) -> ColumnElement[bool]:
+    """Return the condition that the giver of a `Grant`, whose membership is `giver`, holds its power by their own role (D5)."""
+    return or_(
+        *(
+            and_(Grant.power == power.value, giver.role.in_([role for role in Role if power in POWERS[role]]))
+            for power in sorted(LENDABLE)
+        )
+    )
+
+
+def is_in_force(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a `Grant` has begun, hasn't ended and isn't revoked at `at`."""
+    return and_(Grant.starts_at <= at, at < Grant.ends_at, Grant.revoked_at.is_(None))
+
+
+def _is_lent_to(actor: Person, *, at: datetime) -> ColumnElement[bool]:
+    """A power over this item is lent to `actor`, by somebody who holds it and sees the item themselves now (D5)."""
+    giver, giving = aliased(Membership), aliased(Person)
+    is_named = (
+        exists().where(ItemPerson.item_id == Item.id, ItemPerson.person_id == Grant.giver_id).correlate(Item, Grant)
+    )
+    return (
+        exists()
+        .where(
+            Grant.item_id == Item.id,
+            Grant.space_id == Item.space_id,
+            Grant.person_id == actor.id,
+            is_in_force(at),
+            giver.space_id == Grant.space_id,
+            giver.person_id == Grant.giver_id,
+            giver.ended_at.is_(None),
+            giving.id == Grant.giver_id,
+            giving.state == PersonState.ACTIVE,
+            holds_now(giver),
+            or_(
+                and_(Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)), giver.role.in_(KEEPERS)),
+                and_(Item.audience == Audience.NAMED, is_named),
+            ),
+        )
+        .correlate(Item)
+    )
