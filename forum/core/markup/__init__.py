@@ -1,0 +1,24 @@
+"""From what people type to what is shown: Markdown, made safe, within a budget of time.
+
+`render` gives the HTML that is stored beside the source. Nothing else in Baton imports Python-Markdown or bleach.
+"""
+
+from forum.core.markup.plain import plain
+from forum.core.markup.quoting import quote
+from forum.core.markup.rendering import RENDERER, render
+from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Rendered, Words
+from forum.core.markup.source import MAX_SOURCE, candidates
+
+__all__ = [
+    "ENGLISH",
+    "MAX_SOURCE",
+    "NOBODY",
+    "RENDERER",
+    "Names",
+    "Rendered",
+    "Words",
+    "candidates",
+    "plain",
+    "quote",
+    "render",
+]

@@ -1,0 +1,192 @@
+"""The gate: what may stand in the HTML of a text. One pass that cleans, makes links and names people."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from html import unescape
+from typing import Any
+
+from bleach.linkifier import LinkifyFilter  # noqa: TID251  (this package is the importer)
+from bleach.sanitizer import Cleaner  # noqa: TID251
+
+from forum.core.markup.links import MAIL_IN_TEXT, WEB_IN_TEXT, is_attachment, is_external, may_lead_to
+from forum.core.markup.source import HANDLE, handle_in
+
+Token = dict[str, Any]
+Attributes = dict[Any, str]
+
+ID = re.compile(r"fn(?:ref[0-9]*)?:[A-Za-z0-9_-]{1,80}")
+SIDE = re.compile(r"left|center|right")
+LABEL = re.compile(r"[^<>\"]{1,100}")
+ALLOWED: Mapping[str, Mapping[str, Callable[[str], object]]] = {
+    "a": {
+        "href": may_lead_to,
+        "class": re.compile(r"mention|footnote-ref|footnote-backref").fullmatch,
+        "aria-label": LABEL.fullmatch,
+        "rel": re.compile(r"nofollow ugc noopener").fullmatch,
+    },
+    "blockquote": {},
+    "br": {},
+    "code": {"class": re.compile(r"language-[A-Za-z0-9_+#.-]{1,30}").fullmatch},
+    "del": {},
+    "div": {
+        "class": re.compile(r"table|footnote").fullmatch,
+        "role": re.compile(r"group").fullmatch,
+        "aria-label": LABEL.fullmatch,
+        "tabindex": re.compile(r"0").fullmatch,
+    },
+    "em": {},
+    "figcaption": {},
+    "figure": {"class": re.compile(r"quote").fullmatch},
+    "h4": {},
+    "h5": {},
+    "h6": {},
+    "hr": {},
+    "img": {"src": may_lead_to, "alt": bool, "loading": re.compile(r"lazy").fullmatch},
+    "li": {
+        "id": ID.fullmatch,
+        "class": re.compile(r"task").fullmatch,
+        "data-state": re.compile(r"done|to-do").fullmatch,
+    },
+    "ol": {"start": re.compile(r"[0-9]{1,6}").fullmatch},
+    "p": {},
+    "pre": {},
+    "span": {"class": re.compile(r"vh").fullmatch},
+    "strong": {},
+    "sup": {"id": ID.fullmatch},
+    "table": {},
+    "tbody": {},
+    "td": {"data-align": SIDE.fullmatch},
+    "th": {"scope": re.compile(r"col").fullmatch, "data-align": SIDE.fullmatch},
+    "thead": {},
+    "tr": {},
+    "ul": {},
+}
+# Marks within a line. Behind any other tag a new run of text begins.
+WITHIN = frozenset({"em", "strong", "del", "a", "code", "sup", "span"})
+SILENT = frozenset({"a", "code", "pre", "blockquote"})
+HREF, REL, CLASS, SRC, ALT = ((None, name) for name in ("href", "rel", "class", "src", "alt"))
+
+
+def clean(html: str, people: Mapping[str, str] | None = None) -> tuple[str, frozenset[str]]:
+    """Return `html` with only what is allowed in it, and the handles from `people` that it mentions.
+
+    Cleaning twice gives the same. Addresses become links; a tag that isn't known is shown as text.
+    """
+    mentioned: set[str] = set()
+    links: dict[str, Any] = {
+        "callbacks": [_mark_external],
+        "parse_email": True,
+        "skip_tags": {"pre", "code"},
+        "url_re": WEB_IN_TEXT,
+        "email_re": MAIL_IN_TEXT,
+    }
+    # The stubs know neither a filter that is a plain generator nor a callback that refuses.
+    filters: list[Any] = [
+        show_own_images,
+        partial(Links, **links),
+        partial(name_people, people=people or {}, mentioned=mentioned),
+    ]
+    cleaner = Cleaner(
+        tags=frozenset(ALLOWED),
+        attributes=_is_allowed,
+        protocols=frozenset({"http", "https", "mailto"}),
+        filters=filters,
+    )
+    return cleaner.clean(html), frozenset(mentioned)
+
+
+def _is_allowed(tag: str, name: str, value: str) -> bool:
+    check = ALLOWED[tag].get(name)
+    return check is not None and bool(check(value))
+
+
+def _mark_external(attributes: Attributes, new: bool) -> Attributes | None:  # noqa: FBT001  (bleach's signature)
+    """Give every link to another site its `rel`; refuse what may not be a link (also one found in the text)."""
+    href = attributes.get(HREF, "")
+    if new:  # from text, where "&copy" is five characters; bleach gives "www." the old protocol
+        href = re.sub(r"^http://(?=www\.)", "https://", href.replace("&", "&amp;"))
+        attributes[HREF] = href
+    attributes.pop(REL, None)
+    if is_external(href):
+        attributes[REL] = "nofollow ugc noopener"
+    return attributes if may_lead_to(href) else None
+
+
+class Links(LinkifyFilter):
+    """bleach's filter, for use in the cleaner's own pass."""
+
+    def extract_entities(self, token: Token) -> Iterator[Token]:
+        """Leave text as it is: the cleaner has read its entities already; twice would turn "&amp;lt;" into "<"."""
+        yield token
+
+
+def show_own_images(source: Iterable[Token]) -> Iterator[Token]:
+    """Show an image only if it is our own attachment; of others a link remains, or the description.
+
+    Nothing may load from another site: it would tell that site who reads what, and when.
+    """
+    in_link = False
+    for token in source:
+        if token.get("name") == "a":
+            in_link = token["type"] == "StartTag"
+        if token.get("name") == "img":
+            yield from _image(token, in_link=in_link)
+        else:
+            yield token
+
+
+def _image(token: Token, *, in_link: bool) -> Iterator[Token]:
+    source, alt = token["data"].get(SRC, ""), token["data"].get(ALT, "")
+    if is_attachment(source):
+        token["data"] = {SRC: source, ALT: alt, (None, "loading"): "lazy"}
+        yield token
+    elif in_link or not source:
+        yield {"type": "Characters", "data": unescape(alt)}
+    else:
+        yield from _link(unescape(alt or source), href=source)
+
+
+def name_people(source: Iterable[Token], *, people: Mapping[str, str], mentioned: set[str]) -> Iterator[Token]:
+    """Make "@priya" a link to Priya's page: outside of code, links (mail addresses among them) and quotes.
+
+    A quote repeats what somebody else said: whoever is named there has been called once already. `mentioned` collects
+    the handles that became links.
+    """
+    closed = 0  # how many tags are open in which nobody is mentioned
+    before = ""  # the character before this text, also across a mark: in "*sunil*@example" nobody is meant
+    for token in source:
+        kind, name = token["type"], token.get("name")
+        if name in SILENT:
+            closed += {"StartTag": 1, "EndTag": -1}.get(kind, 0)
+        if kind != "Characters":
+            yield token
+            if name not in WITHIN:
+                before = ";" if kind == "Entity" else ""
+            continue
+        if closed:
+            yield token
+        else:
+            yield from _mentions(token["data"], before=before, people=people, mentioned=mentioned)
+        before = token["data"][-1:]
+
+
+def _mentions(text: str, *, before: str, people: Mapping[str, str], mentioned: set[str]) -> Iterator[Token]:
+    end = 0
+    for match in HANDLE.finditer(text):
+        handle = handle_in(match)
+        ahead = text[match.start() - 1] if match.start() else before
+        if handle not in people or ahead.isalnum() or (ahead and ahead in "_.+-/@\\"):
+            continue
+        yield {"type": "Characters", "data": text[end : match.start()]}
+        yield from _link(f"@{people[handle]}", href=f"/people/{handle}", css_class="mention")
+        mentioned.add(handle)
+        end = match.start() + 1 + len(handle)
+    yield {"type": "Characters", "data": text[end:]}
+
+
+def _link(text: str, *, href: str, css_class: str = "") -> Iterator[Token]:
+    attributes: Attributes = {HREF: href, CLASS: css_class} if css_class else {HREF: href}
+    yield {"type": "StartTag", "name": "a", "namespace": None, "data": attributes}
+    yield {"type": "Characters", "data": text}
+    yield {"type": "EndTag", "name": "a", "namespace": None}

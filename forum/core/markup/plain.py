@@ -1,0 +1,64 @@
+"""HTML made by the renderer, as plain text: for lists, for search and for the text part of mails."""
+
+import re
+from html import unescape
+
+# A tag ends at the first ">" outside of quotation marks. No character can be matched in two ways, so nothing is tried twice.
+TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')
+ALT = re.compile(r'\balt="([^"]*)"')
+BREAKS = frozenset(
+    {"p", "div", "blockquote", "pre", "table", "figure", "figcaption", "ul", "ol", "hr", "h4", "h5", "h6"}
+)
+LINES = frozenset({"br", "li", "tr"})
+BACK = 'class="footnote-backref"'
+
+
+def plain(html: str) -> str:
+    """Return the words of `html`, paragraphs apart by an empty line, list items and table rows on lines of their own.
+
+    An image is its description. For one line, join what `split()` gives.
+    """
+    parts: list[str] = []
+    end = 0
+    skipping = in_code = False
+    for match in TAG.finditer(html):
+        if not skipping:
+            parts.append(_words(html[end : match.start()], in_code=in_code))
+        end = match.end()
+        closing, name, attributes = match.group(1), match.group(2).lower(), match.group(3)
+        if name == "a":
+            skipping = not closing and BACK in attributes
+        elif name == "pre":
+            in_code = not closing
+        parts.append(_sign(name, closing=closing, attributes=attributes))
+    parts.append(_words(html[end:], in_code=in_code))
+    return _tidy("".join(parts))
+
+
+def _words(text: str, *, in_code: bool) -> str:
+    """Return text between two tags. Its line ends count only in code; elsewhere they are spaces."""
+    return unescape(text if in_code else text.replace("\n", " "))
+
+
+def _sign(name: str, *, closing: str, attributes: str) -> str:
+    """Return what stands in plain text where a tag stood."""
+    if name in BREAKS:
+        return "\n\n"
+    if name in LINES:
+        return "" if closing else "\n"
+    if name in {"td", "th"}:
+        return " " if closing else ""
+    if name == "img":
+        alt = ALT.search(attributes)
+        return unescape(alt.group(1)) if alt else ""
+    return ""
+
+
+def _tidy(text: str) -> str:
+    """Return `text` with one space or one empty line where there were several."""
+    kept: list[str] = []
+    for line in text.split("\n"):
+        words = " ".join(line.split())
+        if words or (kept and kept[-1]):
+            kept.append(words)
+    return "\n".join(kept).strip("\n")
