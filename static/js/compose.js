@@ -1,1 +1,82 @@
-export function start() {}
+/*
+ * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
+ *
+ *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says "In reply to post 2"
+ *   <a href="?quote=2#reply" data-quote="Sunil Rao in [post 2](/…):" data-quote-from="p2">
+ *        puts "> " lines into the text: what is selected inside element p2, else all of its .prose without older quotes;
+ *        the value of data-quote is the first line
+ *   [data-replying] with [data-replying-number], a hidden input and [data-replying-off], inside the editor
+ */
+
+let picked = null;
+
+function selectedIn(post) {
+  const selection = getSelection();
+  const inside = selection.rangeCount && !selection.isCollapsed && post.contains(selection.getRangeAt(0).commonAncestorContainer);
+  return inside ? selection.toString().trim() : "";
+}
+
+function said(post) {
+  const prose = post.querySelector(".prose") ?? post;
+  const hidden = [...prose.querySelectorAll("blockquote, .footnote")];
+  for (const part of hidden) part.hidden = true;
+  const text = prose.innerText.trim();
+  for (const part of hidden) part.hidden = false;
+  return text;
+}
+
+function insert(field, text) {
+  const before = field.value.slice(0, field.selectionEnd).trimEnd();
+  const after = field.value.slice(field.selectionEnd).trimStart();
+  field.value = `${before ? `${before}\n\n` : ""}${text}\n\n`;
+  const at = field.value.length;
+  field.value += after;
+  field.setSelectionRange(at, at);
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function replyTo(editor, number) {
+  const line = editor.querySelector("[data-replying]");
+  if (!line) return;
+  line.querySelector("input").value = number;
+  line.querySelector("[data-replying-number]").textContent = number;
+  line.hidden = !number;
+}
+
+export function start() {
+  const editor = document.querySelector("[data-editor]");
+  const field = editor?.querySelector("textarea");
+  if (!field) return;
+
+  const write = () => {
+    field.focus({ preventScroll: true });
+    editor.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("pointerdown", (event) => {
+    const press = event.target.closest("[data-quote]");
+    const post = press && document.getElementById(press.dataset.quoteFrom);
+    picked = post ? { post, text: selectedIn(post) } : null;
+  });
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const reply = event.target.closest("[data-reply-to]");
+    const quote = event.target.closest("[data-quote]");
+    if (event.target.closest("[data-replying-off]")) {
+      replyTo(editor, "");
+      write();
+    } else if (reply) {
+      event.preventDefault();
+      replyTo(editor, reply.dataset.replyTo);
+      write();
+    } else if (quote) {
+      const post = document.getElementById(quote.dataset.quoteFrom);
+      if (!post) return;
+      event.preventDefault();
+      const text = (picked?.post === post && picked.text) || selectedIn(post) || said(post);
+      const lines = text.replace(/\n{3,}/g, "\n\n").split("\n").map((line) => `> ${line}`.trimEnd());
+      insert(field, (quote.dataset.quote ? [`> ${quote.dataset.quote}`, ">", ...lines] : lines).join("\n"));
+      write();
+    }
+  });
+}

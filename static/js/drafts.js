@@ -1,1 +1,158 @@
-export function start() {}
+/*
+ * Drafts that save themselves.
+ *
+ *   <textarea name="body" data-draft-url="/…/draft" data-draft-version="3">…the stored draft, if there is one…</textarea>
+ *   <span data-draft-status role="status"></span>          anywhere in the same form
+ *
+ *   POST data-draft-url  body, version, csrf_token (and what else the form holds in [data-draft-with] fields)
+ *     200 {version, saved_at}      saved; saved_at is an ISO instant, or words that are shown as they are
+ *     409 {version, body}          a newer draft exists: the person chooses, and the text not chosen can be brought back
+ *     other, or no answer          the text is kept on this device and sent again with the next change
+ *
+ * A text that never reached the server is offered again when the page is next opened on this device. A text whose form was
+ * sent is forgotten once the page after it was reached by the redirect that follows every successful post.
+ */
+
+const KEY = "baton-draft:";
+const REST = 1200;
+const LONGEST = 8000;
+
+class Draft {
+  constructor(field, tools) {
+    Object.assign(this, { field, tools, url: field.dataset.draftUrl, version: field.dataset.draftVersion || "0" });
+    this.status = field.form?.querySelector("[data-draft-status]");
+    this.saved = field.value;
+    this.offerKept();
+    field.addEventListener("input", () => this.changed());
+    field.form?.addEventListener("submit", () => this.leaving());
+    addEventListener("pagehide", () => this.hurry());
+    document.addEventListener("visibilitychange", () => { if (document.hidden) this.hurry(); });
+    addEventListener("online", () => this.changed());
+  }
+
+  get key() { return KEY + this.url; }
+
+  say(text, presses = []) {
+    if (!this.status) return;
+    const { element } = this.tools;
+    const buttons = presses.map(([label, act]) => {
+      const press = element("button", { type: "button", class: "btn", "data-kind": "bare", "data-size": "s" }, label);
+      press.addEventListener("click", () => { act(); this.field.focus(); });
+      return press;
+    });
+    this.status.replaceChildren(element("span", {}, text), ...buttons);
+  }
+
+  put(text) {
+    this.field.value = text;
+    this.changed();
+  }
+
+  keep(extra = {}) {
+    this.tools.memory.set(this.key, { body: this.field.value, at: new Date().toISOString(), ...extra });
+  }
+
+  offerKept() {
+    const { memory, word, clock } = this.tools;
+    const kept = memory.get(this.key);
+    if (!kept || kept.body.trim() === this.field.value.trim()) return memory.drop(this.key);
+    this.say(word("draft.found", { time: clock(kept.at) }), [
+      [word("draft.use"), () => this.put(kept.body)],
+      [word("draft.drop"), () => { memory.drop(this.key); this.say(""); }],
+    ]);
+  }
+
+  changed() {
+    if (this.conflict || this.sent || this.field.value === this.saved) return;
+    clearTimeout(this.timer);
+    this.first ??= Date.now();
+    this.timer = setTimeout(() => this.save(), Math.max(0, Math.min(REST, this.first + LONGEST - Date.now())));
+  }
+
+  hurry() {
+    if (this.conflict || this.sent || this.field.value === this.saved) return;
+    this.keep();
+    this.save({ keepalive: true });
+  }
+
+  leaving() {
+    queueMicrotask(() => {
+      clearTimeout(this.timer);
+      this.sent = true;
+      if (this.field.value.trim()) this.keep({ sent: true });
+      addEventListener("pageshow", (event) => { if (event.persisted) this.sent = false; }, { once: true });
+    });
+  }
+
+  with() {
+    const also = this.field.form?.querySelectorAll("[data-draft-with]") ?? [];
+    return Object.fromEntries([...also].map((one) => [one.name, one.value]));
+  }
+
+  async save(options = {}) {
+    clearTimeout(this.timer);
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
+    this.busy = true;
+    this.first = undefined;
+    const body = this.field.value;
+    const { post, memory, word, clock } = this.tools;
+    try {
+      const answer = await post(this.url, { ...this.with(), body, version: this.version }, options);
+      if (answer.status === 409) this.choose(await answer.json());
+      else if (!answer.ok) throw new Error(answer.statusText);
+      else {
+        const { version, saved_at: savedAt } = await answer.json();
+        this.version = String(version);
+        this.saved = body;
+        if (!this.sent) memory.drop(this.key);
+        this.say(word("draft.saved", { time: clock(savedAt) }));
+      }
+    } catch {
+      this.keep(this.sent ? { sent: true } : {});
+      this.say(word("draft.kept"));
+    } finally {
+      this.busy = false;
+      if (this.again || (!this.conflict && this.field.value !== body)) {
+        this.again = false;
+        this.changed();
+      }
+    }
+  }
+
+  choose({ version, body }) {
+    const { word } = this.tools;
+    const mine = this.field.value;
+    const settle = () => { this.conflict = false; this.version = String(version); };
+    if (body === mine) {
+      settle();
+      this.saved = mine;
+      return;
+    }
+    this.conflict = true;
+    this.keep();
+    this.say(word("draft.newer"), [
+      [word("draft.theirs"), () => {
+        const here = this.field.value;
+        settle();
+        this.field.value = this.saved = body;
+        this.say("", [[word("draft.back"), () => this.put(here)]]);
+      }],
+      [word("draft.mine"), () => { settle(); this.saved = body; this.changed(); this.say(word("draft.saving")); }],
+    ]);
+  }
+}
+
+/** Forget texts whose form arrived: this page was reached by a redirect, and isn't the sign-in page. */
+function forgetSent(memory) {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type !== "navigate" || !arrival.redirectCount || document.querySelector("[data-door]")) return;
+  for (const key of memory.keys()) if (key.startsWith(KEY) && memory.get(key)?.sent) memory.drop(key);
+}
+
+export function start(tools) {
+  forgetSent(tools.memory);
+  for (const field of document.querySelectorAll("textarea[data-draft-url]")) new Draft(field, tools);
+}

@@ -1,1 +1,40 @@
-export function start() {}
+/*
+ * Small things.
+ *   [data-problems]                          the summary of a refused form takes the focus
+ *   button[data-reveal="field-id"][hidden]   shows a password while it is pressed in
+ *   button[data-copy="element-id"][hidden]   copies a field's value or an element's text, and says so
+ */
+
+function reveal(press) {
+  const field = document.getElementById(press.dataset.reveal);
+  const shown = field.type === "password";
+  field.type = shown ? "text" : "password";
+  press.setAttribute("aria-pressed", String(shown));
+  field.focus();
+}
+
+async function copy(press, word) {
+  const source = document.getElementById(press.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.value ?? source.textContent.trim());
+    const label = press.lastChild;
+    const before = label.textContent;
+    label.textContent = word("copied");
+    setTimeout(() => { label.textContent = before; }, 4000);
+  } catch {
+    source.select?.();
+  }
+}
+
+export function start({ word }) {
+  document.querySelector("[data-problems]")?.focus();
+  for (const press of document.querySelectorAll("[data-reveal], [data-copy]")) press.hidden = false;
+  for (const press of document.querySelectorAll("[data-reveal]")) {
+    press.form?.addEventListener("submit", () => { document.getElementById(press.dataset.reveal).type = "password"; });
+  }
+  document.addEventListener("click", (event) => {
+    const press = event.target.closest("[data-reveal], [data-copy]");
+    if (press?.dataset.reveal) reveal(press);
+    else if (press) copy(press, word);
+  });
+}
