@@ -18,6 +18,7 @@ from forum.config import ROOT, Settings
 from forum.core.db import db, prepare
 from forum.core.events import Fact, Teller
 from forum.home.feature import feature as home
+from forum.notify.feature import feature as notify
 from forum.people.feature import TELLERS as PEOPLE_TELLERS
 from forum.people.feature import blueprint as people
 from forum.people.sessions import LONG_STAY, login_manager
@@ -30,7 +31,7 @@ from forum.web.headers import init_headers
 from forum.web.rendering import init_rendering
 
 LARGEST_REQUEST = 2 * 1024 * 1024
-FEATURES: Sequence[Feature] = (home, spaces, threads)
+FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
 LANGUAGES = ("en",)
 
 

@@ -1,19 +1,12 @@
 """Letters: what a mail says. A room's `compose` calls `letter`; the words stand in templates/mail/.
 
-The worker calls `compose` with the recipient's language and zone in force. Links carry the address in the settings and nothing
-that a request said (A9).
+The worker calls `compose` with the recipient's language and zone in force. Links come from `forum.web.links.absolute` (A9).
 """
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template
 
 from forum.config import Settings
 from forum.core.mail import Mail
-
-
-def absolute(endpoint: str, **values: object) -> str:
-    """Return the whole public address of a page, for a mail."""
-    settings: Settings = current_app.extensions["baton"].settings
-    return settings.site_url.rstrip("/") + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]
 
 
 def letter(

@@ -1,0 +1,108 @@
+"""The worker's first step: each fact becomes one delivery for each recipient.
+
+Facts are claimed in a short write; whom they concern is found without a lock; the deliveries and `expanded_at` are written
+together. A worker that dies in between leaves a claim that runs out, and the fact is expanded by the next.
+"""
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+
+from forum.core.db import db, insert, transaction
+from forum.core.events import Recipient
+from forum.core.outbox import Delivery, DeliveryState, FactRow
+from forum.core.time import now
+from forum.notify.backoff import wait_after, words_of
+from forum.notify.book import Book, fact_of
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=1)
+ROWS_AT_ONCE = 500
+
+
+def claim_facts(*, limit: int, lease: timedelta = LEASE) -> Sequence[int]:
+    """Take facts that wait, oldest first; nobody else takes them while the lease lasts. Looks before it asks for the write lock."""
+    at = now()
+    waiting = (
+        select(FactRow.id)
+        .where(FactRow.expanded_at.is_(None), FactRow.due_at <= at)
+        .order_by(FactRow.due_at, FactRow.id)
+        .limit(limit)
+    )
+    if db.session.scalar(waiting.limit(1)) is None:
+        return ()
+    with transaction():
+        claimed = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
+        db.session.execute(
+            update(FactRow)
+            .where(FactRow.id.in_(claimed))
+            .values(due_at=at + lease, attempts=FactRow.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+    return claimed
+
+
+def expand(fact_id: int, *, book: Book) -> None:
+    """Expand one claimed fact. What goes wrong is kept beside it and tried again later; it stops nothing else.
+
+    Raises OperationalError when the database itself doesn't answer: that is nobody's fault, and the claim runs out.
+    """
+    try:
+        _write(fact_id, recipients=_recipients_of(fact_id, book))
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("fact %s could not be expanded", fact_id)
+        _note_failure(fact_id, error)
+
+
+def _recipients_of(fact_id: int, book: Book) -> list[Recipient]:
+    row = db.session.get_one(FactRow, fact_id)
+    teller = book.get(row.kind)
+    if teller is None:
+        return []  # not everything that happens concerns somebody's mail
+    return list(dict.fromkeys(teller.recipients(fact_of(row, book))))
+
+
+def _write(fact_id: int, *, recipients: Sequence[Recipient]) -> None:
+    at = now()
+    rows: list[dict[str, object]] = [
+        {
+            "fact_id": fact_id,
+            "person_id": recipient.person_id,
+            "address": recipient.address,
+            "channel": "mail",
+            "state": DeliveryState.DUE,
+            "due_at": at,
+            "attempts": 0,
+            "message_id": new_message_id(),
+        }
+        for recipient in recipients
+    ]
+    with transaction():
+        for part in _parts(rows):
+            db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)
+        db.session.execute(update(FactRow).where(FactRow.id == fact_id).values(expanded_at=at, error=None))
+
+
+def _parts(rows: Sequence[dict[str, object]]) -> Iterable[Sequence[dict[str, object]]]:
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        yield rows[start : start + ROWS_AT_ONCE]
+
+
+def _note_failure(fact_id: int, error: Exception) -> None:
+    with transaction():
+        row = db.session.get_one(FactRow, fact_id)
+        row.error, row.due_at = words_of(error), now() + wait_after(row.attempts)
+
+
+def new_message_id() -> str:
+    """Return a Message-ID that no other message has. It is stored, so that a message that is sent again is the same message."""
+    host = urlsplit(current_app.extensions["baton"].settings.site_url).hostname or "localhost"
+    return f"<{secrets.token_hex(16)}@{host}>"

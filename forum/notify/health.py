@@ -1,0 +1,193 @@
+"""How Baton is doing: for `/readyz`, `baton check` and the admins' page. Words for people, states for machines."""
+
+import enum
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from shutil import disk_usage
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum.config import Settings
+from forum.core.db import db, transaction
+from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat
+from forum.core.time import now
+from forum.notify.heartbeat import FRESH
+from forum.people.models import Person
+from forum.web.words import _, _n
+
+DEADLINE = 2.0  # seconds
+MEGABYTE = 1024 * 1024
+NO_ROOM, LITTLE_ROOM = 20 * MEGABYTE, 200 * MEGABYTE
+LATE = timedelta(minutes=10)
+
+
+class Is(enum.StrEnum):
+    """How something is. BAD alone makes Baton not ready."""
+
+    GOOD = "good"
+    CARE = "care"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, and what there is to say about it."""
+
+    name: str
+    state: Is
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailHealth:
+    """What waits to be mailed, what could not be, and whether the mail server answers."""
+
+    waiting: int
+    waiting_since: datetime | None
+    late: int
+    failed: int
+    stuck_facts: int
+    down_since: datetime | None
+    error: str | None
+    last_sent_at: datetime | None
+
+
+def mail_health() -> MailHealth:
+    """Return how mail is doing now, for the admins' page and the checks."""
+    waiting, since, due = db.session.execute(
+        select(func.count(), func.min(FactRow.at), func.count().filter(Delivery.due_at < now() - LATE))
+        .select_from(Delivery)
+        .join(FactRow, FactRow.id == Delivery.fact_id)
+        .where(Delivery.state == DeliveryState.DUE)
+    ).one()
+    failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED)
+    stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None))
+    down = db.session.execute(
+        select(Heartbeat.mail_down_since, Heartbeat.mail_error)
+        .where(Heartbeat.beat_at > now() - FRESH, Heartbeat.mail_down_since.is_not(None))
+        .order_by(Heartbeat.mail_down_since)
+    ).first()
+    return MailHealth(
+        waiting=waiting,
+        waiting_since=since,
+        late=due,
+        failed=db.session.scalar(failed) or 0,
+        stuck_facts=db.session.scalar(stuck) or 0,
+        down_since=down.mail_down_since if down else None,
+        error=down.mail_error if down else None,
+        last_sent_at=db.session.scalar(select(func.max(Delivery.sent_at))),
+    )
+
+
+def checks() -> list[Check]:
+    """Look at everything. Without a database that answers the rest is left out."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # what a thread must be given
+    database = _within(DEADLINE, lambda: _database_in(app))
+    return [database] if database.state is Is.BAD else [database, *_others()]
+
+
+def _others() -> Iterator[Check]:
+    yield _room()
+    yield _migrations()
+    yield _worker()
+    yield _mail()
+    if demo_in_production():
+        yield Check("demo", Is.BAD, _("This is a demo organisation, and demo people may not exist in production."))
+
+
+def _within(seconds: float, look: Callable[[], Check]) -> Check:
+    """Look in a thread: a database that never answers must not hold up the answer that says so."""
+    found: list[Check] = []
+    thread = threading.Thread(target=lambda: found.append(look()), name="readiness", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    late = _("The database didn’t answer within %(seconds)s seconds.", seconds=int(seconds))
+    return found[0] if found else Check("database", Is.BAD, late)
+
+
+def _database_in(app: Flask) -> Check:
+    """Ask for the right to write, and give it back: a database that can only be read is of no use."""
+    with app.app_context():
+        try:
+            with transaction():
+                db.session.execute(text("SELECT 1"))
+        except SQLAlchemyError:
+            return Check("database", Is.BAD, _("The database can’t be used."))
+        finally:
+            db.session.remove()
+        return Check("database", Is.GOOD, _("The database answers."))
+
+
+def _room() -> Check:
+    """Look how much room there is where SQLite writes."""
+    path = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not path or path == ":memory:":
+        return Check("disk", Is.GOOD, _("The database server looks after the disk."))
+    free = disk_usage(Path(path).resolve().parent).free
+    says = _("%(room)s MB are free on the database’s disk.", room=free // MEGABYTE)
+    if free < NO_ROOM:
+        return Check("disk", Is.BAD, says)
+    return Check("disk", Is.CARE if free < LITTLE_ROOM else Is.GOOD, says)
+
+
+@cache
+def newest_revision(folder: str) -> str | None:
+    """Return the revision that the code in `folder` expects."""
+    return ScriptDirectory(folder).get_current_head()
+
+
+def database_revision() -> str | None:
+    """Return the revision that the database is at; None for an empty one."""
+    revision: str | None = MigrationContext.configure(db.session.connection()).get_current_revision()
+    return revision
+
+
+def is_migrated() -> bool:
+    """Say whether the database is what the code expects."""
+    return database_revision() == newest_revision(current_app.extensions["migrate"].directory)
+
+
+def _migrations() -> Check:
+    if is_migrated():
+        return Check("migrations", Is.GOOD, _("The database is up to date."))
+    return Check("migrations", Is.BAD, _("The database isn’t at the newest migration. Run: baton migrate"))
+
+
+def _worker() -> Check:
+    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
+    if beat is not None and beat > now() - FRESH:
+        return Check("worker", Is.GOOD, _("A worker is running."))
+    return Check("worker", Is.BAD, _("No worker is running, so nothing is mailed. Start one with: baton worker"))
+
+
+def _mail() -> Check:
+    mail = mail_health()
+    if mail.down_since is not None:
+        words = _n(
+            "The mail server can’t be used since %(since)s. %(num)d message waits.",
+            "The mail server can’t be used since %(since)s. %(num)d messages wait.",
+            mail.waiting,
+            since=f"{mail.down_since:%Y-%m-%d %H:%M} UTC",
+        )
+        return Check("mail", Is.BAD, words)
+    if mail.late:
+        return Check("mail", Is.CARE, _n("%(num)d message is late.", "%(num)d messages are late.", mail.late))
+    if mail.failed or mail.stuck_facts:
+        # One wrong address must not take the site out of service: it is said, and Baton stays ready.
+        words = _n("%(num)d message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
+        return Check("mail", Is.CARE, words)
+    return Check("mail", Is.GOOD, _("Mail is under way, and nothing is late."))
+
+
+def demo_in_production() -> bool:
+    """Say whether demo people stand in a production database, where they may not be (A14)."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.is_production and db.session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None

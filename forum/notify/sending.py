@@ -1,0 +1,167 @@
+"""The worker's second step: deliveries that are due are composed anew and sent.
+
+A delivery is claimed until a moment; only who holds that claim marks it. Nothing is locked while a message travels, so a crash
+between sending and marking repeats the message with the same Message-ID.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+from flask import Flask, g
+from flask_babel import force_locale
+from sqlalchemy import CursorResult, case, select, update
+
+from forum.config import Settings
+from forum.core.db import db, transaction
+from forum.core.events import Recipient
+from forum.core.mail import Mail, message_for
+from forum.core.outbox import Delivery, DeliveryState, FactRow
+from forum.core.time import now
+from forum.notify.backoff import LAST_ATTEMPT, wait_after
+from forum.notify.book import Book, fact_of
+from forum.people.models import Person, PersonState
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A delivery that this worker holds until a moment."""
+
+    delivery_id: int
+    until: datetime
+    attempts: int
+    was_lost: bool
+    """A worker took it before and was never heard of again."""
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether every worker that took it was lost with it."""
+        return self.was_lost and self.attempts >= LAST_ATTEMPT
+
+
+def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]:
+    """Take deliveries that are due, oldest first. A claim that ran out counts as an attempt.
+
+    What was lost once comes last, so that a message that kills workers doesn't take others with it.
+    """
+    at = now()
+    ready = (
+        select(Delivery.id, Delivery.claimed_until, Delivery.attempts)
+        .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+    )
+    if db.session.execute(ready.limit(1)).first() is None:
+        return ()
+    until = at + lease
+    with transaction():
+        rows = db.session.execute(ready.with_for_update(skip_locked=True)).all()
+        db.session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_([row.id for row in rows]))
+            .values(
+                claimed_until=until,
+                due_at=until,
+                attempts=Delivery.attempts + case((Delivery.claimed_until.is_not(None), 1), else_=0),
+            )
+            .execution_options(synchronize_session=False)
+        )
+    claims = [
+        Claim(delivery_id=row.id, until=until, attempts=row.attempts, was_lost=row.claimed_until is not None)
+        for row in rows
+    ]
+    return sorted(claims, key=lambda claim: claim.was_lost)
+
+
+def renewed(claim: Claim, *, lease: timedelta = LEASE) -> Claim | None:
+    """Return the claim, made longer if it would end while the message travels; None when it is lost."""
+    at = now()
+    if claim.until - at > lease / 2:
+        return claim
+    longer = replace(claim, until=at + lease)
+    kept = _change(claim, claimed_until=longer.until, due_at=longer.until)
+    return longer if kept else None
+
+
+def compose(app: Flask, claim: Claim, *, book: Book) -> EmailMessage | None:
+    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5)."""
+    settings: Settings = app.extensions["baton"].settings
+    with app.test_request_context("/", base_url=settings.site_url):
+        delivery = db.session.get_one(Delivery, claim.delivery_id)
+        mail = _mail_of(delivery, book)
+        if mail is None:
+            return None
+        return message_for(mail, sender=settings.mail_from, message_id=delivery.message_id, at=now())
+
+
+def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
+    row = db.session.get_one(FactRow, delivery.fact_id)
+    teller = book.get(row.kind)
+    if teller is None:
+        return None
+    recipient = Recipient(person_id=delivery.person_id, address=delivery.address)
+    language = "en"
+    if delivery.person_id is not None:
+        person = db.session.get_one(Person, delivery.person_id)
+        if person.state is not PersonState.ACTIVE or person.email is None:
+            return None
+        g.default_zone, language = person.zone, person.language
+    with force_locale(language):
+        mail: Mail | None = teller.compose(fact_of(row, book), recipient)
+    return mail
+
+
+def mark_sent(claim: Claim) -> bool:
+    """Note that the message left. False when the claim was lost meanwhile."""
+    return _change(claim, state=DeliveryState.SENT, sent_at=now(), claimed_until=None, error=None)
+
+
+def mark_dropped(claim: Claim) -> bool:
+    """Note that there was nobody to tell any more."""
+    return _change(claim, state=DeliveryState.DROPPED, claimed_until=None, error=None)
+
+
+def mark_failed(claim: Claim, *, why: str, for_good: bool) -> None:
+    """Count the attempt and wait, or give up: then the row stays as FAILED until somebody looks."""
+    with transaction():
+        attempts = 1 + (db.session.scalar(select(Delivery.attempts).where(Delivery.id == claim.delivery_id)) or 0)
+        ends = for_good or attempts >= LAST_ATTEMPT
+        _change(
+            claim,
+            attempts=attempts,
+            error=why,
+            claimed_until=None,
+            state=DeliveryState.FAILED if ends else DeliveryState.DUE,
+            due_at=now() + wait_after(attempts),
+        )
+
+
+def give_back(claims: Sequence[Claim], *, why: str | None = None) -> None:
+    """Let go of deliveries that were not tried: the mail server is out of reach, or the worker stops. No attempt is counted."""
+    with transaction():
+        for claim in claims:
+            if why is None:
+                _change(claim, claimed_until=None, due_at=now())
+            else:
+                _change(claim, claimed_until=None, due_at=now(), error=why)
+
+
+def _change(claim: Claim, **values: object) -> bool:
+    """Write to the delivery if the claim is still ours."""
+    with transaction():
+        changed: CursorResult[tuple[()]] = db.session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor's result
+            update(Delivery)
+            .where(
+                Delivery.id == claim.delivery_id,
+                Delivery.claimed_until == claim.until,
+                Delivery.state == DeliveryState.DUE,
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+        return bool(changed.rowcount)

@@ -1,0 +1,210 @@
+"""Ways out for a message: a mail server, or (in development, without one) a table that can be read in the app."""
+
+import smtplib
+import ssl
+from contextlib import suppress
+from email.message import EmailMessage
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from forum.config import Settings
+from forum.core.db import db, insert, transaction
+from forum.core.outbox import KeptMail
+from forum.core.time import now
+
+TIMEOUT = 15.0  # seconds for each answer of the mail server
+PERMANENT = range(500, 600)
+TOO_LARGE = 552
+GOING_AWAY = 421
+
+
+class ServerDownError(Exception):
+    """The mail server can't be reached or doesn't let us in: no fault of any message. Says so in a sentence."""
+
+
+class RefusedError(Exception):
+    """This message was not taken."""
+
+    def __init__(self, why: str, *, for_good: bool) -> None:
+        """`for_good` says that trying again is of no use."""
+        super().__init__(why)
+        self.for_good = for_good
+
+
+class _LostError(Exception):
+    """The connection broke off while a message was under way."""
+
+
+class Transport(Protocol):
+    """A way out."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a message over. Raises ServerDownError or RefusedError."""
+
+    def check(self) -> None:
+        """Try whether messages could be handed over. Raises ServerDownError."""
+
+    def close(self) -> None:
+        """Let go of the connection, until the next message."""
+
+
+def transport_for(app: Flask) -> Transport:
+    """Return the way out that the settings ask for."""
+    settings: Settings = app.extensions["baton"].settings
+    if settings.keeps_mail:
+        return Keep(app)
+    return Smtp(settings) if settings.mail_host else NoServer()
+
+
+class Smtp:
+    """A mail server. One connection carries as many messages as come at once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        host = urlsplit(settings.site_url).hostname or "localhost"
+        self._own_name = f"[{host}]" if host.replace(".", "").isdigit() else host
+        self._server: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage) -> None:
+        """Hand a message over; on a connection that has been used and is gone, once more on a new one."""
+        was_used = self._server is not None
+        try:
+            self._send(message)
+        except _LostError as lost:
+            if not was_used:
+                raise RefusedError(str(lost), for_good=False) from lost
+            try:
+                self._send(message)
+            except _LostError as again:
+                raise RefusedError(str(again), for_good=False) from again
+
+    def check(self) -> None:
+        """Sign in at the mail server, and leave."""
+        self.close()
+        self._connect()
+        self.close()
+
+    def close(self) -> None:
+        """Leave the mail server."""
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()
+            server.close()
+
+    def _send(self, message: EmailMessage) -> None:
+        server = self._server or self._connect()
+        try:
+            server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            code, words = next(iter(refused.recipients.values()))
+            raise _refused(code, words) from refused
+        except smtplib.SMTPSenderRefused as refused:
+            raise self._sender_refused(refused) from refused
+        except smtplib.SMTPResponseException as refused:
+            raise _refused(refused.smtp_code, refused.smtp_error) from refused
+        except smtplib.SMTPNotSupportedError as lacking:
+            raise RefusedError(str(lacking), for_good=True) from lacking
+        except (smtplib.SMTPException, OSError) as lost:
+            self.close()
+            raise _LostError(f"The connection to the mail server broke off: {lost}") from lost
+
+    def _sender_refused(self, refused: smtplib.SMTPSenderRefused) -> Exception:
+        """Tell apart: this message, the end of a connection, and a server that doesn't take mail from us at all."""
+        code, words = refused.smtp_code, _words(refused.smtp_error)
+        if code == GOING_AWAY:
+            self.close()
+            return _LostError(f"The mail server ended the connection: {words}")
+        if code == TOO_LARGE or code not in PERMANENT:
+            return _refused(code, words)
+        self.close()
+        return ServerDownError(f"The mail server takes no mail from {self._settings.mail_from}: {code} {words}")
+
+    def _connect(self) -> smtplib.SMTP:
+        settings = self._settings
+        where = f"{settings.mail_host}:{settings.mail_port}"
+        server: smtplib.SMTP | None = None
+        try:
+            server = self._open()
+            if settings.mail_security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo()
+            if settings.mail_user:
+                server.login(settings.mail_user, settings.mail_password)
+        except (smtplib.SMTPException, OSError) as error:
+            if server is not None:
+                server.close()
+            raise ServerDownError(f"The mail server {where} can’t be used: {_words_of(error)}") from error
+        self._server = server
+        return server
+
+    def _open(self) -> smtplib.SMTP:
+        settings = self._settings
+        if settings.mail_security == "tls":
+            return smtplib.SMTP_SSL(
+                settings.mail_host,
+                settings.mail_port,
+                local_hostname=self._own_name,
+                timeout=TIMEOUT,
+                context=ssl.create_default_context(),
+            )
+        return smtplib.SMTP(settings.mail_host, settings.mail_port, local_hostname=self._own_name, timeout=TIMEOUT)
+
+
+class Keep:
+    """Development without a mail server: mail is kept, and read at /dev/mail."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def send(self, message: EmailMessage) -> None:
+        """Keep a message. Kept twice, it is there once."""
+        text, html = message.get_body(("plain",)), message.get_body(("html",))
+        values = {
+            "message_id": message["Message-ID"],
+            "kept_at": now(),
+            "recipient": message["To"],
+            "subject": message["Subject"],
+            "text": text.get_content() if text else "",
+            "html": html.get_content() if html else "",
+        }
+        with self._app.app_context(), transaction():
+            db.session.execute(insert(KeptMail).values(**values).on_conflict_do_nothing())
+
+    def check(self) -> None:
+        """Nothing can be out of reach."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class NoServer:
+    """Production without a mail server: mail waits until there is one."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Refuse; the message waits."""
+        del message
+        self.check()
+
+    def check(self) -> None:
+        """Say what is missing."""
+        raise ServerDownError("No mail server is set. Give BATON_MAIL_HOST, and the settings that go with it.")
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _refused(code: int, words: bytes | str) -> RefusedError:
+    return RefusedError(f"The mail server answered {code} {_words(words)}", for_good=code in PERMANENT)
+
+
+def _words(said: bytes | str) -> str:
+    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+
+
+def _words_of(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    return str(error) or type(error).__name__
