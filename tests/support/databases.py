@@ -9,8 +9,8 @@ from pathlib import Path
 import flask_migrate
 import pytest
 
-from forum import create_app
-from forum.config import ROOT, Settings
+import forum
+from forum.config import Settings
 from forum.core.db import db
 from tests.support import home, postgres
 from tests.support.missing import not_run
@@ -33,12 +33,9 @@ def settings_for(database_url: str, **others: object) -> Settings:
 
 def migrate(database_url: str) -> None:
     """Bring an empty database to the newest schema, as `baton serve --migrate` does."""
-    app = create_app(settings_for(database_url))
+    app = forum.create_app(settings_for(database_url))
     with app.app_context():
-        if any((ROOT / "migrations" / "versions").glob("*.py")):
-            flask_migrate.upgrade()
-        else:
-            db.create_all()
+        flask_migrate.upgrade()
         db.engine.dispose()
 
 

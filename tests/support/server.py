@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from waitress import wasyncore
 
-from forum import create_app
+import forum
 from forum.config import Settings
 from forum.core.db import db
 from tests.support.databases import settings_for
@@ -35,7 +35,7 @@ class LiveServer:
 
 def make_app(settings: Settings) -> Iterator[Flask]:
     """Yield an app, and close its connections afterwards."""
-    app = create_app(dataclasses.replace(settings, testing=True))
+    app = forum.create_app(dataclasses.replace(settings, testing=True))
     yield app
     with app.app_context():
         db.engine.dispose()
