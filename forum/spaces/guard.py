@@ -87,12 +87,16 @@ class Here:
 
 def here_for(actor: Person, slug: str) -> Here:
     """Load the space at `slug` as `actor` stands in it. Raises Missing when they may not know of it (A1, A2)."""
+    return _load(actor, slug, anew=False)
+
+
+def _load(actor: Person, slug: str, *, anew: bool) -> Here:
     query = (
         select(Space, Membership, member_count(), department_count())
         .outerjoin(Membership, and_(Membership.space_id == Space.id, belongs(actor)))
         .where(Space.slug == slug)
     )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(query.execution_options(populate_existing=anew)).one_or_none()
     if row is None:
         raise Missing
     space: Space = row[0]
@@ -126,7 +130,7 @@ def hold(here: Here, *powers: Can) -> Here:
     """
     if lock(Space, here.space.id) is None:
         raise Missing
-    again = here_for(here.actor, here.space.slug)
+    again = _load(here.actor, here.space.slug, anew=True)
     for power in powers:
         again.require(power)
     return again

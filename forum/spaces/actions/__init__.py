@@ -1,0 +1,49 @@
+"""What can be done to a space and in its membership. Each is called inside `transaction()` and checks its rules there."""
+
+from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for, pass_on
+from forum.spaces.actions.grants import lend, revoke
+from forum.spaces.actions.invitations import invite_address, make_link, revoke_invitation
+from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
+from forum.spaces.actions.making import archive, describe, free_address, made_before, make, show_to, unarchive
+from forum.spaces.actions.membership import (
+    add_member,
+    appoint,
+    change_role,
+    end_membership,
+    join,
+    leave,
+    why_not_change,
+    why_not_remove,
+)
+
+__all__ = [
+    "Opened",
+    "accept",
+    "accept_request",
+    "add_member",
+    "appoint",
+    "archive",
+    "ask_to_join",
+    "change_role",
+    "decline_request",
+    "describe",
+    "end_membership",
+    "free_address",
+    "invitation_at",
+    "invite_address",
+    "is_for",
+    "join",
+    "leave",
+    "lend",
+    "made_before",
+    "make",
+    "make_link",
+    "pass_on",
+    "revoke",
+    "revoke_invitation",
+    "show_to",
+    "unarchive",
+    "why_not_change",
+    "why_not_remove",
+    "withdraw_request",
+]

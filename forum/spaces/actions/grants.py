@@ -1,0 +1,75 @@
+"""Lending rights for a time, and taking them back (D5)."""
+
+from datetime import datetime
+
+from forum.core.db import db, lock
+from forum.core.errors import Denied, Missing, RuleBroken
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.log import record
+from forum.spaces.models import Grant, Item, Space
+from forum.spaces.policy import LENDABLE, POWERS, Can
+from forum.spaces.queries import membership_of
+from forum.web.words import _
+
+
+def lend(
+    space: Space,
+    *,
+    giver: Person,
+    taker: Person,
+    power: Can,
+    starts: datetime,
+    ends: datetime,
+    because: str = "",
+    item: Item | None = None,
+) -> Grant:
+    """Lend a power of `giver`'s to `taker`, from `starts` until before `ends`; over one item, or in the whole space.
+
+    It holds on each request while the giver holds the power by their own role and both are members: nothing has to run for it to
+    end. Use inside `transaction()`. Raises RuleBroken when it can't be lent, Denied when it isn't the giver's.
+    """
+    lock(Space, space.id)
+    if power not in LENDABLE:
+        raise RuleBroken(_("This right can’t be lent."))
+    if giver.id == taker.id:
+        raise RuleBroken(_("Nobody lends a right to themselves."))
+    if ends <= starts or ends <= now():
+        raise RuleBroken(_("That time is over. Choose a later end."))
+    if item is not None and item.space_id != space.id:
+        raise Missing
+    giving, taking = membership_of(space, giver), membership_of(space, taker)
+    if giving is None or not giver.is_active or power not in POWERS[giving.role]:
+        raise Denied(_("%(name)s doesn’t hold this right here, so it can’t be lent.", name=giver.name))
+    if taking is None or not taker.is_active:
+        raise RuleBroken(_("%(name)s is not a member of this space.", name=taker.name))
+    grant = Grant(
+        space_id=space.id,
+        person_id=taker.id,
+        giver_id=giver.id,
+        power=power.value,
+        item_id=item.id if item else None,
+        starts_at=starts,
+        ends_at=ends,
+        because=because,
+    )
+    db.session.add(grant)
+    record("lent right", actor=giver, space=space, item=item, person=taker, reason=because, power=power.value)
+    db.session.flush()
+    return grant
+
+
+def revoke(grant: Grant, *, actor: Person) -> None:
+    """End a grant now: its giver is back, or its taker can't. Twice is once. Use inside `transaction()`.
+
+    Raises Missing for anybody but the two.
+    """
+    held = lock(Grant, grant.id)
+    if held is None or actor.id not in {held.giver_id, held.person_id}:
+        raise Missing
+    if held.revoked_at is not None:
+        return
+    held.revoked_at = now()
+    space = db.session.get(Space, held.space_id)
+    other_id = held.person_id if actor.id == held.giver_id else held.giver_id
+    record("took back right", actor=actor, space=space, person=db.session.get(Person, other_id), power=held.power)

@@ -1,0 +1,150 @@
+"""Making a space, describing it, and putting it into the archive."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from forum.core import text
+from forum.core.db import db, lock
+from forum.core.errors import Invalid, RuleBroken
+from forum.core.markup import Rendered
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.feature import features
+from forum.spaces.guard import Here, hold
+from forum.spaces.log import record
+from forum.spaces.models import SLUG_LENGTH, Cloth, Membership, Role, Space, Visibility
+from forum.spaces.policy import Can
+from forum.web.words import _
+
+NUMBERED = 1000
+
+
+def make(
+    actor: Person,
+    *,
+    name: str,
+    slug: str | None = None,
+    purpose: str = "",
+    visibility: Visibility = Visibility.OPEN,
+    cloth: Cloth = Cloth.TEAL,
+    zone: str | None = None,
+    once: str | None = None,
+    at: datetime | None = None,
+) -> Space:
+    """Make a space with `actor` as its steward, furnished by every room. Use inside `transaction()`.
+
+    Without a `slug` one is made from the name. Pressed twice (the same `once`) it gives the space of the first press. Raises
+    Invalid when the address is taken.
+    """
+    lock(Person, actor.id)  # two presses at once come one after the other
+    if once and (before := made_before(actor, once)):
+        return before
+    moment = at or now()
+    space = Space(
+        slug=_address(slug, name=name),
+        name=name,
+        purpose=purpose,
+        visibility=visibility,
+        cloth=cloth,
+        zone=zone or actor.zone,
+        created_at=moment,
+        maker_id=actor.id,
+        once=once or None,
+    )
+    db.session.add(space)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # somebody took the address between the look and the write
+        raise _taken(space.slug) from error
+    db.session.add(Membership(space_id=space.id, person_id=actor.id, role=Role.STEWARD, joined_at=moment))
+    record("made space", actor=actor, space=space, at=moment, visibility=visibility.value)
+    for feature in features():
+        if feature.new_space:
+            feature.new_space(space)
+    return space
+
+
+def made_before(actor: Person, once: str) -> Space | None:
+    """Return the space that an earlier press of the same form made."""
+    return db.session.scalars(select(Space).where(Space.maker_id == actor.id, Space.once == once)).one_or_none()
+
+
+def free_address(name: str) -> str:
+    """Return an address part for a space of that name that nobody has yet: "champions", else "champions-2"."""
+    stem = text.slug(name, length=SLUG_LENGTH) or "space"
+    taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(stem[:30], autoescape=True))))
+    if stem not in taken:
+        return stem
+    tries = (f"{stem[: SLUG_LENGTH - 5].strip('-')}-{number}" for number in range(2, NUMBERED))
+    return next((found for found in tries if found not in taken), f"{stem[:25]}-{text.new_ref()}")
+
+
+def _address(given: str | None, *, name: str) -> str:
+    if given is None:
+        return free_address(name)
+    chosen = text.slug(given, length=SLUG_LENGTH)
+    if not chosen:
+        raise Invalid({"slug": [_("Use letters from a to z, digits and hyphens, such as “digital-champions”.")]})
+    if db.session.scalar(select(Space.id).where(Space.slug == chosen)) is not None:
+        raise _taken(chosen)
+    return chosen
+
+
+def _taken(slug: str) -> Invalid:
+    return Invalid({"slug": [_("Another space has the address “%(slug)s”. Choose another one.", slug=slug)]})
+
+
+def describe(here: Here, *, name: str, purpose: str, about: Rendered | None, cloth: Cloth, zone: str) -> Space:
+    """Change what a space says of itself and how it looks. `about` of None leaves that text alone. Use inside `transaction()`."""
+    here = hold(here, Can.CHANGE_SPACE)
+    space = here.space
+    changed = [
+        word
+        for word, old, new in (
+            ("name", space.name, name),
+            ("purpose", space.purpose, purpose),
+            ("about", space.about_source, about.source if about else space.about_source),
+            ("cloth", space.cloth, cloth),
+            ("zone", space.zone, zone),
+        )
+        if old != new
+    ]
+    if not changed:
+        return space
+    space.name, space.purpose, space.cloth, space.zone = name, purpose, cloth, zone
+    if about is not None:
+        space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
+    record("changed space", actor=here.actor, space=space, parts=" ".join(changed))
+    return space
+
+
+def show_to(here: Here, *, visibility: Visibility) -> Space:
+    """Change who may see a space; it holds from everybody's next request on. Use inside `transaction()`."""
+    here = hold(here, Can.CHANGE_SPACE)
+    space = here.space
+    if space.visibility != visibility:
+        record("changed visibility", actor=here.actor, space=space, old=space.visibility.value, new=visibility.value)
+        space.visibility = visibility
+    return space
+
+
+def archive(here: Here) -> Space:
+    """Make a space read-only. Use inside `transaction()`. Raises RuleBroken when it is archived already."""
+    here = hold(here, Can.ARCHIVE_SPACE)
+    if here.space.archived_at is not None:
+        raise RuleBroken(_("This space is archived already."))
+    here.space.archived_at = now()
+    record("archived space", actor=here.actor, space=here.space)
+    return here.space
+
+
+def unarchive(here: Here) -> Space:
+    """Take a space out of the archive. Use inside `transaction()`. Raises RuleBroken when it isn't in it."""
+    here = hold(here, Can.ARCHIVE_SPACE)
+    if here.space.archived_at is None:
+        raise RuleBroken(_("This space isn’t archived."))
+    here.space.archived_at = None
+    record("took space out of archive", actor=here.actor, space=here.space)
+    return here.space
