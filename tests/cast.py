@@ -15,10 +15,9 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from forum.core.db import db, transaction
-from forum.core.secrets import hashed, new_token
+from forum.core.secrets import new_token
 from forum.core.time import now
-from forum.people.models import Department, Person, PersonState, WebSession
+from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Role, Space, Visibility
 from tests import factories
 
@@ -107,17 +106,14 @@ def csrf_token(client: FlaskClient) -> str:
 
 def sign_in(client: FlaskClient, person: Person) -> None:
     """Sign `person` in on `client` without the pages and the slow hashing."""
-    token, at = new_token(), now()
-    with client.application.app_context(), transaction():
-        db.session.add(
-            WebSession(
-                person_id=person.id,
-                token_hash=hashed(token),
-                created_at=at,
-                last_seen_at=at,
-                expires_at=at + timedelta(hours=12),
-            )
-        )
+    token = new_token()
+    with client.application.app_context():
+        factories.make_web_session(person, token=token)
+    hold_token(client, token)
+
+
+def hold_token(client: FlaskClient, token: str) -> None:
+    """Let the client's browser hold the cookie of a session."""
     with client.session_transaction() as session:
         session["_user_id"] = token
         session["_fresh"] = True

@@ -1,0 +1,48 @@
+"""Plain functions that make rows, for tests that need something to be there. Use them inside an app context.
+
+What they make is committed, so that other connections see it.
+"""
+
+from tests.factories.content import (
+    make_accepted,
+    make_draft,
+    make_mention,
+    make_post,
+    make_revision,
+    make_section,
+    make_thread,
+)
+from tests.factories.people import (
+    make_department,
+    make_person,
+    make_secret_link,
+    make_web_session,
+)
+from tests.factories.spaces import (
+    make_grant,
+    make_invitation,
+    make_join_request,
+    make_log_entry,
+    make_membership,
+    make_space,
+)
+
+__all__ = [
+    "make_accepted",
+    "make_department",
+    "make_draft",
+    "make_grant",
+    "make_invitation",
+    "make_join_request",
+    "make_log_entry",
+    "make_membership",
+    "make_mention",
+    "make_person",
+    "make_post",
+    "make_revision",
+    "make_secret_link",
+    "make_section",
+    "make_space",
+    "make_thread",
+    "make_web_session",
+]

@@ -1,0 +1,133 @@
+"""Threads, posts and drafts."""
+
+from datetime import datetime, timedelta
+from html import escape
+
+from forum.content.models import Draft, Post, PostMention, PostRevision, PostState
+from forum.core.db import db, transaction
+from forum.core.text import new_ref, slug
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.models import Audience, Item, ItemState, Space
+from forum.threads.models import Section, Thread
+from tests.factories.numbers import next_number
+
+
+def make_section(space: Space, *, name: str) -> Section:
+    """Make a section of the space's threads."""
+    with transaction():
+        section = Section(space_id=space.id, slug=slug(name), name=name, position=next_number())
+        db.session.add(section)
+    return section
+
+
+def make_thread(
+    space: Space,
+    *,
+    author: Person,
+    title: str | None = None,
+    posts: int = 1,
+    is_question: bool = True,
+    state: ItemState = ItemState.PUBLISHED,
+    audience: Audience = Audience.SPACE,
+    at: datetime | None = None,
+    texts: list[str] | None = None,
+    ref: str | None = None,
+) -> Thread:
+    """Make a thread of `posts` posts by `author`, a minute apart, in the space's first section."""
+    started = at or now() - timedelta(days=1)
+    texts = texts or [f"Post {number} of the thread." for number in range(1, posts + 1)]
+    latest = started + timedelta(minutes=len(texts) - 1)
+    with transaction():
+        section_id = db.session.scalars(
+            db.select(Section.id).where(Section.space_id == space.id).order_by(Section.position, Section.id)
+        ).first()
+        item = Item(
+            kind="thread",
+            ref=ref or new_ref(),
+            space_id=space.id,
+            author_id=author.id,
+            title=title or f"Thread {next_number()}",
+            state=state,
+            audience=audience,
+            created_at=started,
+            last_number=len(texts),
+            last_at=latest,
+            last_by_id=author.id,
+        )
+        db.session.add(item)
+        db.session.flush()
+        thread = Thread(id=item.id, section_id=section_id, is_question=is_question)
+        thread.item = item
+        db.session.add(thread)
+        for number, text in enumerate(texts, start=1):
+            db.session.add(
+                _post(item, number=number, author=author, text=text, at=started + timedelta(minutes=number - 1))
+            )
+    return thread
+
+
+def make_post(
+    thread: Thread, *, author: Person, text: str = "A reply.", state: PostState = PostState.PUBLISHED
+) -> Post:
+    """Add a post at the end of a thread, now."""
+    with transaction():
+        item = db.session.get_one(Item, thread.id)
+        item.last_number += 1
+        item.last_at, item.last_by_id = now(), author.id
+        post = _post(item, number=item.last_number, author=author, text=text, at=now(), state=state)
+        db.session.add(post)
+    return post
+
+
+def _post(
+    item: Item, *, number: int, author: Person, text: str, at: datetime, state: PostState = PostState.PUBLISHED
+) -> Post:
+    return Post(
+        item_id=item.id,
+        number=number,
+        author_id=author.id,
+        source=text,
+        html=f"<p>{escape(text)}</p>",
+        renderer=1,
+        state=state,
+        created_at=at,
+    )
+
+
+def make_mention(post: Post, person: Person) -> None:
+    """Name `person` in a post."""
+    with transaction():
+        db.session.add(PostMention(post_id=post.id, person_id=person.id))
+
+
+def make_revision(post: Post, *, text: str, editor: Person) -> None:
+    """Let a post have said `text` before `editor` changed it."""
+    with transaction():
+        post = db.session.get_one(Post, post.id)
+        db.session.add(
+            PostRevision(
+                post_id=post.id,
+                version=post.version,
+                source=text,
+                html=f"<p>{escape(text)}</p>",
+                renderer=1,
+                written_at=post.created_at,
+                editor_id=editor.id,
+            )
+        )
+        post.version += 1
+        post.edited_at = now()
+
+
+def make_accepted(thread: Thread, *, number: int, by: Person) -> None:
+    """Accept post `number` as the answer to a question."""
+    with transaction():
+        held = db.session.get_one(Thread, thread.id)
+        held.accepted_number, held.accepted_at, held.accepted_by_id = number, now(), by.id
+
+
+def make_draft(person: Person, *, place: str, body: str, title: str = "") -> None:
+    """Let somebody have begun to write at a place, such as "reply:8f3k2m9x4q"."""
+    with transaction():
+        db.session.add(Draft(person_id=person.id, place=place, title=title, body=body, saved_at=now()))

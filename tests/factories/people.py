@@ -1,0 +1,88 @@
+"""People, the ways they get in, and their links."""
+
+from datetime import timedelta
+
+from forum.core.db import db, transaction
+from forum.core.secrets import hashed
+from forum.core.text import address_key, handle
+from forum.core.time import now
+from forum.people.models import Department, Identity, LinkPurpose, Person, PersonState, SecretLink, WebSession
+from tests.factories.numbers import LONG_AGO, next_number
+
+
+def make_department(*, name: str | None = None) -> Department:
+    """Make a department of the installation."""
+    with transaction():
+        department = Department(name=name or f"Department {next_number()}")
+        db.session.add(department)
+    return department
+
+
+def make_person(
+    *,
+    name: str | None = None,
+    email: str | None = None,
+    department: Department | None = None,
+    about: str = "",
+    is_admin: bool = False,
+    state: PersonState = PersonState.ACTIVE,
+    secret_hash: str | None = None,
+) -> Person:
+    """Make somebody with an account; without a `secret_hash` they have no password."""
+    name = name or f"Person {next_number()}"
+    address = email or f"{handle(name)}@example.org"
+    with transaction():
+        person = Person(
+            handle=handle(name),
+            name=name,
+            email=address,
+            department_id=department.id if department else None,
+            about=about,
+            is_admin=is_admin,
+            state=state,
+            created_at=now() - LONG_AGO,
+        )
+        db.session.add(person)
+        db.session.flush()
+        identity = Identity(
+            person_id=person.id,
+            provider="email",
+            subject=address_key(address),
+            secret_hash=secret_hash,
+            created_at=now() - LONG_AGO,
+        )
+        db.session.add(identity)
+    return person
+
+
+def make_web_session(person: Person, *, token: str, device: str = "Firefox on Linux") -> WebSession:
+    """Sign somebody in on a browser that holds `token`."""
+    at = now()
+    with transaction():
+        row = WebSession(
+            person_id=person.id,
+            token_hash=hashed(token),
+            device=device,
+            created_at=at,
+            last_seen_at=at,
+            expires_at=at + timedelta(hours=12),
+        )
+        db.session.add(row)
+    return row
+
+
+def make_secret_link(purpose: LinkPurpose, *, token: str, address: str, person: Person | None = None) -> SecretLink:
+    """Make a link that a mail would hold, opened by `token`."""
+    at = now()
+    with transaction():
+        link = SecretLink(
+            purpose=purpose,
+            person_id=person and person.id,
+            address=address,
+            nonce=f"{next_number():032x}",
+            token_hash=hashed(token),
+            created_at=at,
+            expires_at=at + timedelta(minutes=15),
+        )
+        db.session.add(link)
+    return link
