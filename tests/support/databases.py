@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import flask_migrate
@@ -119,10 +120,20 @@ def _copies_of_postgres(fill: Callable[[str], None] | None) -> Iterator[str]:
     server.execute("DROP DATABASE {} WITH (FORCE)", name)
 
 
+def with_demo(database_url: str) -> None:
+    """Fill a migrated database with the demo organisation."""
+    app = forum.create_app(settings_for(database_url))
+    with app.app_context():
+        import_module("forum.home.demo").load_demo()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Give the address of a fresh, migrated database: SQLite, unless the test is marked otherwise.
 
-    `@pytest.mark.both_databases` runs the test on both, `@pytest.mark.postgres` on PostgreSQL only.
+    `@pytest.mark.both_databases` runs the test on both, `@pytest.mark.postgres` on PostgreSQL only. With `@pytest.mark.demo` it
+    holds the demo organisation, else nothing.
     """
-    yield from copy_of(getattr(request, "param", "sqlite"))
+    fill = with_demo if request.node.get_closest_marker("demo") else None
+    yield from copy_of(getattr(request, "param", "sqlite"), fill=fill)

@@ -85,10 +85,15 @@ def listener() -> Iterator[socket.socket]:
         yield bound
 
 
-@pytest.fixture
-def live_server(settings: Settings, listener: socket.socket) -> Iterator[LiveServer]:
-    """Give a server with an app of its own on this test's database."""
+def live_on(settings: Settings, *, listener: socket.socket) -> Iterator[LiveServer]:
+    """Yield a server on a listening socket, with an app of its own that knows its address."""
     url = "http://{}:{}".format(*listener.getsockname()[:2])
     for app in make_app(dataclasses.replace(settings, site_url=url)):
         for _ in serving(app, listener=listener):
             yield LiveServer(url, app)
+
+
+@pytest.fixture
+def live_server(settings: Settings, listener: socket.socket) -> Iterator[LiveServer]:
+    """Give a server with an app of its own on this test's database."""
+    yield from live_on(settings, listener=listener)
