@@ -14,7 +14,7 @@ from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from forum.config import ROOT, Settings
+from forum.config import FILES, PACKAGE, Settings
 from forum.core.db import db, prepare
 from forum.core.events import Fact, Teller
 from forum.home.feature import feature as home
@@ -54,9 +54,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environ(os.environ)
     app = Flask(
         "forum",
-        root_path=str(ROOT / "forum"),
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
+        root_path=str(PACKAGE),
+        template_folder=str(FILES / "templates"),
+        static_folder=str(FILES / "static"),
     )
     app.config.update(_flask_config(settings))
     tellers = [*PEOPLE_TELLERS, *(teller for feature in FEATURES for teller in feature.tellers)]
@@ -98,7 +98,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "en_GB",
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(FILES / "translations"),
         "TESTING": settings.testing,
         "TEMPLATES_AUTO_RELOAD": not settings.is_production and not settings.testing,
     }
@@ -116,7 +116,7 @@ def _development_key(var: Path) -> str:
 
 def _init_database(app: Flask) -> None:
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"))
+    Migrate(app, db, directory=str(FILES / "migrations"))
     with app.app_context():
         prepare(db.engine)
 

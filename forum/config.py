@@ -6,7 +6,11 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+# Where templates, static files and migrations lie: beside the package in a clone, inside it when it was installed.
+IS_CLONE = (ROOT / "templates").is_dir()
+FILES = ROOT if IS_CLONE else PACKAGE
 WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "please-change-me"})
 SHORTEST_SECRET = 32
 
@@ -36,7 +40,7 @@ class Settings:
     mail_security: str = "starttls"
     mail_from: str = "Baton <baton@localhost>"
     default_zone: str = "Europe/London"
-    var: Path = ROOT / "var"
+    var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
     testing: bool = False
 
     @property
