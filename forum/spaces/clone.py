@@ -60,7 +60,6 @@ POLICY: Policy = {
         "created_at",
         "expires_at",
         "revoked_at",
-        "link_id",
         "once",
     ),
     "log_entry": never(

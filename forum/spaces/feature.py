@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app, request, url_for
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TabRule:
-    """A room's place in a space's navigation. `count` is asked on every page of the space: one query at the most."""
+    """A room's place in a space's navigation. `count` is asked on every page of the space: one query at the most.
+
+    The tab is the current one on every page of the room's blueprint, or only on `pages` (endpoints) when they are named.
+    """
 
     label: LazyString
     endpoint: str
     order: int
     count: Callable[[Here], int] | None = None
     count_label: LazyString | None = None
+    pages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,8 @@ class Feature:
     today: Callable[[Here], Sequence[TodayPart]] | None = None
     new_space: Callable[[Space], None] | None = None
     """Puts into a new space what the room starts it with, inside the transaction that makes it."""
+    log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
+    """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
 
 def features() -> Sequence[Feature]:
@@ -81,14 +87,20 @@ def features() -> Sequence[Feature]:
 def tabs_for(here: Here) -> list[Tab]:
     """Return the tabs of a space, in order."""
     rules = sorted((rule for feature in features() for rule in feature.tabs), key=lambda rule: rule.order)
-    room = (request.endpoint or "").split(".")[0]
     return [
         Tab(
             label=str(rule.label),
             url=url_for(rule.endpoint, slug=here.space.slug),
-            current=rule.endpoint.split(".")[0] == room,
+            current=_is_current(rule),
             count=rule.count(here) if rule.count else 0,
             count_label=str(rule.count_label or ""),
         )
         for rule in rules
     ]
+
+
+def _is_current(rule: TabRule) -> bool:
+    endpoint = request.endpoint or ""
+    if rule.pages:
+        return endpoint in rule.pages
+    return rule.endpoint.split(".")[0] == endpoint.split(".")[0]

@@ -223,25 +223,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("link_id", sa.Integer(), nullable=True),
         sa.Column("once", sa.String(length=32), nullable=True),
         sa.CheckConstraint("role <> 'visitor'", name=op.f("ck_invitation_role_is_a_members")),
-        sa.CheckConstraint(
-            "link_id IS NULL OR address IS NOT NULL", name=op.f("ck_invitation_through_a_link_to_an_address")
-        ),
         sa.CheckConstraint("uses_left >= 0", name=op.f("ck_invitation_uses_not_negative")),
         sa.ForeignKeyConstraint(
             ["invited_by_id"], ["person.id"], name=op.f("fk_invitation_invited_by_id"), ondelete="RESTRICT"
-        ),
-        sa.ForeignKeyConstraint(
-            ["link_id"], ["invitation.id"], name=op.f("fk_invitation_link_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_invitation_space_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
     )
     with op.batch_alter_table("invitation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitation_link_id"), ["link_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_invitation_space_id"), ["space_id"], unique=False)
         batch_op.create_index(
             "uq_invitation_address",
@@ -744,7 +736,6 @@ def downgrade() -> None:
             postgresql_where=sa.text("address IS NOT NULL AND uses_left > 0 AND revoked_at IS NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_invitation_space_id"))
-        batch_op.drop_index(batch_op.f("ix_invitation_link_id"))
 
     op.drop_table("invitation")
     with op.batch_alter_table("web_session", schema=None) as batch_op:

@@ -1,6 +1,6 @@
 """What can be done to a space and in its membership. Each is called inside `transaction()` and checks its rules there."""
 
-from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for, pass_on
+from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for
 from forum.spaces.actions.grants import lend, revoke
 from forum.spaces.actions.invitations import invite_address, make_link, revoke_invitation
 from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
@@ -38,7 +38,6 @@ __all__ = [
     "made_before",
     "make",
     "make_link",
-    "pass_on",
     "revoke",
     "revoke_invitation",
     "show_to",

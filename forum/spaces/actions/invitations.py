@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing
@@ -34,9 +34,9 @@ def invite_address(here: Here, *, address: str, role: Role = Role.CHAMPION, once
         return made
     if _is_members(here.space, address):
         raise Invalid({"address": [_("Somebody with this address is a member already.")]})
-    if open_to(here.space, address) is not None:
+    if _open_to(here.space, address) is not None:
         raise Invalid({"address": [_("This address is invited already. Revoke that invitation to send another one.")]})
-    invitation = write(here.space, by=here.actor, role=role, uses=1, lasts=BY_ADDRESS, address=address, once=once)
+    invitation = _write(here.space, by=here.actor, role=role, uses=1, lasts=BY_ADDRESS, address=address, once=once)
     _note(here, invitation, "invited address")
     announce(InvitedToSpace(actor_id=here.actor.id, invitation_id=invitation.id))
     return invitation
@@ -50,7 +50,7 @@ def make_link(here: Here, *, role: Role, uses: int, lasts: timedelta, once: str 
     here = _inviting(here, role)
     if made := _made_before(here, once):
         return made
-    invitation = write(
+    invitation = _write(
         here.space,
         by=here.actor,
         role=role,
@@ -63,7 +63,7 @@ def make_link(here: Here, *, role: Role, uses: int, lasts: timedelta, once: str 
 
 
 def revoke_invitation(here: Here, invitation_id: int) -> Invitation:
-    """Stop an invitation, and those that were passed on through it. Use inside `transaction()`.
+    """Stop an invitation. Use inside `transaction()`.
 
     Raises Missing for one of another space (A2), Denied when it gives a role that is not the actor's to give.
     """
@@ -74,13 +74,7 @@ def revoke_invitation(here: Here, invitation_id: int) -> Invitation:
     if invitation.role not in here.giveable:
         raise Denied(_("Only a steward can revoke this invitation."))
     if invitation.revoked_at is None:
-        moment = now()
-        db.session.execute(
-            update(Invitation)
-            .where((Invitation.id == invitation.id) | (Invitation.link_id == invitation.id))
-            .where(Invitation.revoked_at.is_(None))
-            .values(revoked_at=moment)
-        )
+        invitation.revoked_at = now()
         _note(here, invitation, "revoked invitation")
     return invitation
 
@@ -100,7 +94,7 @@ def _made_before(here: Here, once: str | None) -> Invitation | None:
     return db.session.scalars(query).one_or_none()
 
 
-def write(
+def _write(
     space: Space,
     *,
     by: Person,
@@ -108,10 +102,8 @@ def write(
     uses: int,
     lasts: timedelta,
     address: str | None = None,
-    link_id: int | None = None,
     once: str | None = None,
 ) -> Invitation:
-    """Store an invitation, under the space's lock. The token is derived from the nonce when it is shown or mailed."""
     nonce, at = new_nonce(), now()
     invitation = Invitation(
         space_id=space.id,
@@ -123,7 +115,6 @@ def write(
         invited_by_id=by.id,
         created_at=at,
         expires_at=at + lasts,
-        link_id=link_id,
         once=once or None,
     )
     db.session.add(invitation)
@@ -140,7 +131,7 @@ def _is_members(space: Space, address: str) -> bool:
     return address_key(address) in {address_key(email or "") for email in db.session.scalars(query)}
 
 
-def open_to(space: Space, address: str) -> Invitation | None:
+def _open_to(space: Space, address: str) -> Invitation | None:
     """Return the invitation that is open to an address. One that only ran out is put aside, for the constraint's sake."""
     found = db.session.scalars(
         select(Invitation).where(

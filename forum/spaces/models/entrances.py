@@ -50,17 +50,12 @@ class JoinRequest(Base):
 
 
 class Invitation(Base):
-    """A way into a space: to one address (works once, for that address) or by a link (for `uses_left` people).
-
-    Somebody who follows a link and has no account proves their address first: they are sent an invitation to it, which names
-    the link as `link_id` and takes one of its uses when it is accepted.
-    """
+    """A way into a space: to one address (works once, for that address) or by a link (for `uses_left` people)."""
 
     __tablename__ = "invitation"
     __table_args__ = (
         CheckConstraint("uses_left >= 0", name="uses_not_negative"),
         CheckConstraint("role <> 'visitor'", name="role_is_a_members"),
-        CheckConstraint("link_id IS NULL OR address IS NOT NULL", name="through_a_link_to_an_address"),
         Index("uq_invitation_once", "invited_by_id", "once", unique=True),
         Index(
             "uq_invitation_address",
@@ -83,7 +78,6 @@ class Invitation(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
-    link_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="RESTRICT"), index=True)
     once: Mapped[str | None] = mapped_column(String(32))
 
     invited_by: Mapped[Person] = relationship(lazy="raise")

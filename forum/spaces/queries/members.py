@@ -178,7 +178,6 @@ class Invited:
     created_at: datetime
     expires_at: datetime
     invited_by: Person
-    is_through_link: bool
 
 
 def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
@@ -203,7 +202,6 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
             created_at=found.created_at,
             expires_at=found.expires_at,
             invited_by=inviter,
-            is_through_link=found.link_id is not None,
         )
         for found, inviter in db.session.execute(query)
     ]
