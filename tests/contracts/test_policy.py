@@ -1,0 +1,86 @@
+"""What each role may do, written down a second time: nobody's powers change by accident."""
+
+import itertools
+
+import pytest
+
+from forum.spaces.models import Role
+from forum.spaces.policy import IN_ARCHIVE, LENDABLE, POWERS, RANK, Can, giveable, powers_of
+
+# One letter for each role that holds the power: Visitor (signed in, in an open space), Reader, Champion, Organiser, Steward.
+GRID: dict[Can, str] = {
+    Can.SEE_SPACE: "VRCOS",
+    Can.SEE_THREADS: "VRCOS",
+    Can.SEE_MEMBERS: "VRCOS",
+    Can.JOIN_SPACE: "V",
+    Can.LEAVE_SPACE: "RCOS",
+    Can.READ_LOG: "RCOS",
+    Can.START_THREAD: "COS",
+    Can.WRITE_POST: "COS",
+    Can.EDIT_OWN_POST: "COS",
+    Can.EDIT_ANY_POST: "OS",
+    Can.ACCEPT_ANY_ANSWER: "OS",
+    Can.INVITE_MEMBER: "OS",
+    Can.DECIDE_REQUEST: "OS",
+    Can.REMOVE_MEMBER: "OS",
+    Can.CHANGE_ROLE: "S",
+    Can.CHANGE_SPACE: "S",
+    Can.ARCHIVE_SPACE: "S",
+}
+# What is left of them in an archived space: reading, and deciding who may.
+ARCHIVED: dict[Can, str] = {
+    Can.SEE_SPACE: "VRCOS",
+    Can.SEE_THREADS: "VRCOS",
+    Can.SEE_MEMBERS: "VRCOS",
+    Can.LEAVE_SPACE: "RCOS",
+    Can.READ_LOG: "RCOS",
+    Can.REMOVE_MEMBER: "OS",
+    Can.CHANGE_ROLE: "S",
+    Can.ARCHIVE_SPACE: "S",
+}
+LETTERS = {role.value[0].upper(): role for role in Role}
+CHANGES_ROLES_OR_SPACE = {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE, Can.REMOVE_MEMBER}
+
+
+def test_the_grid_names_every_power_and_every_role() -> None:
+    """A1: a new power is thought about here before it lands."""
+    assert set(GRID) == set(Can)
+    assert set(LETTERS.values()) == set(Role) == set(POWERS)
+
+
+@pytest.mark.parametrize("power", list(Can))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_holds_exactly_the_powers_of_the_grid(role: Role, power: Can) -> None:
+    """A1: role x power."""
+    holders = {LETTERS[letter] for letter in GRID[power]}
+    assert (power in powers_of(role, archived=False)) == (role in holders)
+
+
+@pytest.mark.parametrize("power", list(Can))
+@pytest.mark.parametrize("role", list(Role))
+def test_an_archived_space_leaves_exactly_the_powers_of_the_grid(role: Role, power: Can) -> None:
+    """A1: in an archive nothing is written, and who reads it can still be decided."""
+    holders = {LETTERS[letter] for letter in ARCHIVED.get(power, "")}
+    assert (power in powers_of(role, archived=True)) == (role in holders)
+    assert (power in IN_ARCHIVE) == (power in ARCHIVED)
+
+
+def test_each_role_of_a_member_holds_all_that_the_one_below_holds() -> None:
+    """A4: a higher role is never a loss, so nobody needs two."""
+    members = [role for role in Role if role is not Role.VISITOR]
+    for lower, higher in itertools.pairwise(members):
+        assert POWERS[lower] <= POWERS[higher]
+        assert RANK[lower] < RANK[higher]
+
+
+def test_what_can_be_lent_changes_neither_roles_nor_the_space() -> None:
+    """A4, D5: no chain of loans ends in a role, and only what organisers hold is lent."""
+    assert not LENDABLE & CHANGES_ROLES_OR_SPACE
+    assert POWERS[Role.ORGANISER] >= LENDABLE
+
+
+def test_only_stewards_give_the_roles_that_look_after_a_space() -> None:
+    """A4: nobody raises anyone, themselves included, above what they are."""
+    assert set(giveable(Role.STEWARD)) == set(Role) - {Role.VISITOR}
+    for role in set(Role) - {Role.STEWARD}:
+        assert set(giveable(role)) == {Role.READER, Role.CHAMPION}
