@@ -69,6 +69,7 @@ class Settings:
             values[name] = _read(key, environ[key], known.type)
         var = Path(str(values.get("var", cls.var)))
         values.setdefault("database_url", f"sqlite:///{var / 'baton.sqlite3'}")
+        values.setdefault("site_url", f"http://127.0.0.1:{values.get('port', cls.port)}")
         settings = cls(**values)  # type: ignore[arg-type]  # _read gives each field its own type
         return settings.checked()
 
