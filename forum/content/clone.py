@@ -1,4 +1,4 @@
-"""What a copied space carries of what people wrote: posts of items that were chosen to come along, as inherited text without authors."""
+"""What a copied space carries of what people wrote: posts of items that were chosen to come along, as text without authors."""
 
 from forum.core.lineage import Copy, Policy, never
 

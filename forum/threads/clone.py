@@ -1,6 +1,6 @@
 """What a copied space carries of its threads: the sections, and the threads that were chosen to come along."""
 
-from forum.core.lineage import Copy, Policy, never
+from forum.core.lineage import Copy, Policy
 
 POLICY: Policy = {
     "section": {

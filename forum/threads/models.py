@@ -10,6 +10,7 @@ from forum.people.models import Person
 from forum.spaces.models import Item
 
 SECTION_NAME_LENGTH = 40
+DESCRIPTION_LENGTH = 200
 
 
 class Section(Keyed, Base):
@@ -21,7 +22,7 @@ class Section(Keyed, Base):
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"))
     slug: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(SECTION_NAME_LENGTH))
-    description: Mapped[str] = mapped_column(String(200), default="")
+    description: Mapped[str] = mapped_column(String(DESCRIPTION_LENGTH), default="")
     position: Mapped[int] = mapped_column(Integer, default=0)
 
 

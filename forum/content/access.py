@@ -1,0 +1,72 @@
+"""Who may touch a post. Loading and authorising are one step, and a write looks again at what it was allowed."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from forum.content.models import Post, PostState
+from forum.core.db import db, lock
+from forum.core.errors import Denied, Missing
+from forum.core.time import now
+from forum.spaces.guard import Here, here_for
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.spaces.queries import visible_items
+from forum.web.words import _
+
+EDIT_WINDOW = timedelta(days=7)
+
+
+def hold_item(here: Here, item_id: int, *, power: Can) -> tuple[Here, Item]:
+    """Lock an item until the transaction ends, and return it with `here` as it is now. Use first inside `transaction()`.
+
+    Between the page and the press a member may have been removed, a space archived, an item hidden. Raises Missing or Denied.
+    """
+    item = lock(Item, item_id)
+    fresh = as_it_is_now(here)
+    seen = select(Item.id).where(Item.id == item_id, Item.space_id == fresh.space.id)
+    if item is None or db.session.scalar(seen.where(visible_items(fresh.actor, now()))) is None:
+        raise Missing
+    fresh.require(power, item)
+    return fresh, item
+
+
+def as_it_is_now(here: Here) -> Here:
+    """Return the same person in the same space, with the role and rights of this moment. Raises Missing."""
+    if not here.actor.is_active:
+        raise Missing
+    return here_for(here.actor, here.space.slug)
+
+
+def post_for(item: Item, number: int) -> Post:
+    """Load the post with `number` of an item that the reader was let into. Raises Missing when it can't be seen (A5)."""
+    post = db.session.scalar(
+        select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
+    )
+    if post is None:
+        raise Missing
+    return post
+
+
+def why_not_edit(here: Here, item: Item, *, author_id: int | None, created_at: datetime) -> str:
+    """Return "" when the person may edit such a post of `item` now, else the sentence that says why not."""
+    if here.may(Can.EDIT_ANY_POST, item):
+        return ""
+    if not here.may(Can.EDIT_OWN_POST):
+        return here.why_not(Can.EDIT_OWN_POST)
+    if author_id != here.actor.id:
+        return _("Only its author and the organisers of this space can edit this post.")
+    if now() - created_at > EDIT_WINDOW:
+        return _(
+            "A post can be edited for %(days)s days, and this one is older. Write a reply that sets it right, "
+            "or ask an organiser.",
+            days=EDIT_WINDOW.days,
+        )
+    return ""
+
+
+def require_edit(here: Here, item: Item, post: Post) -> None:
+    """Raise Denied with the reason when `here.actor` may not edit `post` of `item` now."""
+    why = why_not_edit(here, item, author_id=post.author_id, created_at=post.created_at)
+    if why:
+        raise Denied(why)

@@ -1,0 +1,190 @@
+"""Writing and editing posts. Each runs inside `transaction()` and holds the item that the post belongs to."""
+
+import hashlib
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from forum.content.access import hold_item, require_edit
+from forum.content.events import PostEdited, PostWritten
+from forum.content.models import Post, PostMention, PostRevision, PostState
+from forum.content.naming import ids_of
+from forum.core.db import db, lock
+from forum.core.errors import Invalid, Missing, RuleBroken
+from forum.core.events import announce
+from forum.core.markup import Rendered
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.guard import Here
+from forum.spaces.log import record
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.web.words import _
+
+
+class Overtaken(RuleBroken):
+    """Somebody saved the post after this person had opened it: both texts have to be seen."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody saved this post after you opened it. Look at both texts before you save yours."))
+
+
+def once_key(once: str | None, *parts: object) -> str | None:
+    """Return what is stored of a form's key: it also holds what was sent, so that going back and writing more is no repeat."""
+    if not once:
+        return None
+    return hashlib.sha256("\0".join([once, *map(str, parts)]).encode()).hexdigest()[:32]
+
+
+def written_before(author: Person, key: str | None) -> Post | None:
+    """Return what the first of two presses wrote. Call it while the parent row is held."""
+    if key is None:
+        return None
+    return db.session.scalar(select(Post).where(Post.author_id == author.id, Post.once == key))
+
+
+def reply(
+    here: Here,
+    item_id: int,
+    *,
+    text: Rendered,
+    in_reply_to: int | None = None,
+    once: str | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Add a post at the end of an item's conversation. A second press gives back the first one's post.
+
+    Raises Missing, Denied, or Invalid for `reply_to`.
+    """
+    here, item = hold_item(here, item_id, power=Can.WRITE_POST)
+    key = once_key(once, item.id, in_reply_to, text.source)
+    earlier = written_before(here.actor, key)
+    if earlier is not None:
+        return earlier
+    if in_reply_to is not None and not _is_shown(item, in_reply_to):
+        raise Invalid(
+            {"reply_to": [_("The post you were replying to can’t be seen any more. Send this as a plain reply.")]}
+        )
+    post = add_post(here, item, text=text, in_reply_to=in_reply_to, key=key, at=at)
+    announce(PostWritten(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=post.number))
+    return post
+
+
+def add_post(
+    here: Here,
+    item: Item,
+    *,
+    text: Rendered,
+    in_reply_to: int | None = None,
+    key: str | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Write a post into an item that is held, with the next number and who is named in it. Announces nothing."""
+    at = at or now()
+    post = Post(
+        item_id=item.id,
+        number=_next_number(item, author=here.actor, at=at),
+        author_id=here.actor.id,
+        source=text.source,
+        html=text.html,
+        renderer=text.renderer,
+        in_reply_to=in_reply_to,
+        created_at=at,
+        once=key,
+    )
+    db.session.add(post)
+    db.session.flush()
+    _name(post, ids_of(here.space, text.mentioned) - {here.actor.id})
+    return post
+
+
+def edit(here: Here, post: Post, *, text: Rendered, version: int, reason: str = "", at: datetime | None = None) -> Post:
+    """Replace what a post says; what it said before stays in its history.
+
+    `version` is the one the person saw. Raises Missing, Denied, Overtaken when another edit came first, and Invalid for `reason`
+    when somebody else's post is edited without one.
+    """
+    here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
+    held = lock(Post, post.id)
+    if held is None or held.state is not PostState.PUBLISHED:
+        raise Missing
+    require_edit(here, item, held)
+    if held.version != version:
+        raise Overtaken
+    is_own = held.author_id == here.actor.id
+    if not is_own and not reason:
+        raise Invalid({"reason": [_("Say why. The reason stands in the log, where members can read it.")]})
+    if held.source != text.source:
+        _replace(here, held, text=text, at=at or now())
+        if not is_own:
+            _record_edit(here, item, held, reason=reason)
+    return held
+
+
+def _replace(here: Here, post: Post, *, text: Rendered, at: datetime) -> None:
+    """Keep what the post says as a revision, and write the new text over it."""
+    db.session.add(
+        PostRevision(
+            post_id=post.id,
+            version=post.version,
+            source=post.source,
+            html=post.html,
+            renderer=post.renderer,
+            written_at=post.edited_at or post.created_at,
+            editor_id=here.actor.id,
+        )
+    )
+    post.source, post.html, post.renderer = text.source, text.html, text.renderer
+    post.version += 1
+    post.edited_at = at
+    named = ids_of(here.space, text.mentioned) - {post.author_id}
+    before = set(db.session.scalars(select(PostMention.person_id).where(PostMention.post_id == post.id)))
+    db.session.execute(
+        delete(PostMention).where(PostMention.post_id == post.id, PostMention.person_id.in_(before - named))
+    )
+    _name(post, named - before)
+    announce(
+        PostEdited(
+            actor_id=here.actor.id,
+            item_id=post.item_id,
+            post_id=post.id,
+            number=post.number,
+            version=post.version,
+            newly_named=sorted(named - before),
+        )
+    )
+
+
+def _record_edit(here: Here, item: Item, post: Post, *, reason: str) -> None:
+    record(
+        "edited post",
+        actor=here.actor,
+        on_behalf_of=here.on_behalf_of(Can.EDIT_ANY_POST, item),
+        space=here.space,
+        item=item,
+        person=db.session.get(Person, post.author_id) if post.author_id else None,
+        reason=reason,
+        at=post.edited_at,
+        number=str(post.number),
+    )
+
+
+def _next_number(item: Item, *, author: Person, at: datetime) -> int:
+    """Take the next number inside the write: the row stays locked until the post stands, so none is given twice (B1)."""
+    taken = (
+        update(Item)
+        .where(Item.id == item.id)
+        .values(last_number=Item.last_number + 1, last_at=at, last_by_id=author.id)
+        .returning(Item.last_number)
+    )
+    return db.session.execute(taken).scalar_one()
+
+
+def _is_shown(item: Item, number: int) -> bool:
+    query = select(Post.id).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
+    return db.session.scalar(query) is not None
+
+
+def _name(post: Post, people: set[int]) -> None:
+    db.session.add_all([PostMention(post_id=post.id, person_id=person_id) for person_id in sorted(people)])
+    db.session.flush()

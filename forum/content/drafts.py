@@ -1,0 +1,105 @@
+"""Drafts, kept on the server for each person and place. An older tab never writes over a newer text (B5).
+
+A draft that was sent or thrown away leaves its row behind, empty and with a higher version: so a tab that still shows the old
+text is told that it is behind, instead of bringing it back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from forum.content.models import Draft
+from forum.core.db import db, insert
+from forum.core.errors import RuleBroken
+from forum.core.time import now
+from forum.people.models import Person
+from forum.web.words import _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What stands at a place now. Version 0: nothing ever did."""
+
+    title: str = ""
+    body: str = ""
+    version: int = 0
+    saved_at: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to go on with."""
+        return not (self.title or self.body)
+
+
+class NewerDraft(RuleBroken):
+    """Another tab or machine saved since: `kept` is what it saved."""
+
+    def __init__(self, kept: Kept) -> None:
+        super().__init__(_("A newer draft was saved in another tab. Both are here: choose which to go on with."))
+        self.kept = kept
+
+
+def draft_at(person: Person, place: str) -> Kept:
+    """Return the draft of `person` at `place`."""
+    columns = (Draft.title, Draft.body, Draft.version, Draft.saved_at)
+    row = db.session.execute(select(*columns).where(Draft.person_id == person.id, Draft.place == place)).one_or_none()
+    return Kept() if row is None else Kept(**row._mapping)  # noqa: SLF001  # the public name of a row as a mapping
+
+
+def save(
+    person: Person, place: str, *, version: int, body: str, title: str | None = None, at: datetime | None = None
+) -> Kept:
+    """Save a draft over `version`, the one the tab last saw. No `title` leaves the title as it is.
+
+    Use inside `transaction()`. Raises NewerDraft, which changes nothing.
+    """
+    values: dict[str, object] = {"body": body, "saved_at": at or now()}
+    if title is not None:
+        values["title"] = title
+    begun = version == 0 and _begin(person, place, values)
+    if not begun and not _write(person, place, version=version, values=values):
+        raise NewerDraft(draft_at(person, place))
+    return draft_at(person, place)
+
+
+def sent(person: Person, place: str, *, version: int, body: str) -> bool:
+    """Empty a draft whose text was sent as `body`. False: something newer stands there that was not sent, and it stays.
+
+    A draft that saved itself while the form was under way holds the text or its beginning, in a version the form knew nothing of.
+    Use inside `transaction()`.
+    """
+    kept = draft_at(person, place)
+    is_part = body.strip().startswith(kept.body.strip())
+    return _empty(person, place, version=kept.version if is_part else version)
+
+
+def discard(person: Person, place: str, *, version: int) -> bool:
+    """Throw a draft away, if it still is `version`. False: a newer one stands there, and stays. Use inside `transaction()`."""
+    return _empty(person, place, version=version)
+
+
+def _empty(person: Person, place: str, *, version: int) -> bool:
+    return _write(person, place, version=version, values={"title": "", "body": "", "saved_at": now()})
+
+
+def _begin(person: Person, place: str, values: Mapping[str, object]) -> bool:
+    made = (
+        insert(Draft)
+        .values({"title": "", **values, "person_id": person.id, "place": place, "version": 1})
+        .on_conflict_do_nothing()
+        .returning(Draft.version)
+    )
+    return db.session.scalar(made) is not None
+
+
+def _write(person: Person, place: str, *, version: int, values: Mapping[str, object]) -> bool:
+    grown = (
+        update(Draft)
+        .where(Draft.person_id == person.id, Draft.place == place, Draft.version == version)
+        .values({**values, "version": Draft.version + 1})
+        .returning(Draft.version)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(grown) is not None

@@ -1,0 +1,39 @@
+"""What every form shares in which somebody writes: the text, and the draft that it came from."""
+
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from forum.core.markup import MAX_SOURCE
+from forum.spaces.models import REASON_LENGTH
+from forum.web.forms import Form, OnceForm, strip
+from forum.web.words import LazyString, _l
+
+
+def text_field(label: LazyString, *, empty: LazyString) -> TextAreaField:
+    """Return a field for Markdown. White space at the ends stays in the field and counts as nothing."""
+    too_long = _l("This is longer than %(max)d characters. Shorten it, or send the rest as another post.")
+    return TextAreaField(label, validators=[DataRequired(empty), Length(max=MAX_SOURCE, message=too_long)])
+
+
+class WritingForm(OnceForm):
+    """A text that may have a draft; `draft_version` is the one that the page knew."""
+
+    draft_version = IntegerField(widget=HiddenInput(), validators=[Optional()], default=0)
+
+
+class ReplyForm(WritingForm):
+    """A reply, to the whole or to one post."""
+
+    body = text_field(_l("Your reply"), empty=_l("Write something first."))
+    reply_to = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+
+class EditForm(Form):
+    """A post's text again; `version` is the one that the page showed."""
+
+    body = text_field(_l("The post"), empty=_l("A post can’t be empty. Write what should stand here."))
+    reason = StringField(
+        _l("Why you change somebody else’s post"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
+    )
+    version = HiddenField(validators=[InputRequired()])

@@ -1,0 +1,146 @@
+"""Reads of posts, shaped for pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from forum.content.models import Post, PostRevision, PostState
+from forum.core import text
+from forum.core.db import db
+from forum.people.models import Department, Person
+
+
+@dataclass(frozen=True)
+class Author:
+    """Somebody as they stand beside what they wrote."""
+
+    id: int
+    handle: str
+    name: str
+    department: str | None
+
+    @property
+    def initials(self) -> str:
+        """One or two capitals for the tile."""
+        return text.initials(self.name)
+
+    @property
+    def hue(self) -> int:
+        """The colour of the tile, 1 to 8."""
+        return text.hue(self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostShown:
+    """A post as a page shows it. No author: somebody who left no name behind."""
+
+    number: int
+    html: Markup
+    author: Author | None
+    in_reply_to: int | None
+    created_at: datetime
+    edited_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """What a post said at some time, who wrote it then, and why nothing of it is cut: the history is open to whoever sees the post."""
+
+    version: int
+    source: str
+    written_at: datetime
+    writer: str | None
+
+
+def posts_between(item_id: int, *, after: int, size: int) -> list[PostShown]:
+    """Return the posts numbered `after` + 1 to `after` + `size` that can be seen: a step into the index, wherever it is (B2)."""
+    columns = (Post.number, Post.html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
+    who = (Person.id, Person.handle, Person.name, Department.name)
+    rows = db.session.execute(
+        select(*columns, *who)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(
+            Post.item_id == item_id,
+            Post.number > after,
+            Post.number <= after + size,
+            Post.state == PostState.PUBLISHED,
+        )
+        .order_by(Post.number)
+        .limit(size)
+    )
+    return [
+        PostShown(
+            number=number,
+            html=Markup(html),  # noqa: S704  # made by the renderer, which lets nothing through but its own tags
+            author=Author(person_id, handle, name, department) if person_id else None,
+            in_reply_to=in_reply_to,
+            created_at=created_at,
+            edited_at=edited_at,
+            version=version,
+        )
+        for number, html, in_reply_to, created_at, edited_at, version, person_id, handle, name, department in rows
+    ]
+
+
+def source_of(item_id: int, number: int) -> str | None:
+    """Return what was typed as a post, None when it can't be seen."""
+    return db.session.scalar(
+        select(Post.source).where(Post.item_id == item_id, Post.number == number, Post.state == PostState.PUBLISHED)
+    )
+
+
+def newer_than(item_id: int, number: int, *, but_not_by: int, most: int) -> int:
+    """Count the posts above `number` that somebody else wrote, at most `most`."""
+    some = (
+        select(Post.id)
+        .where(
+            Post.item_id == item_id,
+            Post.number > number,
+            Post.state == PostState.PUBLISHED,
+            Post.author_id.is_distinct_from(but_not_by),
+        )
+        .limit(most)
+    )
+    return db.session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def versions_of(post: Post, *, newest: int, size: int) -> Sequence[Version]:
+    """Return up to `size` versions of a post, the newest first, from version `newest` down.
+
+    A revision's editor is who replaced it, so each version was written by the editor of the one before it.
+    """
+    earlier = aliased(PostRevision)
+    rows = db.session.execute(
+        select(PostRevision.version, PostRevision.source, PostRevision.written_at, Person.name)
+        .outerjoin(earlier, (earlier.post_id == PostRevision.post_id) & (earlier.version == PostRevision.version - 1))
+        .outerjoin(Person, Person.id == func.coalesce(earlier.editor_id, post.author_id))
+        .where(PostRevision.post_id == post.id, PostRevision.version <= newest)
+        .order_by(PostRevision.version.desc())
+        .limit(size)
+    )
+    found = [
+        Version(version=version, source=source, written_at=written_at, writer=name)
+        for version, source, written_at, name in rows
+    ]
+    return [_current(post), *found][:size] if newest >= post.version else found
+
+
+def _current(post: Post) -> Version:
+    last = (
+        select(Person.name)
+        .join(PostRevision, PostRevision.editor_id == Person.id)
+        .where(PostRevision.post_id == post.id, PostRevision.version == post.version - 1)
+    )
+    author = select(Person.name).where(Person.id == post.author_id)
+    return Version(
+        version=post.version,
+        source=post.source,
+        written_at=post.edited_at or post.created_at,
+        writer=db.session.scalar(last if post.version > 1 else author),
+    )

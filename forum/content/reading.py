@@ -1,0 +1,124 @@
+"""How far people have read. Marks only grow; what was written before somebody joined counts as read.
+
+A post is unread when its number is above the person's mark in the item, it was written after they joined and after their
+high-water mark of the space, it can be seen, and somebody else wrote it.
+"""
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, select
+from sqlalchemy.exc import OperationalError
+
+from forum.content.models import Post, PostState, ReadMark, SpaceMark
+from forum.core.db import db, insert, transaction
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.guard import Here
+from forum.spaces.models import Item, Space
+
+COUNTED = 100
+"""Counts of what is unread stop here and are shown as "99+"."""
+
+logger = logging.getLogger(__name__)
+
+
+def my_mark(here: Here) -> ColumnElement[bool]:
+    """Return the condition on which a query of items joins `ReadMark` (outer), for the conditions below."""
+    return and_(ReadMark.item_id == Item.id, ReadMark.person_id == here.actor.id)
+
+
+def is_unread(here: Here) -> ColumnElement[bool]:
+    """Return the condition on `Item` that somebody else's words in it are new to `here.actor`."""
+    unread = select(Post.id).where(_unread_post(here)).correlate(Item, ReadMark)
+    return and_(_may_be_unread(here), exists(unread))
+
+
+def unread_count(here: Here) -> ColumnElement[int]:
+    """Return how many posts of an item are unread, at most COUNTED: a column beside `Item` and the outer `ReadMark`."""
+    some = select(Post.id).where(_unread_post(here)).correlate(Item, ReadMark).limit(COUNTED)
+    counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
+    return case((_may_be_unread(here), counted), else_=0)
+
+
+def first_unread(here: Here) -> ColumnElement[int | None]:
+    """Return the number of the first unread post of an item, or NULL: a column beside `Item` and the outer `ReadMark`."""
+    unread = select(Post.number).where(_unread_post(here)).correlate(Item, ReadMark)
+    first = unread.order_by(Post.number).limit(1).scalar_subquery()
+    return case((_may_be_unread(here), first), else_=None)
+
+
+def _may_be_unread(here: Here) -> ColumnElement[bool]:
+    """Return what the item's counters know: of most items it is that nothing is new, and no post has to be looked at."""
+    if here.membership is None:
+        return false()
+    return and_(
+        Item.last_number > func.coalesce(ReadMark.last_number, 0),
+        Item.last_at > here.membership.joined_at,
+        Item.last_at > _read_until(here),
+    )
+
+
+def _unread_post(here: Here) -> ColumnElement[bool]:
+    if here.membership is None:
+        return false()
+    return and_(
+        Post.item_id == Item.id,
+        Post.number > func.coalesce(ReadMark.last_number, 0),
+        Post.state == PostState.PUBLISHED,
+        Post.created_at > here.membership.joined_at,
+        Post.created_at > _read_until(here),
+        Post.author_id.is_distinct_from(here.actor.id),
+    )
+
+
+def _read_until(here: Here) -> ColumnElement[datetime]:
+    assert here.membership is not None
+    mark = select(SpaceMark.read_until).where(SpaceMark.person_id == here.actor.id, SpaceMark.space_id == here.space.id)
+    return func.coalesce(mark.scalar_subquery(), here.membership.joined_at)
+
+
+def read_up_to(person: Person, item: Item, number: int, *, at: datetime | None = None) -> None:
+    """Note that `person` has seen an item's posts up to `number`. A smaller number changes nothing (B3).
+
+    Use inside `transaction()`.
+    """
+    _grow(person.id, item.id, number, at=at or now())
+
+
+def _grow(person_id: int, item_id: int, number: int, *, at: datetime) -> None:
+    mark = insert(ReadMark).values(person_id=person_id, item_id=item_id, last_number=number, read_at=at)
+    db.session.execute(
+        mark.on_conflict_do_update(
+            index_elements=[ReadMark.person_id, ReadMark.item_id],
+            set_={"last_number": mark.excluded.last_number, "read_at": mark.excluded.read_at},
+            where=ReadMark.last_number < mark.excluded.last_number,
+        )
+    )
+
+
+def note_read(person_id: int, item_id: int, number: int) -> None:
+    """Write a mark after its page was read, in a short transaction of its own.
+
+    A database that is locked just then costs the mark, which the next visit writes, and never the page.
+    """
+    try:
+        with transaction():
+            _grow(person_id, item_id, number, at=now())
+    except OperationalError as error:
+        logger.warning("a read mark was not written: %s", type(error.orig).__name__)
+
+
+def read_everything(person: Person, space: Space, *, until: datetime) -> None:
+    """Count everything written in `space` up to `until` as read. An earlier instant changes nothing (B3).
+
+    Use inside `transaction()`.
+    """
+    mark = insert(SpaceMark).values(person_id=person.id, space_id=space.id, read_until=until)
+    db.session.execute(
+        mark.on_conflict_do_update(
+            index_elements=[SpaceMark.person_id, SpaceMark.space_id],
+            set_={"read_until": mark.excluded.read_until},
+            where=SpaceMark.read_until < mark.excluded.read_until,
+        )
+    )

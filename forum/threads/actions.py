@@ -1,0 +1,210 @@
+"""What is done to threads. Each runs inside `transaction()` and holds the row that its rules stand on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from forum.content import actions as posts
+from forum.content.access import as_it_is_now, hold_item, post_for
+from forum.content.models import Post
+from forum.core.db import db, lock
+from forum.core.errors import Invalid, Missing, RuleBroken
+from forum.core.events import announce
+from forum.core.markup import Rendered
+from forum.core.text import one_line, slug
+from forum.core.time import now
+from forum.spaces import guard
+from forum.spaces.guard import Here
+from forum.spaces.log import record
+from forum.spaces.models import TITLE_LENGTH, Item, Space
+from forum.spaces.policy import Can
+from forum.threads.access import KIND, require_accept
+from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
+from forum.threads.models import Section, Thread
+from forum.web.words import LazyString, _, _l
+
+MOST_SECTIONS = 20
+FIRST_SECTIONS: Sequence[tuple[str, LazyString, LazyString]] = (
+    ("questions", _l("Questions"), _l("Ask when you are stuck. No question is too small.")),
+    ("show-and-tell", _l("Show and tell"), _l("What you made, tried or found, for others to use.")),
+    ("channels", _l("Channels"), _l("Web pages, social media, e-mail, texts, the phone: what goes where.")),
+    ("housekeeping", _l("Housekeeping"), _l("About this community itself: who, when, how.")),
+)
+
+
+def open_sections(space: Space) -> None:
+    """Give a new space the sections it starts with; its stewards can rename them."""
+    db.session.add_all(
+        Section(space_id=space.id, slug=address, name=str(name), description=str(description), position=position)
+        for position, (address, name, description) in enumerate(FIRST_SECTIONS)
+    )
+
+
+def start(
+    here: Here,
+    *,
+    title: str,
+    section: Section,
+    text: Rendered,
+    is_question: bool,
+    once: str | None = None,
+    at: datetime | None = None,
+) -> Thread:
+    """Start a thread with its first post. A second press gives back the first one's thread.
+
+    Raises Missing, Denied, or Invalid for `title`, `section`.
+    """
+    held = lock(Section, section.id)
+    here = as_it_is_now(here)
+    here.require(Can.START_THREAD)
+    if held is None or held.space_id != here.space.id:
+        raise Invalid({"section": [_("Choose one of the sections of this space.")]})
+    title = _checked_title(title)
+    key = posts.once_key(once, KIND, held.id, title, text.source)
+    earlier = posts.written_before(here.actor, key)
+    if earlier is not None:
+        return db.session.get_one(Thread, earlier.item_id)
+    at = at or now()
+    item = Item(
+        kind=KIND,
+        space_id=here.space.id,
+        author_id=here.actor.id,
+        title=title,
+        created_at=at,
+        last_at=at,
+        last_number=0,
+    )
+    db.session.add(item)
+    db.session.flush()
+    thread = Thread(id=item.id, section_id=held.id, is_question=is_question)
+    db.session.add(thread)
+    post = posts.add_post(here, item, text=text, key=key, at=at)
+    announce(
+        ThreadStarted(
+            actor_id=here.actor.id, item_id=item.id, post_id=post.id, section_id=held.id, is_question=is_question
+        )
+    )
+    return thread
+
+
+def reply(
+    here: Here,
+    thread: Thread,
+    *,
+    text: Rendered,
+    in_reply_to: int | None = None,
+    once: str | None = None,
+    at: datetime | None = None,
+) -> Post:
+    """Write a reply at the end of a thread. A second press gives back the first one's post.
+
+    Raises Missing, Denied, or Invalid for `reply_to`.
+    """
+    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at)
+
+
+def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> None:
+    """Accept post `number` as the answer; another that was accepted before gives way. Raises Missing, Denied, RuleBroken."""
+    here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
+    question = _question(item)
+    require_accept(here, item)
+    post = post_for(item, number)
+    if number == 1:
+        raise RuleBroken(_("The question itself can’t be its answer. Write the answer as a reply, then accept that."))
+    if question.accepted_number == number:
+        return
+    question.accepted_number = number
+    question.accepted_by_id = here.actor.id
+    question.accepted_at = at or now()
+    announce(AnswerAccepted(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=number))
+    _record_for_asker("accepted answer", here, item, number=number, at=at)
+
+
+def withdraw_acceptance(here: Here, thread: Thread) -> None:
+    """Take the acceptance back; without one nothing happens. Raises Missing, Denied, RuleBroken."""
+    here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
+    question = _question(item)
+    require_accept(here, item)
+    number = question.accepted_number
+    if number is None:
+        return
+    question.accepted_number = question.accepted_by_id = question.accepted_at = None
+    announce(AcceptanceWithdrawn(actor_id=here.actor.id, item_id=item.id, number=number))
+    _record_for_asker("withdrew acceptance", here, item, number=number)
+
+
+def add_section(here: Here, *, name: str, description: str = "") -> Section:
+    """Add a section at the end. Raises Denied, or Invalid for `name`."""
+    here = guard.hold(here, Can.CHANGE_SPACE)
+    address = slug(name)
+    there = db.session.scalars(select(Section).where(Section.space_id == here.space.id)).all()
+    if not address:
+        raise Invalid({"name": [_("Give it a name with letters or digits.")]})
+    if any(address == section.slug or name.casefold() == section.name.casefold() for section in there):
+        raise Invalid({"name": [_("There is a section of that name already.")]})
+    if len(there) >= MOST_SECTIONS:
+        raise Invalid({"name": [_("%(most)s sections are as many as people can tell apart.", most=MOST_SECTIONS)]})
+    section = Section(
+        space_id=here.space.id,
+        slug=address,
+        name=name,
+        description=description,
+        position=max((section.position for section in there), default=-1) + 1,
+    )
+    db.session.add(section)
+    db.session.flush()
+    record("added section", actor=here.actor, space=here.space, name=name)
+    return section
+
+
+def change_section(here: Here, section: Section, *, name: str, description: str) -> None:
+    """Rename and describe a section; its address stays, so that old links work. Raises Missing, Denied, Invalid for `name`."""
+    here = guard.hold(here, Can.CHANGE_SPACE)
+    held = lock(Section, section.id)
+    if held is None or held.space_id != here.space.id:
+        raise Missing
+    same_name = select(Section.id).where(
+        Section.space_id == here.space.id, Section.id != held.id, func.lower(Section.name) == name.lower()
+    )
+    if db.session.scalar(same_name) is not None:
+        raise Invalid({"name": [_("There is a section of that name already.")]})
+    if (held.name, held.description) == (name, description):
+        return
+    record("changed section", actor=here.actor, space=here.space, name=name, before=held.name)
+    held.name, held.description = name, description
+
+
+def _checked_title(title: str) -> str:
+    title = one_line(title)
+    if not title:
+        raise Invalid({"title": [_("Give it a title: what would a colleague search for?")]})
+    if len(title) > TITLE_LENGTH:
+        raise Invalid(
+            {"title": [_("Keep the title under %(most)s characters; the rest fits below.", most=TITLE_LENGTH)]}
+        )
+    return title
+
+
+def _question(item: Item) -> Thread:
+    thread = db.session.get(Thread, item.id, populate_existing=True)
+    if thread is None:
+        raise Missing
+    if not thread.is_question:
+        raise RuleBroken(_("Only a question has an accepted answer, and this thread isn’t one."))
+    return thread
+
+
+def _record_for_asker(verb: str, here: Here, item: Item, *, number: int, at: datetime | None = None) -> None:
+    """Note in the log what somebody else did to a question; the asker's own pressing is on the page for all to see."""
+    if item.author_id == here.actor.id:
+        return
+    record(
+        verb,
+        actor=here.actor,
+        on_behalf_of=here.on_behalf_of(Can.ACCEPT_ANY_ANSWER, item),
+        space=here.space,
+        item=item,
+        at=at,
+        number=str(number),
+    )

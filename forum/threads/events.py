@@ -1,0 +1,29 @@
+"""What happens to threads."""
+
+from dataclasses import dataclass
+
+from forum.core.events import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadStarted(Fact):
+    """A thread was started, with its first post."""
+
+    post_id: int
+    section_id: int
+    is_question: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerAccepted(Fact):
+    """A post was accepted as the answer to a question."""
+
+    post_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptanceWithdrawn(Fact):
+    """The accepted answer of a question isn't one any more."""
+
+    number: int

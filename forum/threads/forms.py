@@ -1,0 +1,51 @@
+"""Forms of threads and sections."""
+
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from forum.content.forms import WritingForm, text_field
+from forum.spaces.models import TITLE_LENGTH
+from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH
+from forum.web.forms import Form, strip
+from forum.web.words import _l
+
+QUESTION, TALK = "question", "talk"
+
+
+class StartForm(WritingForm):
+    """A question, or another thread. The sections are those of the space, by their address."""
+
+    kind = RadioField(
+        _l("What is it?"),
+        choices=[(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))],
+        default=QUESTION,
+        validators=[InputRequired(_l("Say whether you are asking something."))],
+    )
+    section = SelectField(_l("Section"), validators=[InputRequired(_l("Choose where it belongs."))])
+    title = StringField(
+        _l("Title"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Give it a title: what would a colleague search for?")),
+            Length(max=TITLE_LENGTH, message=_l("Keep the title under %(max)d characters; the rest fits below.")),
+        ],
+    )
+    body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
+
+
+class SectionForm(Form):
+    """A section's name and what belongs in it."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Give the section a name.")),
+            Length(max=SECTION_NAME_LENGTH, message=_l("Keep the name under %(max)d characters.")),
+        ],
+    )
+    description = StringField(
+        _l("What belongs in it"),
+        filters=[strip],
+        validators=[Length(max=DESCRIPTION_LENGTH, message=_l("Keep it under %(max)d characters."))],
+    )

@@ -1,0 +1,38 @@
+"""Spans of time in the words of a list: "since Friday", "2 days"."""
+
+from datetime import datetime
+
+from babel.dates import format_date
+from flask_babel import get_locale
+
+from forum.core.time import local, now
+from forum.web.rendering import day_words, viewer_zone
+from forum.web.words import _, _n
+
+A_WEEK = 7
+
+
+def day_name(moment: datetime) -> str:
+    """Return "09:12", "yesterday", "Friday", or "23 Oct" for an instant before now, as it follows "since"."""
+    zone = viewer_zone()
+    there, this = local(moment, zone), local(now(), zone)
+    days = (this.date() - there.date()).days
+    if days <= 0:
+        return f"{there:%H:%M}"
+    if days == 1:
+        return _("yesterday")
+    if days < A_WEEK:
+        return str(format_date(there.date(), "EEEE", locale=get_locale()))
+    return day_words(there.date(), this.date())
+
+
+def waited(moment: datetime) -> str:
+    """Return how long ago `moment` was: "since today", "1 day", "6 days"."""
+    zone = viewer_zone()
+    days = (local(now(), zone).date() - local(moment, zone).date()).days
+    return _("since today") if days <= 0 else _n("%(num)s day", "%(num)s days", days)
+
+
+def capped(number: int, most: int) -> str:
+    """Return a count that was stopped at `most` as "99+"."""
+    return str(number) if number < most else f"{most - 1}+"

@@ -1,0 +1,47 @@
+"""What an edit changed: readable, complete, and in bounded time."""
+
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.content.differences import Comparison, Piece
+
+TEXTS = st.lists(st.sampled_from(["red ", "blue", "a b", "\n", "\n\n", "end.\n"]), max_size=30).map("".join)
+
+
+@given(before=TEXTS, after=TEXTS)
+def test_both_texts_can_be_put_together_from_the_pieces(before: str, after: str) -> None:
+    pieces = Comparison().pieces(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "new") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after
+    assert all(piece.text for piece in pieces)
+    assert all(one.kind != next_one.kind for one, next_one in zip(pieces, pieces[1:], strict=False))
+
+
+def test_one_changed_word_is_one_change() -> None:
+    pieces = Comparison().pieces("Ring the desk today.", "Ring the office today.")
+    assert pieces == [
+        Piece("same", "Ring the "),
+        Piece("gone", "desk "),
+        Piece("new", "office "),
+        Piece("same", "today."),
+    ]
+
+
+def test_changes_far_apart_in_a_long_text_stay_small() -> None:
+    lines = [f"Line {number} of the text.\n" for number in range(1000)]
+    after = [*lines[:10], "Something new.\n", *lines[10:900], "And this.\n", *lines[900:]]
+    changed = [piece for piece in Comparison().pieces("".join(lines), "".join(after)) if piece.kind != "same"]
+    assert changed == [Piece("new", "Something new.\n"), Piece("new", "And this.\n")]
+
+
+def test_no_pair_of_texts_takes_long() -> None:
+    """B7: words that all look alike are the worst that difflib can be given."""
+    before, after = "a b " * 12_000, "b x a x " * 6_000
+    paragraphs = "\n".join(["a b " * 90] * 60), "\n".join(["b x a x " * 45] * 60)
+    began = time.perf_counter()
+    comparison = Comparison()
+    for pair in ((before, after), paragraphs, paragraphs):
+        assert comparison.pieces(*pair)
+    assert time.perf_counter() - began < 4
