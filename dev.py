@@ -210,7 +210,7 @@ def test(options: List[str], *, long_proofs: bool = False) -> int:
     # A part of the tests is asked for while working on it; the checks are for the whole.
     failing = [] if options else failing_checks()
     which = ["-m", "prove or not prove"] if long_proofs else []
-    tested = call("-m", "pytest", "-n", "2", *which, *options)
+    tested = call("-m", "pytest", "-n", str(max(2, min(8, os.cpu_count() or 2))), *which, *options)
     if failing:
         print("Checks that failed: {} (see above).".format(", ".join(failing)), file=sys.stderr, flush=True)
     return tested or provided or int(bool(failing))
