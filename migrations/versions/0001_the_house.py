@@ -489,7 +489,7 @@ def upgrade() -> None:
     with op.batch_alter_table("log_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_log_entry_actor_id"), ["actor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_log_entry_item_id"), ["item_id"], unique=False)
-        batch_op.create_index("ix_log_entry_space_id_at", ["space_id", "id"], unique=False)
+        batch_op.create_index("ix_log_entry_space_id_at", ["space_id", "at", "id"], unique=False)
 
     op.create_table(
         "post",

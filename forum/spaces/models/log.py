@@ -30,7 +30,7 @@ class LogEntry(Base):
     """What was done, by whom, for whom, to what and why."""
 
     __tablename__ = "log_entry"
-    __table_args__ = (Index("ix_log_entry_space_id_at", "space_id", "id"),)
+    __table_args__ = (Index("ix_log_entry_space_id_at", "space_id", "at", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
