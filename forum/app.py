@@ -19,20 +19,22 @@ from forum.core.db import db, prepare
 from forum.core.events import Fact, Teller
 from forum.home.feature import feature as home
 from forum.notify.feature import feature as notify
+from forum.people import neighbours
 from forum.people.feature import TELLERS as PEOPLE_TELLERS
 from forum.people.feature import blueprint as people
 from forum.people.sessions import LONG_STAY, login_manager
 from forum.spaces.feature import Feature
 from forum.spaces.installation import organisation_name
+from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
 from forum.threads.feature import feature as threads
 from forum.web.errors import init_errors
 from forum.web.headers import init_headers
+from forum.web.languages import LANGUAGES
 from forum.web.rendering import init_rendering
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
-LANGUAGES = ("en",)
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_headers(app, https=settings.is_https)
     init_rendering(app, organisation=organisation_name)
     init_errors(app)
+    neighbours.connect(above_people)
     app.register_blueprint(people)
     for feature in FEATURES:
         for blueprint in feature.blueprints:
@@ -129,6 +132,6 @@ def _init_requests(app: Flask, settings: Settings) -> None:
 
 def _locale() -> str:
     """Return the person's language when it is one of ours, else British English."""
-    if current_user and current_user.is_authenticated and current_user.person.language in LANGUAGES[1:]:
+    if current_user and current_user.is_authenticated and current_user.person.language in set(LANGUAGES) - {"en"}:
         return str(current_user.person.language)
     return "en_GB"

@@ -1,11 +1,6 @@
 """What the people's room brings to the app: its pages, and the mails of accounts."""
 
-from collections.abc import Sequence
+from forum.people.mails import TELLERS
+from forum.people.views import blueprint
 
-from flask import Blueprint
-
-from forum.core.events import Teller
-
-blueprint = Blueprint("people", __name__)
-
-TELLERS: Sequence[Teller] = ()
+__all__ = ["TELLERS", "blueprint"]

@@ -111,6 +111,7 @@ class LinkPurpose(enum.StrEnum):
     SIGN_IN = "sign in"
     RESET = "reset"
     CHANGE_ADDRESS = "change address"
+    UNDO_ADDRESS = "undo address"
     JOIN = "join"
 
 
@@ -133,3 +134,5 @@ class SecretLink(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")

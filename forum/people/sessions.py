@@ -1,24 +1,29 @@
 """Signed-in browsers. The cookie holds a random token, the row its hash; ending the row ends every copy of the cookie (A8)."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy.exc import OperationalError
 
 from forum.core.db import db, transaction
 from forum.core.errors import Missing
 from forum.core.secrets import hashed, new_token
-from forum.core.text import one_line
 from forum.core.time import now
+from forum.people.devices import device_of
 from forum.people.models import Person, PersonState, WebSession
 
 SHORT_STAY = timedelta(hours=12)
 LONG_STAY = timedelta(days=60)
 SEEN_EVERY = timedelta(minutes=5)
+KEPT = timedelta(days=30)
+"""How long the row of a session stays after its end."""
 
+logger = logging.getLogger(__name__)
 login_manager = LoginManager()
 
 
@@ -70,8 +75,12 @@ def note_seen() -> None:
     if seen is None:
         return
     session_id, at = seen
-    with transaction():
-        db.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=at))
+    try:
+        with transaction():
+            db.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=at))
+    except OperationalError:
+        # The answer is made already; a busy database may cost the note, never the page.
+        logger.warning("could not note that a session was used: the database is busy")
 
 
 def me() -> Person:
@@ -90,11 +99,12 @@ def begin(person: Person, *, keep: bool) -> None:
     end_current()
     session.clear()
     token, at = new_token(), now()
+    _forget_old(person, before=at - KEPT)
     stay = LONG_STAY if keep else SHORT_STAY
     row = WebSession(
         person_id=person.id,
         token_hash=hashed(token),
-        device=one_line(request.user_agent.string)[:120],
+        device=device_of(request.user_agent.string),
         is_kept=keep,
         created_at=at,
         last_seen_at=at,
@@ -104,6 +114,15 @@ def begin(person: Person, *, keep: bool) -> None:
     db.session.flush()
     session.permanent = keep
     login_user(SignedIn(person, row.id, token))
+
+
+def _forget_old(person: Person, *, before: datetime) -> None:
+    """Remove the rows of sessions of `person` that ended long ago, so that no history of devices grows."""
+    db.session.execute(
+        delete(WebSession).where(
+            WebSession.person_id == person.id, or_(WebSession.ended_at < before, WebSession.expires_at < before)
+        )
+    )
 
 
 def end_current() -> None:

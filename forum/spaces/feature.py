@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
     from forum.core.events import Teller
+    from forum.people.admin_pages import AdminPage
     from forum.spaces.guard import Here
     from forum.spaces.models import Item, Space
     from forum.web.words import LazyString
@@ -74,6 +75,8 @@ class Feature:
     today: Callable[[Here], Sequence[TodayPart]] | None = None
     new_space: Callable[[Space], None] | None = None
     """Puts into a new space what the room starts it with, inside the transaction that makes it."""
+    admin: Callable[[], Sequence[AdminPage]] | None = None
+    """What the room adds to the front page of looking after the installation."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 

@@ -1,0 +1,82 @@
+"""The departments of the installation. None is ever deleted: people and counts refer to it."""
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from forum.core.db import db, lock
+from forum.core.errors import Invalid
+from forum.core.text import one_line
+from forum.core.time import now
+from forum.people import neighbours
+from forum.people.models import NAME_LENGTH, Department, Person
+from forum.web.words import _
+
+
+def add_department(actor: Person, *, name: str) -> Department:
+    """Add a department at the end. Use inside `transaction()`. Raises Invalid when the name is taken."""
+    department = Department(position=_last_position() + 1, name="")
+    _name(department, name=name)
+    neighbours.ask().record("added department", actor=actor, name=department.name)
+    return department
+
+
+def rename_department(actor: Person, *, department: Department, name: str) -> None:
+    """Give a department another name, everywhere at once. Use inside `transaction()`. Raises Invalid when the name is taken."""
+    lock(Department, department.id)
+    old = department.name
+    _name(department, name=name)
+    if old != department.name:
+        neighbours.ask().record("renamed department", actor=actor, old=old, name=department.name)
+
+
+def close_department(actor: Person, *, department: Department) -> None:
+    """Take a department from the choices; who is in it stays in it. Use inside `transaction()`."""
+    lock(Department, department.id)
+    if department.closed_at is None:
+        department.closed_at = now()
+        neighbours.ask().record("closed department", actor=actor, name=department.name)
+
+
+def open_department(actor: Person, *, department: Department) -> None:
+    """Put a closed department back among the choices, at the end. Use inside `transaction()`."""
+    lock(Department, department.id)
+    if department.closed_at is not None:
+        department.closed_at = None
+        department.position = _last_position() + 1
+        neighbours.ask().record("opened department", actor=actor, name=department.name)
+
+
+def move_department(*, department: Department, by: int) -> None:
+    """Move a department one place up (`by` -1) or down (1) among the open ones. Use inside `transaction()`."""
+    rows = list(
+        db.session.scalars(
+            select(Department)
+            .where(Department.closed_at.is_(None))
+            .order_by(Department.position, Department.name)
+            .with_for_update()
+        )
+    )
+    if department not in rows:
+        return
+    place = rows.index(department)
+    rows.insert(min(max(0, place + by), len(rows) - 1), rows.pop(place))
+    for position, row in enumerate(rows):
+        row.position = position
+
+
+def _last_position() -> int:
+    return db.session.scalar(select(func.max(Department.position))) or 0
+
+
+def _name(department: Department, *, name: str) -> None:
+    wanted = one_line(name)[:NAME_LENGTH]
+    others = db.session.execute(select(Department.id, Department.name))
+    taken = Invalid({"name": [_("There is already a department of that name.")]})
+    if any(row.name.casefold() == wanted.casefold() and row.id != department.id for row in others):
+        raise taken
+    try:
+        with db.session.begin_nested():
+            department.name = wanted
+            db.session.add(department)
+    except IntegrityError:
+        raise taken from None

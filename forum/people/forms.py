@@ -1,0 +1,285 @@
+"""Forms of accounts: the shape of the input, all problems at once. Passwords are never trimmed and never shown again."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forum.core.errors import Invalid
+from forum.people import addresses, neighbours, passwords
+from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH, Department, Person
+from forum.web.forms import Form, strip
+from forum.web.languages import LANGUAGES
+from forum.web.links import same_site
+from forum.web.words import LazyString, _, _l
+
+ABOUT_LENGTH = 600
+REASON_LENGTH = 200
+WEEKDAYS = (
+    _l("Monday"),
+    _l("Tuesday"),
+    _l("Wednesday"),
+    _l("Thursday"),
+    _l("Friday"),
+    _l("Saturday"),
+    _l("Sunday"),
+)
+
+
+class AddressField(EmailField):
+    """A mail address. Valid, its data is the form that is stored; wrong, it stays as typed."""
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ANN401, FBT001  # WTForms' own signature
+        """Bring a valid address to its one form."""
+        del form
+        found = None if validation_stopped else addresses.normal(self.data or "")
+        if found is not None:
+            self.data = found
+        elif not validation_stopped:
+            raise ValidationError(_("Write the whole address, like name@organisation.example."))
+
+
+class ChoiceField(SelectField):
+    """A choice of a list; what isn't in the list is refused with a sentence of ours."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent; of another type than the choices it is none of them."""
+        with suppress(ValueError):
+            super().process_formdata(valuelist)
+            return
+        self.data = None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Refuse what isn't in the list."""
+        try:
+            super().pre_validate(form)
+        except ValidationError:
+            raise ValidationError(_("Choose one of the list.")) from None
+
+
+class ChoicesField(SelectMultipleField):
+    """Several choices of a list, as checkboxes; what isn't in the list is left out."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was sent."""
+        known = {str(value) for value, *_others in self.iter_choices()}
+        super().process_formdata([value for value in valuelist if value in known])
+
+
+def plain_text(value: str | None) -> str | None:
+    """Filter of a field: trimmed, line breaks of one kind, no control characters."""
+    text = strip((value or "").replace("\r\n", "\n").replace("\r", "\n"))
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text or "")
+
+
+def address_field(label: LazyString) -> AddressField:
+    """Make a required field for a mail address."""
+    too_long = _l("An address has %(number)d characters at the most.", number=ADDRESS_LENGTH)
+    return AddressField(
+        label,
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Write your e-mail address.")),
+            Length(max=ADDRESS_LENGTH, message=too_long),
+        ],
+    )
+
+
+def name_field(label: LazyString, message: LazyString) -> StringField:
+    """Make a required field for a name of a person or department."""
+    too_long = _l("Use %(number)d characters or fewer.", number=NAME_LENGTH)
+    return StringField(
+        label, filters=[strip], validators=[DataRequired(message), Length(max=NAME_LENGTH, message=too_long)]
+    )
+
+
+def current_secret(message: LazyString) -> PasswordField:
+    """Make a field for a password that exists. What is too long to be one is simply wrong."""
+    return PasswordField(_l("Password"), validators=[InputRequired(message)])
+
+
+class AskForm(Form):
+    """An address to which a link is to be mailed."""
+
+    email = address_field(_l("Work e-mail address"))
+
+
+class NextMixin:
+    """Where to go afterwards; only to an address of this site (A9)."""
+
+    next = HiddenField()
+
+    @property
+    def onward(self) -> str | None:
+        """The address, when it is of this site."""
+        return same_site(self.next.data)
+
+
+class SignInForm(NextMixin, AskForm):
+    """Ask for a link to sign in."""
+
+    keep = BooleanField(_l("Keep me signed in on this device"))
+
+
+class PasswordSignInForm(SignInForm):
+    """Sign in with a password."""
+
+    password = current_secret(_l("Write your password."))
+
+
+class KeepForm(Form):
+    """The button behind a link to sign in."""
+
+    keep = BooleanField(_l("Keep me signed in on this device"))
+
+
+class NewPasswordForm(Form):
+    """A new password for `owner`."""
+
+    password = PasswordField(_l("New password"), validators=[InputRequired(_l("Write a password."))])
+
+    def __init__(self, owner: Person, **values: Any) -> None:  # noqa: ANN401  # handed on to WTForms
+        """`owner` is whom the password must not be about."""
+        super().__init__(**values)
+        self.owner = owner
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is short, common, or about the owner."""
+        check_secret(field, name=self.owner.name, email=str(self.owner.email))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, for somebody who is signed in; the old one is asked for when there is one."""
+
+    old_password = PasswordField(_l("Password now"))
+
+    def __init__(self, owner: Person, *, has_password: bool, **values: Any) -> None:  # noqa: ANN401  # as above
+        """Without a password there is no field for it."""
+        super().__init__(owner, **values)
+        ask_for_old(self, has_password=has_password)
+
+
+class ChangeAddressForm(AskForm):
+    """Another address, for somebody who is signed in."""
+
+    email = address_field(_l("New e-mail address"))
+    old_password = PasswordField(_l("Password"))
+
+    def __init__(self, *, has_password: bool, **values: Any) -> None:  # noqa: ANN401  # as above
+        """Without a password there is no field for it."""
+        super().__init__(**values)
+        ask_for_old(self, has_password=has_password)
+
+
+class NewAccountForm(Form):
+    """Who somebody is who makes an account; their address is verified already."""
+
+    name = name_field(_l("Your name"), _l("Write your name as colleagues know it."))
+    department = ChoiceField(_l("Department"), coerce=int, default=0)
+    password = PasswordField(_l("Password"))
+
+    def __init__(self, *, address: str, departments: Sequence[Department], **values: Any) -> None:  # noqa: ANN401  # as above
+        """`address` is the verified one, which the password must not be made of."""
+        super().__init__(**values)
+        self.address = address
+        offer_departments(self, departments)
+
+    def validate_password(self, field: Field) -> None:
+        """Refuse what is short, common, or about the person. No password at all is fine: a link is as good."""
+        if field.data:
+            check_secret(field, name=self.name.data or "", email=self.address)
+
+
+class ProfileForm(Form):
+    """What somebody says of themselves."""
+
+    name = name_field(_l("Your name"), _l("Write your name as colleagues know it."))
+    department = ChoiceField(_l("Department"), coerce=int, default=0)
+    about = TextAreaField(
+        _l("Ask me about"),
+        filters=[plain_text],
+        validators=[
+            Length(max=ABOUT_LENGTH, message=_l("Use %(number)d characters or fewer.", number=ABOUT_LENGTH)),
+        ],
+    )
+    working_days = ChoicesField(_l("Working days"), coerce=int, choices=list(enumerate(WEEKDAYS)))
+    zone = ChoiceField(_l("Time zone"))
+    language = ChoiceField(_l("Language"), choices=list(LANGUAGES.items()))
+
+    def __init__(self, *, departments: Sequence[Department], **values: Any) -> None:  # noqa: ANN401  # as above
+        """`departments` are those that can be chosen."""
+        super().__init__(**values)
+        offer_departments(self, departments)
+        offer_zones(self, keep=self.zone.object_data)
+        if len(LANGUAGES) == 1:
+            del self.language
+
+
+class DepartmentForm(Form):
+    """The name of a department."""
+
+    name = name_field(_l("Name of the department"), _l("Write a name."))
+
+
+class SuspendForm(Form):
+    """Why an account is suspended, for the log that admins read."""
+
+    reason = StringField(
+        _l("Reason"),
+        filters=[strip],
+        validators=[Length(max=REASON_LENGTH, message=_l("Use %(number)d characters or fewer.", number=REASON_LENGTH))],
+    )
+
+
+def said(field: Field) -> str:
+    """Return what was typed into a field of text: "" for nothing."""
+    return str(field.data or "")
+
+
+def check_secret(field: Field, *, name: str, email: str) -> None:
+    """Refuse a new password that is short, common, or about its owner."""
+    organisation = neighbours.ask().organisation()
+    try:
+        passwords.check_strength(field.data or "", name=name, email=email, organisation=organisation)
+    except Invalid as refused:
+        raise ValidationError(str(refused)) from None
+
+
+def ask_for_old(form: Any, *, has_password: bool) -> None:  # noqa: ANN401  # either of two forms
+    """Ask for the password of now, or take its field away where there is none."""
+    if has_password:
+        form.old_password.validators = [InputRequired(_("Write the password you have now."))]
+        form.old_password.flags.required = True
+    else:
+        del form.old_password
+
+
+def offer_departments(form: Any, departments: Iterable[Department]) -> None:  # noqa: ANN401  # either of two forms
+    """Fill the choice of departments."""
+    form.department.choices = [(0, _("None of these")), *((each.id, each.name) for each in departments)]
+
+
+def offer_zones(form: ProfileForm, *, keep: str | None) -> None:
+    """Fill the choice of time zones: places, with the person's own even when it is none."""
+    names = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
+    names |= {"UTC", *([keep] if keep else [])}
+    form.zone.choices = [(name, name.replace("_", " ")) for name in sorted(names)]

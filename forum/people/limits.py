@@ -1,0 +1,49 @@
+"""How often something may be tried: per account, which guards one person, and per network, which guards all of them (A6).
+
+A council's people may all come from one address, so the limits of a network are wide; those of an account are narrow, and never
+shut its owner out altogether: too many wrong passwords leave the way in by link, and the reverse.
+"""
+
+import ipaddress
+from datetime import timedelta
+
+from flask import request
+
+from forum.core.text import address_key
+from forum.web.limits import limit
+
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+PASSWORDS_PER_ACCOUNT = 10
+PASSWORDS_PER_NETWORK = 200
+MAILS_PER_ADDRESS = 5
+MAILS_PER_NETWORK = 100
+OWN_CHECKS = 10
+
+
+def on_password(address: str) -> None:
+    """Count a try of a password for `address`, which may or may not have an account. Raises TooMany."""
+    limit("password network", _network(), times=PASSWORDS_PER_NETWORK, within=QUARTER)
+    limit("password account", address_key(address), times=PASSWORDS_PER_ACCOUNT, within=QUARTER)
+
+
+def on_mail(address: str) -> None:
+    """Count a link asked for `address`, so that nobody's mailbox is flooded. Raises TooMany."""
+    limit("link network", _network(), times=MAILS_PER_NETWORK, within=HOUR)
+    limit("link address", address_key(address), times=MAILS_PER_ADDRESS, within=QUARTER)
+
+
+def on_own_password(person_id: int) -> None:
+    """Count a try of the password by somebody who is signed in, or at a machine left open. Raises TooMany."""
+    limit("own password", str(person_id), times=OWN_CHECKS, within=QUARTER)
+
+
+def _network() -> str:
+    """Return where the request comes from; of IPv6 the first 64 bits, which one household or office shares."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -1,0 +1,50 @@
+"""What this room asks of rooms above it, which it may not import. `forum.app` connects them when the app is made."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from forum.people.models import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceInSight:
+    """A space that a viewer can see and another person is a member of."""
+
+    name: str
+    slug: str
+    cloth: str
+    role: str
+
+
+class Recorder(Protocol):
+    """Writes a line of the log that admins read, to be committed with what it tells of."""
+
+    def __call__(
+        self, verb: str, *, actor: Person | None, person: Person | None = None, reason: str = "", **details: str
+    ) -> None:
+        """`details` are short words."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Neighbours:
+    """The answers of the rooms above."""
+
+    spaces_in_sight: Callable[[Person, Person], Sequence[SpaceInSight]]
+    """Of a viewer and a person: spaces of the person that the viewer can see, by name."""
+    record: Recorder
+    organisation: Callable[[], str]
+    """The organisation's name."""
+
+
+_connected: list[Neighbours] = []
+
+
+def connect(neighbours: Neighbours) -> None:
+    """Set who answers. Making the app again says the same again."""
+    _connected[:] = [neighbours]
+
+
+def ask() -> Neighbours:
+    """Return who answers."""
+    return _connected[0]

@@ -1,0 +1,37 @@
+"""How a form's page is answered: 200 when it is opened, 422 with its problems, 429 when it was tried too often."""
+
+from http import HTTPStatus
+
+from flask import make_response, render_template
+from werkzeug.wrappers import Response
+
+from forum.core.errors import RuleBroken, TooMany
+from forum.web.forms import Form
+from forum.web.words import _, _n
+
+
+def page(template: str, form: Form, **values: object) -> Response:
+    """Show a form; 422 when it has problems. Everything typed stands in it, but passwords."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return make_response(render_template(template, form=form, **values), status)
+
+
+def held(template: str, form: Form, error: TooMany, **values: object) -> Response:
+    """Show a form that was sent too often: 429, with when to try again."""
+    minutes = -(-error.retry_after // 60)
+    wait = _n("Wait a minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
+    form.form_errors.append(_("That was tried too often.") + " " + wait)
+    answer = make_response(render_template(template, form=form, **values), HTTPStatus.TOO_MANY_REQUESTS)
+    answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def refused(template: str, form: Form, error: RuleBroken, **values: object) -> Response:
+    """Show a form that a rule forbids now: 409."""
+    form.form_errors.append(error.why)
+    return make_response(render_template(template, form=form, **values), HTTPStatus.CONFLICT)
+
+
+def dead_link(*, again: str, label: str) -> Response:
+    """Say that a link has been used or has run out, the same for each reason and for none; `again` is where to get another."""
+    return make_response(render_template("people/dead_link.html", again=again, label=label), HTTPStatus.GONE)

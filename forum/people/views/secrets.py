@@ -1,0 +1,146 @@
+"""One's own password and address."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from forum.core.db import transaction
+from forum.core.errors import RuleBroken, TooMany
+from forum.people import limits, links, passwords
+from forum.people.actions.asking import ask_to_change_address
+from forum.people.actions.secrets import change_address, set_password
+from forum.people.actions.secrets import undo_address as take_back
+from forum.people.forms import ChangeAddressForm, ChangePasswordForm, said
+from forum.people.models import LinkPurpose, Person
+from forum.people.queries import identity_of
+from forum.people.sessions import me
+from forum.people.views import answers, blueprint
+from forum.web.access import anyone, signed_in
+from forum.web.forms import Form
+from forum.web.words import _
+
+SECRET, ADDRESS, CONFIRM, UNDO = (
+    "people/password.html",
+    "people/address.html",
+    "people/address_confirm.html",
+    "people/address_undo.html",
+)
+
+
+@blueprint.route("/me/password", methods=["GET", "POST"])
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change one's password, or set the first; other browsers are signed out."""
+    person = me()
+    stored = _stored(person)
+    form = ChangePasswordForm(person, has_password=stored is not None)
+    shown = {"person": person, "has_password": stored is not None}
+    if not form.validate_on_submit():
+        return answers.page(SECRET, form, **shown)
+    try:
+        right = _owns(person, form, stored)
+    except TooMany as error:
+        return answers.held(SECRET, form, error, **shown)
+    if not right:
+        return answers.page(SECRET, form, **shown)
+    made = passwords.hash_password(said(form.password))
+    with transaction():
+        changed = _stored(person) == stored
+        if changed:
+            set_password(person, secret_hash=made, but=current_user.session_id)
+    if changed:
+        flash(_("Your password is changed. Your other browsers are signed out."), "done")
+    return redirect(url_for("people.password"), 303)
+
+
+@blueprint.route("/me/address", methods=["GET", "POST"])
+@signed_in
+def address() -> ResponseReturnValue:
+    """Ask for another address: a link goes there, and nothing changes until it is opened."""
+    person = me()
+    stored = _stored(person)
+    form = ChangeAddressForm(has_password=stored is not None)
+    shown = {"person": person}
+    if not form.validate_on_submit():
+        return answers.page(ADDRESS, form, **shown)
+    try:
+        right = _owns(person, form, stored)
+        if right:
+            limits.on_mail(said(form.email))
+    except TooMany as error:
+        return answers.held(ADDRESS, form, error, **shown)
+    if not right:
+        return answers.page(ADDRESS, form, **shown)
+    with transaction():
+        ask_to_change_address(person, address=said(form.email))
+    flash(_("Open the link we send to %(address)s. Until then nothing changes.", address=said(form.email)), "done")
+    return redirect(url_for("people.address"), 303)
+
+
+@blueprint.route("/me/address/<token>", methods=["GET", "POST"])
+@anyone
+def confirm_address(token: str) -> ResponseReturnValue:
+    """Make an address one's own, by the link that was sent to it; it may be opened where nobody is signed in."""
+    link = links.open_link(token, LinkPurpose.CHANGE_ADDRESS)
+    if link is None or link.person is None:
+        return _dead()
+    form, shown = Form(), {"person": link.person, "address": link.address}
+    if not form.validate_on_submit():
+        return answers.page(CONFIRM, form, **shown)
+    try:
+        with transaction():
+            used = links.use(link)
+            if used:
+                change_address(link)
+    except RuleBroken as error:
+        return answers.refused(CONFIRM, form, error, **shown)
+    if not used:
+        return _dead()
+    flash(_("Your mail goes to %(address)s from now on. Sign in with it, too.", address=link.address), "done")
+    return redirect(url_for("people.address"), 303)
+
+
+@blueprint.route("/me/address/undo/<token>", methods=["GET", "POST"])
+@anyone
+def undo_address(token: str) -> ResponseReturnValue:
+    """Take back a change of address that somebody else made, by the link that was sent to the old one."""
+    link = links.open_link(token, LinkPurpose.UNDO_ADDRESS)
+    if link is None or link.person is None:
+        return _dead()
+    form, shown = Form(), {"person": link.person, "address": link.address}
+    if not form.validate_on_submit():
+        return answers.page(UNDO, form, **shown)
+    try:
+        with transaction():
+            used = links.use(link)
+            if used:
+                take_back(link)
+    except RuleBroken as error:
+        return answers.refused(UNDO, form, error, **shown)
+    if not used:
+        return _dead()
+    flash(
+        _("Your address is %(address)s again, and everybody is signed out. Set a new password.", address=link.address),
+        "done",
+    )
+    return redirect(url_for("people.reset"), 303)
+
+
+def _stored(person: Person) -> str | None:
+    identity = identity_of(person)
+    return identity.secret_hash if identity else None
+
+
+def _owns(person: Person, form: ChangePasswordForm | ChangeAddressForm, stored: str | None) -> bool:
+    """Check the password of now, slowly, where there is one; say on the form when it is wrong. Raises TooMany."""
+    if stored is None:
+        return True
+    limits.on_own_password(person.id)
+    if passwords.verify(said(form.old_password), stored):
+        return True
+    form.old_password.errors = [*form.old_password.errors, _("That isn’t your password.")]
+    return False
+
+
+def _dead() -> ResponseReturnValue:
+    return answers.dead_link(again=url_for("people.address"), label=_("Go to your address"))

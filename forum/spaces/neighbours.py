@@ -1,0 +1,39 @@
+"""What the spaces answer when the people's room asks: whom may one see, where does the log lie, what is this place called."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
+
+from forum.core.db import db
+from forum.people.models import Person
+from forum.people.neighbours import Neighbours, SpaceInSight
+from forum.spaces.installation import organisation_name
+from forum.spaces.log import record
+from forum.spaces.models import LogAudience, Membership, Space, Visibility
+
+
+def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
+    """Return the spaces of `person` whose members `viewer` may see now: open ones, and those they share (A3)."""
+    mine = select(Membership.space_id).where(Membership.person_id == viewer.id, Membership.ended_at.is_(None))
+    rows = db.session.execute(
+        select(Space.name, Space.slug, Space.cloth, Membership.role)
+        .join(Membership, Membership.space_id == Space.id)
+        .where(
+            Membership.person_id == person.id,
+            Membership.ended_at.is_(None),
+            or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine)),
+        )
+        .order_by(Space.name, Space.id)
+    )
+    return [SpaceInSight(name=row.name, slug=row.slug, cloth=row.cloth, role=row.role) for row in rows]
+
+
+def record_for_admins(
+    verb: str, *, actor: Person | None, person: Person | None = None, reason: str = "", **details: str
+) -> None:
+    """Write a line that admins of the installation read."""
+    entry = record(verb, actor=actor, person=person, reason=reason, audience=LogAudience.ADMINS)
+    entry.details = details
+
+
+neighbours = Neighbours(spaces_in_sight=spaces_in_sight, record=record_for_admins, organisation=organisation_name)

@@ -1,0 +1,30 @@
+"""Addresses: whole ones for mail, and those that a request may send a browser to (A9)."""
+
+import unicodedata
+
+from flask import current_app
+
+from forum.config import Settings
+
+LONGEST_NEXT = 1000
+
+
+def absolute(endpoint: str, **values: object) -> str:
+    """Return the whole public address of a page. Its origin is the settings', never the Host header's; needs no request."""
+    settings: Settings = current_app.extensions["baton"].settings
+    current_app.inject_url_defaults(endpoint, values)
+    path = current_app.url_map.bind("", "/").build(endpoint, values, force_external=False)
+    return settings.site_url.rstrip("/") + str(path)
+
+
+def same_site(target: str | None) -> str | None:
+    r"""Return `target` when it is an address of this site that begins with one "/", else None.
+
+    Browsers read "\" as "/" and drop tabs and line breaks before they look for a host, so `/\evil`, `///evil` and "/<tab>/evil" leave
+    the site although `urlsplit` finds no host in them: none of these characters is let through at all.
+    """
+    if not target or len(target) > LONGEST_NEXT or not target.startswith("/") or target.startswith("//"):
+        return None
+    if "\\" in target or any(char.isspace() or unicodedata.category(char).startswith("C") for char in target):
+        return None
+    return target
