@@ -111,11 +111,12 @@ def change_role(here: Here, person: Person, *, role: Role, reason: str = "", at:
         raise Denied(why)
     _keep_a_steward(here.space, without=person, membership=membership)
     membership.role = role
+    is_own = person.id == here.actor.id
     _take_back_invitations(
         here.space, person, giveable_now=giveable(role) if RANK[role] >= RANK[Role.ORGANISER] else ()
     )
     entry = record(
-        "changed role",
+        "stepped down" if is_own else "changed role",
         actor=here.actor,
         space=here.space,
         person=person,
@@ -125,7 +126,7 @@ def change_role(here: Here, person: Person, *, role: Role, reason: str = "", at:
         new=role.value,
     )
     db.session.flush()
-    if person.id != here.actor.id:
+    if not is_own:
         announce(RoleChanged(actor_id=here.actor.id, membership_id=membership.id, log_id=entry.id))
     return membership
 
