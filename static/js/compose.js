@@ -2,9 +2,9 @@
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
  *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says "In reply to post 2"
- *   <a href="?quote=2#reply" data-quote="Sunil Rao in [post 2](/…):" data-quote-from="p2">
+ *   <a href="?quote=2#reply" data-quote="[post 2]" data-quote-from="p2">
  *        puts "> " lines into the text: what is selected inside element p2, else all of its .prose without older quotes;
- *        the value of data-quote is the first line
+ *        the value of data-quote is the first line, from which the renderer makes "Sunil Rao in post 2"
  *   [data-replying] with [data-replying-number], a hidden input and [data-replying-off], inside the editor
  */
 

@@ -2,6 +2,7 @@
  * Small things.
  *   [data-problems]                          the summary of a refused form takes the focus
  *   button[data-reveal="field-id"][hidden]   shows a password while it is pressed in
+ *   Ctrl+Enter (Cmd+Enter)                   in an editor's text sends its form
  *   button[data-copy="element-id"][hidden]   copies a field's value or an element's text, and says so
  */
 
@@ -32,6 +33,10 @@ export function start({ word }) {
   for (const press of document.querySelectorAll("[data-reveal]")) {
     press.form?.addEventListener("submit", () => { document.getElementById(press.dataset.reveal).type = "password"; });
   }
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.target.closest("[data-editor] textarea")?.form?.requestSubmit();
+  });
   document.addEventListener("click", (event) => {
     const press = event.target.closest("[data-reveal], [data-copy]");
     if (press?.dataset.reveal) reveal(press);
