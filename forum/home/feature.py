@@ -1,9 +1,11 @@
 """What home registers."""
 
-from flask import Blueprint
+from forum.home.views import blueprint
+from forum.spaces.feature import Feature, TabRule
+from forum.web.words import _l
 
-from forum.spaces.feature import Feature
-
-blueprint = Blueprint("home", __name__)
-
-feature = Feature(name="home", blueprints=(blueprint,))
+feature = Feature(
+    name="home",
+    blueprints=(blueprint,),
+    tabs=(TabRule(label=_l("Today"), endpoint="home.today_page", order=0),),
+)

@@ -62,7 +62,7 @@ def start_done() -> Page:
     if form.validate_on_submit():
         try:
             first_run.check(form.data)
-            secret_hash = passwords.hash_password(form.password.data)
+            secret_hash = passwords.hash_password(form.password.data or "")
             with transaction():
                 person, space = first_run.start(form.data, secret_hash=secret_hash)
                 sessions.begin(person, keep=False)

@@ -61,7 +61,7 @@ def prepare(folder: Path, *, threads: int, posts: int) -> Bench:
 
         flask_migrate.upgrade()
         refs = fill(threads=threads, posts=posts)
-        ids = {ref: number for ref, number in db.session.execute(select(Item.ref, Item.id))}
+        ids = dict(db.session.execute(select(Item.ref, Item.id)).tuples())
         db.session.remove()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None

@@ -1,0 +1,255 @@
+"""Loads the demo organisation with the same actions that people use, in the order in which things happened.
+
+Texts are rendered first; then everything is written in one transaction, so that a load that fails leaves nothing behind.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import delete, update
+
+from forum.content import actions as posts
+from forum.content import reading
+from forum.content.models import Post
+from forum.core.db import db, transaction
+from forum.core.markup import Names, Rendered, render
+from forum.core.outbox import FactRow
+from forum.core.text import new_ref
+from forum.core.time import now
+from forum.home.demo import reading as files
+from forum.home.demo import shapes
+from forum.people.actions import register
+from forum.people.models import Department, Person, PersonState
+from forum.spaces.actions import add_member, make
+from forum.spaces.guard import Here, here_for
+from forum.spaces.installation import installation
+from forum.spaces.log import record
+from forum.spaces.models import Cloth, Item, JoinRequest, Membership, Role, Space, Visibility
+from forum.threads import actions as threads
+from forum.threads.models import Section, Thread
+
+Step = tuple[datetime, Callable[[], None]]
+
+
+@dataclass
+class Loading:
+    """One load: what was read, when "now" is, and what has been made so far."""
+
+    demo: shapes.Demo
+    at: datetime
+    texts: dict[tuple[str, int, int], Rendered] = field(default_factory=dict)
+    refs: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    spaces: dict[str, Space] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
+
+    def instant(self, moment: shapes.Moment) -> datetime:
+        """Return when a moment of the files was."""
+        return moment.instant(self.at, zone=self.demo.organisation.zone)
+
+    def here(self, handle: str, slug: str) -> Here:
+        """Return somebody as they stand in a space now."""
+        return here_for(self.people[handle], slug)
+
+
+def load_demo() -> None:
+    """Load the demo organisation into an empty database."""
+    loading = Loading(files.load(), now())
+    _render_all(loading)
+    with transaction():
+        _begin(loading)
+        for _at, act in sorted(_steps(loading), key=lambda step: step[0]):
+            act()
+            db.session.flush()
+        _finish(loading)
+
+
+def _render_all(loading: Loading) -> None:
+    demo = loading.demo
+    names = {person.handle: person.name for person in demo.people}
+    for thread in demo.threads:
+        ref = loading.refs[thread.ref] = new_ref()
+        members = {member.person for space in demo.spaces if space.slug == thread.space for member in space.members}
+        people = {handle: name for handle, name in names.items() if handle in members}
+        for post in thread.posts:
+            authors = {earlier.number: names[earlier.author] for earlier in thread.posts[: post.number - 1]}
+            known = Names(people=people, posts=authors, posts_url=f"/s/{thread.space}/threads/{ref}/posts/")
+            for version, source in enumerate([post.source, *(edit.source for edit in post.edits)]):
+                loading.texts[thread.ref, post.number, version] = render(source, names=known)
+    for space in demo.spaces:
+        loading.texts[space.slug, 0, 0] = render(space.about)
+
+
+def _begin(loading: Loading) -> None:
+    """Make the departments, the accounts and the installation's own row; nobody belongs to anything yet."""
+    demo = loading.demo
+    row = installation()
+    row.organisation, row.is_demo, row.started_at, row.first_code_hash = demo.organisation.name, True, loading.at, None
+    departments = {name: Department(name=name, position=place) for place, name in enumerate(demo.departments)}
+    db.session.add_all(departments.values())
+    db.session.flush()
+    opened = min(loading.instant(space.opened) for space in demo.spaces)
+    for given in demo.people:
+        person = register(
+            name=given.name,
+            email=given.address,
+            department=departments[given.department],
+            zone=given.zone,
+            at=opened,
+            is_demo=True,
+        )
+        person.handle, person.about, person.is_admin = given.handle, given.ask_about, given.admin
+        person.working_days = sum(1 << day for day in given.working_days)
+        person.language = given.language
+        loading.people[given.handle] = person
+
+
+def _steps(loading: Loading) -> Iterator[Step]:
+    """Yield everything that happened, with its time."""
+    for space in loading.demo.spaces:
+        yield from _steps_of_space(loading, space)
+    for thread in loading.demo.threads:
+        yield from _steps_of_thread(loading, thread)
+
+
+def _steps_of_space(loading: Loading, given: shapes.Space) -> Iterator[Step]:
+    founder = given.members[0]
+
+    def open_space() -> None:
+        about = loading.texts[given.slug, 0, 0]
+        at = loading.instant(given.opened)
+        space = make(
+            loading.people[founder.person],
+            name=given.name,
+            slug=given.slug,
+            purpose=given.purpose,
+            visibility=Visibility(given.visibility),
+            cloth=Cloth(given.cloth),
+            zone=loading.demo.organisation.zone,
+            at=at,
+        )
+        space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
+        db.session.execute(delete(Section).where(Section.space_id == space.id))
+        db.session.add_all(
+            Section(
+                space_id=space.id,
+                slug=section.slug,
+                name=section.name,
+                description=section.description,
+                position=position,
+            )
+            for position, section in enumerate(given.sections)
+        )
+        loading.spaces[given.slug] = space
+
+    yield loading.instant(given.opened), open_space
+    for member in given.members[1:]:
+        yield loading.instant(member.joined), _entering(loading, given, member)
+    for member in given.members:
+        if member.left:
+            yield loading.instant(member.left), _leaving(loading, given, member)
+    for request in given.requests:
+        yield loading.instant(request.asked), _asking(loading, given, request)
+
+
+def _entering(loading: Loading, space: shapes.Space, member: shapes.Member) -> Callable[[], None]:
+    def enter() -> None:
+        add_member(
+            loading.spaces[space.slug],
+            loading.people[member.person],
+            role=Role(member.role),
+            actor=loading.people[space.members[0].person],
+            at=loading.instant(member.joined),
+        )
+
+    return enter
+
+
+def _leaving(loading: Loading, space: shapes.Space, member: shapes.Member) -> Callable[[], None]:
+    def leave() -> None:
+        assert member.left is not None
+        at, person, left = loading.instant(member.left), loading.people[member.person], loading.spaces[space.slug]
+        db.session.execute(
+            update(Membership)
+            .where(Membership.space_id == left.id, Membership.person_id == person.id, Membership.ended_at.is_(None))
+            .values(ended_at=at)
+        )
+        record("left space", actor=person, space=left, at=at)
+
+    return leave
+
+
+def _asking(loading: Loading, space: shapes.Space, request: shapes.Request) -> Callable[[], None]:
+    def ask() -> None:
+        db.session.add(
+            JoinRequest(
+                space_id=loading.spaces[space.slug].id,
+                person_id=loading.people[request.person].id,
+                note=request.note,
+                asked_at=loading.instant(request.asked),
+            )
+        )
+
+    return ask
+
+
+def _steps_of_thread(loading: Loading, given: shapes.Thread) -> Iterator[Step]:
+    for post in given.posts:
+        yield loading.instant(post.at), _posting(loading, given, post)
+        for version, edit in enumerate(post.edits, start=1):
+            yield loading.instant(edit.at), _editing(loading, given, post, version)
+    if given.accepted is not None and given.accepted_at is not None:
+        yield loading.instant(given.accepted_at), _accepting(loading, given)
+
+
+def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Callable[[], None]:
+    def write() -> None:
+        here = loading.here(post.author, given.space)
+        text, at = loading.texts[given.ref, post.number, 0], loading.instant(post.at)
+        if post.number > 1:
+            threads.reply(here, loading.threads[given.ref], text=text, in_reply_to=post.in_reply_to, at=at)
+            return
+        section = db.session.scalars(
+            db.select(Section).where(Section.space_id == here.space.id, Section.slug == given.section)
+        ).one()
+        thread = threads.start(here, title=given.title, section=section, text=text, is_question=given.question, at=at)
+        db.session.get_one(Item, thread.id).ref = loading.refs[given.ref]
+        loading.threads[given.ref] = thread
+
+    return write
+
+
+def _editing(loading: Loading, given: shapes.Thread, post: shapes.Post, version: int) -> Callable[[], None]:
+    def edit() -> None:
+        thread = loading.threads[given.ref]
+        row = db.session.scalars(db.select(Post).where(Post.item_id == thread.id, Post.number == post.number)).one()
+        text = loading.texts[given.ref, post.number, version]
+        at = loading.instant(post.edits[version - 1].at)
+        posts.edit(loading.here(post.author, given.space), row, text=text, version=row.version, at=at)
+
+    return edit
+
+
+def _accepting(loading: Loading, given: shapes.Thread) -> Callable[[], None]:
+    def accept() -> None:
+        assert given.accepted is not None
+        assert given.accepted_at is not None
+        here = loading.here(given.posts[0].author, given.space)
+        threads.accept(here, loading.threads[given.ref], number=given.accepted, at=loading.instant(given.accepted_at))
+
+    return accept
+
+
+def _finish(loading: Loading) -> None:
+    """Set how far everybody has read, what they have begun to write, and who is suspended. Nobody is told of the past."""
+    demo, people = loading.demo, loading.people
+    for mark in demo.caught_up:
+        reading.read_everything(people[mark.person], loading.spaces[mark.space], until=loading.instant(mark.until))
+    for read in demo.marks:
+        item = db.session.get_one(Item, loading.threads[read.thread].id)
+        reading.read_up_to(people[read.person], item, read.read_to, at=loading.at)
+    for given in demo.people:
+        if given.suspended:
+            people[given.handle].state = PersonState.SUSPENDED
+    db.session.execute(update(FactRow).values(expanded_at=loading.at))
