@@ -62,6 +62,9 @@ ALLOWED: Mapping[str, Mapping[str, Callable[[str], object]]] = {
     "tr": {},
     "ul": {},
 }
+# What, before an "@" or behind a handle, makes them part of something else.
+JOINED_AHEAD = re.compile(r"[\w.+/@\\-]")
+JOINED_BEHIND = re.compile(r"[\w@]")
 # Marks within a line. Behind any other tag a new run of text begins.
 WITHIN = frozenset({"em", "strong", "del", "a", "code", "sup", "span"})
 SILENT = frozenset({"a", "code", "pre", "blockquote"})
@@ -83,7 +86,7 @@ def clean(html: str, people: Mapping[str, str] | None = None) -> tuple[str, froz
     }
     # The stubs know neither a filter that is a plain generator nor a callback that refuses.
     filters: list[Any] = [
-        show_own_images,
+        refuse,
         partial(Links, **links),
         partial(name_people, people=people or {}, mentioned=mentioned),
     ]
@@ -121,16 +124,24 @@ class Links(LinkifyFilter):
         yield token
 
 
-def show_own_images(source: Iterable[Token]) -> Iterator[Token]:
-    """Show an image only if it is our own attachment; of others a link remains, or the description.
+def refuse(source: Iterable[Token]) -> Iterator[Token]:
+    """Leave of a refused link what stands in it; show images only if they are our own attachments.
 
-    Nothing may load from another site: it would tell that site who reads what, and when.
+    Nothing may load from another site: it would tell that site who reads what, and when. Of such an image a link
+    remains, or the description.
     """
     in_link = False
     for token in source:
-        if token.get("name") == "a":
-            in_link = token["type"] == "StartTag"
-        if token.get("name") == "img":
+        kind, name = token["type"], token.get("name")
+        if name == "a" and kind == "StartTag":
+            in_link = HREF in token["data"]
+            if not in_link:
+                continue
+        elif name == "a":
+            was_in_link, in_link = in_link, False
+            if not was_in_link:
+                continue
+        if name == "img":
             yield from _image(token, in_link=in_link)
         else:
             yield token
@@ -176,7 +187,7 @@ def _mentions(text: str, *, before: str, people: Mapping[str, str], mentioned: s
     for match in HANDLE.finditer(text):
         handle = handle_in(match)
         ahead = text[match.start() - 1] if match.start() else before
-        if handle not in people or ahead.isalnum() or (ahead and ahead in "_.+-/@\\"):
+        if handle not in people or JOINED_AHEAD.match(ahead) or JOINED_BEHIND.match(text, match.end()):
             continue
         yield {"type": "Characters", "data": text[end : match.start()]}
         yield from _link(f"@{people[handle]}", href=f"/people/{handle}", css_class="mention")

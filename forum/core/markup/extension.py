@@ -112,7 +112,7 @@ class ShortQuotes(BlockQuoteProcessor):
         self.parser.parseBlocks(parent, ["\n".join(lines[:start])])
         quote = SubElement(parent, "blockquote")
         self.parser.state.set("blockquote")
-        self.parser.parseChunk(quote, "\n".join(self.clean(line) for line in lines[start:end]))
+        self.parser.parseChunk(quote, "\n".join(self.clean(line) for line in lines[start:end]).strip("\n"))
         self.parser.state.reset()
 
 
