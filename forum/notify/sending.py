@@ -71,10 +71,10 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]
             )
             .execution_options(synchronize_session=False)
         )
-    claims = [
-        Claim(delivery_id=row.id, until=until, attempts=row.attempts, was_lost=row.claimed_until is not None)
-        for row in rows
-    ]
+    claims = []
+    for delivery_id, claimed_until, attempts in rows:
+        was_lost = claimed_until is not None
+        claims.append(Claim(delivery_id=delivery_id, until=until, attempts=attempts + int(was_lost), was_lost=was_lost))
     return sorted(claims, key=lambda claim: claim.was_lost)
 
 

@@ -1,6 +1,8 @@
 """Pages about telling: whether Baton is ready, and the mail that is kept in development."""
 
-from flask import Blueprint, current_app, has_request_context, jsonify, render_template, url_for
+import json
+
+from flask import Blueprint, current_app, has_request_context, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -24,12 +26,13 @@ def alive() -> Response:
 
 @blueprint.get("/readyz")
 @anyone
-def ready() -> tuple[Response, int]:
+def ready() -> Response:
     """Say whether Baton can do its work, and what is wrong if it can't."""
     found = checks()
     is_ready = all(check.state is not Is.BAD for check in found)
     body = {"ready": is_ready, "checks": {check.name: {"is": check.state, "says": check.says} for check in found}}
-    return jsonify(body), 200 if is_ready else 503
+    words = json.dumps(body, ensure_ascii=False, indent=2)
+    return Response(f"{words}\n", status=200 if is_ready else 503, mimetype="application/json")
 
 
 def keeps_mail() -> bool:

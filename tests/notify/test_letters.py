@@ -1,0 +1,127 @@
+"""What a mail looks like: text stays text, and nothing breaks a header."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import DictLoader
+
+from forum.core.mail import Mail, UnsendableError, message_for
+from forum.core.time import now
+from forum.notify.worker import Worker
+from forum.web.letters import letter
+from tests.notify.outbox import CakeBaked, Refusing, settle, tell
+
+EVIL = "Cake\r\nBcc: everyone@example.org\r\n\r\n<script>alert(1)</script> {{7*7}} \x00\x85\u2028end"
+
+
+def mail(**others: object) -> Mail:
+    values: dict[str, object] = {"to": "a@example.org", "subject": "Cake", "text": "Cake.\n", "html": "<p>Cake.</p>"}
+    return Mail(**{**values, **others})  # type: ignore[arg-type]
+
+
+def built(given: Mail, *, sender: str = "Baton <baton@example.org>") -> EmailMessage:
+    return message_for(given, sender=sender, message_id="<1@example.org>", at=now())
+
+
+@pytest.fixture
+def templates(app: Flask) -> Iterator[None]:
+    """Two mails that extend the base."""
+    loader = app.jinja_env.loader
+    words = {
+        "mail/cake.txt": '{% extends "mail/base.txt" %}{% block main %}{{ words }}{% endblock %}',
+        "mail/cake.html": '{% extends "mail/base.html" %}{% from "mail/parts.html" import button, p %}'
+        '{% block main %}{% call p() %}{{ words }}{% endcall %}{{ button("https://baton.example.org/i/x", "Look") }}{% endblock %}',
+    }
+    base = {f"mail/{path.name}": path.read_text() for path in (Path(app.template_folder or "") / "mail").glob("*.*")}
+    app.jinja_env.loader = DictLoader(base | words)
+    yield
+    app.jinja_env.loader = loader
+
+
+@pytest.fixture
+def composed(app: Flask, templates: None) -> Mail:
+    """A mail with words that try to be more than words."""
+    with app.test_request_context():
+        return letter("cake", to="a@example.org", subject=EVIL, why="You baked it.", words=EVIL)
+
+
+def test_titles_and_names_can_t_add_headers_or_recipients() -> None:
+    """A12: header injection."""
+    message = built(mail(subject=EVIL, headers={"List-Id": EVIL}), sender="Baton <baton@example.org>")
+    raw = message.as_bytes()
+    head = raw.split(b"\r\n\r\n", 1)[0]
+    assert message["Bcc"] is None
+    assert b"\r\nBcc" not in raw
+    assert b"\n" not in head.replace(b"\r\n", b"")
+    assert "Cake Bcc: everyone@example.org" in str(message["Subject"])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "a",
+        "a b@example.org",
+        "a@example.org, b@example.org",
+        "a@example.org\r\nBcc: b@example.org",
+        "a@example.org\x00",
+    ],
+)
+def test_what_is_no_address_is_refused_before_a_server_sees_it(address: str) -> None:
+    """A12."""
+    with pytest.raises(UnsendableError):
+        built(mail(to=address))
+
+
+@given(st.text(max_size=300), st.text(max_size=100))
+def test_whatever_a_title_holds_the_message_can_be_read_back(subject: str, value: str) -> None:
+    """A12: fuzzed."""
+    message = built(mail(subject=subject, headers={"X-Cake": value}))
+    lines = message.as_bytes().split(b"\r\n\r\n", 1)[0].split(b"\r\n")
+    names = [line.split(b":")[0] for line in lines if not line.startswith((b" ", b"\t"))]
+    allowed = {b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted", b"X-Auto-Response-Suppress"}
+    assert set(names) <= allowed | {b"X-Cake", b"MIME-Version", b"Content-Type"}
+    assert len(names) == len(set(names))
+
+
+def test_a_domain_with_an_umlaut_is_written_as_servers_write_it() -> None:
+    assert built(mail(to="a@münchen.example"))["To"] == "a@xn--mnchen-3ya.example"
+
+
+def test_words_stay_words_in_html_and_in_text(composed: Mail) -> None:
+    """A12: markup is escaped in HTML and left alone in text; nothing is evaluated."""
+    assert "<script>" not in composed.html
+    assert "&lt;script&gt;" in composed.html
+    assert "{{7*7}}" in composed.html
+    assert "<script>alert(1)</script> {{7*7}}" in composed.text
+
+
+def test_a_mail_fetches_nothing_and_says_why_it_came_and_from_where(composed: Mail) -> None:
+    assert not re.search(r"<(img|link|script|iframe|object)\b|url\(|@import|\bsrc=", composed.html)
+    for form in (composed.text, composed.html):
+        assert "You baked it." in form
+        assert "https://baton.example.org" in form
+        assert "Baton" in form
+    assert composed.text.count("\n-- \n") == 1
+    assert "prefers-color-scheme: dark" in composed.html
+    assert 'lang="en-GB"' in composed.html
+
+
+def test_mail_says_that_a_machine_wrote_it(app: Flask, worker: Worker, post: Refusing) -> None:
+    before = now() - timedelta(seconds=2)
+    tell(app, CakeBaked(addresses=["guest@example.org"]))
+    settle(worker)
+    (message,) = post.messages
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "All"
+    assert re.fullmatch(r"<[0-9a-f]{32}@baton\.example\.org>", str(message["Message-ID"]))
+    assert before < message["Date"].datetime < now() + timedelta(seconds=1)
+    assert message.is_multipart()
+    assert all(byte < 128 for byte in message.as_bytes())

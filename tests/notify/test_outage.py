@@ -1,0 +1,174 @@
+"""A mail server that is out of reach, or that refuses: nothing is lost, and it is seen."""
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from forum.config import Settings
+from forum.core.outbox import DeliveryState
+from forum.core.time import now
+from forum.notify.health import Is, checks, mail_health
+from forum.notify.transport import NoServer, ServerDownError, Smtp, transport_for
+from forum.notify.worker import Worker
+from tests.notify.outbox import CakeBaked, Refusing, deliveries, mail_server, settle, states, tell
+from tests.support.databases import settings_for
+
+
+def mail_state(app: Flask) -> Is:
+    with app.test_request_context():
+        return {check.name: check.state for check in checks()}["mail"]
+
+
+@pytest.mark.both_databases
+def test_with_a_dead_mail_server_mail_waits_and_readiness_is_red_until_it_is_back(
+    app: Flask, worker: Worker, mail_port: int
+) -> None:
+    """H2: a dead mail server shows, is tried again with growing waits, and costs no message an attempt."""
+    tell(app, CakeBaked(addresses=[f"guest{n}@example.org" for n in range(30)]))
+    at, waits = now(), []
+    with time_machine.travel(at, tick=False) as clock:
+        for _outage in range(6):
+            settle(worker)
+            assert worker._mail_again_at is not None
+            waits.append((worker._mail_again_at - now()).total_seconds())
+            clock.shift(worker._mail_again_at - now() + timedelta(milliseconds=1))
+        assert waits == [0.05, 0.1, 0.2, 0.4, 0.8, 1.0]
+        assert states(app) == {"due": 30}
+        assert {delivery.attempts for delivery in deliveries(app)} == {0}
+        with app.app_context():
+            health = mail_health()
+        assert (health.waiting, health.failed) == (30, 0)
+        assert health.down_since == at
+        assert f"127.0.0.1:{mail_port}" in str(health.error)
+        assert mail_state(app) is Is.BAD
+        with mail_server(mail_port) as post:
+            settle(worker)
+            assert len(post.messages) == 30
+            assert mail_state(app) is Is.GOOD
+
+
+@pytest.mark.both_databases
+def test_a_refused_address_fails_at_once_and_the_others_get_their_mail(
+    app: Flask, worker: Worker, post: Refusing
+) -> None:
+    post.recipient_answer = lambda to: "550 no such person" if "gone" in to else "250 fine"
+    tell(app, CakeBaked(addresses=["a@example.org", "gone@example.org", "b@example.org"]))
+    settle(worker)
+    assert post.recipients == ["a@example.org", "b@example.org"]
+    failed = deliveries(app)[1]
+    assert failed.state == DeliveryState.FAILED
+    assert failed.error == "The mail server answered 550 no such person"
+    assert mail_state(app) is Is.CARE
+
+
+def test_a_full_mailbox_is_tried_again_later(app: Flask, worker: Worker, post: Refusing) -> None:
+    post.recipient_answer = lambda _to: "452 mailbox full"
+    tell(app, CakeBaked(addresses=["full@example.org"]))
+    settle(worker)
+    waiting = deliveries(app)[0]
+    assert (waiting.state, waiting.attempts) == (DeliveryState.DUE, 1)
+    post.recipient_answer = lambda _to: "250 fine"
+    with time_machine.travel(waiting.due_at + timedelta(seconds=1), tick=True):
+        settle(worker)
+    assert post.recipients == ["full@example.org"]
+
+
+def test_a_message_that_the_server_won_t_have_fails_alone(app: Flask, worker: Worker, post: Refusing) -> None:
+    post.answer = lambda _to, message: "554 spam" if "rum" in str(message["Subject"]) else "250 taken"
+    tell(app, CakeBaked(addresses=["a@example.org"], cake="rum"), CakeBaked(addresses=["b@example.org"]))
+    settle(worker)
+    assert states(app) == {"failed": 1, "sent": 1}
+
+
+def test_a_server_that_ends_the_connection_after_each_message_gets_them_all_once(
+    app: Flask, worker: Worker, post: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many servers take only so many messages on one connection."""
+    real = smtplib.SMTP.mail
+    used: set[smtplib.SMTP] = set()
+
+    def mail(self: smtplib.SMTP, *args: object, **kwargs: object) -> tuple[int, bytes]:
+        if self in used:
+            return 421, b"enough for today"
+        used.add(self)
+        return real(self, *args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(smtplib.SMTP, "mail", mail)
+    tell(app, CakeBaked(addresses=[f"guest{n}@example.org" for n in range(5)]))
+    settle(worker)
+    assert len(used) == 5
+    assert sorted(post.ids.values()) == [1] * 5
+
+
+def test_a_message_at_which_the_connection_breaks_off_waits_and_the_others_leave(
+    app: Flask, worker: Worker, post: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poisoned message is told apart from a dead server: the next one goes through."""
+    real = smtplib.SMTP.data
+
+    def data(self: smtplib.SMTP, msg: bytes) -> tuple[int, bytes]:
+        if b"rum" in msg:
+            self.close()
+            raise smtplib.SMTPServerDisconnected("gone")
+        return real(self, msg)
+
+    monkeypatch.setattr(smtplib.SMTP, "data", data)
+    tell(app, CakeBaked(addresses=["a@example.org"], cake="rum"), CakeBaked(addresses=["b@example.org"]))
+    settle(worker)
+    poisoned, other = deliveries(app)
+    assert (poisoned.state, poisoned.attempts) == (DeliveryState.DUE, 1)
+    assert other.state == DeliveryState.SENT
+
+
+def test_a_server_that_takes_no_mail_from_us_is_an_outage(
+    app: Flask, worker: Worker, post: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtplib.SMTP, "mail", lambda *_args, **_others: (553, b"not your address"))
+    tell(app, CakeBaked(addresses=["a@example.org"]))
+    settle(worker)
+    assert worker._outage is not None
+    assert "takes no mail from Baton <baton@localhost>: 553 not your address" in worker._outage.error
+    assert deliveries(app)[0].attempts == 0
+
+
+def test_a_server_without_starttls_is_told_so(settings: Settings, post: Refusing, mail_port: int) -> None:
+    smtp = Smtp(settings_for(settings.database_url, mail_host="127.0.0.1", mail_port=mail_port))
+    with pytest.raises(ServerDownError, match="STARTTLS"):
+        smtp.check()
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # of the test's own server, on this machine
+def test_a_wrong_password_is_an_outage_that_says_so(settings: Settings, mail_port: int) -> None:
+    controller = Controller(
+        Refusing(), hostname="127.0.0.1", port=mail_port, auth_require_tls=False, auth_required=True
+    )
+    controller.start()
+    try:
+        others = {"mail_user": "baton", "mail_password": "wrong", "mail_security": "none"}
+        smtp = Smtp(settings_for(settings.database_url, mail_host="127.0.0.1", mail_port=mail_port, **others))
+        with pytest.raises(ServerDownError) as caught:
+            smtp.check()
+    finally:
+        controller.stop()
+    assert "535" in str(caught.value)
+    assert "wrong" not in str(caught.value)
+
+
+def test_production_without_a_mail_server_lets_mail_wait_and_says_what_is_missing(database_url: str) -> None:
+    settings = settings_for(database_url, env="production")
+    app = Flask("empty")
+    app.extensions["baton"] = type("Baton", (), {"settings": settings})
+    transport = transport_for(app)
+    assert isinstance(transport, NoServer)
+    with pytest.raises(ServerDownError, match="BATON_MAIL_HOST"):
+        transport.check()
+
+
+def test_an_address_that_is_none_fails_without_asking_the_server(app: Flask, worker: Worker, post: Refusing) -> None:
+    tell(app, CakeBaked(addresses=["not an address"]))
+    settle(worker)
+    assert states(app) == {"failed": 1}
