@@ -15,6 +15,7 @@ class SpaceInSight:
     slug: str
     cloth: str
     role: str
+    """In a word, as it is shown."""
 
 
 class Recorder(Protocol):

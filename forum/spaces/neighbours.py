@@ -10,6 +10,7 @@ from forum.people.neighbours import Neighbours, SpaceInSight
 from forum.spaces.installation import organisation_name
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience, Membership, Space, Visibility
+from forum.spaces.words import ROLE_NAMES
 
 
 def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
@@ -25,7 +26,7 @@ def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
         )
         .order_by(Space.name, Space.id)
     )
-    return [SpaceInSight(name=row.name, slug=row.slug, cloth=row.cloth, role=row.role) for row in rows]
+    return [SpaceInSight(name=row.name, slug=row.slug, cloth=row.cloth, role=str(ROLE_NAMES[row.role])) for row in rows]
 
 
 def record_for_admins(

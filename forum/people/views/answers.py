@@ -1,11 +1,13 @@
 """How a form's page is answered: 200 when it is opened, 422 with its problems, 429 when it was tried too often."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask import make_response, render_template
 from werkzeug.wrappers import Response
 
 from forum.core.errors import RuleBroken, TooMany
+from forum.people import door
 from forum.web.forms import Form
 from forum.web.words import _, _n
 
@@ -30,6 +32,11 @@ def refused(template: str, form: Form, error: RuleBroken, **values: object) -> R
     """Show a form that a rule forbids now: 409."""
     form.form_errors.append(error.why)
     return make_response(render_template(template, form=form, **values), HTTPStatus.CONFLICT)
+
+
+def sent(sentences: Sequence[str], *, again: str) -> Response:
+    """Say where to look for a link, in the same words whether one was sent or not; `again` is where to ask once more."""
+    return make_response(render_template("people/sent.html", sentences=sentences, again=again, address=door.address()))
 
 
 def dead_link(*, again: str, label: str) -> Response:

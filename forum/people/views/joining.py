@@ -1,6 +1,6 @@
 """Joining with an address of an allowed domain: address, link, account."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,7 +15,7 @@ from forum.people.views.sign_in import settings
 from forum.web.access import anyone
 from forum.web.words import _
 
-ASK, SENT, NEW = "people/join.html", "people/join_sent.html", "people/join_link.html"
+ASK, NEW = "people/join.html", "people/join_link.html"
 
 
 @blueprint.route("/join", methods=["GET", "POST"])
@@ -42,8 +42,13 @@ def join() -> ResponseReturnValue:
 @anyone
 def join_sent() -> ResponseReturnValue:
     """Say where to look for the link, and what to do when there is none."""
-    shown = {"domains": settings().join_domains, "mail_is_kept": settings().keeps_mail}
-    return render_template(SENT, address=door.address(), **shown)
+    return answers.sent(
+        [
+            _("If the address is of an organisation that can join here, a link is on its way."),
+            _("It works once. If you have an account already, it signs you in."),
+        ],
+        again=url_for("people.join"),
+    )
 
 
 @blueprint.route("/join/<token>", methods=["GET", "POST"])

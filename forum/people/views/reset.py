@@ -1,6 +1,6 @@
 """A new password by mail, for those who forgot theirs (A6, A7)."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.core.db import transaction
@@ -11,11 +11,11 @@ from forum.people.actions.secrets import set_password
 from forum.people.forms import AskForm, NewPasswordForm, said
 from forum.people.models import LinkPurpose
 from forum.people.views import answers, blueprint
-from forum.people.views.sign_in import begin_by_mail, settings
+from forum.people.views.sign_in import begin_by_mail
 from forum.web.access import anyone
 from forum.web.words import _
 
-ASK, SENT, NEW = "people/reset.html", "people/reset_sent.html", "people/reset_link.html"
+ASK, NEW = "people/reset.html", "people/reset_link.html"
 
 
 @blueprint.route("/reset", methods=["GET", "POST"])
@@ -39,7 +39,13 @@ def reset() -> ResponseReturnValue:
 @anyone
 def reset_sent() -> ResponseReturnValue:
     """Say where to look for the link, and what to do when there is none."""
-    return render_template(SENT, address=door.address(), mail_is_kept=settings().keeps_mail)
+    return answers.sent(
+        [
+            _("If the address has an account here, a link to set a new password is on its way."),
+            _("It works once, for an hour."),
+        ],
+        again=url_for("people.reset"),
+    )
 
 
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])

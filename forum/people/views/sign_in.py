@@ -1,6 +1,6 @@
 """Coming in and going out."""
 
-from flask import current_app, flash, redirect, render_template, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -11,19 +11,14 @@ from forum.people import door, limits, links, passwords, sessions
 from forum.people.actions.asking import ask_to_sign_in
 from forum.people.actions.secrets import proved, refresh_hash
 from forum.people.forms import KeepForm, PasswordSignInForm, SignInForm, said
-from forum.people.models import LinkPurpose, Person
+from forum.people.models import ADDRESS_LENGTH, LinkPurpose, Person
 from forum.people.queries import identity_at
 from forum.people.views import answers, blueprint
 from forum.web.access import anyone
 from forum.web.links import same_site
 from forum.web.words import _
 
-LINK, SENT, SECRET, OPENED = (
-    "people/sign_in.html",
-    "people/sign_in_sent.html",
-    "people/sign_in_password.html",
-    "people/sign_in_link.html",
-)
+LINK, SECRET, OPENED = "people/sign_in.html", "people/sign_in_password.html", "people/sign_in_link.html"
 
 
 def settings() -> Settings:
@@ -40,6 +35,9 @@ def sign_in() -> ResponseReturnValue:
         return redirect(same_site(request.args.get("next")) or door.FRONT, 303)
     form = SignInForm(next=request.args.get("next"), email=door.address(), keep=door.keep())
     shown = {"may_join": bool(settings().join_domains)}
+    if request.form.get("way") == "password":
+        door.remember(address=said(form.email)[:ADDRESS_LENGTH], onward=form.onward, keep=form.keep.data)
+        return redirect(url_for("people.sign_in_password"), 303)
     if not form.validate_on_submit():
         return answers.page(LINK, form, **shown)
     try:
@@ -56,7 +54,13 @@ def sign_in() -> ResponseReturnValue:
 @anyone
 def sign_in_sent() -> ResponseReturnValue:
     """Say where to look for the link, and what to do when there is none."""
-    return render_template(SENT, address=door.address(), mail_is_kept=settings().keeps_mail)
+    return answers.sent(
+        [
+            _("If the address has an account here, a link to sign in is on its way."),
+            _("It works once, for 15 minutes."),
+        ],
+        again=url_for("people.sign_in"),
+    )
 
 
 @blueprint.route("/sign-in/password", methods=["GET", "POST"])
@@ -65,7 +69,7 @@ def sign_in_password() -> ResponseReturnValue:
     """Sign in with a password. A wrong one, none, and an unknown address get the same answer in the same time (A6)."""
     if current_user.is_authenticated:
         return redirect(same_site(request.args.get("next")) or door.FRONT, 303)
-    form = PasswordSignInForm(next=request.args.get("next"), email=door.address(), keep=door.keep())
+    form = PasswordSignInForm(next=request.args.get("next") or door.onward(), email=door.address(), keep=door.keep())
     if not form.validate_on_submit():
         return answers.page(SECRET, form)
     try:
