@@ -57,7 +57,7 @@ class ChoiceOf(RadioField):
     def offer(self, chosen: Iterable[Word], names: Mapping[Word, LazyString]) -> None:
         """Set the list to what this person may choose."""
         self.choices = [(word.value, names[word]) for word in chosen]
-        self.known = {value for value, _name in self.choices}
+        self.known = {word.value for word in chosen}
 
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401  # WTForms' own signature
         """Refuse what isn't in the list."""

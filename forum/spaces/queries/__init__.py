@@ -15,6 +15,7 @@ from forum.spaces.queries.members import (
     members,
     membership_of,
     open_invitations,
+    person_named,
 )
 from forum.spaces.queries.rights import Lent, holders_of, lent_to, stewards_of
 from forum.spaces.queries.spaces import (
@@ -56,6 +57,7 @@ __all__ = [
     "members",
     "membership_of",
     "open_invitations",
+    "person_named",
     "spaces_of",
     "stewards_of",
     "visible_items",

@@ -205,3 +205,8 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
         )
         for found, inviter in db.session.execute(query)
     ]
+
+
+def person_named(person_id: int) -> str:
+    """Return a person's name."""
+    return db.session.get_one(Person, person_id).name

@@ -1,0 +1,99 @@
+"""What stewards set, and the archive."""
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from forum.core.db import transaction
+from forum.core.errors import Invalid
+from forum.core.markup import render
+from forum.spaces import actions
+from forum.spaces.forms import SettingsForm
+from forum.spaces.guard import Here, needs
+from forum.spaces.policy import Can
+from forum.spaces.views import blueprint
+from forum.spaces.words import VISIBILITY_HINTS, VISIBILITY_NAMES
+from forum.web.words import _
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/s/<slug>/settings")
+@needs(Can.CHANGE_SPACE)
+def settings(here: Here) -> Page:
+    """Show the settings of a space."""
+    space = here.space
+    form = SettingsForm(
+        formdata=None,
+        name=space.name,
+        purpose=space.purpose,
+        about=space.about_source,
+        visibility=space.visibility.value,
+        cloth=space.cloth.value,
+        zone=space.zone,
+    )
+    return _page(here, form)
+
+
+@blueprint.post("/s/<slug>/settings")
+@needs(Can.CHANGE_SPACE)
+def change_settings(here: Here) -> Page:
+    """Store the settings of a space."""
+    form = SettingsForm()
+    form.offer_zones(keep=here.space.zone)
+    if form.validate_on_submit():
+        try:
+            source = form.about.data or ""
+            about = render(source, field="about") if source != here.space.about_source else None
+            with transaction():
+                actions.describe(
+                    here,
+                    name=form.name.data or "",
+                    purpose=form.purpose.data or "",
+                    about=about,
+                    cloth=form.cloth.word,
+                    zone=form.zone.data or here.space.zone,
+                )
+                actions.show_to(here, visibility=form.visibility.word)
+        except Invalid as problem:
+            form.add_problems(problem)
+        else:
+            flash(_("The settings are kept."), "good")
+            return redirect(url_for("spaces.settings", slug=here.space.slug), 303)
+    return _page(here, form), 422
+
+
+@blueprint.get("/s/<slug>/archive")
+@needs(Can.ARCHIVE_SPACE)
+def archive(here: Here) -> Page:
+    """Say what the archive is, with the button that puts the space into it or takes it out."""
+    return render_template("spaces/archive.html", space=here.space)
+
+
+@blueprint.post("/s/<slug>/archive")
+@needs(Can.ARCHIVE_SPACE)
+def archive_done(here: Here) -> Page:
+    """Make a space read-only."""
+    with transaction():
+        actions.archive(here)
+    flash(_("This space is in the archive. Everything in it can be read, and nothing changes any more."), "good")
+    return redirect(url_for("spaces.about", slug=here.space.slug), 303)
+
+
+@blueprint.post("/s/<slug>/archive/end")
+@needs(Can.ARCHIVE_SPACE)
+def unarchive(here: Here) -> Page:
+    """Take a space out of the archive."""
+    with transaction():
+        actions.unarchive(here)
+    flash(_("This space is open for writing again."), "good")
+    return redirect(url_for("spaces.about", slug=here.space.slug), 303)
+
+
+def _page(here: Here, form: SettingsForm) -> str:
+    form.offer_zones(keep=here.space.zone)
+    return render_template(
+        "spaces/settings.html",
+        form=form,
+        visibility_now=VISIBILITY_NAMES[here.space.visibility],
+        visibility_hints=VISIBILITY_HINTS,
+    )
