@@ -28,6 +28,13 @@ def current() -> Path:
     return Path(os.environ[VARIABLE])
 
 
+def folder(name: str) -> Path:
+    """Return a folder in it."""
+    path = current() / name
+    path.mkdir(exist_ok=True)
+    return path
+
+
 def left_behind() -> list[Path]:
     """List the folders of runs that were killed."""
     places = {MEMORY, Path(tempfile.gettempdir())}

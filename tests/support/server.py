@@ -10,11 +10,13 @@ import pytest
 import waitress
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from waitress import wasyncore
 
 import forum
 from forum.config import Settings
 from forum.core.db import db
+from tests.support import home
 from tests.support.databases import settings_for
 
 THREADS = 8
@@ -36,6 +38,8 @@ class LiveServer:
 def make_app(settings: Settings) -> Iterator[Flask]:
     """Yield an app, and close its connections afterwards."""
     app = forum.create_app(dataclasses.replace(settings, testing=True))
+    # Every test has an app of its own; compiling the templates anew would be most of what it does.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(home.folder("jinja")))
     yield app
     with app.app_context():
         db.engine.dispose()
