@@ -12,8 +12,10 @@ from tests.factories.content import (
     make_section,
     make_thread,
 )
+from tests.factories.numbers import A_DAY
 from tests.factories.people import (
     make_department,
+    make_kept_mail,
     make_person,
     make_secret_link,
     make_web_session,
@@ -25,15 +27,18 @@ from tests.factories.spaces import (
     make_log_entry,
     make_membership,
     make_space,
+    rename_space,
 )
 
 __all__ = [
+    "A_DAY",
     "make_accepted",
     "make_department",
     "make_draft",
     "make_grant",
     "make_invitation",
     "make_join_request",
+    "make_kept_mail",
     "make_log_entry",
     "make_membership",
     "make_mention",
@@ -45,4 +50,5 @@ __all__ = [
     "make_space",
     "make_thread",
     "make_web_session",
+    "rename_space",
 ]

@@ -1,8 +1,10 @@
 """People, the ways they get in, and their links."""
 
 from datetime import timedelta
+from html import escape
 
 from forum.core.db import db, transaction
+from forum.core.outbox import KeptMail
 from forum.core.secrets import hashed
 from forum.core.text import address_key, handle
 from forum.core.time import now
@@ -86,3 +88,20 @@ def make_secret_link(purpose: LinkPurpose, *, token: str, address: str, person: 
         )
         db.session.add(link)
     return link
+
+
+def make_kept_mail(
+    *, subject: str = "A link for you", text: str = "Follow it.", to: str = "otto@example.org"
+) -> KeptMail:
+    """Keep a mail as a development set-up does instead of sending it."""
+    with transaction():
+        mail = KeptMail(
+            message_id=f"<{next_number()}@example.org>",
+            kept_at=now(),
+            recipient=to,
+            subject=subject,
+            text=text,
+            html=f"<p>{escape(text)}</p>",
+        )
+        db.session.add(mail)
+    return mail

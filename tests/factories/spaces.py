@@ -53,6 +53,13 @@ def make_space(
     return space
 
 
+def rename_space(space: Space, *, name: str, purpose: str = "") -> None:
+    """Give a space another name; its address stays."""
+    with transaction():
+        held = db.session.get_one(Space, space.id)
+        held.name, held.purpose = name, purpose
+
+
 def make_membership(
     space: Space,
     person: Person,

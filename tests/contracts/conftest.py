@@ -1,0 +1,37 @@
+"""The furnished installation: made once for each process and database, and as in the beginning for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contracts.world import World, fill
+from tests.support.databases import copy_of, settings_for
+from tests.support.server import make_app
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give tests of the furnished installation both databases where they are marked for it."""
+    if "furnished" in metafunc.fixturenames:
+        kinds = ["sqlite"]
+        if any(marker.name == "both_databases" for marker in metafunc.definition.iter_markers()):
+            kinds.append("postgres")
+        marks = {"sqlite": (), "postgres": (pytest.mark.postgres,)}
+        values = [pytest.param(kind, marks=marks[kind]) for kind in kinds]
+        metafunc.parametrize("furnished", values, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def furnished(request: pytest.FixtureRequest) -> Iterator[World]:
+    """Give the installation on one kind of database."""
+    for url in copy_of(request.param, fill=fill):
+        for app in make_app(settings_for(url)):
+            world = World(app, request.param)
+            world.learn()
+            yield world
+
+
+@pytest.fixture
+def world(furnished: World) -> Iterator[World]:
+    """Give the installation as it was in the beginning."""
+    yield furnished
+    furnished.restore()
