@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ IS_CLONE = (ROOT / "templates").is_dir()
 FILES = ROOT if IS_CLONE else PACKAGE
 WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "please-change-me"})
 SHORTEST_SECRET = 32
+FEWEST_SIGNS = 10
+HIGHEST_PORT = 65535
 
 
 class SettingsError(Exception):
@@ -67,9 +70,10 @@ class Settings:
             if name == "testing" or environ.get(key, "") == "":
                 continue
             values[name] = _read(key, environ[key], known.type)
-        var = Path(str(values.get("var", cls.var)))
-        values.setdefault("database_url", f"sqlite:///{var / 'baton.sqlite3'}")
-        values.setdefault("site_url", f"http://127.0.0.1:{values.get('port', cls.port)}")
+        values["var"] = var = Path(str(values.get("var", cls.var))).absolute()
+        values["database_url"] = _anchored(str(values.get("database_url", f"sqlite:///{var / 'baton.sqlite3'}")))
+        port = values.get("port", cls.port)
+        values.setdefault("site_url", f"http://127.0.0.1:{port}")
         settings = cls(**values)  # type: ignore[arg-type]  # _read gives each field its own type
         return settings.checked()
 
@@ -81,19 +85,36 @@ class Settings:
         if self.mail_security not in {"starttls", "tls", "none"}:
             message = f"BATON_MAIL_SECURITY is “{self.mail_security}”. It must be starttls, tls or none."
             raise SettingsError(message)
+        if "@" not in parseaddr(self.mail_from)[1] or not self.mail_from.isprintable():
+            message = f"BATON_MAIL_FROM is “{self.mail_from}”. Write it as: Baton <baton@example.org>"
+            raise SettingsError(message)
+        if not 0 <= self.port <= HIGHEST_PORT:
+            message = f"BATON_PORT is {self.port}. It must be between 1 and {HIGHEST_PORT}."
+            raise SettingsError(message)
         parts = urlsplit(self.site_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
             message = (
                 f"BATON_SITE_URL is “{self.site_url}”. Give the public address, such as https://baton.example.org."
             )
             raise SettingsError(message)
-        if self.is_production and (self.secret_key.lower() in WEAK_SECRETS or len(self.secret_key) < SHORTEST_SECRET):
-            message = (
-                "BATON_SECRET_KEY is missing or too short for production. Make one with: "
-                'python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
-            )
+        if self.is_production and _is_weak(self.secret_key):
+            message = "BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret"
             raise SettingsError(message)
         return self
+
+
+def _is_weak(key: str) -> bool:
+    """Say whether a key is short, well known, or the same few signs again and again."""
+    return key.lower() in WEAK_SECRETS or len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_SIGNS
+
+
+def _anchored(url: str) -> str:
+    """Return the URL with a relative path of SQLite's made absolute: it is meant from where the command was called."""
+    scheme, three_slashes, path = url.partition(":///")
+    is_relative = (
+        scheme.startswith("sqlite") and path and not path.startswith((":", "file:")) and not Path(path).is_absolute()
+    )
+    return f"{scheme}{three_slashes}{Path(path).absolute()}" if is_relative else url
 
 
 def _read(key: str, value: str, kind: object) -> object:
