@@ -40,9 +40,8 @@ def as_it_is_now(here: Here) -> Here:
 
 def post_for(item: Item, number: int) -> Post:
     """Load the post with `number` of an item that the reader was let into. Raises Missing when it can't be seen (A5)."""
-    post = db.session.scalar(
-        select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
-    )
+    query = select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
+    post = db.session.scalar(query) if 1 <= number <= item.last_number else None
     if post is None:
         raise Missing
     return post

@@ -181,6 +181,8 @@ def _next_number(item: Item, *, author: Person, at: datetime) -> int:
 
 
 def _is_shown(item: Item, number: int) -> bool:
+    if not 1 <= number <= item.last_number:
+        return False
     query = select(Post.id).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
     return db.session.scalar(query) is not None
 

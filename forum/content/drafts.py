@@ -13,8 +13,12 @@ from sqlalchemy import select, update
 from forum.content.models import Draft
 from forum.core.db import db, insert
 from forum.core.errors import RuleBroken
+from forum.core.markup import MAX_SOURCE
+from forum.core.markup.source import normalised
+from forum.core.text import one_line
 from forum.core.time import now
 from forum.people.models import Person
+from forum.spaces.models import TITLE_LENGTH
 from forum.web.words import _
 
 
@@ -55,9 +59,9 @@ def save(
 
     Use inside `transaction()`. Raises NewerDraft, which changes nothing.
     """
-    values: dict[str, object] = {"body": body, "saved_at": at or now()}
+    values: dict[str, object] = {"body": normalised(body)[:MAX_SOURCE], "saved_at": at or now()}
     if title is not None:
-        values["title"] = title
+        values["title"] = one_line(title)[:TITLE_LENGTH]
     begun = version == 0 and _begin(person, place, values)
     if not begun and not _write(person, place, version=version, values=values):
         raise NewerDraft(draft_at(person, place))
@@ -71,7 +75,7 @@ def sent(person: Person, place: str, *, version: int, body: str) -> bool:
     Use inside `transaction()`.
     """
     kept = draft_at(person, place)
-    is_part = body.strip().startswith(kept.body.strip())
+    is_part = normalised(body).strip().startswith(kept.body.strip())
     return _empty(person, place, version=kept.version if is_part else version)
 
 

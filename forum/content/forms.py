@@ -1,13 +1,15 @@
 """What every form shares in which somebody writes: the text, and the draft that it came from."""
 
-from wtforms import HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from forum.core.markup import MAX_SOURCE
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, OnceForm, strip
 from forum.web.words import LazyString, _l
+
+LARGEST = 2**31 - 1
 
 
 def text_field(label: LazyString, *, empty: LazyString) -> TextAreaField:
@@ -19,14 +21,14 @@ def text_field(label: LazyString, *, empty: LazyString) -> TextAreaField:
 class WritingForm(OnceForm):
     """A text that may have a draft; `draft_version` is the one that the page knew."""
 
-    draft_version = IntegerField(widget=HiddenInput(), validators=[Optional()], default=0)
+    draft_version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
 
 
 class ReplyForm(WritingForm):
     """A reply, to the whole or to one post."""
 
     body = text_field(_l("Your reply"), empty=_l("Write something first."))
-    reply_to = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    reply_to = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)])
 
 
 class EditForm(Form):
@@ -36,4 +38,4 @@ class EditForm(Form):
     reason = StringField(
         _l("Why you change somebody else’s post"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
     )
-    version = HiddenField(validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, LARGEST)])

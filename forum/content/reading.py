@@ -23,6 +23,11 @@ COUNTED = 100
 logger = logging.getLogger(__name__)
 
 
+def capped(number: int) -> str:
+    """Return a count of what is unread as it is shown: one that stopped at COUNTED is "99+"."""
+    return str(number) if number < COUNTED else f"{COUNTED - 1}+"
+
+
 def my_mark(here: Here) -> ColumnElement[bool]:
     """Return the condition on which a query of items joins `ReadMark` (outer), for the conditions below."""
     return and_(ReadMark.item_id == Item.id, ReadMark.person_id == here.actor.id)

@@ -31,8 +31,3 @@ def waited(moment: datetime) -> str:
     zone = viewer_zone()
     days = (local(now(), zone).date() - local(moment, zone).date()).days
     return _("since today") if days <= 0 else _n("%(num)s day", "%(num)s days", days)
-
-
-def capped(number: int, most: int) -> str:
-    """Return a count that was stopped at `most` as "99+"."""
-    return str(number) if number < most else f"{most - 1}+"

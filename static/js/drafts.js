@@ -3,6 +3,7 @@
  *
  *   <textarea name="body" data-draft-url="/…/draft" data-draft-version="3">…the stored draft, if there is one…</textarea>
  *   <span data-draft-status role="status"></span>          anywhere in the same form
+ *   <input type="hidden" name="draft_version">             if there is one, it is kept equal to the version known here
  *
  *   POST data-draft-url  body, version, csrf_token (and what else the form holds in [data-draft-with] fields)
  *     200 {version, saved_at}      saved; saved_at is an ISO instant, or words that are shown as they are
@@ -31,6 +32,13 @@ class Draft {
   }
 
   get key() { return KEY + this.url; }
+
+  /** What is sent says which draft it came from, so that the server empties that one and no other. */
+  know(version) {
+    this.version = String(version);
+    const told = this.field.form?.elements.namedItem("draft_version");
+    if (told) told.value = this.version;
+  }
 
   say(text, presses = []) {
     if (!this.status) return;
@@ -105,7 +113,7 @@ class Draft {
       else if (!answer.ok) throw new Error(answer.statusText);
       else {
         const { version, saved_at: savedAt } = await answer.json();
-        this.version = String(version);
+        this.know(version);
         this.saved = body;
         if (!this.sent) memory.drop(this.key);
         this.say(word("draft.saved", { time: clock(savedAt) }));
@@ -125,7 +133,7 @@ class Draft {
   choose({ version, body }) {
     const { word } = this.tools;
     const mine = this.field.value;
-    const settle = () => { this.conflict = false; this.version = String(version); };
+    const settle = () => { this.conflict = false; this.know(version); };
     if (body === mine) {
       settle();
       this.saved = mine;

@@ -1,28 +1,25 @@
-"""Reads of threads, shaped for pages: explicit columns by Core, the same number of queries for one row and for thirty."""
+"""The lists: explicit columns by Core, the same number of queries for one row and for thirty."""
 
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, desc, exists, false, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Draft, Post, PostState, ReadMark
-from forum.content.reading import COUNTED, first_unread, is_unread, my_mark, unread_count
+from forum.content.models import Post, ReadMark
+from forum.content.reading import COUNTED, capped, is_unread, my_mark, unread_count
 from forum.core.db import db
-from forum.core.errors import Missing
-from forum.core.time import now
-from forum.people.models import Department, Person
+from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
-from forum.spaces.queries import visible_items
-from forum.threads.access import KIND
 from forum.threads.models import Section, Thread
+from forum.threads.queries.conditions import is_unanswered, threads_in, unseen_replies
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
-"""How far the lists of what is unread are counted and paged: after ten pages it is time to mark everything as read."""
+"""How far the list of what is unread is counted and paged: after ten pages it is time to mark everything as read."""
 
 
 class Show(enum.StrEnum):
@@ -57,6 +54,11 @@ class Listed:
         return self.is_question and not self.is_answered and self.replies == 0
 
     @property
+    def new_shown(self) -> str:
+        """How many posts are unread, as it is shown; "" for none."""
+        return capped(self.new) if self.new else ""
+
+    @property
     def is_new(self) -> bool:
         """Whether all there is of it is unread."""
         return self.new > self.replies
@@ -79,43 +81,6 @@ class Counts:
     unread: int
     unanswered: int
     mine: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Head:
-    """What a thread's page says besides its posts. Numbers are post numbers."""
-
-    item: Item
-    is_question: bool
-    section: str
-    section_slug: str
-    answer: int | None
-    answerer: str | None
-    read_to: int
-    read_at: datetime | None
-    first_unread: int | None
-    first_unread_at: datetime | None
-    unread: int
-    draft_body: str
-    draft_version: int
-    draft_at: datetime | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A question that waits for an answer."""
-
-    ref: str
-    title: str
-    asker: Person | None
-    department: str | None
-    is_in_my_patch: bool
-    asked_at: datetime
-
-
-def threads_in(here: Here) -> ColumnElement[bool]:
-    """Return the condition on `Item` that holds for the threads of this space that the person can see (A3)."""
-    return and_(Item.space_id == here.space.id, Item.kind == KIND, visible_items(here.actor, now()))
 
 
 def sections_of(here: Here) -> Sequence[Section]:
@@ -181,7 +146,7 @@ def listed(
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
-            (Item.last_number - 1 - _unseen()).label("replies"),
+            (Item.last_number - 1 - unseen_replies()).label("replies"),
             unread_count(here).label("new"),
             Item.created_at,
             Item.last_at,
@@ -198,76 +163,6 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
-def waiting(here: Here, *, most: int, only_my_patch: bool = False) -> list[Waiting]:
-    """Return questions that nobody has answered: those from the person's own department first, the newest first."""
-    mine = and_(Person.department_id == here.actor.department_id, Item.author_id != here.actor.id)
-    patch = func.coalesce(mine, false()) if here.actor.department_id else false()
-    query = (
-        select(Item.ref, Item.title, Item.created_at, Person, Department.name, patch.label("patch"))
-        .join(Thread, Thread.id == Item.id)
-        .outerjoin(Person, Person.id == Item.author_id)
-        .outerjoin(Department, Department.id == Person.department_id)
-        .where(threads_in(here), _is_unanswered())
-        .order_by(desc("patch"), Item.created_at.desc(), Item.id.desc())
-        .limit(most)
-    )
-    if only_my_patch:
-        query = query.where(patch)
-    return [
-        Waiting(
-            ref=ref,
-            title=title,
-            asked_at=asked_at,
-            asker=asker,
-            department=department,
-            is_in_my_patch=bool(is_in_patch),
-        )
-        for ref, title, asked_at, asker, department, is_in_patch in db.session.execute(query)
-    ]
-
-
-def head_of(here: Here, ref: str, *, place: str) -> Head:
-    """Load what stands round a thread's posts, with the draft at `place`. Loading and authorising are one step: raises Missing."""
-    answer, answerer, unread = aliased(Post), aliased(Person), aliased(Post)
-    first = first_unread(here)
-    row = db.session.execute(
-        select(
-            Item,
-            Thread.is_question,
-            Section.name,
-            Section.slug,
-            answer.number,
-            answerer.name,
-            func.coalesce(ReadMark.last_number, 0),
-            ReadMark.read_at,
-            unread.number,
-            unread.created_at,
-            unread_count(here),
-            func.coalesce(Draft.body, ""),
-            func.coalesce(Draft.version, 0),
-            Draft.saved_at,
-        )
-        .join(Thread, Thread.id == Item.id)
-        .join(Section, Section.id == Thread.section_id)
-        .outerjoin(ReadMark, my_mark(here))
-        .outerjoin(
-            answer,
-            and_(
-                answer.item_id == Item.id,
-                answer.number == Thread.accepted_number,
-                answer.state == PostState.PUBLISHED,
-            ),
-        )
-        .outerjoin(answerer, answerer.id == answer.author_id)
-        .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first))
-        .outerjoin(Draft, and_(Draft.person_id == here.actor.id, Draft.place == place))
-        .where(Item.ref == ref, threads_in(here))
-    ).one_or_none()
-    if row is None:
-        raise Missing
-    return Head(**dict(zip(Head.__dataclass_fields__, row, strict=True)))
-
-
 def _only(here: Here, show: Show, *, section: str | None) -> Select[int]:
     """Return the ids of the threads that a list shows."""
     query = select(Item.id).where(threads_in(here))
@@ -278,25 +173,8 @@ def _only(here: Here, show: Show, *, section: str | None) -> Select[int]:
     if show is Show.UNREAD:
         query = query.outerjoin(ReadMark, my_mark(here)).where(is_unread(here))
     if show is Show.UNANSWERED:
-        query = query.where(_is_unanswered())
+        query = query.where(is_unanswered())
     if show is Show.MINE:
         wrote = select(Post.item_id).where(Post.author_id == here.actor.id)
         query = query.where(or_(Item.author_id == here.actor.id, Item.id.in_(wrote)))
     return query
-
-
-def _is_unanswered() -> ColumnElement[bool]:
-    """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question."""
-    replies = select(Post.id).where(
-        Post.item_id == Item.id,
-        Post.number > 1,
-        Post.state == PostState.PUBLISHED,
-        Post.author_id.is_distinct_from(Item.author_id),
-    )
-    return and_(Thread.is_question, Thread.accepted_number.is_(None), ~exists(replies.correlate(Item)))
-
-
-def _unseen() -> ColumnElement[int]:
-    """Return how many replies to an item are held, hidden or removed: few, and in an index of their own (A5)."""
-    hidden = select(func.count()).where(Post.item_id == Item.id, Post.number > 1, Post.state != PostState.PUBLISHED)
-    return hidden.correlate(Item).scalar_subquery()

@@ -1,0 +1,38 @@
+"""Reads of threads, shaped for pages."""
+
+from forum.threads.queries.heads import Head, head_of
+from forum.threads.queries.lists import (
+    MOST_LISTED,
+    PAGE,
+    Counted,
+    Counts,
+    Listed,
+    Show,
+    counted_sections,
+    counts,
+    listed,
+    sections_of,
+    unread_threads,
+)
+from forum.threads.queries.waiting import Answered, Waiting, answered_but_open, new_since, waiting
+
+__all__ = [
+    "MOST_LISTED",
+    "PAGE",
+    "Answered",
+    "Counted",
+    "Counts",
+    "Head",
+    "Listed",
+    "Show",
+    "Waiting",
+    "answered_but_open",
+    "counted_sections",
+    "counts",
+    "head_of",
+    "listed",
+    "new_since",
+    "sections_of",
+    "unread_threads",
+    "waiting",
+]

@@ -1,0 +1,65 @@
+"""What threads have to say on Today: what is new, and what waits for an answer."""
+
+from flask import g, url_for
+from markupsafe import Markup
+
+from forum.content.reading import COUNTED, capped
+from forum.spaces.feature import TodayPart
+from forum.spaces.guard import Here
+from forum.spaces.policy import Can
+from forum.threads import queries
+from forum.threads.words import day_name, waited
+from forum.web.words import _, _n
+
+NEW, WAITING = 20, 10
+LISTED = 4
+ASKED = 3
+
+
+def unread_here(here: Here) -> int:
+    """Count the threads with something unread, at most COUNTED. Asked once a request, for the tab and for Today."""
+    known: dict[int, int] = g.setdefault("unread_threads", {})
+    if here.space.id not in known:
+        known[here.space.id] = queries.unread_threads(here)
+    return known[here.space.id]
+
+
+def parts(here: Here) -> list[TodayPart]:
+    """Return the parts of Today that have something in them."""
+    found = (_waiting(here), _new(here))
+    return [part for part in found if part is not None]
+
+
+def _new(here: Here) -> TodayPart | None:
+    number = unread_here(here)
+    if not number:
+        return None
+    threads = queries.listed(here, show=queries.Show.UNREAD, size=LISTED)
+    since = queries.new_since(here, [thread.ref for thread in threads])
+    url = url_for("threads.index", slug=here.space.slug, show="unread")
+    title = _("New since %(day)s", day=day_name(since)) if since else _("New since you joined")
+    said = _n("%(num)s thread", "%(num)s threads", number) if number < COUNTED else _("Many threads")
+    sentence = Markup('<a href="{}">{}</a> {}').format(
+        url, said, _n("has something new for you.", "have something new for you.", number)
+    )
+    return TodayPart(
+        order=NEW,
+        template="threads/today_new.html",
+        values={"title": title, "threads": threads, "url": url, "number": capped(number)},
+        sentence=sentence,
+    )
+
+
+def _waiting(here: Here) -> TodayPart | None:
+    if not here.may(Can.WRITE_POST):
+        return None
+    asked = queries.waiting(here, most=ASKED, only_my_patch=True)
+    answered = queries.answered_but_open(here, most=ASKED)
+    if not asked and not answered:
+        return None
+    return TodayPart(
+        order=WAITING,
+        template="threads/today_waiting.html",
+        values={"asked": asked, "answered": answered, "waited": waited},
+        waits=len(asked) + len(answered),
+    )

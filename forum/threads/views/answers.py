@@ -1,0 +1,72 @@
+"""Answers that replying and starting share: about drafts and previews."""
+
+from flask import jsonify, request
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+from forum.content import drafts
+from forum.content.drafts import Kept, NewerDraft
+from forum.content.forms import LARGEST, WritingForm
+from forum.content.naming import text_for
+from forum.core.db import transaction
+from forum.core.errors import Invalid
+from forum.core.markup import MAX_SOURCE
+from forum.people.models import Person
+from forum.spaces.models import Item, Space
+from forum.threads.addresses import posts_url
+from forum.web.banners import banner
+from forum.web.words import _
+
+
+def save_by_script(person: Person, place: str) -> tuple[Response, int]:
+    """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5)."""
+    body = request.form.get("body", "")
+    if len(body) > MAX_SOURCE:
+        return jsonify(error=_("This is too long to be saved.")), 422
+    try:
+        with transaction():
+            kept = drafts.save(person, place, version=_version(), body=body, title=request.form.get("title"))
+    except NewerDraft as newer:
+        return jsonify(version=newer.kept.version, body=newer.kept.body), 409
+    return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
+
+
+def save_by_press(person: Person, place: str, form: WritingForm, *, title: str | None = None) -> Kept | None:
+    """Save the draft of a form sent by "Save draft". Gives the newer draft of another tab when there is one, which stays."""
+    version, body = form.draft_version.data or 0, form.body.data or ""
+    try:
+        with transaction():
+            kept = drafts.save(person, place, version=version, body=body, title=title)
+    except NewerDraft as newer:
+        return newer.kept
+    form.draft_version.data = kept.version
+    banner(_("Your draft is saved. You find it here on any device."))
+    return None
+
+
+def throw_away(person: Person, place: str) -> None:
+    """Empty the draft that the form shows; a newer one stays."""
+    with transaction():
+        gone = drafts.discard(person, place, version=_version("draft_version"))
+    banner(
+        _("The draft is gone.") if gone else _("A newer draft stands here, so nothing was thrown away."), kind="info"
+    )
+
+
+def preview(space: Space, *, item: Item | None = None) -> tuple[str, int]:
+    """Render the text that a script sends, to be shown as it will look."""
+    try:
+        text = text_for(
+            space,
+            request.form.get("source", ""),
+            item_id=item.id if item else None,
+            posts_url=posts_url(space.slug, item.ref) if item else "",
+        )
+    except Invalid as problem:
+        return str(Markup("<p>{}</p>").format(escape(str(problem)))), 422
+    return text.html, 200
+
+
+def _version(name: str = "version") -> int:
+    typed = request.form.get(name, "")
+    return min(int(typed[:10]), LARGEST) if typed.isascii() and typed.isdigit() else 0

@@ -1,0 +1,120 @@
+"""The lists of a space's threads."""
+
+from datetime import UTC, datetime
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from forum.content import reading
+from forum.core.db import transaction
+from forum.core.errors import Missing
+from forum.core.paging import page
+from forum.core.time import now
+from forum.spaces.guard import Here, needs
+from forum.spaces.policy import Can
+from forum.threads import queries
+from forum.threads.queries import PAGE, Counted, Counts, Show
+from forum.threads.views import Page, blueprint
+from forum.threads.words import waited
+from forum.web.banners import banner
+from forum.web.words import LazyString, _, _l
+
+LABELS: dict[Show, LazyString] = {
+    Show.EVERYTHING: _l("Everything"),
+    Show.UNREAD: _l("Unread"),
+    Show.UNANSWERED: _l("Unanswered"),
+    Show.MINE: _l("Mine"),
+}
+TITLES: dict[Show, LazyString] = {
+    Show.EVERYTHING: _l("Latest threads"),
+    Show.UNREAD: _l("New to you"),
+    Show.UNANSWERED: _l("Waiting for an answer"),
+    Show.MINE: _l("Threads you started or wrote in"),
+}
+IN_RAIL = 3
+
+
+@blueprint.get("/")
+@needs(Can.SEE_THREADS)
+def index(here: Here) -> Page:
+    """List the threads, the latest reply first: all or of one section, everything or what a filter leaves."""
+    show = _wish(here)
+    sections = queries.counted_sections(here)
+    chosen = _section(sections)
+    slug = chosen.slug if chosen else None
+    counts = queries.counts(here, section=slug)
+    everything = chosen.threads if chosen else sum(section.threads for section in sections)
+    pages = page(request.args.get("page"), total=_total(show, counts, everything=everything), size=PAGE)
+    return render_template(
+        "threads/index.html",
+        threads=queries.listed(here, show=show, section=slug, before=pages.before),
+        pages=pages,
+        sections=sections,
+        chosen=chosen,
+        everything=sum(section.threads for section in sections),
+        show=show,
+        pills=_pills(here, counts),
+        title=TITLES[show],
+        waiting=[] if show is Show.UNANSWERED else queries.waiting(here, most=IN_RAIL),
+        waited=waited,
+        unread_total=counts.unread,
+        until=now().isoformat(),
+        may_start=here.may(Can.START_THREAD),
+    )
+
+
+@blueprint.post("/read")
+@needs(Can.SEE_THREADS)
+def mark_all_read(here: Here) -> Response:
+    """Mark everything in the space as read, up to the moment at which the list was made."""
+    if here.membership is not None:
+        with transaction():
+            reading.read_everything(here.actor, here.space, until=_moment(request.form.get("until")))
+        banner(_("Everything here is marked as read."))
+    return redirect(url_for("threads.index", slug=here.space.slug), 303)
+
+
+def _wish(here: Here) -> Show:
+    """Return the filter that the address asks for. One that isn't offered shows everything."""
+    wish = request.args.get("show", "")
+    return Show(wish) if wish in _offered(here) else Show.EVERYTHING
+
+
+def _offered(here: Here) -> tuple[Show, ...]:
+    """Return the filters that mean something to this person: only members have read and written here."""
+    return tuple(Show) if here.membership is not None else (Show.EVERYTHING, Show.UNANSWERED)
+
+
+def _section(sections: list[Counted]) -> Counted | None:
+    """Return the section that the address asks for. Raises Missing for one that isn't in this space."""
+    wish = request.args.get("section")
+    if not wish:
+        return None
+    chosen = next((section for section in sections if section.slug == wish), None)
+    if chosen is None:
+        raise Missing
+    return chosen
+
+
+def _total(show: Show, counts: Counts, *, everything: int) -> int:
+    totals = {Show.UNREAD: counts.unread, Show.UNANSWERED: counts.unanswered, Show.MINE: counts.mine}
+    return totals.get(show, everything)
+
+
+def _pills(here: Here, counts: Counts) -> list[tuple[Show, LazyString, str]]:
+    """Return the filters with their names and counts; Everything's stands beside the sections already."""
+    shown = {
+        Show.UNREAD: reading.capped(counts.unread),
+        Show.UNANSWERED: str(counts.unanswered),
+        Show.MINE: str(counts.mine),
+    }
+    return [(show, LABELS[show], shown.get(show, "")) for show in _offered(here)]
+
+
+def _moment(typed: str | None) -> datetime:
+    """Return the instant that a form carries, never one ahead; now when it carries none."""
+    try:
+        moment = datetime.fromisoformat(typed or "")
+    except ValueError:
+        return now()
+    return min(moment if moment.tzinfo else moment.replace(tzinfo=UTC), now())

@@ -1,0 +1,138 @@
+"""Single posts: editing one, its history, and accepting it as the answer."""
+
+import itertools
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from forum.content import actions as content
+from forum.content.access import post_for, require_edit
+from forum.content.actions import Overtaken
+from forum.content.differences import Comparison
+from forum.content.forms import EditForm
+from forum.content.models import Post
+from forum.content.naming import text_for
+from forum.content.queries import versions_of
+from forum.core.db import transaction
+from forum.core.errors import Invalid, Missing
+from forum.core.paging import page
+from forum.core.text import one_line
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.threads import actions, addresses
+from forum.threads.access import thread_for
+from forum.threads.views import Page, blueprint
+from forum.web.banners import banner
+from forum.web.words import _
+
+COMPARED = 5
+"""Edits on a page of a post's history."""
+
+
+@blueprint.get("/<ref>/posts/<int:number>/edit")
+@needs(Can.SEE_THREADS)
+def edit(here: Here, ref: str, number: int) -> Page:
+    """Show a post's text, to be changed."""
+    item, post = _editable(here, ref, number)
+    form = EditForm(formdata=None, body=post.source, version=post.version)
+    return _show_edit(here, item, post, form)
+
+
+@blueprint.post("/<ref>/posts/<int:number>/edit")
+@needs(Can.SEE_THREADS)
+def save_edit(here: Here, ref: str, number: int) -> Page:
+    """Save what a post says now. When somebody saved first, both texts are shown."""
+    item, post = _editable(here, ref, number)
+    form = EditForm()
+    if form.validate_on_submit():
+        try:
+            where = addresses.posts_url(here.space.slug, ref)
+            text = text_for(here.space, form.body.data or "", item_id=item.id, posts_url=where)
+            if "preview" in request.form:
+                return _show_edit(here, item, post, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
+            with transaction():
+                reason = one_line(form.reason.data or "")
+                content.edit(here, post, text=text, version=form.version.data or 0, reason=reason)
+            return redirect(addresses.post_url(here.space.slug, ref, number), 303)
+        except Invalid as problem:
+            form.add_problems(problem)
+        except Overtaken as overtaken:
+            item, post = _editable(here, ref, number)
+            form.version.data = post.version
+            return _show_edit(here, item, post, form, theirs=post.source, why=overtaken.why), 409
+    return _show_edit(here, item, post, form), 422
+
+
+@blueprint.get("/<ref>/posts/<int:number>/history")
+@needs(Can.SEE_THREADS)
+def history(here: Here, ref: str, number: int) -> Page:
+    """Show what each edit of a post changed, the latest first."""
+    _thread, item = thread_for(here, ref)
+    post = post_for(item, number)
+    pages = page(request.args.get("page"), total=post.version - 1, size=COMPARED)
+    versions = versions_of(post, newest=post.version - pages.before, size=COMPARED + 1)
+    comparison = Comparison()
+    edits = [(after, comparison.pieces(before.source, after.source)) for after, before in itertools.pairwise(versions)]
+    return render_template(
+        "content/history.html",
+        item=item,
+        post=post,
+        edits=edits,
+        first=versions[-1] if pages.current == pages.last else None,
+        pages=pages,
+        thread_url=addresses.thread_url_of(here.space.slug, ref),
+        post_url=addresses.post_url(here.space.slug, ref, number),
+    )
+
+
+@blueprint.post("/<ref>/accept")
+@needs(Can.SEE_THREADS)
+def accept(here: Here, ref: str) -> Response:
+    """Accept a post as the answer."""
+    thread, _item = thread_for(here, ref)
+    number = request.form.get("number", type=int)
+    if number is None:
+        raise Missing
+    with transaction():
+        actions.accept(here, thread, number=number)
+    banner(
+        _("Post %(number)s is the accepted answer.", number=number),
+        undo=url_for("threads.withdraw", slug=here.space.slug, ref=ref),
+    )
+    return redirect(addresses.post_url(here.space.slug, ref, number), 303)
+
+
+@blueprint.post("/<ref>/accept/withdraw")
+@needs(Can.SEE_THREADS)
+def withdraw(here: Here, ref: str) -> Response:
+    """Take the acceptance of an answer back."""
+    thread, _item = thread_for(here, ref)
+    with transaction():
+        actions.withdraw_acceptance(here, thread)
+    banner(_("The question is open again: no answer is accepted."), kind="info")
+    return redirect(addresses.thread_url_of(here.space.slug, ref), 303)
+
+
+def _editable(here: Here, ref: str, number: int) -> tuple[Item, Post]:
+    _thread, item = thread_for(here, ref)
+    post = post_for(item, number)
+    require_edit(here, item, post)
+    return item, post
+
+
+def _show_edit(here: Here, item: Item, post: Post, form: EditForm, **more: Any) -> str:  # noqa: ANN401  # a template's own values
+    return render_template(
+        "content/edit.html",
+        item=item,
+        post=post,
+        form=form,
+        is_own=post.author_id == here.actor.id,
+        thread_url=addresses.thread_url_of(here.space.slug, item.ref),
+        post_url=addresses.post_url(here.space.slug, item.ref, post.number),
+        preview_url=url_for("threads.preview_reply", slug=here.space.slug, ref=item.ref),
+        mentions_url=url_for("threads.mentions", slug=here.space.slug),
+        **more,
+    )

@@ -1,0 +1,138 @@
+"""Asking a question or starting another thread."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from forum.content import drafts
+from forum.content.access import EDIT_WINDOW
+from forum.content.drafts import draft_at
+from forum.content.naming import text_for
+from forum.core.db import db, transaction
+from forum.core.errors import Invalid
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.threads import actions, addresses
+from forum.threads.access import section_for
+from forum.threads.forms import QUESTION, TALK, StartForm
+from forum.threads.models import Section
+from forum.threads.queries import sections_of
+from forum.threads.views import Page, answers, blueprint
+from forum.web.banners import banner
+from forum.web.words import _
+
+
+@blueprint.get("/new")
+@needs(Can.START_THREAD)
+def new(here: Here) -> Page:
+    """Show the form, with the draft that was left in it."""
+    kept = draft_at(here.actor, _place(here))
+    sections = sections_of(here)
+    kind = TALK if request.args.get("kind") in {TALK, "thread"} else QUESTION
+    wish = request.args.get("section", "")
+    form = StartForm(
+        formdata=None,
+        kind=kind,
+        section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
+        title=kept.title,
+        body=kept.body,
+        draft_version=kept.version,
+    )
+    return _show(here, form, draft_at=None if kept.is_empty else kept.saved_at)
+
+
+@blueprint.post("/new")
+@needs(Can.START_THREAD)
+def start(here: Here) -> Page:
+    """Start the thread. For those without script the same form saves a draft or shows a preview."""
+    form = StartForm()
+    form.section.choices = _choices(here)
+    if "keep" in request.form:
+        newer = answers.save_by_press(here.actor, _place(here), form, title=form.title.data or "")
+        if newer is None:
+            return redirect(url_for("threads.new", slug=here.space.slug, kind=form.kind.data), 303)
+        return _show(here, form, newer=newer), 409
+    if form.validate_on_submit():
+        try:
+            return _start(here, form)
+        except Invalid as problem:
+            form.add_problems(problem)
+    return _show(here, form), 422
+
+
+def _start(here: Here, form: StartForm) -> Page:
+    text = text_for(here.space, form.body.data or "")
+    if "preview" in request.form:
+        return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
+    section = section_for(here, form.section.data)
+    is_question = form.kind.data == QUESTION
+    with transaction():
+        thread = actions.start(
+            here,
+            title=form.title.data or "",
+            section=section,
+            text=text,
+            is_question=is_question,
+            once=form.once.data,
+        )
+        drafts.sent(here.actor, _place(here), version=form.draft_version.data or 0, body=form.body.data or "")
+    item = db.session.get_one(Item, thread.id)
+    if is_question:
+        banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
+    else:
+        banner(_("Your thread is started."))
+    return redirect(addresses.thread_url(item, here.space.slug), 303)
+
+
+@blueprint.post("/preview")
+@needs(Can.START_THREAD)
+def preview_start(here: Here) -> Page:
+    """Render a first post for a script that shows it beside the text."""
+    return answers.preview(here.space)
+
+
+@blueprint.post("/new/draft")
+@needs(Can.START_THREAD)
+def save_start_draft(here: Here) -> tuple[Response, int]:
+    """Save a new thread's draft while it is written."""
+    return answers.save_by_script(here.actor, _place(here))
+
+
+@blueprint.post("/new/draft/discard")
+@needs(Can.START_THREAD)
+def discard_start_draft(here: Here) -> Response:
+    """Throw a new thread's draft away."""
+    answers.throw_away(here.actor, _place(here))
+    return redirect(url_for("threads.new", slug=here.space.slug), 303)
+
+
+def _place(here: Here) -> str:
+    """Return the place at which the draft of a new thread in this space is kept."""
+    return f"start:{here.space.uuid}"
+
+
+def _choices(here: Here) -> list[tuple[str, str]]:
+    return [(section.slug, section.name) for section in sections_of(here)]
+
+
+def _usual(sections: Any, *, kind: str) -> str | None:  # noqa: ANN401
+    """Return the section that a question, or something else, usually belongs in: the first one, or the one after it."""
+    known: list[Section] = list(sections)
+    place = 0 if kind == QUESTION else 1
+    return known[min(place, len(known) - 1)].slug if known else None
+
+
+def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a template's own values
+    sections = sections_of(here)
+    form.section.choices = [(section.slug, section.name) for section in sections]
+    return render_template(
+        "threads/new.html",
+        form=form,
+        sections=sections,
+        draft_version=form.draft_version.data or 0,
+        edit_days=EDIT_WINDOW.days,
+        **more,
+    )
