@@ -37,7 +37,7 @@ def invitations(here: Here) -> Page:
 @needs(Can.INVITE_MEMBER)
 def invite(here: Here) -> Page:
     """Invite one address."""
-    form = InviteForm(prefix="address")
+    form = InviteForm()
     form.offer_roles(here.giveable)
     if form.validate_on_submit():
         limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1))
@@ -56,7 +56,7 @@ def invite(here: Here) -> Page:
 @needs(Can.INVITE_MEMBER)
 def new_link(here: Here) -> Page:
     """Make a link that several people can use."""
-    form = LinkForm(prefix="link")
+    form = LinkForm()
     form.offer_roles(here.giveable)
     form.offer_days(here.actor.zone)
     if not form.validate_on_submit() or form.until.data is None:
@@ -71,7 +71,7 @@ def new_link(here: Here) -> Page:
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
 
-@blueprint.post("/s/<slug>/invitations/<int:invitation_id>/revoke")
+@blueprint.post("/s/<slug>/invitations/<int(max=2147483647):invitation_id>/revoke")
 @needs(Can.INVITE_MEMBER)
 def revoke(here: Here, invitation_id: int) -> Page:
     """Stop an invitation."""
@@ -98,12 +98,13 @@ def _page(
 ) -> str:
     wrong = address_form or link_form
     if address_form is None:
-        address_form = InviteForm(formdata=None, prefix="address")
+        address_form = InviteForm(formdata=None)
         address_form.offer_roles(here.giveable)
     if link_form is None:
-        link_form = LinkForm(formdata=None, prefix="link")
+        link_form = LinkForm(formdata=None)
         link_form.offer_roles(here.giveable)
         link_form.offer_days(here.actor.zone)
+    link_form.role.id = "link-role"  # the page has two fields of that name
     return render_template(
         "spaces/invitations.html",
         form=wrong,

@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from flask import render_template, request
+from flask import render_template
 
 from forum.core.time import local
 from forum.spaces.guard import Here, needs
@@ -10,6 +10,7 @@ from forum.spaces.policy import KEEPERS, Can
 from forum.spaces.queries.logbook import log_page
 from forum.spaces.sentences import Told, tell
 from forum.spaces.views import blueprint
+from forum.spaces.views.addresses import number
 
 
 @blueprint.get("/s/<slug>/log")
@@ -20,8 +21,8 @@ def log(here: Here) -> str:
         here.space,
         here.actor,
         keeps=here.role in KEEPERS,
-        before=request.args.get("before", type=int),
-        after=request.args.get("after", type=int),
+        before=number("before"),
+        after=number("after"),
     )
 
     def day_of(line: Told) -> object:

@@ -12,6 +12,7 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.models import Role
 from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
+from forum.spaces.views.addresses import number
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES, WITH_ARTICLE
 from forum.web.words import _
 
@@ -23,7 +24,7 @@ LONGEST_SEARCH = 80
 @needs(Can.SEE_MEMBERS)
 def members(here: Here) -> Page:
     """List the members, all or those looked for."""
-    wanted, page = wanted_from_address(), max(1, request.args.get("page", 1, type=int) or 1)
+    wanted, page = wanted_from_address(), number("page") or 1
     is_keeper = here.may(Can.REMOVE_MEMBER)
     found, total = queries.members(here.space, wanted, with_closed=is_keeper, page=page)
     return render_template(
@@ -46,7 +47,7 @@ def wanted_from_address() -> queries.Wanted:
     role = request.args.get("role", "")
     return queries.Wanted(
         text=one_line(request.args.get("q", ""))[:LONGEST_SEARCH],
-        department_id=request.args.get("department", type=int),
+        department_id=number("department"),
         role=Role(role) if role in {known.value for known in ROLE_NAMES} else None,
     )
 
@@ -99,12 +100,15 @@ def _member_page(here: Here, one: queries.Member, *, role_form: RoleForm | None,
     if role_form is None:
         role_form = RoleForm(formdata=None, role=one.role.value)
         role_form.role.offer(here.giveable, ROLE_NAMES)
+    shown = role_form if role_form.errors else remove_form
+    remove_form = remove_form or RemoveForm(formdata=None)
+    remove_form.reason.id = "remove-reason"  # the page has two fields of that name
     return render_template(
         "spaces/member.html",
         one=one,
-        form=role_form if role_form.errors else remove_form,
+        form=shown,
         role_form=role_form,
-        remove_form=remove_form or RemoveForm(formdata=None),
+        remove_form=remove_form,
         why_not_remove=actions.why_not_remove(here, one.person, role=one.role),
         role_names=ROLE_NAMES,
         role_hints=ROLE_HINTS,

@@ -21,7 +21,7 @@ def requests(here: Here) -> Page:
     return _page(here)
 
 
-@blueprint.post("/s/<slug>/requests/<int:request_id>/accept")
+@blueprint.post("/s/<slug>/requests/<int(max=2147483647):request_id>/accept")
 @needs(Can.DECIDE_REQUEST)
 def accept_request(here: Here, request_id: int) -> Page:
     """Let somebody in."""
@@ -35,7 +35,7 @@ def accept_request(here: Here, request_id: int) -> Page:
     return redirect(url_for("spaces.requests", slug=here.space.slug), 303)
 
 
-@blueprint.post("/s/<slug>/requests/<int:request_id>/decline")
+@blueprint.post("/s/<slug>/requests/<int(max=2147483647):request_id>/decline")
 @needs(Can.DECIDE_REQUEST)
 def decline_request(here: Here, request_id: int) -> Page:
     """Say no, with a reason if one likes."""
@@ -58,9 +58,14 @@ def _page(here: Here, form: AcceptForm | DeclineForm | None = None, *, request_i
         form=form,
         accept_forms={one.request_id: AcceptForm(formdata=None) for one in asking},
         decline_forms={
-            one.request_id: form
-            if isinstance(form, DeclineForm) and one.request_id == request_id
-            else DeclineForm(formdata=None)
+            one.request_id: _decline_form(one.request_id, wrong=form if one.request_id == request_id else None)
             for one in asking
         },
     )
+
+
+def _decline_form(request_id: int, *, wrong: AcceptForm | DeclineForm | None) -> DeclineForm:
+    """Return the form under one request, with ids of its own: there are several on the page."""
+    form = wrong if isinstance(wrong, DeclineForm) else DeclineForm(formdata=None)
+    form.answer.id = f"answer-{request_id}"
+    return form
