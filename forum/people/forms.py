@@ -79,6 +79,11 @@ class ChoicesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # handed on to WTForms
+        """The page draws it as it draws its parent."""
+        super().__init__(*args, **kwargs)
+        self.type = "SelectMultipleField"
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was sent."""
         known = {str(value) for value, *_others in self.iter_choices()}
@@ -171,6 +176,7 @@ class ChangePasswordForm(NewPasswordForm):
     """A new password, for somebody who is signed in; the old one is asked for when there is one."""
 
     old_password = PasswordField(_l("Password now"))
+    password = PasswordField(_l("New password"), validators=[InputRequired(_l("Write a new password."))])
 
     def __init__(self, owner: Person, *, has_password: bool, **values: Any) -> None:  # noqa: ANN401  # as above
         """Without a password there is no field for it."""
