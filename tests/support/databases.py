@@ -4,7 +4,6 @@ import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 
 import flask_migrate
@@ -13,6 +12,7 @@ import pytest
 import forum
 from forum.config import Settings
 from forum.core.db import db
+from forum.home import demo
 from tests.support import home, postgres
 from tests.support.missing import not_run
 
@@ -123,8 +123,8 @@ def _copies_of_postgres(fill: Callable[[str], None] | None) -> Iterator[str]:
 def with_demo(database_url: str) -> None:
     """Fill a migrated database with the demo organisation."""
     app = forum.create_app(settings_for(database_url))
-    with app.app_context():
-        import_module("forum.home.demo").load_demo()
+    with app.test_request_context():
+        demo.load_demo()
         db.engine.dispose()
 
 

@@ -52,3 +52,12 @@ def test_what_takes_long_is_filled_in_once_and_copied(database_url: str) -> None
         assert "filled" in tables_of(next(copy))
         assert next(copy, None) is None
     assert len(TABLES) <= 1
+
+
+@pytest.mark.demo
+@pytest.mark.both_databases
+def test_a_test_may_start_from_the_demo(database_url: str) -> None:
+    engine = sqlalchemy.create_engine(database_url)
+    with engine.connect() as connection:
+        assert connection.scalar(sqlalchemy.text("SELECT count(*) FROM thread")) >= 60
+    engine.dispose()
