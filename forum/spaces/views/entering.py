@@ -12,6 +12,7 @@ from forum.people import joining, sessions
 from forum.people.forms import AskForm, NewAccountForm
 from forum.people.models import Person
 from forum.people.queries import identity_at
+from forum.people.views import answers
 from forum.spaces import actions
 from forum.spaces.queries import membership_of
 from forum.spaces.views import blueprint
@@ -68,7 +69,20 @@ def prove_address(token: str) -> Page:
     if not form.validate_on_submit():
         return _page(token, opened, address_form=form), 422
     joining.send_link(form.email.data or "", onward=url_for("spaces.invitation", token=token))
-    return render_template("spaces/invitation_sent.html", address=form.email.data)
+    return redirect(url_for("spaces.address_sent", token=token), 303)
+
+
+@blueprint.get("/i/<token>/sent")
+@anyone
+def address_sent(token: str) -> Page:
+    """Say where to look for the link."""
+    return answers.sent(
+        [
+            _("A link is on its way. Open it in this browser: you sign in or make an account."),
+            _("Then you come back to the invitation, and join with one press."),
+        ],
+        again=url_for("spaces.invitation", token=token),
+    )
 
 
 def _newcomer(token: str, opened: actions.Opened) -> Page:
