@@ -1,29 +1,27 @@
 """Mail addresses: what counts as one."""
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from forum.core.text import address_key
 from forum.people.models import ADDRESS_LENGTH
+
+# An intranet may well have mail at "council.local"; the library names this list as the way to say so.
+if "local" in SPECIAL_USE_DOMAIN_NAMES:
+    SPECIAL_USE_DOMAIN_NAMES.remove("local")
 
 
 def normal(text: str) -> str | None:
     """Return the address in the form that is stored and mailed to, or None when it is none.
 
-    The domain is in lower case and, where it has other letters, in its ASCII form, so that every mail server takes it. Domains of an
-    intranet ("priya@council.local") count; a name without a dot doesn't, because it is nearly always a slip.
+    The domain is in lower case and, where it has other letters, in its ASCII form, so that every mail server takes it. A domain
+    without a dot is nearly always a slip, and none.
     """
     try:
-        found = validate_email(
-            text.strip(),
-            check_deliverability=False,
-            allow_smtputf8=False,
-            globally_deliverable=False,
-        )
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError:
         return None
     address = found.ascii_email or ""
-    is_whole = "." in domain_of(address)
-    return address if is_whole and len(address) <= ADDRESS_LENGTH else None
+    return address if 0 < len(address) <= ADDRESS_LENGTH else None
 
 
 def domain_of(address: str) -> str:
