@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cache, cached_property, wraps
 from typing import Any, TypeVar
 
 from flask import g
 from flask_login import current_user
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
@@ -18,7 +18,7 @@ from forum.spaces.feature import Tab, tabs_for
 from forum.spaces.models import Item, Membership, Role, Space, Visibility
 from forum.spaces.policy import POWERS, Can, giveable, powers_of
 from forum.spaces.queries.rights import Lent, lent_to
-from forum.spaces.queries.spaces import belongs, department_count, member_count
+from forum.spaces.queries.spaces import department_count, member_count
 from forum.web.access import mark, to_sign_in
 from forum.web.words import _
 
@@ -91,12 +91,9 @@ def here_for(actor: Person, slug: str) -> Here:
 
 
 def _load(actor: Person, slug: str, *, anew: bool) -> Here:
-    query = (
-        select(Space, Membership, member_count(), department_count())
-        .outerjoin(Membership, and_(Membership.space_id == Space.id, belongs(actor)))
-        .where(Space.slug == slug)
-    )
-    row = db.session.execute(query.execution_options(populate_existing=anew)).one_or_none()
+    row = db.session.execute(
+        _standing(), {"actor_id": actor.id, "slug": slug}, execution_options={"populate_existing": anew}
+    ).one_or_none()
     if row is None:
         raise Missing
     space: Space = row[0]
@@ -111,6 +108,19 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
     over_all = _by_power(lent, own=own)
     over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
     return Here(space, actor, role, membership, own | over_all.keys(), members, departments, over_all, over_items)
+
+
+@cache
+def _standing() -> Select[Space, Membership, int, int]:
+    """Build the statement that every page of a space begins with, once."""
+    mine = and_(
+        Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
+    )
+    return (
+        select(Space, Membership, member_count(), department_count())
+        .outerjoin(Membership, mine)
+        .where(Space.slug == bindparam("slug"))
+    )
 
 
 def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:

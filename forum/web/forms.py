@@ -14,7 +14,7 @@ def strip(value: str | None) -> str | None:
     return value.strip() if value else value
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+class Form(FlaskForm):
     """Base of all forms. All problems are reported at once."""
 
     def add_problems(self, problems: Invalid) -> None:

@@ -29,10 +29,12 @@ from forum.spaces.queries.spaces import (
     member_count,
     spaces_of,
 )
-from forum.spaces.queries.visible import visible_items
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing, visible_items, visible_to_viewer
 
 __all__ = [
     "PAGE",
+    "VIEWED_AT",
+    "VIEWER",
     "Asking",
     "Invited",
     "Lent",
@@ -60,5 +62,7 @@ __all__ = [
     "person_named",
     "spaces_of",
     "stewards_of",
+    "viewing",
     "visible_items",
+    "visible_to_viewer",
 ]

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Grant, Membership, Role, Space
 from forum.spaces.policy import LENDABLE, POWERS, Can
-from forum.spaces.queries.visible import holds_now, is_in_force
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, holds_now, is_in_force, viewing
 
 
 @dataclass(frozen=True)
@@ -25,23 +26,29 @@ class Lent:
 
 def lent_to(actor: Person, space: Space, *, at: datetime) -> list[Lent]:
     """Return what is lent to `actor` in `space` at `at`, and never more than each giver holds now (D5)."""
+    rows = db.session.execute(_lent(), {"space_id": space.id, **viewing(actor, at)})
+    return [Lent(Can(row.power), row.item_id, row.Person) for row in rows]
+
+
+@cache
+def _lent() -> Select[str, int | None, Person]:
+    """Build the statement of `lent_to` once: it is asked on every page of a space."""
     giver = aliased(Membership)
-    rows = db.session.execute(
+    return (
         select(Grant.power, Grant.item_id, Person)
         .join(
             giver, and_(giver.space_id == Grant.space_id, giver.person_id == Grant.giver_id, giver.ended_at.is_(None))
         )
         .join(Person, Person.id == Grant.giver_id)
         .where(
-            Grant.space_id == space.id,
-            Grant.person_id == actor.id,
+            Grant.space_id == bindparam("space_id"),
+            Grant.person_id == VIEWER,
             Person.state == PersonState.ACTIVE,
-            is_in_force(at),
+            is_in_force(VIEWED_AT),
             holds_now(giver),
         )
         .order_by(Grant.id)
     )
-    return [Lent(Can(row.power), row.item_id, row.Person) for row in rows]
 
 
 def holders_of(space: Space, power: Can, *, at: datetime) -> list[Person]:

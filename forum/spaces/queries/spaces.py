@@ -4,8 +4,9 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
@@ -20,13 +21,18 @@ def belongs(actor: Person) -> ColumnElement[bool]:
 
 def spaces_of(actor: Person) -> list[Space]:
     """Return the spaces that `actor` belongs to, by name; archived ones last."""
-    query = (
+    return list(db.session.scalars(_spaces_of(), {"actor_id": actor.id}))
+
+
+@cache
+def _spaces_of() -> Select[Space]:
+    """Build the statement of the space switcher, which stands on every page, once."""
+    return (
         select(Space)
         .join(Membership, Membership.space_id == Space.id)
-        .where(belongs(actor))
+        .where(Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None))
         .order_by(Space.archived_at.is_not(None), func.lower(Space.name), Space.id)
     )
-    return list(db.session.scalars(query))
 
 
 def member_count() -> ScalarSelect[int]:
