@@ -144,6 +144,11 @@ def newest_revision(folder: str) -> str | None:
     return ScriptDirectory(folder).get_current_head()
 
 
+def knows_revision(folder: str, revision: str | None) -> bool:
+    """Say whether the code in `folder` can bring a database at `revision` up to date."""
+    return revision in {script.revision for script in ScriptDirectory(folder).walk_revisions()}
+
+
 def database_revision() -> str | None:
     """Return the revision that the database is at; None for an empty one."""
     revision: str | None = MigrationContext.configure(db.session.connection()).get_current_revision()

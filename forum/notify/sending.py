@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_babel import force_locale
 from sqlalchemy import CursorResult, case, select, update
 
@@ -108,12 +108,19 @@ def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
     language = "en"
     if delivery.person_id is not None:
         person = db.session.get_one(Person, delivery.person_id)
-        if person.state is not PersonState.ACTIVE or person.email is None:
+        if not _may_be_mailed(person):
             return None
         g.default_zone, language = person.zone, person.language
     with force_locale(language):
         mail: Mail | None = teller.compose(fact_of(row, book), recipient)
     return mail
+
+
+def _may_be_mailed(person: Person) -> bool:
+    """Say whether mail may go to somebody. People of the demo are made up, so nothing is sent to addresses of theirs."""
+    settings: Settings = current_app.extensions["baton"].settings
+    is_reachable = person.state is PersonState.ACTIVE and person.email is not None
+    return is_reachable and (settings.keeps_mail or not person.is_demo)
 
 
 def mark_sent(claim: Claim) -> bool:

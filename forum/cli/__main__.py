@@ -1,0 +1,5 @@
+"""`python -m forum.cli`."""
+
+from forum.cli.entry import main
+
+main()

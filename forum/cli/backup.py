@@ -1,0 +1,131 @@
+"""`baton backup` and `baton restore`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from flask import Flask
+from sqlalchemy import delete, func, inspect, select, update
+
+from forum.cli.common import Arguments, CommandError, app_from, say, settings_from
+from forum.cli.database import migrate
+from forum.cli.postgres_files import PostgresFiles
+from forum.cli.sqlite_files import SqliteFiles
+from forum.core.db import db, transaction
+from forum.core.outbox import Heartbeat
+from forum.core.time import now
+from forum.notify.heartbeat import FRESH
+from forum.people.models import SecretLink, WebSession
+
+if TYPE_CHECKING:
+    from forum.cli.common import Commands
+
+
+class Files(Protocol):
+    """How a kind of database becomes a file and comes back."""
+
+    def backup(self, target: Path) -> None:
+        """Write everything that is committed now to `target`, whole or not at all."""
+
+    def check(self, source: Path) -> None:
+        """Raise CommandError when `source` isn't a backup that can be restored."""
+
+    def restore(self, source: Path, *, aside: str | None) -> str:
+        """Put `source` in place of the database; keep what was there under a name with `aside` in it, and say where."""
+
+
+def add_to(commands: "Commands") -> None:
+    """Add the commands."""
+    backup = commands.add_parser(
+        "backup", help="write the whole database to a file; people may go on writing meanwhile"
+    )
+    backup.add_argument("file", type=Path)
+    backup.add_argument("--replace", action="store_true", help="write over a file that is there")
+    backup.set_defaults(run=run_backup)
+    restore = commands.add_parser("restore", help="put a backup in the place of the database, while Baton is stopped")
+    restore.add_argument("file", type=Path)
+    restore.add_argument(
+        "--replace", action="store_true", help="although the database holds something; that is kept aside"
+    )
+    restore.set_defaults(run=run_restore)
+
+
+def files_of(app: Flask) -> Files:
+    """Return the way that fits the app's database. Use inside an app context."""
+    url = db.engine.url
+    if url.get_backend_name() == "sqlite":
+        return SqliteFiles(Path(url.database or ""))
+    return PostgresFiles(url, var=app.extensions["baton"].settings.var)
+
+
+def run_backup(given: Arguments) -> int:
+    """Write a backup."""
+    if given.file.exists() and not given.replace:
+        raise CommandError(f"{given.file} is there already. Choose another name, or say --replace.", code=2)
+    if not given.file.absolute().parent.is_dir():
+        raise CommandError(f"There is no folder {given.file.absolute().parent}.", code=2)
+    app = app_from(settings_from())
+    with app.app_context():
+        files_of(app).backup(given.file.absolute())
+    size = given.file.stat().st_size / 1024 / 1024
+    say(
+        f"Written and checked: {given.file} ({size:.1f} MB). It holds everything people wrote: keep it as safe as Baton."
+    )
+    return 0
+
+
+def run_restore(given: Arguments) -> int:
+    """Put a backup in place, bring it up to date, and have everybody sign in again."""
+    if not given.file.is_file():
+        raise CommandError(f"There is no file {given.file}.", code=2)
+    app = app_from(settings_from())
+    with app.app_context():
+        files = files_of(app)
+        files.check(given.file.absolute())
+        is_used = holds_something()
+        if is_used:
+            refuse_while_running()
+            if not given.replace:
+                raise CommandError(
+                    "The database holds something. To put the backup in its place, say --replace.", code=2
+                )
+        db.session.remove()
+        db.engine.dispose()
+        kept = files.restore(given.file.absolute(), aside=f"before-restore-{stamp(now())}" if is_used else None)
+        migrate(app)
+        close_doors()
+    say(f"Restored from {given.file}. {kept} Everybody has to sign in again, and links mailed earlier no longer work.")
+    return 0
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as part of a file's name."""
+    return moment.strftime("%Y%m%d-%H%M%S")
+
+
+def holds_something() -> bool:
+    """Say whether there is anything in the database."""
+    return bool(inspect(db.engine).get_table_names())
+
+
+def refuse_while_running() -> None:
+    """Raise CommandError while a worker is alive on the database: it would go on with what is no longer there."""
+    if "heartbeat" not in inspect(db.engine).get_table_names():
+        return
+    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
+    db.session.rollback()
+    if beat is not None and beat > now() - FRESH:
+        raise CommandError(
+            f"Baton is running on this database. Stop it first; if it was killed, wait {FRESH.seconds} seconds.", code=2
+        )
+
+
+def close_doors() -> None:
+    """End every session and link of the backup: some were ended since it was made, and would come back to life (A7, A8)."""
+    at = now()
+    with transaction():
+        db.session.execute(update(WebSession).where(WebSession.ended_at.is_(None)).values(ended_at=at))
+        db.session.execute(
+            update(SecretLink).where(SecretLink.used_at.is_(None), SecretLink.voided_at.is_(None)).values(voided_at=at)
+        )
+        db.session.execute(delete(Heartbeat))

@@ -1,0 +1,60 @@
+"""Logs: one line for each event on standard error, without anything that opens a door (A14)."""
+
+import logging
+import re
+import sys
+import time
+import traceback
+from types import TracebackType
+
+from forum.config import Settings
+
+BEHIND = re.compile(r"(/(?:i|sign-in/link|reset|join|me/address|unsubscribe|feeds?)/)(?!new\b)[^/\s?\"']+")
+TOKENS = re.compile(r"\b(?:[0-9a-f]{32,}|(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,})")
+QUERIES = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
+FRAMES = 6
+Trouble = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def masked(text: str) -> str:
+    """Return `text` without the tokens of links, and without query strings."""
+    return QUERIES.sub(r"\1", TOKENS.sub("…", BEHIND.sub(r"\1…", text)))
+
+
+class OneLine(logging.Formatter):
+    """Time, level, logger and message in one line; of an exception, its words and where it came from."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        super().__init__("{asctime}Z {levelname} {name}: {message}", datefmt="%Y-%m-%dT%H:%M:%S", style="{")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return masked(" ".join(super().format(record).splitlines()))
+
+    def formatException(self, ei: Trouble) -> str:  # noqa: N802  # logging's name
+        """Return what went wrong and the last places it went through, innermost first."""
+        frames = reversed(traceback.extract_tb(ei[2])[-FRAMES:])
+        words = "".join(traceback.format_exception_only(ei[0], ei[1])).strip()
+        return " < ".join([words, *(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames)])
+
+
+class Readable(OneLine):
+    """For development: the same, but exceptions come with everything, over several lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and the traceback below it."""
+        trouble, record.exc_info, record.exc_text = record.exc_info, None, None
+        line = super().format(record)
+        return f"{line}\n{masked(''.join(traceback.format_exception(*trouble)))}" if trouble else line
+
+
+def init_logs(settings: Settings) -> None:
+    """Send logs to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(OneLine() if settings.is_production else Readable())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.captureWarnings(capture=True)
+    for name, level in (("alembic", logging.WARNING), ("waitress.queue", logging.ERROR)):
+        logging.getLogger(name).setLevel(level)

@@ -1,0 +1,115 @@
+"""The web server: waitress, which reads a request whole before a thread sees it, so that slow clients stall nobody."""
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher
+
+from forum.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+# Larger than what the app itself takes, so that a person who sends too much gets a page that says so.
+LARGEST_BODY = 8 * 1024 * 1024
+MOST_CONNECTIONS = 500
+SILENCE = 60  # seconds without a byte
+WHOLE_REQUEST = 300.0  # seconds for a request to arrive in full
+LOOK_EVERY = 10  # seconds between looks for those who take too long
+GRACE = 10.0  # seconds for requests under way when the server stops
+
+
+class Channel(HTTPChannel):
+    """One connection, which knows since when a request has been arriving on it."""
+
+    since: float | None = None
+
+    def received(self, data: bytes) -> bool:
+        """Take bytes of a request."""
+        if self.since is None:
+            self.since = time.monotonic()
+        taken = bool(super().received(data))
+        if self.request is None:
+            self.since = None
+        return taken
+
+    def is_late(self) -> bool:
+        """Say whether a request has been arriving for too long, byte by byte."""
+        return self.since is not None and time.monotonic() - self.since > WHOLE_REQUEST
+
+    def is_busy(self) -> bool:
+        """Say whether a request is worked on, or an answer is on its way."""
+        return bool(self.requests or self.total_outbufs_len)
+
+
+class Server(TcpWSGIServer):
+    """The server on one socket. `run()` until `stop()`; requests under way are answered then."""
+
+    channel_class = Channel
+
+    def __init__(self, app: "WSGIApplication", *, listener: socket.socket, settings: Settings) -> None:
+        adjustments = Adjustments(
+            sockets=[listener],
+            threads=settings.threads,
+            ident="",
+            asyncore_use_poll=True,
+            connection_limit=MOST_CONNECTIONS,
+            channel_timeout=SILENCE,
+            cleanup_interval=LOOK_EVERY,
+            max_request_body_size=LARGEST_BODY,
+            max_request_header_size=32 * 1024,
+            # With proxies in front Werkzeug's ProxyFix reads these headers; without, nobody may set them.
+            clear_untrusted_proxy_headers=not settings.behind_proxies,
+            log_socket_errors=False,
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(settings.threads)
+        where = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(
+            app, {}, _sock=listener, dispatcher=dispatcher, adj=adjustments, sockinfo=where, bind_socket=False
+        )
+        self._stopping = threading.Event()
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.effective_port)
+
+    def maintenance(self, now: float) -> None:
+        """Close connections that are silent, and those that never come to an end."""
+        super().maintenance(now)
+        for channel in list(self.active_channels.values()):
+            if channel.is_late():
+                channel.will_close = True
+
+    def stop(self) -> None:
+        """Take no new connections, answer what is under way, and end `run()`. May be called from a signal's handler."""
+        self._stopping.set()
+        self.pull_trigger()
+
+    def run(self) -> None:
+        """Serve until stopped."""
+        while not self._stopping.is_set():
+            self._turn()
+        self.accepting = False
+        wasyncore.dispatcher.close(self)
+        until = time.monotonic() + GRACE
+        while time.monotonic() < until and any(channel.is_busy() for channel in self._channels()):
+            for channel in self._channels():
+                channel.will_close = channel.will_close or not channel.is_busy()
+            self._turn()
+        self.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._map, ignore_all=True)
+
+    def _channels(self) -> list[Any]:
+        return list(self.active_channels.values())
+
+    def _turn(self) -> None:
+        """Wait for something to happen on a connection, at most a second, and deal with it."""
+        wasyncore.loop(timeout=1, use_poll=True, map=self._map, count=1)

@@ -1,0 +1,99 @@
+"""Backups of SQLite: one file, whole, checked before it counts. `VACUUM INTO` reads one moment while others write."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+from flask import current_app
+
+from forum.cli.common import CommandError
+from forum.notify.health import knows_revision
+
+PATIENCE = 30.0  # seconds for somebody else's write
+SIDES = ("-wal", "-shm")
+
+
+class SqliteFiles:
+    """The database is the file `path`."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def backup(self, target: Path) -> None:
+        """Write a copy beside `target`, check it, and give it its name last."""
+        if not self._path.is_file():
+            raise CommandError(f"There is no database yet at {self._path}.")
+        with _part_of(target) as part:
+            with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
+                connection.execute("VACUUM INTO ?", (str(part),))
+            check_whole(part)
+
+    def check(self, source: Path) -> None:
+        """See that `source` is a whole database of a Baton no newer than this one."""
+        check_whole(source)
+
+    def restore(self, source: Path, *, aside: str | None) -> str:
+        """Copy `source` beside the database, move the database aside, and give the copy its place."""
+        with _part_of(self._path) as part:
+            with source.open("rb") as given, part.open("wb") as copy:
+                shutil.copyfileobj(given, copy)
+            check_whole(part)
+            kept = self._move_aside(aside or "empty")
+        if aside is None:
+            for side in ("", *SIDES):
+                Path(f"{kept}{side}").unlink(missing_ok=True)
+            return "The database was empty before."
+        return f"What was there is {kept}."
+
+    def _move_aside(self, aside: str) -> Path:
+        # What stands in the write-ahead log must come along; a database too broken for that keeps its log beside it.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        goal = self._path.with_name(f"{self._path.name}.{aside}")
+        for side in ("", *SIDES):
+            with suppress(FileNotFoundError):
+                Path(f"{self._path}{side}").rename(f"{goal}{side}")
+        return goal
+
+
+def check_whole(path: Path) -> None:
+    """Raise CommandError unless `path` is an undamaged database of Baton's that this code knows."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
+            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            orphan = connection.execute("PRAGMA foreign_key_check").fetchone()
+            (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or (None,)
+    except sqlite3.Error as error:
+        raise CommandError(f"{path} is not a backup of Baton’s: {error}.") from error
+    if answer != "ok" or orphan is not None:
+        raise CommandError(
+            f"{path} is damaged: {answer if answer != 'ok' else f'a row of {orphan[0]} lost its parent'}."
+        )
+    if not knows_revision(current_app.extensions["migrate"].directory, revision):
+        raise CommandError(f"{path} was made by a newer Baton (migration {revision}). Update this one first.")
+
+
+@contextmanager
+def _part_of(target: Path) -> Iterator[Path]:
+    """Give an empty file that only its owner may read; it takes its place at the end, and leaves nothing when that fails."""
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        yield part
+        _to_disk(part)
+        part.replace(target)
+        _to_disk(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
