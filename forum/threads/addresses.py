@@ -3,7 +3,7 @@
 from flask import url_for
 
 from forum.core.paging import page_of
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Space
 
 POSTS = 20
 """Posts on a page: page k holds the numbers 20(k-1)+1 to 20k, whatever became of them (B2)."""
@@ -32,3 +32,13 @@ def posts_url(slug: str, ref: str) -> str:
 def thread_url_of(slug: str, ref: str) -> str:
     """Return the address of the thread at `ref`."""
     return url_for("threads.thread", slug=slug, ref=ref)
+
+
+def reply_place(ref: str) -> str:
+    """Return the place at which the draft of a reply is kept."""
+    return f"reply:{ref}"
+
+
+def start_place(space: Space) -> str:
+    """Return the place at which the draft of a new thread in a space is kept."""
+    return f"start:{space.uuid}"

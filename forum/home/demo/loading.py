@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 
 from forum.content import actions as posts
-from forum.content import reading
+from forum.content import drafts, reading
 from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.markup import Names, Rendered, render
@@ -27,6 +27,7 @@ from forum.spaces.installation import installation
 from forum.spaces.log import record
 from forum.spaces.models import Cloth, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
+from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
 
 Step = tuple[datetime, Callable[[], None]]
@@ -249,6 +250,11 @@ def _finish(loading: Loading) -> None:
     for read in demo.marks:
         item = db.session.get_one(Item, loading.threads[read.thread].id)
         reading.read_up_to(people[read.person], item, read.read_to, at=loading.at)
+    for draft in demo.drafts:
+        place = reply_place(loading.refs[draft.thread]) if draft.thread else start_place(loading.spaces[draft.space])
+        drafts.save(
+            people[draft.person], place, version=0, body=draft.body, title=draft.title, at=loading.instant(draft.saved)
+        )
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

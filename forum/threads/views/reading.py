@@ -31,7 +31,7 @@ LARGEST_NUMBER = 2**31 - 1
 @needs(Can.SEE_THREADS)
 def thread(here: Here, ref: str) -> Page:
     """Show a page of a thread, and note how far it was read."""
-    head = head_of(here, ref, place=reply_place(ref))
+    head = head_of(here, ref, place=addresses.reply_place(ref))
     draft_at = head.draft_at if head.draft_body else None
     html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
@@ -54,7 +54,7 @@ def post(here: Here, ref: str, number: int) -> Response:
 @needs(Can.SEE_THREADS)
 def unread(here: Here, ref: str) -> Response:
     """Lead to the first unread post, or to the last one when there is none."""
-    head = head_of(here, ref, place=reply_place(ref))
+    head = head_of(here, ref, place=addresses.reply_place(ref))
     if head.first_unread is None:
         return redirect(addresses.post_url(here.space.slug, ref, head.item.last_number), 303)
     return redirect(_unread_url(here, head) or addresses.thread_url_of(here.space.slug, ref), 303)
@@ -68,11 +68,6 @@ def news(here: Here, ref: str) -> Response:
     after = request.args.get("after", type=int, default=item.last_number)
     after = min(max(after, 0), LARGEST_NUMBER)
     return jsonify(count=newer_than(item.id, after, but_not_by=here.actor.id, most=COUNTED))
-
-
-def reply_place(ref: str) -> str:
-    """Return the place at which the draft of a reply is kept."""
-    return f"reply:{ref}"
 
 
 @dataclass(frozen=True)
@@ -105,7 +100,6 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         divider=_divider(head),
         unread_url=_unread_url(here, head),
         answer_url=_place_url(head.answer, pages, slug=slug, ref=ref) if head.answer else "",
-        base=addresses.thread_url_of(slug, ref),
         place_url=lambda number: _place_url(number, pages, slug=slug, ref=ref),
         **more,
     )

@@ -16,7 +16,7 @@ from forum.threads import actions, addresses
 from forum.threads.access import thread_for
 from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, blueprint
-from forum.threads.views.reading import reply_place, show_thread
+from forum.threads.views.reading import show_thread
 
 LONGEST_NAME = 40
 
@@ -28,7 +28,7 @@ def reply(here: Here, ref: str) -> Page:
     thread, item = thread_for(here, ref)
     form = ReplyForm()
     if "keep" in request.form:
-        newer = answers.save_by_press(here.actor, reply_place(ref), form)
+        newer = answers.save_by_press(here.actor, addresses.reply_place(ref), form)
         if newer is None:
             return redirect(addresses.page_url(here.space.slug, ref, 1, anchor="reply"), 303)
         return _again(here, ref, form, newer=newer), 409
@@ -41,7 +41,7 @@ def reply(here: Here, ref: str) -> Page:
                 return _again(here, ref, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
             with transaction():
                 post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
-                drafts.sent(here.actor, reply_place(ref), version=form.draft_version.data or 0, body=body)
+                drafts.sent(here.actor, addresses.reply_place(ref), version=form.draft_version.data or 0, body=body)
             return redirect(addresses.post_url(here.space.slug, ref, post.number), 303)
         except Invalid as problem:
             form.add_problems(problem)
@@ -61,7 +61,7 @@ def preview_reply(here: Here, ref: str) -> Page:
 def save_reply_draft(here: Here, ref: str) -> tuple[Response, int]:
     """Save a reply's draft while it is written."""
     thread_for(here, ref)
-    return answers.save_by_script(here.actor, reply_place(ref))
+    return answers.save_by_script(here.actor, addresses.reply_place(ref))
 
 
 @blueprint.post("/<ref>/draft/discard")
@@ -69,7 +69,7 @@ def save_reply_draft(here: Here, ref: str) -> tuple[Response, int]:
 def discard_reply_draft(here: Here, ref: str) -> Response:
     """Throw a reply's draft away."""
     thread_for(here, ref)
-    answers.throw_away(here.actor, reply_place(ref))
+    answers.throw_away(here.actor, addresses.reply_place(ref))
     return redirect(addresses.page_url(here.space.slug, ref, 1, anchor="reply"), 303)
 
 
@@ -82,5 +82,5 @@ def mentions(here: Here) -> Response:
 
 def _again(here: Here, ref: str, form: ReplyForm, **more: object) -> str:
     """Show the page once more with everything that was typed."""
-    head = head_of(here, ref, place=reply_place(ref))
+    head = head_of(here, ref, place=addresses.reply_place(ref))
     return show_thread(here, head, form=form, version=form.draft_version.data or 0, **more)

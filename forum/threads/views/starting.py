@@ -1,5 +1,6 @@
 """Asking a question or starting another thread."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -29,12 +30,13 @@ from forum.web.words import _
 @needs(Can.START_THREAD)
 def new(here: Here) -> Page:
     """Show the form, with the draft that was left in it."""
-    kept = draft_at(here.actor, _place(here))
+    kept = draft_at(here.actor, addresses.start_place(here.space))
     sections = sections_of(here)
     kind = TALK if request.args.get("kind") in {TALK, "thread"} else QUESTION
     wish = request.args.get("section", "")
     form = StartForm(
         formdata=None,
+        sections=sections,
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
         title=kept.title,
@@ -48,10 +50,9 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm()
-    form.section.choices = _choices(here)
+    form = StartForm(sections=sections_of(here))
     if "keep" in request.form:
-        newer = answers.save_by_press(here.actor, _place(here), form, title=form.title.data or "")
+        newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
         if newer is None:
             return redirect(url_for("threads.new", slug=here.space.slug, kind=form.kind.data), 303)
         return _show(here, form, newer=newer), 409
@@ -78,7 +79,7 @@ def _start(here: Here, form: StartForm) -> Page:
             is_question=is_question,
             once=form.once.data,
         )
-        drafts.sent(here.actor, _place(here), version=form.draft_version.data or 0, body=form.body.data or "")
+        drafts.sent(here.actor, addresses.start_place(here.space), version=form.draft_version.data or 0, body=form.body.data or "")
     item = db.session.get_one(Item, thread.id)
     if is_question:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
@@ -98,40 +99,28 @@ def preview_start(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def save_start_draft(here: Here) -> tuple[Response, int]:
     """Save a new thread's draft while it is written."""
-    return answers.save_by_script(here.actor, _place(here))
+    return answers.save_by_script(here.actor, addresses.start_place(here.space))
 
 
 @blueprint.post("/new/draft/discard")
 @needs(Can.START_THREAD)
 def discard_start_draft(here: Here) -> Response:
     """Throw a new thread's draft away."""
-    answers.throw_away(here.actor, _place(here))
+    answers.throw_away(here.actor, addresses.start_place(here.space))
     return redirect(url_for("threads.new", slug=here.space.slug), 303)
 
 
-def _place(here: Here) -> str:
-    """Return the place at which the draft of a new thread in this space is kept."""
-    return f"start:{here.space.uuid}"
-
-
-def _choices(here: Here) -> list[tuple[str, str]]:
-    return [(section.slug, section.name) for section in sections_of(here)]
-
-
-def _usual(sections: Any, *, kind: str) -> str | None:  # noqa: ANN401
+def _usual(sections: Sequence[Section], *, kind: str) -> str | None:
     """Return the section that a question, or something else, usually belongs in: the first one, or the one after it."""
-    known: list[Section] = list(sections)
     place = 0 if kind == QUESTION else 1
-    return known[min(place, len(known) - 1)].slug if known else None
+    return sections[min(place, len(sections) - 1)].slug if sections else None
 
 
 def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a template's own values
-    sections = sections_of(here)
-    form.section.choices = [(section.slug, section.name) for section in sections]
     return render_template(
         "threads/new.html",
         form=form,
-        sections=sections,
+        sections=sections_of(here),
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
         **more,
