@@ -4,7 +4,6 @@ from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from forum.core.markup import MAX_SOURCE
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, OnceForm, strip
 from forum.web.words import LazyString, _l
@@ -13,9 +12,8 @@ LARGEST = 2**31 - 1
 
 
 def text_field(label: LazyString, *, empty: LazyString) -> TextAreaField:
-    """Return a field for Markdown. White space at the ends stays in the field and counts as nothing."""
-    too_long = _l("This is longer than %(max)d characters. Shorten it, or send the rest as another post.")
-    return TextAreaField(label, validators=[DataRequired(empty), Length(max=MAX_SOURCE, message=too_long)])
+    """Return a field for Markdown. How long a text may be is said by the renderer: a browser would cut what is pasted in silence."""
+    return TextAreaField(label, validators=[DataRequired(empty)])
 
 
 class WritingForm(OnceForm):

@@ -71,7 +71,7 @@ def _members(space: Space) -> Select[Person]:
 
 def _members_named(space: Space, handles: Collection[str]) -> dict[str, str]:
     query = _members(space).with_only_columns(Person.handle, Person.name).where(Person.handle.in_(handles))
-    return dict(db.session.execute(query).tuples().all())
+    return {row.handle: row.name for row in db.session.execute(query)}
 
 
 def _authors_of(item_id: int, numbers: Collection[int]) -> dict[int, str]:

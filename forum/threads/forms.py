@@ -1,11 +1,14 @@
 """Forms of threads and sections."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from forum.content.forms import WritingForm, text_field
 from forum.spaces.models import TITLE_LENGTH
-from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH
+from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH, Section
 from forum.web.forms import Form, strip
 from forum.web.words import _l
 
@@ -17,7 +20,6 @@ class StartForm(WritingForm):
 
     kind = RadioField(
         _l("What is it?"),
-        choices=[(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))],
         default=QUESTION,
         validators=[InputRequired(_l("Say whether you are asking something."))],
     )
@@ -31,6 +33,11 @@ class StartForm(WritingForm):
         ],
     )
     body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
+
+    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
+        self.section.choices = [(section.slug, section.name) for section in sections]
 
 
 class SectionForm(Form):
