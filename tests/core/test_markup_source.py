@@ -57,7 +57,8 @@ def test_a_text_that_is_too_long_is_refused_with_both_numbers() -> None:
 
 
 def test_the_longest_text_fits_and_a_line_end_counts_once() -> None:
-    assert render("word\r\n" * (MAX_SOURCE // 5)).source == "word\n" * (MAX_SOURCE // 5)
+    line = "word " * 99 + "word"
+    assert render(f"{line}\r\n" * (MAX_SOURCE // 500)).source == f"{line}\n" * (MAX_SOURCE // 500)
 
 
 def test_a_text_that_comes_out_larger_than_a_page_is_refused() -> None:

@@ -23,9 +23,9 @@ from forum.core.markup import processes
 from forum.core.markup.shapes import Failed, Job, Made
 from forum.core.markup.worker import prepare, work
 
-BUDGET = 2.0  # seconds of processor time for one text, so that a busy machine fails nobody
-WALL = 6.0  # seconds by the clock for the same, for machines that are very busy
-PATIENCE = 20.0  # seconds that a request waits for its turn and its text together
+BUDGET = 3.0  # seconds of processor time for one text; 50,000 characters of table take half, all other texts less
+WALL = 12.0  # seconds by the clock for the same: a busy machine fails nobody's text, and still has an end
+PATIENCE = 25.0  # seconds that a request waits for its turn and its text together
 GLANCE = 0.5  # seconds between two looks whether the pool itself is still well
 WORKERS = 2
 TRIES = 3  # a worker may be killed from outside (out of memory, a careless hand); the text had no part in it
