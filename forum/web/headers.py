@@ -21,20 +21,26 @@ CSP = "; ".join(
 YEAR = 365 * 24 * 3600
 
 
+def security_headers(*, https: bool) -> dict[str, str]:
+    """Return what every answer carries, whoever makes it."""
+    headers = {
+        "Content-Security-Policy": CSP,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    return headers | ({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if https else {})
+
+
 def init_headers(app: Flask, *, https: bool) -> None:
     """Add the headers to every answer of `app`."""
+    always = security_headers(https=https)
 
     @app.after_request
     def add(response: Response) -> Response:
-        headers = response.headers
-        headers["Content-Security-Policy"] = CSP
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        if https:
-            headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+        response.headers.update(always)
         if request.endpoint != "static":
-            headers["Cache-Control"] = "no-store"
+            response.headers["Cache-Control"] = "no-store"
         return response
