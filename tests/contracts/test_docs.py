@@ -1,9 +1,11 @@
 """What can be set or called is written down."""
 
+import argparse
 import re
 from pathlib import Path
 
 import dev
+from forum.cli.entry import parser
 from forum.config import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +46,17 @@ def test_every_command_of_make_is_documented() -> None:
         assert f"| `make {command}` |" in running
         assert re.search(rf"^\s+{command} ", dev.HELP, flags=re.MULTILINE)
         assert re.search(rf"^[a-z ]*\b{command}\b[a-z ]*:$", makefile, flags=re.MULTILINE)
+
+
+def test_every_command_of_baton_is_documented_with_its_options() -> None:
+    running = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    commands = next(action for action in parser()._actions if isinstance(action, argparse._SubParsersAction))
+    documented = re.findall(r"^\| `baton ([a-z-]+)", running, flags=re.MULTILINE)
+    assert sorted(documented) == sorted(commands.choices)
+    for name, command in commands.choices.items():
+        line = next(line for line in running.splitlines() if line.startswith(f"| `baton {name}"))
+        for option in (word for action in command._actions for word in action.option_strings if word.startswith("--")):
+            assert option == "--help" or option in line, f"baton {name} {option} is not documented"
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:

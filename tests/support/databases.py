@@ -12,7 +12,6 @@ import pytest
 import forum
 from forum.config import Settings
 from forum.core.db import db
-from forum.home import demo
 from tests.support import home, postgres
 from tests.support.missing import not_run
 
@@ -122,6 +121,8 @@ def _copies_of_postgres(fill: Callable[[str], None] | None) -> Iterator[str]:
 
 def with_demo(database_url: str) -> None:
     """Fill a migrated database with the demo organisation."""
+    from forum.home import demo  # noqa: PLC0415  # it brings the whole app; most tests need less
+
     app = forum.create_app(settings_for(database_url))
     with app.test_request_context():
         demo.load_demo()

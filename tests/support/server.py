@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-import waitress
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from waitress import wasyncore
 
 import forum
 from forum.config import Settings
@@ -19,8 +17,7 @@ from forum.core.db import db
 from tests.support import home
 from tests.support.databases import settings_for
 
-THREADS = 8
-PATIENCE = 10  # seconds
+PATIENCE = 20  # seconds
 
 
 @dataclass(frozen=True)
@@ -45,16 +42,16 @@ def make_app(settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def serving(app: Flask, *, listener: socket.socket) -> Iterator[None]:
-    """Serve an app from threads of this process, so that tests can move its clock and look into it."""
-    server = waitress.create_server(app, sockets=[listener], threads=THREADS, clear_untrusted_proxy_headers=True)
+def serving(app: Flask, *, listener: socket.socket, settings: Settings) -> Iterator[None]:
+    """Serve an app as `baton serve` does, but in this process, so that tests can move its clock and look into it."""
+    from forum.cli.server import Server  # noqa: PLC0415  # it brings the whole app; most tests need less
+
+    server = Server(app.wsgi_app, listener=listener, settings=settings)
     thread = threading.Thread(target=server.run, name="live-server", daemon=True)
     thread.start()
     yield
-    # Sockets may be closed only by the thread that waits for them.
-    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+    server.stop()
     thread.join(PATIENCE)
-    server.task_dispatcher.shutdown()
     assert not thread.is_alive(), "the live server did not stop"
 
 
@@ -92,8 +89,9 @@ def listener() -> Iterator[socket.socket]:
 def live_on(settings: Settings, *, listener: socket.socket) -> Iterator[LiveServer]:
     """Yield a server on a listening socket, with an app of its own that knows its address."""
     url = "http://{}:{}".format(*listener.getsockname()[:2])
-    for app in make_app(dataclasses.replace(settings, site_url=url)):
-        for _ in serving(app, listener=listener):
+    settings = dataclasses.replace(settings, site_url=url)
+    for app in make_app(settings):
+        for _ in serving(app, listener=listener, settings=settings):
             yield LiveServer(url, app)
 
 
