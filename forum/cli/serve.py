@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from forum.cli.access_log import AccessLog
 from forum.cli.common import Arguments, CommandError, app_from, check_database, say, settings_from, warn
 from forum.cli.database import migrate
 from forum.cli.server import Server
+from forum.cli.static_files import StaticFiles
 from forum.config import Settings
 from forum.home import first_run
 from forum.notify.worker import close_database, start_beside
@@ -49,12 +51,20 @@ def run(given: Arguments) -> int:
         app = app_from(settings)
         prepare(app, given)
         try:
-            server = Server(AccessLog(app.wsgi_app), listener=listener, settings=settings)
+            server = Server(AccessLog(with_static_files(app)), listener=listener, settings=settings)
         except OSError as error:
             raise in_use(settings, error) from error
         announce(app, server)
         serve(app, server, with_worker=not given.no_worker)
     return 0
+
+
+def with_static_files(app: Flask) -> StaticFiles:
+    """Return the app with its static files in front of it."""
+    settings: Settings = app.extensions["baton"].settings
+    return StaticFiles(
+        app.wsgi_app, folder=Path(str(app.static_folder)), https=settings.is_https, follow=not settings.is_production
+    )
 
 
 @contextmanager
