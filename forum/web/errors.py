@@ -15,6 +15,8 @@ from forum.web.words import _
 
 logger = logging.getLogger(__name__)
 SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
+DISK_FULL = ("disk is full", "no space left on device", "disk full")
+"""How SQLite and PostgreSQL say it (H2)."""
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -90,14 +92,16 @@ def _stale_form(_error: CSRFError) -> Answer:
 
 
 def _busy(error: Exception) -> Answer:
-    logger.warning("database busy: %s", type(getattr(error, "orig", error)).__name__)
+    cause = getattr(error, "orig", None) or error
+    logger.warning("the database doesn't take this: %s: %s", type(cause).__name__, cause)
     db.session.rollback()
-    html, status = page(
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        _("Baton is busy for a moment"),
-        _("The database didn’t answer in time. Nothing you typed is lost: send it again from here."),
-        again=True,
-    )
+    if any(sign in str(cause).lower() for sign in DISK_FULL):
+        title = _("Baton can’t save anything now")
+        why = _("Its disk is full. Keep this page open, tell whoever looks after Baton, and send it again afterwards.")
+    else:
+        title = _("Baton is busy for a moment")
+        why = _("The database didn’t answer in time. Nothing you typed is lost: send it again from here.")
+    html, status = page(HTTPStatus.SERVICE_UNAVAILABLE, title, why, again=True)
     return html, status, {"Retry-After": "5"}
 
 
