@@ -3,6 +3,7 @@
  *   [data-problems]                          the summary of a refused form takes the focus
  *   button[data-reveal="field-id"][hidden]   shows a password while it is pressed in
  *   Ctrl+Enter (Cmd+Enter)                   in an editor's text sends its form
+ *   input[data-select]                       is selected whole when the focus comes to it
  *   button[data-copy="element-id"][hidden]   copies a field's value or an element's text, and says so
  */
 
@@ -33,6 +34,7 @@ export function start({ word }) {
   for (const press of document.querySelectorAll("[data-reveal]")) {
     press.form?.addEventListener("submit", () => { document.getElementById(press.dataset.reveal).type = "password"; });
   }
+  document.addEventListener("focusin", (event) => { if (event.target.matches("[data-select]")) event.target.select(); });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.target.closest("[data-editor] textarea")?.form?.requestSubmit();
