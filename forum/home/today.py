@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from forum.spaces.feature import TodayPart, features
 from forum.spaces.guard import Here
-from forum.web.words import _, _n
+from forum.web.words import _
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,19 @@ def _lede(parts: list[TodayPart]) -> Markup:
     waits = sum(part.waits for part in parts)
     sentences = [escape(part.sentence) for part in parts if part.sentence]
     if waits:
-        sentences.insert(0, escape(_n("One thing waits for you.", "%(num)s things wait for you.", waits)))
+        sentences.insert(0, escape(_waiting(waits)))
     if not sentences:
         sentences = [escape(_("You are up to date. Nothing waits for you."))]
     return Markup(" ").join(sentences)
+
+
+def _waiting(number: int) -> str:
+    few = {
+        1: _("One thing waits for you."),
+        2: _("Two things wait for you."),
+        3: _("Three things wait for you."),
+        4: _("Four things wait for you."),
+        5: _("Five things wait for you."),
+        6: _("Six things wait for you."),
+    }
+    return few.get(number) or _("%(number)s things wait for you.", number=number)

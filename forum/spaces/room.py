@@ -7,7 +7,7 @@ from flask import url_for
 from forum.spaces.feature import Feature, TabRule, TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
-from forum.spaces.queries import asking
+from forum.spaces.queries import asking, keepers_of
 from forum.spaces.sentences import SENTENCES
 from forum.spaces.tellers import TELLERS
 from forum.spaces.views import blueprint
@@ -35,14 +35,14 @@ PAGES = frozenset(
 
 
 def today(here: Here) -> Sequence[TodayPart]:
-    """Say who asks to be let in, to those who can let them in."""
-    if not here.may(Can.DECIDE_REQUEST):
-        return []
-    waiting = asking(here.space)
-    if not waiting:
-        return []
-    values: dict[str, object] = {"asking": waiting, "url": url_for("spaces.requests", slug=here.space.slug)}
-    return [TodayPart(order=15, template="spaces/today.html", values=values, waits=len(waiting))]
+    """Say who looks after the space and, to those who can let people in, who asks to be let in."""
+    parts = []
+    if here.may(Can.DECIDE_REQUEST) and (waiting := asking(here.space)):
+        values: dict[str, object] = {"asking": waiting, "url": url_for("spaces.requests", slug=here.space.slug)}
+        parts.append(TodayPart(order=15, template="spaces/today.html", values=values, waits=len(waiting)))
+    if keepers := keepers_of(here.space):
+        parts.append(TodayPart(order=70, template="spaces/today_keepers.html", values={"keepers": keepers}, in_rail=True))
+    return parts
 
 
 feature = Feature(
