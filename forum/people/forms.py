@@ -24,7 +24,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from forum.core.errors import Invalid
 from forum.people import addresses, neighbours, passwords
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH, Department, Person
-from forum.web.forms import Form, strip
+from forum.web.forms import Form, options, strip
 from forum.web.languages import LANGUAGES
 from forum.web.links import same_site
 from forum.web.words import LazyString, _, _l
@@ -79,14 +79,10 @@ class ChoicesField(SelectMultipleField):
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  # handed on to WTForms
-        """The page draws it as it draws its parent."""
-        super().__init__(*args, **kwargs)
-        self.type = "SelectMultipleField"
-
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read what was sent."""
-        known = {str(value) for value, *_others in self.iter_choices()}
+        choices: Any = self.choices or ()
+        known = {str(choice.value) for choice in choices}
         super().process_formdata([value for value in valuelist if value in known])
 
 
@@ -227,9 +223,9 @@ class ProfileForm(Form):
             Length(max=ABOUT_LENGTH, message=_l("Use %(number)d characters or fewer.", number=ABOUT_LENGTH)),
         ],
     )
-    working_days = ChoicesField(_l("Working days"), coerce=int, choices=list(enumerate(WEEKDAYS)))
+    working_days = ChoicesField(_l("Working days"), coerce=int, choices=options(enumerate(WEEKDAYS)))
     zone = ChoiceField(_l("Time zone"))
-    language = ChoiceField(_l("Language"), choices=list(LANGUAGES.items()))
+    language = ChoiceField(_l("Language"), choices=options(LANGUAGES.items()))
 
     def __init__(self, *, departments: Sequence[Department], **values: Any) -> None:  # noqa: ANN401  # as above
         """`departments` are those that can be chosen."""
@@ -281,11 +277,11 @@ def ask_for_old(form: Any, *, has_password: bool) -> None:  # noqa: ANN401  # ei
 
 def offer_departments(form: Any, departments: Iterable[Department]) -> None:  # noqa: ANN401  # either of two forms
     """Fill the choice of departments."""
-    form.department.choices = [(0, _("None of these")), *((each.id, each.name) for each in departments)]
+    form.department.choices = options([(0, _("None of these")), *((each.id, each.name) for each in departments)])
 
 
 def offer_zones(form: ProfileForm, *, keep: str | None) -> None:
     """Fill the choice of time zones: places, with the person's own even when it is none."""
     names = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
     names |= {"UTC", *([keep] if keep else [])}
-    form.zone.choices = [(name, name.replace("_", " ")) for name in sorted(names)]
+    form.zone.choices = options((name, name.replace("_", " ")) for name in sorted(names))

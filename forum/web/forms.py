@@ -1,9 +1,12 @@
 """What every form shares: a key that makes a double press one, and text that is trimmed but never changed."""
 
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional
 
 from forum.core.errors import Invalid
@@ -12,6 +15,11 @@ from forum.core.errors import Invalid
 def strip(value: str | None) -> str | None:
     """Filter of a field: white space at both ends is not meant."""
     return value.strip() if value else value
+
+
+def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
+    """Return the choices of a field from pairs of value and words (WTForms is giving up plain pairs)."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 class Form(FlaskForm):

@@ -58,7 +58,7 @@ def test_no_spelling_of_another_site_gets_through(target: str | None) -> None:
 
 @given(st.text(alphabet=st.sampled_from("/\\ \t\n\r.:@evil?#%"), max_size=12))
 def test_what_gets_through_stays_here_as_browsers_read_it(target: str) -> None:
-    """A9: browsers drop tabs and line breaks, and read "\\" as "/"."""
+    """A9: browsers drop tabs and line breaks, and read a backslash as a slash."""
     kept = same_site(target)
     if kept is not None:
         seen = "".join(char for char in kept if char not in "\t\n\r").replace("\\", "/").strip()

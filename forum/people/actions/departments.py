@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.core.db import db, lock
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.people import neighbours
@@ -22,7 +22,7 @@ def add_department(actor: Person, *, name: str) -> Department:
 
 def rename_department(actor: Person, *, department: Department, name: str) -> None:
     """Give a department another name, everywhere at once. Use inside `transaction()`. Raises Invalid when the name is taken."""
-    lock(Department, department.id)
+    department = _held(department)
     old = department.name
     _name(department, name=name)
     if old != department.name:
@@ -31,7 +31,7 @@ def rename_department(actor: Person, *, department: Department, name: str) -> No
 
 def close_department(actor: Person, *, department: Department) -> None:
     """Take a department from the choices; who is in it stays in it. Use inside `transaction()`."""
-    lock(Department, department.id)
+    department = _held(department)
     if department.closed_at is None:
         department.closed_at = now()
         neighbours.ask().record("closed department", actor=actor, name=department.name)
@@ -39,7 +39,7 @@ def close_department(actor: Person, *, department: Department) -> None:
 
 def open_department(actor: Person, *, department: Department) -> None:
     """Put a closed department back among the choices, at the end. Use inside `transaction()`."""
-    lock(Department, department.id)
+    department = _held(department)
     if department.closed_at is not None:
         department.closed_at = None
         department.position = _last_position() + 1
@@ -56,12 +56,19 @@ def move_department(*, department: Department, by: int) -> None:
             .with_for_update()
         )
     )
-    if department not in rows:
+    place = next((place for place, row in enumerate(rows) if row.id == department.id), None)
+    if place is None:
         return
-    place = rows.index(department)
     rows.insert(min(max(0, place + by), len(rows) - 1), rows.pop(place))
     for position, row in enumerate(rows):
         row.position = position
+
+
+def _held(department: Department) -> Department:
+    held = lock(Department, department.id)
+    if held is None:
+        raise Missing
+    return held
 
 
 def _last_position() -> int:

@@ -28,6 +28,7 @@ def describe(
         raise Invalid({"department": [_("That department was closed. Choose another one.")]})
     if not is_zone(zone):
         raise Invalid({"zone": [_("Choose a time zone of the list.")]})
+    person = db.session.get_one(Person, person.id)
     person.name = one_line(name)[:NAME_LENGTH]
     person.department_id = department.id if department else None
     person.about = about

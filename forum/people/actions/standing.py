@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from forum.core.db import db, lock
-from forum.core.errors import RuleBroken
+from forum.core.errors import Missing, RuleBroken
 from forum.people import links, neighbours, sessions
 from forum.people.models import LinkPurpose, Person, PersonState
 from forum.web.words import _
@@ -11,10 +11,10 @@ from forum.web.words import _
 
 def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
     """Shut an account at once: sessions end and links stop; what the person wrote stays. Use inside `transaction()`."""
-    admins = _admins()
-    lock(Person, person.id)
     if person.id == actor.id:
         raise RuleBroken(_("You can’t suspend your own account. Ask another admin."))
+    admins = _admins()
+    person = _held(person)
     if person.state != PersonState.ACTIVE:
         return
     _leave_one(admins, person=person)
@@ -27,7 +27,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
 
 def restore(actor: Person, *, person: Person) -> None:
     """Open a suspended account again. Use inside `transaction()`."""
-    lock(Person, person.id)
+    person = _held(person)
     if person.state == PersonState.SUSPENDED:
         person.state = PersonState.ACTIVE
         neighbours.ask().record("restored account", actor=actor, person=person)
@@ -35,7 +35,7 @@ def restore(actor: Person, *, person: Person) -> None:
 
 def make_admin(person: Person, *, actor: Person | None = None) -> None:
     """Let `person` look after the installation; the first admin is made by nobody. Use inside `transaction()`."""
-    lock(Person, person.id)
+    person = _held(person)
     if person.state != PersonState.ACTIVE:
         raise RuleBroken(_("This account is suspended. Restore it first."))
     if not person.is_admin:
@@ -46,11 +46,19 @@ def make_admin(person: Person, *, actor: Person | None = None) -> None:
 def take_admin(actor: Person, *, person: Person) -> None:
     """End a person's looking after the installation; somebody must be left who does. Use inside `transaction()`."""
     admins = _admins()
-    lock(Person, person.id)
+    person = _held(person)
     if person.is_admin:
         _leave_one(admins, person=person)
         person.is_admin = False
         neighbours.ask().record("took admin away", actor=actor, person=person)
+
+
+def _held(person: Person) -> Person:
+    """Return `person` as they are now, held until the transaction ends."""
+    held = lock(Person, person.id)
+    if held is None:
+        raise Missing
+    return held
 
 
 def _admins() -> set[int]:
