@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 BOMB = BOMBS["opening brackets"]
 INNOCENT = "*Bins*, please."
 LAID_OUT = "<p><em>Bins</em>, please.</p>"
-SLACK = 10.0  # seconds; the machine may be very busy
+SLACK = 20.0  # seconds; the machine may be very busy
 
 
 def outcome(source: str) -> str:
@@ -51,6 +51,12 @@ def is_running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.fixture(autouse=True)
+def much_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait longer for a turn: other tests may use the processors meanwhile."""
+    monkeypatch.setattr(pool, "PATIENCE", 60.0)
 
 
 @pytest.fixture
@@ -98,9 +104,9 @@ def test_a_text_that_gets_no_turn_is_told_to_come_again(monkeypatch: pytest.Monk
     with ThreadPoolExecutor() as people:
         bombs = [people.submit(outcome, BOMB) for _ in range(pool.WORKERS)]
         time.sleep(0.2)
-        monkeypatch.setattr(pool, "PATIENCE", 0.1)
-        assert outcome(INNOCENT) == BUSY
-        monkeypatch.undo()
+        with monkeypatch.context() as impatient:
+            impatient.setattr(pool, "PATIENCE", 0.1)
+            assert outcome(INNOCENT) == BUSY
         assert outcome(INNOCENT) == LAID_OUT
         assert [bomb.result() for bomb in bombs] == [TOO_MUCH] * pool.WORKERS
 

@@ -12,7 +12,7 @@ import traceback
 from forum.core.markup.shapes import ENGLISH, NOBODY, Failed, Job, Made, TooLarge
 
 LIFETIME = 13.0  # seconds by the clock; a little more than the pool allows, for when the pool is gone (kill -9)
-MEMORY = 1 << 30  # bytes of address space; a worker takes about a fifth of it for the largest text
+MEMORY = 1 << 29  # bytes of address space; a worker takes about a tenth of it for the largest honest text
 WARMING = "# Warm\n\n- [x] *up* https://baton.example\n\n> `quote`\n\n| a | b |\n|---|---|\n| c[^1] | d |\n\n[^1]: e\n"
 
 
