@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.core.time import now
+from forum.web.forms import options
 
 
 class GalleryForm(FlaskForm):
@@ -27,18 +28,22 @@ class GalleryForm(FlaskForm):
     email = EmailField(_l("Work e-mail address"))
     password = PasswordField(_l("Password"))
     when = DateField(_l("First day"))
-    section = SelectField(_l("Section"), choices=[("questions", _l("Questions")), ("show", _l("Show and tell"))])
+    section = SelectField(
+        _l("Section"), choices=options([("questions", _l("Questions")), ("show", _l("Show and tell"))])
+    )
     visibility = RadioField(
         _l("Who may come in"),
-        choices=[
-            ("open", _l("Everyone who is signed in")),
-            ("request", _l("Whoever asks and is let in")),
-            ("private", _l("Only people who are invited")),
-        ],
+        choices=options(
+            [
+                ("open", _l("Everyone who is signed in")),
+                ("request", _l("Whoever asks and is let in")),
+                ("private", _l("Only people who are invited")),
+            ]
+        ),
     )
     days = SelectMultipleField(
         _l("Working days"),
-        choices=[("0", _l("Monday")), ("1", _l("Tuesday")), ("2", _l("Wednesday"))],
+        choices=options([("0", _l("Monday")), ("1", _l("Tuesday")), ("2", _l("Wednesday"))]),
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
