@@ -91,17 +91,23 @@ def cast(app: Flask) -> Cast:
 class Browserless(FlaskClient):
     """A client that posts as forms do: with the token against forged requests."""
 
+    token: str | None = None
+
     def send(self, path: str, **fields: object) -> TestResponse:
         """Post a form with its token."""
-        return self.post(path, data={"csrf_token": csrf_token(self), **fields})
+        return self.post(path, data={"csrf_token": self.token or csrf_token(self), **fields})
 
 
 def csrf_token(client: FlaskClient) -> str:
     """Return a token that the app takes from this client."""
     with client.session_transaction() as session:
         session["csrf_token"] = CSRF
-    key = client.application.config["SECRET_KEY"]
-    return str(URLSafeTimedSerializer(key, salt="wtf-csrf-token").dumps(CSRF))
+    return form_token(client.application)
+
+
+def form_token(app: Flask) -> str:
+    """Return the token of forms that goes with a session in which `CSRF` stands."""
+    return str(URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token").dumps(CSRF))
 
 
 def sign_in(client: FlaskClient, person: Person) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.contracts.world import World, fill
-from tests.support.databases import copy_of, settings_for
+from tests.contracts.world import World, fill, settings_of
+from tests.support.databases import copy_of
 from tests.support.server import make_app
 
 
@@ -24,7 +24,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def furnished(request: pytest.FixtureRequest) -> Iterator[World]:
     """Give the installation on one kind of database."""
     for url in copy_of(request.param, fill=fill):
-        for app in make_app(settings_for(url)):
+        for app in make_app(settings_of(url)):
             world = World(app, request.param)
             world.learn()
             yield world

@@ -9,28 +9,38 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import event, select
 from sqlalchemy.engine import Connection
 from werkzeug.routing import Rule
 
 from forum import create_app
+from forum.config import Settings
 from forum.content.models import PostState
 from forum.core.db import WRITES, Base, db
 from forum.core.secrets import hashed
 from forum.core.time import now
 from forum.people.models import Department, LinkPurpose, Person, WebSession
+from forum.people.passwords import hash_password
 from forum.spaces.models import Audience, Invitation, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from tests import factories
-from tests.cast import Browserless, Cast, hold_token, make_cast
+from tests.cast import CSRF, Browserless, Cast, form_token, make_cast
 from tests.support.databases import settings_for
 
 Row = dict[str, Any]
-Dump = dict[str, list[Row]]
+Dump = dict[str, list[sqlalchemy.Row[Any]]]
+TABLES = Base.metadata.sorted_tables
+
+ALL_ROWS = {
+    table.name: str(select(sqlalchemy.text("*")).select_from(table).order_by(*table.primary_key.columns))
+    for table in TABLES
+}
 
 CANARY = "quokka"
 """Begins every word that only members of a private space may read. A number follows, so that a leak says where it comes from."""
@@ -123,9 +133,14 @@ def furnish(space: Space, cast: Cast, *, waiting: Person, canary: int | None = N
     )
 
 
+def settings_of(url: str) -> Settings:
+    """Return the settings of the installation: whoever has an address at its own domain may join."""
+    return settings_for(url, join_domains="example.org")
+
+
 def fill(url: str) -> None:
     """Fill a migrated database. Made once for a run, and copied."""
-    app = create_app(settings_for(url))
+    app = create_app(settings_of(url))
     with app.test_request_context("/"):
         make_world()
         db.session.remove()
@@ -159,6 +174,7 @@ def make_world() -> None:
     furnish(cast.night_desk, cast, waiting=waiting, canary=300)
     furnish(cast.champions, cast, waiting=waiting)
     furnish(guild, cast, waiting=waiting)
+    factories.set_password(cast.outsider, secret_hash=hash_password(PASSWORD))
     for name in PEOPLE:
         factories.make_web_session(getattr(cast, name), token=token_of(name))
     for purpose in LinkPurpose:
@@ -190,6 +206,7 @@ class World:
     """The ids of their browsers' sessions."""
     department: str = ""
     before: Dump = field(default_factory=dict)
+    rows: dict[str, list[Row]] = field(default_factory=dict)
 
     def learn(self) -> None:
         """Note what stands where, and remember all of it."""
@@ -202,6 +219,8 @@ class World:
                 row = select(WebSession.id).where(WebSession.token_hash == hashed(token_of(name)))
                 self.sessions[name] = db.session.scalars(row).one()
             self.department = db.session.scalars(select(Department.uuid)).one()
+            with db.engine.connect() as connection:
+                self.rows = {table.name: _rows(connection, table) for table in TABLES}
         self.before = self.dump()
 
     def rule(self, endpoint: str) -> Rule:
@@ -209,40 +228,51 @@ class World:
         return next(self.app.url_map.iter_rules(endpoint))
 
     def browser(self, name: str) -> Browserless:
-        """Return a fresh browser of one of `PEOPLE`, or of "nobody"."""
+        """Return a fresh browser of one of `PEOPLE`, or of "nobody"; it holds a token for forms already."""
         self.app.test_client_class = Browserless
         client = self.app.test_client()
         assert isinstance(client, Browserless)
-        if name != "nobody":
-            hold_token(client, token_of(name))
+        held = (
+            {"csrf_token": CSRF}
+            if name == "nobody"
+            else {"csrf_token": CSRF, "_user_id": token_of(name), "_fresh": True}
+        )
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer is not None
+        client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], signer.dumps(held))
+        client.token = self.form_token
         return client
 
+    @cached_property
+    def form_token(self) -> str:
+        """The token that forms carry."""
+        return form_token(self.app)
+
     def dump(self) -> Dump:
-        """Return every row of every table."""
+        """Return every row of every table, as the database gives it."""
         with self.app.app_context(), db.engine.connect() as connection:
-            return {
-                table.name: [dict(row._mapping) for row in connection.execute(_all_of(table))]
-                for table in Base.metadata.sorted_tables
-            }
+            return {name: list(connection.exec_driver_sql(query)) for name, query in ALL_ROWS.items()}
 
     def changed_tables(self) -> set[str]:
         """Name the tables that are not as they were in the beginning."""
         after = self.dump()
         return {table for table, rows in after.items() if rows != self.before[table]}
 
-    def restore(self) -> None:
-        """Make everything as it was in the beginning: only what changed is written."""
-        after = self.dump()
-        tables = [table for table in Base.metadata.sorted_tables if after[table.name] != self.before[table.name]]
-        if not tables:
-            return
+    def restore(self) -> set[str]:
+        """Make everything as it was in the beginning: only what changed is written. Gives the names of the tables that had changed."""
+        changed = self.changed_tables()
+        if not changed:
+            return changed
+        tables = [table for table in TABLES if table.name in changed]
         with self.app.app_context(), db.engine.connect() as bare:
             connection = bare.execution_options(**{WRITES: True})
             with connection.begin():
+                after = {table.name: _rows(connection, table) for table in tables}
                 for table in reversed(tables):
-                    _delete(connection, table, after[table.name], keep=self.before[table.name])
+                    _delete(connection, table, after[table.name], keep=self.rows[table.name])
                 for table in tables:
-                    _put_back(connection, table, self.before[table.name], over=after[table.name])
+                    _put_back(connection, table, self.rows[table.name], over=after[table.name])
+        return changed
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:
@@ -262,8 +292,8 @@ class World:
             event.remove(engine, "before_cursor_execute", note)
 
 
-def _all_of(table: sqlalchemy.Table) -> sqlalchemy.Select[Any]:
-    return select(table).order_by(*table.primary_key.columns)
+def _rows(connection: Connection, table: sqlalchemy.Table) -> list[Row]:
+    return [dict(row._mapping) for row in connection.execute(select(table))]
 
 
 def _is_row(table: sqlalchemy.Table, row: Row) -> sqlalchemy.ColumnElement[bool]:

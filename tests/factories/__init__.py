@@ -19,6 +19,7 @@ from tests.factories.people import (
     make_person,
     make_secret_link,
     make_web_session,
+    set_password,
 )
 from tests.factories.spaces import (
     make_grant,
@@ -51,4 +52,5 @@ __all__ = [
     "make_thread",
     "make_web_session",
     "rename_space",
+    "set_password",
 ]

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from html import escape
 
+from sqlalchemy import select
+
 from forum.core.db import db, transaction
 from forum.core.outbox import KeptMail
 from forum.core.secrets import hashed
@@ -55,6 +57,13 @@ def make_person(
         )
         db.session.add(identity)
     return person
+
+
+def set_password(person: Person, *, secret_hash: str) -> None:
+    """Give somebody a password, by its hash."""
+    with transaction():
+        identity = db.session.scalars(select(Identity).where(Identity.person_id == person.id)).one()
+        identity.secret_hash = secret_hash
 
 
 def make_web_session(person: Person, *, token: str, device: str = "Firefox on Linux") -> WebSession:

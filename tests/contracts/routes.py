@@ -1,0 +1,366 @@
+"""Every address of Baton, and who gets which answer there (A1). A route that is not named here fails the build."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from forum.core.time import today
+from tests.contracts.route import Fill, Parts, Route, admins, everybody, signed_in, space
+from tests.contracts.world import LINK_TOKEN, PASSWORD, Furniture, World
+
+GONE = 410
+"""Why a link in a mail opens nothing is nobody's business: each of them is "gone"."""
+
+
+def fixed(**values: object) -> Fill:
+    """Fill in the same wherever it is asked."""
+    return lambda _world, _things: values
+
+
+def thread(_world: World, things: Furniture) -> Parts:
+    """Name the question that the champion asked."""
+    return {"ref": things.ref}
+
+
+def own_post(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the post that the champion asked with."""
+    return {"ref": things.ref, "number": 1}
+
+
+def department(world: World, _things: Furniture) -> Parts:
+    """Name the department of the cast."""
+    return {"key": world.department}
+
+
+def session_of_champion(world: World, _things: Furniture) -> Mapping[str, object]:
+    """Name the browser of the champion: others' are not found."""
+    return {"session_id": world.sessions["champion"]}
+
+
+def request(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name Wanda's request to be let in."""
+    return {"request_id": things.request_id}
+
+
+def invitation(_world: World, things: Furniture) -> Parts:
+    """Name the invitation by link."""
+    return {"token": things.token}
+
+
+def new_link(_world: World, _things: Furniture) -> Parts:
+    """Fill in a link that works until next week."""
+    until = today("Europe/London") + timedelta(days=7)
+    return {"uses": "3", "until": until.isoformat(), "role": "champion", "once": "3" * 32}
+
+
+def token(purpose: str) -> Fill:
+    """Fill in the link that a mail to the outsider holds."""
+    return fixed(token=LINK_TOKEN.format(purpose))
+
+
+NEW_PASSWORD = fixed(password="four boats in the harbour", old_password=PASSWORD)
+NEW_ADDRESS = fixed(email="elsewhere@example.org", old_password=PASSWORD)
+NEW_ACCOUNT = fixed(name="Nell Newcomer", department="0", password=PASSWORD)
+PROFILE = fixed(
+    name="Another Name", department="0", about="Bins", zone="Europe/London", working_days="1", language="en"
+)
+WRITTEN = fixed(body="Something to say.", draft_version="0", once="0" * 32)
+STARTED = fixed(
+    kind="question", section="questions", title="A new question", body="Who knows?", draft_version="0", once="0" * 32
+)
+SETTINGS = fixed(
+    name="Another name", purpose="Another purpose.", about="Hello", visibility="open", cloth="plum", zone="UTC"
+)
+DRAFTED = fixed(body="Begun.", version="0")
+
+# --- People ---------------------------------------------------------------------------------------------------------
+
+ENTRANCE: Sequence[Route] = (
+    Route(endpoint="people.sign_in", expected={**signed_in(303), "nobody": 200, "suspended": 200}),
+    Route(
+        endpoint="people.sign_in",
+        method="POST",
+        form=fixed(email="otto.outsider@example.org"),
+        expected=everybody(303),
+    ),
+    Route(endpoint="people.sign_in_sent", expected=everybody(200)),
+    Route(endpoint="people.sign_in_password", expected={**signed_in(303), "nobody": 200, "suspended": 200}),
+    Route(
+        endpoint="people.sign_in_password",
+        method="POST",
+        form=fixed(email="otto.outsider@example.org", password=PASSWORD),
+        expected=everybody(303),
+    ),
+    Route(endpoint="people.sign_in_link", parts=token("sign-in"), expected=everybody(200)),
+    Route(endpoint="people.sign_in_link", method="POST", parts=token("sign-in"), expected=everybody(303)),
+    Route(endpoint="people.sign_out", method="POST", expected=everybody(0)),
+    Route(endpoint="people.reset", expected=everybody(200)),
+    Route(
+        endpoint="people.reset", method="POST", form=fixed(email="otto.outsider@example.org"), expected=everybody(303)
+    ),
+    Route(endpoint="people.reset_sent", expected=everybody(200)),
+    Route(endpoint="people.reset_link", parts=token("reset"), expected=everybody(200)),
+    Route(
+        endpoint="people.reset_link",
+        method="POST",
+        parts=token("reset"),
+        form=fixed(password=PASSWORD),
+        expected=everybody(303),
+    ),
+    Route(endpoint="people.join", expected={**signed_in(303), "nobody": 200, "suspended": 200}),
+    Route(
+        endpoint="people.join",
+        method="POST",
+        form=fixed(email="newcomer@example.org"),
+        expected=everybody(303),
+    ),
+    Route(endpoint="people.join_sent", expected=everybody(200)),
+    Route(endpoint="people.join_link", parts=token("join"), expected=everybody(200)),
+    Route(endpoint="people.join_link", method="POST", parts=token("join"), form=NEW_ACCOUNT, expected=everybody(303)),
+)
+
+ONESELF: Sequence[Route] = (
+    Route(endpoint="people.my_settings", expected=signed_in(303)),
+    Route(endpoint="people.profile", expected=signed_in(200)),
+    Route(endpoint="people.profile", method="POST", form=PROFILE, expected=signed_in(303)),
+    Route(endpoint="people.my_sessions", expected=signed_in(200)),
+    Route(
+        endpoint="people.end_session",
+        method="POST",
+        parts=session_of_champion,
+        # The champion's press is answered without ending the browser that is in use; everybody else finds nothing.
+        expected={**signed_in(404), "champion": 303},
+    ),
+    Route(endpoint="people.end_all_sessions", method="POST", expected=signed_in(0)),
+    Route(endpoint="people.password", expected=signed_in(200)),
+    Route(endpoint="people.password", method="POST", form=NEW_PASSWORD, expected=signed_in(303)),
+    Route(endpoint="people.address", expected=signed_in(200)),
+    Route(
+        endpoint="people.address",
+        method="POST",
+        form=fixed(email="elsewhere@example.org", old_password=PASSWORD),
+        expected=signed_in(303),
+    ),
+    Route(endpoint="people.confirm_address", parts=token("change-address"), expected=everybody(200)),
+    Route(endpoint="people.confirm_address", method="POST", parts=token("change-address"), expected=everybody(303)),
+    Route(endpoint="people.undo_address", parts=token("undo-address"), expected=everybody(200)),
+    Route(endpoint="people.undo_address", method="POST", parts=token("undo-address"), expected=everybody(303)),
+    # Carla is in Champions, which is open: everybody may know her.
+    Route(endpoint="people.person", parts=fixed(handle="carla.champion"), expected=signed_in(200)),
+)
+
+ADMIN: Sequence[Route] = (
+    Route(endpoint="people.admin", expected=admins(200)),
+    Route(endpoint="people.admin_people", expected=admins(200)),
+    Route(endpoint="people.admin_person", parts=fixed(handle="carla.champion"), expected=admins(200)),
+    Route(endpoint="people.suspend", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    Route(endpoint="people.restore", method="POST", parts=fixed(handle="susan.suspended"), expected=admins(303)),
+    Route(endpoint="people.make_admin", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    # The only admin stays one.
+    Route(endpoint="people.take_admin", method="POST", parts=fixed(handle="ada.admin"), expected=admins(409)),
+    Route(endpoint="people.admin_departments", expected=admins(200)),
+    Route(endpoint="people.admin_departments", method="POST", form=fixed(name="Parks"), expected=admins(303)),
+    Route(endpoint="people.admin_department", parts=department, expected=admins(200)),
+    Route(
+        endpoint="people.admin_department",
+        method="POST",
+        parts=department,
+        form=fixed(name="Reading"),
+        expected=admins(303),
+    ),
+    Route(endpoint="people.close_department", method="POST", parts=department, expected=admins(303)),
+    Route(endpoint="people.open_department", method="POST", parts=department, expected=admins(303)),
+    Route(
+        endpoint="people.move_department",
+        method="POST",
+        parts=lambda world, _things: {"key": world.department, "way": "up"},
+        expected=admins(303),
+    ),
+)
+
+# --- Home and telling -----------------------------------------------------------------------------------------------
+
+HOUSE: Sequence[Route] = (
+    Route(endpoint="home.front", expected={**signed_in(303), "nobody": 0, "suspended": 0}),
+    # Somebody lives here already, so there is no first run and no demo.
+    Route(endpoint="home.start", expected=everybody(404)),
+    Route(endpoint="home.start_done", method="POST", expected=everybody(404)),
+    Route(endpoint="home.demo_people", expected=everybody(404)),
+    Route(endpoint="home.demo_load", method="POST", expected=everybody(404)),
+    Route(endpoint="home.demo_sign_in", method="POST", form=fixed(handle="carla.champion"), expected=everybody(404)),
+    Route(endpoint="home.today_page", expected=space("VRCOS")),
+    Route(endpoint="home.ui", expected=everybody(200)),
+    Route(endpoint="home.accessibility", expected=everybody(200)),
+    Route(endpoint="home.privacy", expected=everybody(200)),
+    Route(endpoint="home.shortcuts", expected=everybody(200)),
+    Route(endpoint="notify.alive", expected=everybody(200), is_page=False),
+    # There is no worker beside the tests.
+    Route(endpoint="notify.ready", expected=everybody(503), is_page=False),
+    Route(endpoint="notify.kept_mails", expected=everybody(200)),
+    Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
+)
+
+# --- Threads --------------------------------------------------------------------------------------------------------
+
+THREADS: Sequence[Route] = (
+    Route(endpoint="threads.index", expected=space("VRCOS")),
+    *(
+        Route(endpoint="threads.index", query=f"?show={show}", expected=space("VRCOS"))
+        for show in ("unread", "unanswered", "mine")
+    ),
+    Route(endpoint="threads.mark_all_read", method="POST", expected=space("VRCOS", 303)),
+    Route(endpoint="threads.new", expected=space("COS")),
+    Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
+    Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
+    Route(endpoint="threads.save_start_draft", method="POST", form=DRAFTED, expected=space("COS")),
+    Route(endpoint="threads.discard_start_draft", method="POST", expected=space("COS", 303)),
+    Route(endpoint="threads.thread", parts=thread, expected=space("VRCOS")),
+    Route(endpoint="threads.reply", method="POST", parts=thread, form=WRITTEN, expected=space("COS", 303)),
+    Route(
+        endpoint="threads.preview_reply",
+        method="POST",
+        parts=thread,
+        form=fixed(source="*soon*"),
+        expected=space("COS"),
+    ),
+    Route(
+        endpoint="threads.save_reply_draft",
+        method="POST",
+        parts=thread,
+        form=DRAFTED,
+        # The champion and their colleague have a draft there already, a newer one than this.
+        expected=space("COS"),
+    ).but(champion=409, colleague=409),
+    Route(endpoint="threads.discard_reply_draft", method="POST", parts=thread, expected=space("COS", 303)),
+    Route(endpoint="threads.mentions", query="?q=ca", expected=space("COS"), is_page=False),
+    Route(endpoint="threads.post", parts=own_post, expected=space("VRCOS", 303)),
+    Route(endpoint="threads.unread", parts=thread, expected=space("VRCOS", 303)),
+    Route(endpoint="threads.news", parts=thread, expected=space("VRCOS"), is_page=False),
+    Route(endpoint="threads.edit", parts=own_post, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="threads.save_edit",
+        method="POST",
+        parts=own_post,
+        form=fixed(body="Asked otherwise.", version="1", reason="It was too long."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
+    ).but(colleague=403),
+    Route(endpoint="threads.withdraw", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="threads.sections", expected=space("S")),
+    Route(
+        endpoint="threads.add_section",
+        method="POST",
+        form=fixed(**{"new-name": "Show and tell", "new-description": "What worked."}),
+        expected=space("S", 303),
+    ),
+    Route(
+        endpoint="threads.change_section",
+        method="POST",
+        parts=fixed(address="questions"),
+        form=fixed(**{"questions-name": "Questions and answers"}),
+        expected=space("S", 303),
+    ),
+)
+
+# --- Spaces ---------------------------------------------------------------------------------------------------------
+
+SPACES: Sequence[Route] = (
+    Route(endpoint="spaces.directory", expected=signed_in(200)),
+    Route(endpoint="spaces.new", expected=signed_in(200)),
+    Route(endpoint="spaces.propose_address", query="?name=Harbour", expected=signed_in(200), is_page=False),
+    Route(
+        endpoint="spaces.new_done",
+        method="POST",
+        form=fixed(name="Parks", slug="", purpose="", visibility="open", cloth="moss", once="1" * 32),
+        expected=signed_in(303),
+    ),
+    # Whoever stands outside of a space that is joined by request sees its door.
+    Route(endpoint="spaces.about", expected=space("VRCOS")).but(stranger=200),
+    Route(endpoint="spaces.join", method="POST", expected=space("V", 303)),
+    Route(endpoint="spaces.leave", method="POST", expected=space("RCOS", 303)).but(steward=409),
+    Route(endpoint="spaces.ask", method="POST", form=fixed(note="Please."), expected=signed_in(404)).but(stranger=303),
+    # The stranger has not asked yet, so there is nothing to take back.
+    Route(endpoint="spaces.withdraw", method="POST", expected=signed_in(404)).but(stranger=409),
+    Route(endpoint="spaces.log", expected=space("RCOS")),
+    Route(endpoint="spaces.members", expected=space("VRCOS")),
+    Route(endpoint="spaces.member", parts=fixed(handle="rita.reader"), expected=space("OS")),
+    Route(
+        endpoint="spaces.change_role",
+        method="POST",
+        parts=fixed(handle="rita.reader"),
+        form=fixed(role="champion", reason=""),
+        expected=space("S", 303),
+    ),
+    Route(
+        endpoint="spaces.remove",
+        method="POST",
+        parts=fixed(handle="rita.reader"),
+        form=fixed(reason="Gone."),
+        expected=space("OS", 303),
+    ),
+    # The right to decide requests is lent to the colleague (D5).
+    Route(endpoint="spaces.requests", expected=space("OS")).but(colleague=200),
+    Route(
+        endpoint="spaces.accept_request",
+        method="POST",
+        parts=request,
+        form=fixed(role="champion"),
+        expected=space("OS", 303),
+    ).but(colleague=303),
+    Route(
+        endpoint="spaces.decline_request",
+        method="POST",
+        parts=request,
+        form=fixed(answer="Not now."),
+        expected=space("OS", 303),
+    ).but(colleague=303),
+    Route(endpoint="spaces.settings", expected=space("S")),
+    Route(endpoint="spaces.change_settings", method="POST", form=SETTINGS, expected=space("S", 303)),
+    Route(endpoint="spaces.archive", expected=space("S")),
+    Route(endpoint="spaces.archive_done", method="POST", expected=space("S", 303)),
+    # Nothing here is archived.
+    Route(endpoint="spaces.unarchive", method="POST", expected=space("S", 409)),
+)
+
+ENTRANCES: Sequence[Route] = (
+    Route(endpoint="spaces.invitations", expected=space("OS")),
+    Route(
+        endpoint="spaces.invite",
+        method="POST",
+        form=fixed(address="new@example.org", role="champion", once="2" * 32),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="spaces.new_link", method="POST", form=new_link, expected=space("OS", 303)),
+    Route(
+        endpoint="spaces.revoke",
+        method="POST",
+        parts=lambda _world, things: {"invitation_id": things.invitation_id},
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="spaces.invitation", parts=invitation, expected=everybody(200)),
+    Route(endpoint="spaces.enter", method="POST", parts=invitation, expected=everybody(303)),
+    Route(
+        endpoint="spaces.prove_address",
+        method="POST",
+        parts=invitation,
+        form=fixed(email="newcomer@example.org"),
+        expected=everybody(303),
+    ),
+    Route(endpoint="spaces.address_sent", parts=invitation, expected=everybody(200)),
+    Route(endpoint="spaces.oversee", expected=admins(200)),
+    Route(endpoint="spaces.oversee_one", expected=admins(200)),
+    # A space that has stewards gets none from an admin (A4).
+    Route(
+        endpoint="spaces.appoint",
+        method="POST",
+        form=fixed(person="otto.outsider", reason="Nobody was left."),
+        expected=admins(409),
+    ),
+)
+
+ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *SPACES, *ENTRANCES)
+
+PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
+"""Addresses that no table can hold, with the test that does."""
