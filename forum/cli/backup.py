@@ -64,8 +64,7 @@ def run_backup(given: Arguments) -> int:
         raise CommandError(f"{given.file} is there already. Choose another name, or say --replace.", code=2)
     if not given.file.absolute().parent.is_dir():
         raise CommandError(f"There is no folder {given.file.absolute().parent}.", code=2)
-    app = app_from(settings_from())
-    with app.app_context():
+    with app_from(settings_from()) as app, app.app_context():
         files_of(app).backup(given.file.absolute())
     size = given.file.stat().st_size / 1024 / 1024
     say(
@@ -78,8 +77,7 @@ def run_restore(given: Arguments) -> int:
     """Put a backup in place, bring it up to date, and have everybody sign in again."""
     if not given.file.is_file():
         raise CommandError(f"There is no file {given.file}.", code=2)
-    app = app_from(settings_from())
-    with app.app_context():
+    with app_from(settings_from()) as app, app.app_context():
         files = files_of(app)
         files.check(given.file.absolute())
         is_used = holds_something()

@@ -10,7 +10,6 @@ from forum.cli.common import Arguments, app_from, say, settings_from
 from forum.config import Settings
 from forum.notify.health import Check, Is, checks
 from forum.notify.transport import ServerDownError, transport_for
-from forum.notify.worker import close_database
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
@@ -30,10 +29,8 @@ def add_to(commands: "Commands") -> None:
 def run(_given: Arguments) -> int:
     """Look at everything; the exit code is 1 when something is bad."""
     settings = settings_from()
-    app = app_from(settings)
-    with app.test_request_context():
+    with app_from(settings) as app, app.test_request_context():
         found = [*settings_checks(settings), *checks(), mail_server(app)]
-    close_database(app)
     for check in found:
         say(f"{SIGNS[check.state]}  {check.name:<11} {check.says}")
     return int(any(check.state is Is.BAD for check in found))

@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -46,13 +48,19 @@ def settings_from(**others: object) -> Settings:
     return Settings.from_environ({**os.environ, **given})
 
 
-def app_from(settings: Settings) -> Flask:
-    """Make the app for a command, with logs on the terminal and a folder for the database."""
+@contextmanager
+def app_from(settings: Settings) -> Iterator[Flask]:
+    """Give the app for a command, with logs on the terminal and a folder for the database; close the database in the end."""
     init_logs(settings)
     path = sqlite_path(settings)
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-    return create_app(settings)
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 def sqlite_path(settings: Settings) -> Path | None:

@@ -22,8 +22,7 @@ def add_to(commands: "Commands") -> None:
 
 def run(_given: Arguments) -> int:
     """Migrate, and say what changed."""
-    app = app_from(settings_from())
-    with app.app_context():
+    with app_from(settings_from()) as app, app.app_context():
         before, after = migrate(app)
     say("The database was up to date." if before == after else f"The database is at migration {after} now.")
     return 0

@@ -28,12 +28,12 @@ def run(_given: Arguments) -> int:
     """Load the demo, and print its people."""
     settings = settings_from()
     refuse_in_production(settings)
-    app = app_from(settings)
-    with app.app_context():
-        migrate(app)
-        check_database(app)
-    load_once(app)
-    print_people(app)
+    with app_from(settings) as app:
+        with app.app_context():
+            migrate(app)
+            check_database(app)
+        load_once(app)
+        print_people(app)
     return 0
 
 

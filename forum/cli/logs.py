@@ -9,8 +9,10 @@ from types import TracebackType
 
 from forum.config import Settings
 
-BEHIND = re.compile(r"(/(?:i|sign-in/link|reset|join|me/address|unsubscribe|feeds?)/)(?!new\b)[^/\s?\"']+")
-TOKENS = re.compile(r"\b(?:[0-9a-f]{32,}|(?=[\w-]*[0-9])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,})")
+BEHIND = re.compile(
+    r"(/(?:i|sign-in/link|reset|join|me/address/undo|me/address|unsubscribe|feeds?)/)(?!sent\b)[^/\s?\"']+"
+)
+TOKENS = re.compile(r"(?<![\w-])(?:[0-9a-f]{32,}|(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{32,})")
 QUERIES = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 FRAMES = 6
 Trouble = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

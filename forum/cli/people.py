@@ -30,8 +30,7 @@ def run(given: Arguments) -> int:
     address = normal(given.address)
     if address is None:
         raise CommandError(f"“{given.address}” is not a mail address.", code=2)
-    app = app_from(settings_from())
-    with app.test_request_context():
+    with app_from(settings_from()) as app, app.test_request_context():
         check_database(app)
         try:
             with transaction():

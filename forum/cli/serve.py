@@ -22,7 +22,7 @@ from forum.cli.server import Server
 from forum.cli.static_files import StaticFiles
 from forum.config import Settings
 from forum.home import first_run
-from forum.notify.worker import close_database, start_beside
+from forum.notify.worker import start_beside
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
@@ -48,14 +48,15 @@ def run(given: Arguments) -> int:
         demo.refuse_in_production(settings)
     with listening(settings) as listener:
         settings = on_port(settings, port=listener.getsockname()[1])
-        app = app_from(settings)
-        prepare(app, given)
-        try:
-            server = Server(AccessLog(with_static_files(app)), listener=listener, settings=settings)
-        except OSError as error:
-            raise in_use(settings, error) from error
-        announce(app, server)
-        serve(app, server, with_worker=not given.no_worker)
+        with app_from(settings) as app:
+            prepare(app, given)
+            try:
+                server = Server(AccessLog(with_static_files(app)), listener=listener, settings=settings)
+            except OSError as error:
+                raise in_use(settings, error) from error
+            announce(app, server)
+            serve(app, server, with_worker=not given.no_worker)
+    say("Baton has stopped.")
     return 0
 
 
@@ -143,5 +144,3 @@ def serve(app: Flask, server: Server, *, with_worker: bool) -> None:
         if worker is not None and thread is not None:
             worker.stop()
             thread.join(WORKER_PATIENCE)
-        close_database(app)
-        say("Baton has stopped.")

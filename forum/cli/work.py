@@ -5,7 +5,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from forum.cli.common import Arguments, app_from, check_database, say, settings_from
-from forum.notify.worker import Worker, close_database
+from forum.notify.worker import Worker
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
@@ -19,17 +19,16 @@ def add_to(commands: "Commands") -> None:
 
 def run(_given: Arguments) -> int:
     """Work until told to stop, then finish what is under way."""
-    app = app_from(settings_from())
-    with app.app_context():
-        check_database(app)
-    worker = Worker(app)
+    with app_from(settings_from()) as app:
+        with app.app_context():
+            check_database(app)
+        worker = Worker(app)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        worker.stop()
+        def stop(_number: int, _frame: FrameType | None) -> None:
+            worker.stop()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    say(f"Worker {worker.name} is running. Ctrl-C stops it.")
-    worker.run()
-    close_database(app)
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        say(f"Worker {worker.name} is running. Ctrl-C stops it.")
+        worker.run()
     return 0

@@ -14,7 +14,6 @@ from email.message import EmailMessage
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from forum.core.db import db
 from forum.core.events import bell
 from forum.core.mail import UnsendableError
 from forum.core.time import now
@@ -223,9 +222,3 @@ def start_beside(app: Flask) -> tuple[Worker, threading.Thread]:
     thread = threading.Thread(target=worker.run, name="worker", daemon=True)
     thread.start()
     return worker, thread
-
-
-def close_database(app: Flask) -> None:
-    """Close the database's connections, when the process ends."""
-    with app.app_context():
-        db.engine.dispose()

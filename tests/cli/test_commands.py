@@ -1,0 +1,160 @@
+"""The command line: what it prints, and how it says no."""
+
+import argparse
+import re
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from forum.cli.entry import parser
+from tests.cli.process import KEY, ROOT, baton, baton_process, environment
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> Mapping[str, str]:
+    """The environment of a fresh installation."""
+    return environment(tmp_path / "var")
+
+
+def test_a_secret_is_long_and_never_the_same(env: Mapping[str, str]) -> None:
+    """A14."""
+    first, second = (baton("secret", env=env).stdout.strip() for _time in range(2))
+    assert first != second
+    assert len(first) == 64
+
+
+@pytest.mark.parametrize("key", ["", "secret", "short but not known", "a" * 64])
+def test_production_without_a_good_secret_is_refused_in_one_line(env: Mapping[str, str], key: str) -> None:
+    """A14."""
+    for words in (["serve"], ["worker"], ["migrate"], ["check"]):
+        done = baton(*words, env={**env, "BATON_ENV": "production", "BATON_SECRET_KEY": key})
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == ("BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret\n")
+
+
+def test_a_process_that_is_refused_says_one_line_and_no_traceback(env: Mapping[str, str]) -> None:
+    """A14."""
+    done = baton_process("serve", env={**env, "BATON_ENV": "production", "BATON_SECRET_KEY": "secret"})
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "name, value, says",
+    [
+        ("BATON_PORT", "eight", "whole number"),
+        ("BATON_PORT", "70000", "between 1 and 65535"),
+        ("BATON_ENV", "prod", "development or production"),
+        ("BATON_SITE_URL", "baton.example.org", "public address"),
+        ("BATON_MAIL_FROM", "Baton", "Baton <baton@example.org>"),
+        ("BATON_MAIL_SECURITY", "ssl", "starttls, tls or none"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_one_line_that_says_which(
+    env: Mapping[str, str], name: str, value: str, says: str
+) -> None:
+    done = baton("serve", env={**env, name: value})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{name} is ")
+    assert says in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_database_that_was_never_made_is_not_served(env: Mapping[str, str]) -> None:
+    done = baton("serve", "--port", "0", env=env)
+    assert done.returncode == 2
+    assert done.stderr == "The database is empty. Run: baton migrate\n"
+
+
+def test_migrating_makes_the_database_and_then_there_is_nothing_to_do(env: Mapping[str, str]) -> None:
+    assert re.fullmatch(r"The database is at migration \w+ now\.\n", baton("migrate", env=env).stdout)
+    assert baton("migrate", env=env).stdout == "The database was up to date.\n"
+
+
+def test_a_database_of_a_newer_baton_is_left_alone(env: Mapping[str, str]) -> None:
+    """H3."""
+    baton("migrate", env=env)
+    with sqlite3.connect(Path(env["BATON_VAR"]) / "baton.sqlite3") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    for words in (["migrate"], ["serve", "--migrate", "--port", "0"]):
+        done = baton(*words, env=env)
+        assert done.returncode == 1
+        assert "made by a newer one" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_database_server_that_is_not_there_is_one_line_without_the_password(env: Mapping[str, str]) -> None:
+    done = baton("check", env={**env, "BATON_DATABASE_URL": "postgresql://baton:hush@127.0.0.1:1/baton"})
+    assert done.returncode == 1
+    assert "BAD   database    The database can’t be used." in done.stdout
+    done = baton("serve", env={**env, "BATON_DATABASE_URL": "postgresql://baton:hush@127.0.0.1:1/baton"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database can’t be used: ")
+    assert "hush" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_paths_are_meant_from_where_the_command_is_called(env: Mapping[str, str], tmp_path: Path) -> None:
+    done = baton_process("migrate", env={**env, "BATON_VAR": "here"}, cwd=tmp_path)
+    assert done.returncode == 0
+    assert (tmp_path / "here" / "baton.sqlite3").exists()
+
+
+def test_check_says_what_is_good_and_what_is_missing(env: Mapping[str, str]) -> None:
+    """H2."""
+    baton("migrate", env=env)
+    done = baton(
+        "check", env={**env, "BATON_ENV": "production", "BATON_MAIL_HOST": "127.0.0.1", "BATON_MAIL_PORT": "1"}
+    )
+    assert done.returncode == 1
+    bad = {line.split()[1] for line in done.stdout.splitlines() if line.startswith("BAD")}
+    assert bad == {"address", "worker", "mail"}
+    assert "The mail server 127.0.0.1:1 can’t be used: [Errno 111] Connection refused" in done.stdout
+    assert "ok    migrations  The database is up to date." in done.stdout
+
+
+def test_the_first_admin_can_be_made_on_the_command_line_and_signs_in_by_the_link(env: Mapping[str, str]) -> None:
+    baton("migrate", env=env)
+    refused = baton("admin", "ada@example.org", env=env)
+    assert refused.returncode == 2
+    assert "Make one with: --name" in refused.stderr
+    made = baton("admin", "ada@example.org", "--name", "Ada Admin", "--link", env=env)
+    assert made.returncode == 0
+    assert "Ada Admin <ada@example.org> is an admin." in made.stdout
+    assert re.search(r"^http://127\.0\.0\.1:8000/sign-in/link/\w{40,}$", made.stdout, flags=re.MULTILINE)
+    again = baton("admin", "ada@example.org", env=env)
+    assert again.stdout == "Ada Admin <ada@example.org> is an admin.\n"
+    assert baton("admin", "no address", env=env).returncode == 2
+
+
+def test_the_demo_is_loaded_once_and_never_over_something_else(env: Mapping[str, str]) -> None:
+    """A14: demo people exist only by an explicit command."""
+    baton("migrate", env=env)
+    baton("admin", "ada@example.org", "--name", "Ada Admin", env=env)
+    done = baton("demo", env=env)
+    assert done.returncode == 2
+    assert "in use already" in done.stderr
+
+
+def test_the_demo_is_refused_in_production_before_anything_is_touched(env: Mapping[str, str]) -> None:
+    """A14."""
+    production = {**env, "BATON_ENV": "production", "BATON_SECRET_KEY": KEY}
+    for words in (["demo"], ["serve", "--demo", "--migrate"]):
+        done = baton(*words, env=production)
+        assert done.returncode == 2
+        assert done.stderr == "The demo organisation is never loaded in production.\n"
+    assert not Path(env["BATON_VAR"]).exists()
+
+
+def commands() -> list[str]:
+    (group,) = [action for action in parser()._actions if isinstance(action, argparse._SubParsersAction)]
+    return list(group.choices)
+
+
+def test_every_command_is_documented() -> None:
+    running = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    for command in commands():
+        assert f"| `baton {command}" in running

@@ -1,0 +1,82 @@
+"""Logs: one line for each event, and nothing in it that opens a door (A14)."""
+
+import logging
+import secrets
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from forum.cli.logs import OneLine, Readable, masked
+from forum.core.secrets import hashed, new_token, token_from
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "link": new_token,
+    "mailed": lambda: token_from("nonce", key="key", purpose="reset"),
+    "hash": lambda: hashed("something"),
+    "once": lambda: secrets.token_hex(16),
+    "dashed": lambda: "-aB" + "x" * 32,
+}
+
+
+def record(message: str, *, trouble: bool = False) -> logging.LogRecord:
+    exc_info = None
+    if trouble:
+        try:
+            raise ValueError("first line\nsecond /reset/abc123")  # noqa: TRY301
+        except ValueError:
+            exc_info = sys.exc_info()
+    return logging.LogRecord("forum.test", logging.INFO, "here.py", 1, message, (), exc_info)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("before", ["/", "GET /sign-in/link/", "at https://baton.example.org/i/", "token=", "'", "x: "])
+def test_no_token_gets_into_a_log(before: str, kind: str) -> None:
+    """A14."""
+    token = MAKERS[kind]()
+    assert token not in masked(f"{before}{token} 200")
+
+
+@pytest.mark.parametrize("place", ["/i/", "/sign-in/link/", "/reset/", "/join/", "/me/address/", "/me/address/undo/"])
+def test_what_stands_behind_a_link_s_address_is_masked_however_short(place: str) -> None:
+    """A14."""
+    assert masked(f"GET {place}abc 404") == f"GET {place}… 404"
+
+
+def test_query_strings_are_cut_off() -> None:
+    assert masked("GET /sign-in?next=/s/private-space/&email=a@example.org 200 3 ms") == "GET /sign-in 200 3 ms"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "GET /s/digital-champions-of-fenbridge-and-the-fens/threads/8f3k2m9x4q/ 200 12 ms",
+        "worker vm-23103-50a8c7 started",
+        "delivery 12 sent",
+        "GET /join 200 3 ms",
+        "Why? Because.",
+    ],
+)
+def test_everything_else_can_be_read(line: str) -> None:
+    assert masked(line) == line
+
+
+def test_an_event_is_one_line_whatever_it_says() -> None:
+    """A12: user text can't write lines of its own into a log."""
+    line = OneLine().format(record("a name\nINFO forged: line\r\nand more\x85"))
+    assert "\n" not in line
+    assert "\r" not in line
+
+
+def test_an_error_is_one_line_with_where_it_came_from_in_production() -> None:
+    line = OneLine().format(record("broke", trouble=True))
+    assert "\n" not in line
+    assert "ValueError: first line second /reset/…" in line
+    assert "test_logs.py" in line
+
+
+def test_an_error_comes_with_everything_in_development() -> None:
+    text = Readable().format(record("broke", trouble=True))
+    assert text.count("\n") > 3
+    assert "Traceback" in text
+    assert "abc123" not in text.splitlines()[-1]
