@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # Larger than what the app itself takes, so that a person who sends too much gets a page that says so.
 LARGEST_BODY = 8 * 1024 * 1024
+LARGEST_HEAD = 32 * 1024
 MOST_CONNECTIONS = 500
 SILENCE = 60  # seconds without a byte
 WHOLE_REQUEST = 300.0  # seconds for a request to arrive in full
@@ -48,31 +49,34 @@ class Channel(HTTPChannel):
         return bool(self.requests or self.total_outbufs_len)
 
 
+def adjusted(settings: Settings) -> Adjustments:
+    """Return waitress set up for Baton."""
+    return Adjustments(
+        threads=settings.threads,
+        ident="",
+        asyncore_use_poll=True,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=SILENCE,
+        cleanup_interval=LOOK_EVERY,
+        max_request_body_size=LARGEST_BODY,
+        max_request_header_size=LARGEST_HEAD,
+        # With proxies in front Werkzeug's ProxyFix reads these headers; without, nobody may set them.
+        clear_untrusted_proxy_headers=not settings.behind_proxies,
+        log_socket_errors=False,
+    )
+
+
 class Server(TcpWSGIServer):
     """The server on one socket. `run()` until `stop()`; requests under way are answered then."""
 
     channel_class = Channel
 
     def __init__(self, app: "WSGIApplication", *, listener: socket.socket, settings: Settings) -> None:
-        adjustments = Adjustments(
-            sockets=[listener],
-            threads=settings.threads,
-            ident="",
-            asyncore_use_poll=True,
-            connection_limit=MOST_CONNECTIONS,
-            channel_timeout=SILENCE,
-            cleanup_interval=LOOK_EVERY,
-            max_request_body_size=LARGEST_BODY,
-            max_request_header_size=32 * 1024,
-            # With proxies in front Werkzeug's ProxyFix reads these headers; without, nobody may set them.
-            clear_untrusted_proxy_headers=not settings.behind_proxies,
-            log_socket_errors=False,
-        )
         dispatcher = ThreadedTaskDispatcher()
         dispatcher.set_thread_count(settings.threads)
         where = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(
-            app, {}, _sock=listener, dispatcher=dispatcher, adj=adjustments, sockinfo=where, bind_socket=False
+            app, {}, _sock=listener, dispatcher=dispatcher, adj=adjusted(settings), sockinfo=where, bind_socket=False
         )
         self._stopping = threading.Event()
 

@@ -1,0 +1,224 @@
+"""`baton serve` as people meet it: a process that says where it is, takes slow clients calmly, and ends well."""
+
+import json
+import re
+import signal
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from forum.cli import server as server_module
+from forum.cli.server import Server, adjusted
+from tests.cli.process import KEY, PATIENCE, Running, baton, environment, get, started
+from tests.support.databases import settings_for
+
+SLOW_CLIENTS = 50
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The environment of this module's installation."""
+    return environment(tmp_path_factory.mktemp("serve") / "var", threads=4)
+
+
+@pytest.fixture(scope="module")
+def served(env: Mapping[str, str]) -> Iterator[Running]:
+    """Give a fresh installation that runs."""
+    with started("serve", "--migrate", "--port", "0", env=env) as running:
+        running.line_with("give this code")
+        yield running
+
+
+def listener() -> socket.socket:
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound
+
+
+def wait_until_ready(url: str) -> dict[str, object]:
+    """Wait for the worker's first sign of life."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        status, text = get(f"{url}/readyz")
+        if status == 200 or time.monotonic() > until:
+            found: dict[str, object] = json.loads(text)
+            return found
+        time.sleep(0.1)
+
+
+def test_the_address_that_is_printed_answers(served: Running) -> None:
+    assert get(f"{served.url}/healthz") == (200, "ok\n")
+
+
+def test_with_its_worker_it_is_ready(served: Running) -> None:
+    assert wait_until_ready(served.url)["ready"] is True
+
+
+def test_a_fresh_installation_prints_the_code_for_its_first_visitor(served: Running) -> None:
+    """A14."""
+    served.line_with(rf"Open {served.url}/start and give this code:")
+    served.line_with(r"^    (\w{4}-){3}\w{4}$")
+
+
+def test_where_mail_is_kept_it_says_where_to_read_it(served: Running) -> None:
+    served.line_with(f"Mail is kept instead of sent: {served.url}/dev/mail")
+
+
+def test_requests_are_logged_in_one_line_without_tokens_and_queries(served: Running) -> None:
+    """A14."""
+    token = "t0k3N" * 9
+    get(f"{served.url}/sign-in/link/{token}?next=/s/private-affairs/")
+    get(f"{served.url}/i/{token}")
+    served.line_with(r"forum\.requests: GET /i/… \d+ \d+ ms$")
+    line = served.line_with(r".*GET /sign-in/link/… \d+ \d+ ms$")[0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ INFO forum\.requests: GET \S+ \d+ \d+ ms", line)
+    assert token not in "".join(served.logged)
+    assert "private-affairs" not in "".join(served.logged)
+
+
+def test_a_port_that_is_taken_is_one_line(served: Running, env: Mapping[str, str]) -> None:
+    port = urlsplit(served.url).port
+    done = baton("serve", "--port", str(port), env=env)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"Port {port} is in use. Stop what listens there, or take another: --port {(port or 0) + 1}\n"
+
+
+def test_a_network_address_that_isn_t_this_machine_s_is_one_line(env: Mapping[str, str]) -> None:
+    done = baton("serve", "--host", "203.0.113.7", env=env)
+    assert done.returncode == 2
+    assert done.stderr.startswith("Baton can’t listen on 203.0.113.7, port 8000: ")
+
+
+def test_fifty_clients_that_upload_a_byte_a_second_stall_nobody(served: Running) -> None:
+    """The requests of others are answered as quickly as without them."""
+    where = urlsplit(served.url)
+    head = f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    slow = [socket.create_connection((where.hostname or "", where.port or 0)) for _client in range(SLOW_CLIENTS)]
+    done = threading.Event()
+
+    def drip() -> None:
+        for client in slow:
+            client.sendall(f"{head}Content-Length: 1000000\r\n\r\n".encode())
+        while not done.wait(1):
+            for client in slow:
+                client.sendall(b"a")
+
+    dripping = threading.Thread(target=drip)
+    dripping.start()
+    try:
+        time.sleep(2.5)
+        took = []
+        for _request in range(10):
+            begun = time.monotonic()
+            assert get(f"{served.url}/sign-in")[0] == 200
+            took.append(time.monotonic() - begun)
+        assert sorted(took)[5] < 2
+    finally:
+        done.set()
+        dripping.join()
+        for client in slow:
+            client.close()
+
+
+def test_a_request_larger_than_any_of_ours_is_refused_before_it_is_read(served: Running) -> None:
+    where = urlsplit(served.url)
+    with socket.create_connection((where.hostname or "", where.port or 0)) as client:
+        client.sendall(f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 900000000\r\n\r\n".encode())
+        client.settimeout(PATIENCE)
+        assert b" 413 " in client.recv(1000).splitlines()[0]
+
+
+def test_a_client_can_t_claim_to_come_from_elsewhere() -> None:
+    """A9: without a proxy nobody sets these headers; with one they are for Werkzeug's ProxyFix."""
+    assert adjusted(settings_for("sqlite://")).clear_untrusted_proxy_headers
+    assert not adjusted(settings_for("sqlite://", behind_proxies=1)).clear_untrusted_proxy_headers
+
+
+def test_a_request_that_never_comes_to_an_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_module, "WHOLE_REQUEST", 0.5)
+    with closing(listener()) as bound:
+        server = Server(lambda _environ, _start: [b""], listener=bound, settings=settings_for("sqlite://"))
+        server.adj.cleanup_interval = 0
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\n")
+            client.settimeout(PATIENCE)
+            begun = time.monotonic()
+            with suppress(OSError):
+                while time.monotonic() - begun < PATIENCE:
+                    client.sendall(b"a")
+                    time.sleep(0.1)
+            assert 0.5 < time.monotonic() - begun < 10
+        server.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_a_request_under_way_is_answered_before_the_server_stops() -> None:
+    begun = threading.Event()
+
+    def slow(_environ: object, start_response: object) -> list[bytes]:
+        begun.set()
+        time.sleep(1)
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])  # type: ignore[operator]
+        return [b"done"]
+
+    with closing(listener()) as bound:
+        server = Server(slow, listener=bound, settings=settings_for("sqlite://"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        answers: list[tuple[int, str]] = []
+        asking = threading.Thread(target=lambda: answers.append(get(f"http://127.0.0.1:{server.port}/")))
+        asking.start()
+        assert begun.wait(PATIENCE)
+        port = server.port
+        server.stop()
+        asking.join(PATIENCE)
+        thread.join(PATIENCE)
+        assert answers == [(200, "done")]
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_stop_it_stops_soon_and_leaves_nothing_behind(env: Mapping[str, str], number: int) -> None:
+    with started("serve", "--migrate", "--port", "0", env=env) as running:
+        wait_until_ready(running.url)
+        begun = time.monotonic()
+        assert running.stop(number) == 0
+        assert time.monotonic() - begun < 15
+        assert running.said[-1] == "Baton has stopped."
+        assert "Traceback" not in "\n".join(running.logged)
+
+
+def test_a_worker_stops_when_told_and_signs_off(tmp_path: Path) -> None:
+    env = environment(tmp_path / "var")
+    baton("migrate", env=env)
+    with started("worker", env=env) as running:
+        running.line_with("Ctrl-C stops it")
+        running.line_with("started")
+        assert running.stop() == 0
+    with closing(sqlite3.connect(tmp_path / "var" / "baton.sqlite3")) as connection:
+        assert connection.execute("SELECT count(*) FROM heartbeat").fetchone() == (0,)
+
+
+def test_production_refuses_a_database_with_demo_people(tmp_path: Path) -> None:
+    """A14."""
+    env = environment(tmp_path / "var")
+    baton("migrate", env=env)
+    baton("admin", "ada@example.org", "--name", "Ada", env=env)
+    production = {**env, "BATON_ENV": "production", "BATON_SECRET_KEY": KEY}
+    with closing(sqlite3.connect(tmp_path / "var" / "baton.sqlite3")) as connection, connection:
+        connection.execute("UPDATE person SET is_demo = 1")
+    for words in (["serve", "--port", "0"], ["worker"]):
+        done = baton(*words, env=production)
+        assert done.returncode == 2
+        assert done.stderr.startswith("This database holds the demo organisation")
