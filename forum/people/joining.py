@@ -25,7 +25,8 @@ from forum.core.db import db, transaction
 from forum.people import door, limits
 from forum.people.actions.asking import ask_to_enter
 from forum.people.actions.registering import register
-from forum.people.forms import NewAccountForm, said
+from forum.people.fields import said
+from forum.people.forms import NewAccountForm
 from forum.people.models import Department, Person
 from forum.people.passwords import hash_password
 from forum.people.queries import open_departments

@@ -120,9 +120,7 @@ def test_of_two_presses_at_once_one_makes_the_account(app: Flask, visitor: Brows
     """A7."""
     path = ask(app, visitor)
     browsers = [app.test_client(), app.test_client()]
-    made = at_once(
-        *[lambda b=b: b.send(path, name="Nell Newcomer", department=0).status_code for b in browsers]  # type: ignore[attr-defined]
-    )
+    made = at_once(*[lambda b=b: b.send(path, name="Nell Newcomer", department=0).status_code for b in browsers])
     assert sorted(made) == [303, 410]
     with app.app_context():
         assert queries.count_people() == 1

@@ -83,9 +83,7 @@ def test_of_two_presses_at_once_one_sets_the_password(app: Flask, visitor: Brows
     """A7."""
     path = ask(app, visitor)
     browsers = [app.test_client(), app.test_client()]
-    made = at_once(
-        *[lambda b=b, n=n: b.send(path, password=f"{NEW} {n}").status_code for n, b in enumerate(browsers)]  # type: ignore[attr-defined]
-    )
+    made = at_once(*[lambda b=b, n=n: b.send(path, password=f"{NEW} {n}").status_code for n, b in enumerate(browsers)])
     assert sorted(made) == [303, 410]
 
 

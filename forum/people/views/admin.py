@@ -8,7 +8,8 @@ from forum.core.errors import Missing
 from forum.core.text import one_line
 from forum.people.actions import standing
 from forum.people.admin_pages import AdminPage
-from forum.people.forms import SuspendForm, said
+from forum.people.fields import said
+from forum.people.forms import SuspendForm
 from forum.people.models import Person, PersonState
 from forum.people.queries import count_people, department_rows, people_page, person_at
 from forum.people.sessions import me

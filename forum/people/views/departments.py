@@ -7,7 +7,8 @@ from sqlalchemy import select
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing
 from forum.people.actions import departments as actions
-from forum.people.forms import DepartmentForm, said
+from forum.people.fields import said
+from forum.people.forms import DepartmentForm
 from forum.people.models import Department
 from forum.people.queries import department_rows
 from forum.people.sessions import me

@@ -8,7 +8,8 @@ from forum.core.db import transaction
 from forum.core.errors import RuleBroken, TooMany
 from forum.people import door, joining, limits, links, sessions
 from forum.people.actions.asking import ask_to_sign_in
-from forum.people.forms import AskForm, said
+from forum.people.fields import said
+from forum.people.forms import AskForm
 from forum.people.models import LinkPurpose
 from forum.people.views import answers, blueprint
 from forum.people.views.sign_in import settings

@@ -8,7 +8,8 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing
 from forum.people import devices, sessions
 from forum.people.actions.profile import describe
-from forum.people.forms import ProfileForm, said
+from forum.people.fields import said
+from forum.people.forms import ProfileForm
 from forum.people.models import Department, Person
 from forum.people.queries import open_departments, sessions_of
 from forum.people.sessions import me

@@ -8,7 +8,8 @@ from forum.core.errors import TooMany
 from forum.people import door, limits, links, passwords
 from forum.people.actions.asking import ask_to_reset
 from forum.people.actions.secrets import set_password
-from forum.people.forms import AskForm, NewPasswordForm, said
+from forum.people.fields import said
+from forum.people.forms import AskForm, NewPasswordForm
 from forum.people.models import LinkPurpose
 from forum.people.views import answers, blueprint
 from forum.people.views.sign_in import begin_by_mail

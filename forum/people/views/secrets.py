@@ -10,7 +10,8 @@ from forum.people import limits, links, passwords
 from forum.people.actions.asking import ask_to_change_address
 from forum.people.actions.secrets import change_address, set_password
 from forum.people.actions.secrets import undo_address as take_back
-from forum.people.forms import ChangeAddressForm, ChangePasswordForm, said
+from forum.people.fields import said
+from forum.people.forms import ChangeAddressForm, ChangePasswordForm
 from forum.people.models import LinkPurpose, Person
 from forum.people.queries import identity_of
 from forum.people.sessions import me

@@ -10,7 +10,8 @@ from forum.core.errors import TooMany
 from forum.people import door, limits, links, passwords, sessions
 from forum.people.actions.asking import ask_to_sign_in
 from forum.people.actions.secrets import proved, refresh_hash
-from forum.people.forms import KeepForm, PasswordSignInForm, SignInForm, said
+from forum.people.fields import said
+from forum.people.forms import KeepForm, PasswordSignInForm, SignInForm
 from forum.people.models import ADDRESS_LENGTH, LinkPurpose, Person
 from forum.people.queries import identity_at
 from forum.people.views import answers, blueprint
