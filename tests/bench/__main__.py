@@ -61,7 +61,7 @@ def prepare(folder: Path, *, threads: int, posts: int) -> Bench:
 
         flask_migrate.upgrade()
         refs = fill(threads=threads, posts=posts)
-        ids = dict(db.session.execute(select(Item.ref, Item.id)).tuples())
+        ids = dict(db.session.execute(select(Item.ref, Item.id)).all())
         db.session.remove()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None

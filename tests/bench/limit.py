@@ -23,7 +23,7 @@ TEMPLATE = """<!doctype html>
 </body></html>"""
 
 
-class User(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+class User(UserMixin):
     """Somebody who is signed in."""
 
     def __init__(self, token: str) -> None:
