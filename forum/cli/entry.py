@@ -35,6 +35,8 @@ def run(words: Sequence[str] | None = None) -> int:
         return _said(error, code=error.code)
     except OperationalError as error:
         return _said(f"The database can’t be used: {str(error.orig).strip()}", code=1)
+    except OSError as error:
+        return _said(f"{error.filename or 'This machine'}: {error.strerror or error}", code=1)
     except KeyboardInterrupt:
         return 130
     return code

@@ -27,8 +27,11 @@ class SqliteFiles:
         if not self._path.is_file():
             raise CommandError(f"There is no database yet at {self._path}.")
         with _part_of(target) as part:
-            with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
-                connection.execute("VACUUM INTO ?", (str(part),))
+            try:
+                with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
+                    connection.execute("VACUUM INTO ?", (str(part),))
+            except sqlite3.Error as error:
+                raise CommandError(f"The backup could not be written: {error}.") from error
             check_whole(part)
 
     def check(self, source: Path) -> None:
