@@ -2,41 +2,62 @@
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+import flask_babel
+from babel.dates import format_date
 from flask import Flask, g, session
-from flask_babel import get_locale
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.core.time import local, now
 from forum.web.words import _
 
 
+@dataclass(frozen=True)
+class Reader:
+    """How the one who asks reads: found once a request, because a page shows hundreds of words and dozens of times."""
+
+    zone: str
+    today: date
+    locale: str
+    translations: NullTranslations
+
+
+def reader() -> Reader:
+    """Return how the one who asks reads."""
+    found: Reader | None = g.get("reader")
+    if found is None:
+        signed_in = current_user.is_authenticated
+        zone = str(current_user.person.zone) if signed_in else str(g.get("default_zone", "Europe/London"))
+        locale = str(flask_babel.get_locale() or "en_GB")
+        found = g.reader = Reader(zone, local(now(), zone).date(), locale, flask_babel.get_translations())
+    return found
+
+
 def viewer_zone() -> str:
     """The zone in which times are shown: the signed-in person's."""
-    if current_user.is_authenticated:
-        return str(current_user.person.zone)
-    return str(g.get("default_zone", "Europe/London"))
+    return reader().zone
 
 
 def when(moment: datetime | None) -> Markup:
     """Show an instant as "Tue 27 Oct, 10:00", today's as "10:00 today", other years' with the year; exact on hover."""
     if moment is None:
         return Markup("")
-    zone = viewer_zone()
-    there, this = local(moment, zone), local(now(), zone)
-    locale = get_locale()
-    clock = format_datetime(there, "HH:mm", locale=locale)
-    if there.date() == this.date():
-        shown = _("%(clock)s today", clock=clock)
-    else:
-        shown = f"{day_words(there.date(), this.date())}, {clock}"
-    exact = f"{format_datetime(there, 'EEEE d MMMM y, HH:mm', locale=locale)} ({zone})"
+    who = reader()
+    there = local(moment, who.zone)
+    clock, there_day = f"{there:%H:%M}", there.date()
+    shown = (
+        _("%(clock)s today", clock=clock) if there_day == who.today else f"{day_words(there_day, who.today)}, {clock}"
+    )
+    exact = f"{_formatted(there_day, 'EEEE d MMMM y', who.locale)}, {clock} ({who.zone})"
     return _time_tag(moment.isoformat(timespec="minutes"), shown, exact)
 
 
@@ -44,31 +65,43 @@ def day(moment: datetime | date | None) -> Markup:
     """Show a day as "Tue 27 Oct", other years' with the year."""
     if moment is None:
         return Markup("")
-    zone = viewer_zone()
-    there = local(moment, zone).date() if isinstance(moment, datetime) else moment
-    shown = day_words(there, local(now(), zone).date())
-    return _time_tag(there.isoformat(), shown, format_date(there, "EEEE d MMMM y", locale=get_locale()))
+    who = reader()
+    there = local(moment, who.zone).date() if isinstance(moment, datetime) else moment
+    return _time_tag(there.isoformat(), day_words(there, who.today), _formatted(there, "EEEE d MMMM y", who.locale))
 
 
 def long_day(there: date) -> str:
     """Return "Tuesday 27 October"."""
-    return str(format_date(there, "EEEE d MMMM", locale=get_locale()))
+    return _formatted(there, "EEEE d MMMM", reader().locale)
 
 
 def day_words(there: date, this: date) -> str:
     """Return "Tue 27 Oct", with the year when it isn't this one."""
-    pattern = "EEE d MMM" if there.year == this.year else "d MMM y"
-    return str(format_date(there, pattern, locale=get_locale()))
+    return _formatted(there, "EEE d MMM" if there.year == this.year else "d MMM y", reader().locale)
+
+
+@lru_cache(maxsize=2048)
+def _formatted(there: date, pattern: str, locale: str) -> str:
+    return str(format_date(there, pattern, locale=locale))
 
 
 def _time_tag(machine: str, shown: str, exact: str) -> Markup:
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, exact, escape(shown))
+    return Markup(f'<time datetime="{escape(machine)}" title="{escape(exact)}">{escape(shown)}</time>')  # noqa: S704
+
+
+@pass_eval_context
+def translate(context: EvalContext, text: str, /, **values: object) -> str:
+    """Say `text` in the reader's language: the `_` of templates. Jinja's own asks anew for each word which language it is."""
+    words = reader().translations.gettext(text)
+    said = Markup(words) if context.autoescape else words  # noqa: S704  # our own words; values are escaped by %
+    return said % values if values or "%" in said else said
 
 
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
     app.jinja_env.filters.update(when=when, day=day, long_day=long_day)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["_"] = translate
     folder = Path(app.static_folder or "")
 
     @cache
@@ -88,6 +121,6 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
             "me": person,
             "here": g.get("here"),
             "organisation": organisation(),
-            "locale": str(get_locale() or "en").replace("_", "-"),
+            "locale": reader().locale.replace("_", "-"),
             "shortcuts_off": session.get("shortcuts_off", False),
         }
