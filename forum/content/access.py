@@ -1,8 +1,9 @@
 """Who may touch a post. Loading and authorising are one step, and a write looks again at what it was allowed."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from forum.content.models import Post, PostState
 from forum.core.db import db, lock
@@ -11,7 +12,7 @@ from forum.core.time import now
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 from forum.web.words import _
 
 EDIT_WINDOW = timedelta(days=7)
@@ -24,11 +25,22 @@ def hold_item(here: Here, item_id: int, *, power: Can) -> tuple[Here, Item]:
     """
     item = lock(Item, item_id)
     fresh = as_it_is_now(here)
-    seen = select(Item.id).where(Item.id == item_id, Item.space_id == fresh.space.id)
-    if item is None or db.session.scalar(seen.where(visible_items(fresh.actor, now()))) is None:
+    if item is None or not _sees(fresh, item):
         raise Missing
     fresh.require(power, item)
     return fresh, item
+
+
+def _sees(here: Here, item: Item) -> bool:
+    values = {**viewing(here.actor, now()), "item_id": item.id, "space_id": here.space.id}
+    return db.session.scalar(_visible_item(), values) is not None
+
+
+@cache
+def _visible_item() -> Select[int]:
+    return select(Item.id).where(
+        Item.id == bindparam("item_id"), Item.space_id == bindparam("space_id"), visible_to_viewer()
+    )
 
 
 def as_it_is_now(here: Here) -> Here:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostRevision, PostState
@@ -59,21 +61,7 @@ class Version:
 
 def posts_between(item_id: int, *, after: int, size: int) -> list[PostShown]:
     """Return the posts numbered `after` + 1 to `after` + `size` that can be seen: a step into the index, wherever it is (B2)."""
-    columns = (Post.number, Post.html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
-    who = (Person.id, Person.handle, Person.name, Department.name)
-    rows = db.session.execute(
-        select(*columns, *who)
-        .outerjoin(Person, Person.id == Post.author_id)
-        .outerjoin(Department, Department.id == Person.department_id)
-        .where(
-            Post.item_id == item_id,
-            Post.number > after,
-            Post.number <= after + size,
-            Post.state == PostState.PUBLISHED,
-        )
-        .order_by(Post.number)
-        .limit(size)
-    )
+    rows = db.session.execute(_posts_between(), {"item_id": item_id, "after": after, "size": size})
     return [
         PostShown(
             number=number,
@@ -86,6 +74,26 @@ def posts_between(item_id: int, *, after: int, size: int) -> list[PostShown]:
         )
         for number, html, in_reply_to, created_at, edited_at, version, person_id, handle, name, department in rows
     ]
+
+
+@cache
+def _posts_between() -> Select[*tuple[Any, ...]]:
+    after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
+    columns = (Post.number, Post.html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
+    who = (Person.id, Person.handle, Person.name, Department.name)
+    return (
+        select(*columns, *who)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(
+            Post.item_id == bindparam("item_id"),
+            Post.number > after,
+            Post.number <= after + size,
+            Post.state == PostState.PUBLISHED,
+        )
+        .order_by(Post.number)
+        .limit(size)
+    )
 
 
 def source_of(item_id: int, number: int) -> str | None:

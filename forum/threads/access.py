@@ -1,6 +1,8 @@
 """Loading a thread and authorising are one step."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 
 from forum.core.db import db
 from forum.core.errors import Denied, Missing
@@ -8,7 +10,7 @@ from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 from forum.threads.models import Section, Thread
 from forum.web.words import _
 
@@ -17,15 +19,21 @@ KIND = "thread"
 
 def thread_for(here: Here, ref: str) -> tuple[Thread, Item]:
     """Load the thread at `ref` in this space. Raises Missing when the person can't see it, or it stands elsewhere (A1, A2)."""
-    row = db.session.execute(
-        select(Thread, Item)
-        .join(Item, Item.id == Thread.id)
-        .where(Item.ref == ref, Item.space_id == here.space.id, visible_items(here.actor, now()))
-    ).one_or_none()
+    values = {**viewing(here.actor, now()), "space_id": here.space.id, "ref": ref}
+    row = db.session.execute(_visible_thread(), values).one_or_none()
     if row is None:
         raise Missing
     thread, item = row
     return thread, item
+
+
+@cache
+def _visible_thread() -> Select[Thread, Item]:
+    return (
+        select(Thread, Item)
+        .join(Item, Item.id == Thread.id)
+        .where(Item.ref == bindparam("ref"), Item.space_id == bindparam("space_id"), visible_to_viewer())
+    )
 
 
 def section_for(here: Here, slug: str) -> Section:

@@ -1,26 +1,41 @@
-"""Conditions and columns that several reads of threads share."""
+"""Conditions and columns that several reads of threads share. Each is built once; `seen_by` gives the values for asking it."""
+
+from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from forum.content.models import Post, PostState
+from forum.content.reading import SPACE, reader
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
-from forum.spaces.queries import visible_items
+from forum.spaces.queries.visible import viewing, visible_to_viewer
 from forum.threads.access import KIND
 from forum.threads.models import Thread
 
 
-def threads_in(here: Here) -> ColumnElement[bool]:
+def seen_by(here: Here) -> dict[str, object]:
+    """Return the values with which a statement about threads is executed."""
+    return {**reader(here), **viewing(here.actor, now())}
+
+
+@cache
+def threads_here() -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for the threads of this space that the person can see (A3)."""
-    return and_(Item.space_id == here.space.id, Item.kind == KIND, visible_items(here.actor, now()))
+    return and_(Item.space_id == SPACE, Item.kind == KIND, visible_to_viewer())
 
 
+@cache
 def is_unanswered() -> ColumnElement[bool]:
-    """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question."""
-    return and_(Thread.is_question, Thread.accepted_number.is_(None), ~has_answers())
+    """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question.
+
+    Who wrote last is asked first: where it is somebody else, no post has to be looked at.
+    """
+    is_theirs = Item.last_by_id.is_not_distinct_from(Item.author_id)
+    return and_(Thread.is_question, Thread.accepted_number.is_(None), is_theirs, ~has_answers())
 
 
+@cache
 def has_answers() -> ColumnElement[bool]:
     """Return the condition on `Item` that somebody else than its author has written in it."""
     replies = select(Post.id).where(
@@ -32,7 +47,8 @@ def has_answers() -> ColumnElement[bool]:
     return exists(replies.correlate(Item))
 
 
-def unseen_replies() -> ColumnElement[int]:
-    """Return how many replies to an item are held, hidden or removed: few, and in an index of their own (A5)."""
-    hidden = select(func.count()).where(Post.item_id == Item.id, Post.number > 1, Post.state != PostState.PUBLISHED)
-    return hidden.correlate(Item).scalar_subquery()
+@cache
+def replies_shown() -> ColumnElement[int]:
+    """Return how many replies of an item can be seen: what is held, hidden or removed has an index of its own (A5)."""
+    unseen = select(func.count()).where(Post.item_id == Item.id, Post.number > 1, Post.state != PostState.PUBLISHED)
+    return Item.last_number - 1 - unseen.correlate(Item).scalar_subquery()

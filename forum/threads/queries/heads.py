@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark
@@ -13,8 +15,9 @@ from forum.core.errors import Missing
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
+from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import threads_in, unseen_replies
+from forum.threads.queries.conditions import replies_shown, seen_by, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +44,24 @@ class Head:
 
 def head_of(here: Here, ref: str, *, place: str) -> Head:
     """Load what stands round a thread's posts, with the draft at `place`. Loading and authorising are one step: raises Missing."""
+    row = db.session.execute(_head(), {**seen_by(here), "ref": ref, "place": place}).one_or_none()
+    if row is None:
+        raise Missing
+    return Head(**dict(zip(Head.__dataclass_fields__, row, strict=True)))
+
+
+@cache
+def _head() -> Select[*tuple[Any, ...]]:
     starter, answer, answerer, unread = aliased(Person), aliased(Post), aliased(Person), aliased(Post)
-    first = first_unread(here)
-    row = db.session.execute(
+    is_answer = and_(
+        answer.item_id == Item.id, answer.number == Thread.accepted_number, answer.state == PostState.PUBLISHED
+    )
+    return (
         select(
             Item,
             starter.name,
             Thread.is_question,
-            Item.last_number - 1 - unseen_replies(),
+            replies_shown(),
             Section.name,
             Section.slug,
             answer.number,
@@ -57,28 +70,18 @@ def head_of(here: Here, ref: str, *, place: str) -> Head:
             ReadMark.read_at,
             unread.number,
             unread.created_at,
-            unread_count(here),
+            unread_count(),
             func.coalesce(Draft.body, ""),
             func.coalesce(Draft.version, 0),
             Draft.saved_at,
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
-        .outerjoin(ReadMark, my_mark(here))
+        .outerjoin(ReadMark, my_mark())
         .outerjoin(starter, starter.id == Item.author_id)
-        .outerjoin(
-            answer,
-            and_(
-                answer.item_id == Item.id,
-                answer.number == Thread.accepted_number,
-                answer.state == PostState.PUBLISHED,
-            ),
-        )
+        .outerjoin(answer, is_answer)
         .outerjoin(answerer, answerer.id == answer.author_id)
-        .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first))
-        .outerjoin(Draft, and_(Draft.person_id == here.actor.id, Draft.place == place))
-        .where(Item.ref == ref, threads_in(here))
-    ).one_or_none()
-    if row is None:
-        raise Missing
-    return Head(**dict(zip(Head.__dataclass_fields__, row, strict=True)))
+        .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first_unread()))
+        .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
+        .where(Item.ref == bindparam("ref"), threads_here())
+    )

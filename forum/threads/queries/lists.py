@@ -4,18 +4,21 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Integer, Label, Select, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
-from forum.content.reading import COUNTED, capped, is_unread, my_mark, unread_count
+from forum.content.reading import COUNTED, SPACE, capped, is_unread, my_mark, unread_count
 from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
+from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_unanswered, threads_in, unseen_replies
+from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -44,7 +47,6 @@ class Listed:
     section_slug: str
     replies: int
     new: int
-    created_at: datetime
     last_at: datetime
     last_by: str | None
 
@@ -91,53 +93,73 @@ def sections_of(here: Here) -> Sequence[Section]:
 
 def counted_sections(here: Here) -> list[Counted]:
     """Return the sections with the number of threads in each, in order."""
-    threads = (
-        select(Thread.section_id, func.count().label("threads"))
-        .join(Item, Item.id == Thread.id)
-        .where(threads_in(here))
-        .group_by(Thread.section_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Section.name, Section.slug, Section.description, func.coalesce(threads.c.threads, 0).label("threads"))
-        .outerjoin(threads, threads.c.section_id == Section.id)
-        .where(Section.space_id == here.space.id)
-        .order_by(Section.position, Section.id)
-    )
-    return [Counted(name=row.name, slug=row.slug, description=row.description, threads=row.threads) for row in rows]
+    return [Counted(**row) for row in db.session.execute(_counted_sections(), seen_by(here)).mappings()]
 
 
 def unread_threads(here: Here) -> int:
     """Count the threads in which something is unread, at most COUNTED. Asked on every page of a space."""
     if here.membership is None:
         return 0
-    unread = _only(here, Show.UNREAD, section=None).limit(COUNTED)
-    return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return db.session.scalar(_unread_threads(), seen_by(here)) or 0
 
 
 def counts(here: Here, *, section: str | None = None) -> Counts:
     """Count what each filter would list, in a section or in all, in one query."""
-    unread = _only(here, Show.UNREAD, section=section).limit(MOST_LISTED)
-    lists = (unread, _only(here, Show.UNANSWERED, section=section), _only(here, Show.MINE, section=section))
-    row = db.session.execute(
-        select(*(select(func.count()).select_from(one.subquery()).scalar_subquery() for one in lists))
-    ).one()
-    return Counts(unread=row[0], unanswered=row[1], mine=row[2])
+    query = _counts(in_section=section is not None)
+    return Counts(**db.session.execute(query, {**seen_by(here), "section": section}).mappings().one())
 
 
 def listed(
     here: Here, *, show: Show = Show.EVERYTHING, section: str | None = None, before: int = 0, size: int = PAGE
 ) -> list[Listed]:
     """Return `size` threads, the latest reply first, leaving out the first `before` of them."""
+    values = {**seen_by(here), "section": section, "before": before, "size": size}
+    rows = db.session.execute(_listed(show, in_section=section is not None), values)
+    return [Listed(**row) for row in rows.mappings()]
+
+
+@cache
+def _counted_sections() -> Select[*tuple[Any, ...]]:
+    threads = (
+        select(Thread.section_id, func.count().label("threads"))
+        .join(Item, Item.id == Thread.id)
+        .where(threads_here())
+        .group_by(Thread.section_id)
+        .subquery()
+    )
+    return (
+        select(Section.name, Section.slug, Section.description, func.coalesce(threads.c.threads, 0).label("threads"))
+        .outerjoin(threads, threads.c.section_id == Section.id)
+        .where(Section.space_id == SPACE)
+        .order_by(Section.position, Section.id)
+    )
+
+
+@cache
+def _unread_threads() -> Select[int]:
+    return select(func.count()).select_from(_ids(Show.UNREAD, in_section=False).limit(COUNTED).subquery())
+
+
+@cache
+def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
+    def counted(show: Show, *, most: int | None = None) -> Label[int]:
+        some = _ids(show, in_section=in_section).limit(most).subquery()
+        return select(func.count()).select_from(some).scalar_subquery().label(show.value)
+
+    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE))
+
+
+@cache
+def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
     ids = (
-        _only(here, show, section=section)
+        _ids(show, in_section=in_section)
         .order_by(Item.last_at.desc(), Item.id.desc())
-        .offset(before)
-        .limit(size)
+        .offset(bindparam("before", type_=Integer))
+        .limit(bindparam("size", type_=Integer))
         .subquery()
     )
     starter, last = aliased(Person), aliased(Person)
-    rows = db.session.execute(
+    return (
         select(
             Item.ref,
             Item.title,
@@ -146,35 +168,33 @@ def listed(
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
-            (Item.last_number - 1 - unseen_replies()).label("replies"),
-            unread_count(here).label("new"),
-            Item.created_at,
+            replies_shown().label("replies"),
+            unread_count().label("new"),
             Item.last_at,
             last.name.label("last_by"),
         )
         .join(ids, ids.c.id == Item.id)
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
-        .outerjoin(ReadMark, my_mark(here))
+        .outerjoin(ReadMark, my_mark())
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
         .order_by(Item.last_at.desc(), Item.id.desc())
     )
-    return [Listed(**row) for row in rows.mappings()]
 
 
-def _only(here: Here, show: Show, *, section: str | None) -> Select[int]:
+def _ids(show: Show, *, in_section: bool) -> Select[int]:
     """Return the ids of the threads that a list shows."""
-    query = select(Item.id).where(threads_in(here))
-    if section is not None or show is Show.UNANSWERED:
+    query = select(Item.id).where(threads_here())
+    if in_section or show is Show.UNANSWERED:
         query = query.join(Thread, Thread.id == Item.id)
-    if section is not None:
-        query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == section)
+    if in_section:
+        query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == bindparam("section"))
     if show is Show.UNREAD:
-        query = query.outerjoin(ReadMark, my_mark(here)).where(is_unread(here))
+        query = query.outerjoin(ReadMark, my_mark()).where(is_unread())
     if show is Show.UNANSWERED:
         query = query.where(is_unanswered())
     if show is Show.MINE:
-        wrote = select(Post.item_id).where(Post.author_id == here.actor.id)
-        query = query.where(or_(Item.author_id == here.actor.id, Item.id.in_(wrote)))
+        wrote = select(Post.item_id).where(Post.author_id == VIEWER)
+        query = query.where(or_(Item.author_id == VIEWER, Item.id.in_(wrote)))
     return query

@@ -79,7 +79,12 @@ def _start(here: Here, form: StartForm) -> Page:
             is_question=is_question,
             once=form.once.data,
         )
-        drafts.sent(here.actor, addresses.start_place(here.space), version=form.draft_version.data or 0, body=form.body.data or "")
+        drafts.sent(
+            here.actor,
+            addresses.start_place(here.space),
+            version=form.draft_version.data or 0,
+            body=form.body.data or "",
+        )
     item = db.session.get_one(Item, thread.id)
     if is_question:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
