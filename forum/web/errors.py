@@ -3,9 +3,9 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -24,15 +24,22 @@ def typed() -> list[tuple[str, str]]:
     """Return what the request's form held, without secrets, so that it can be sent again."""
     if request.method != "POST":
         return []
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in SECRET_FIELDS]
+    try:
+        form = request.form
+    except HTTPException:  # too large or not readable: this is the page that says so
+        return []
+    return [(name, value) for name, value in form.items(multi=True) if name not in SECRET_FIELDS]
 
 
 def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
     """Render the error page. With `again` it offers to send once more what was typed."""
     kept = typed()
-    html = render_template(
-        "errors/error.html", status=int(status), title=title, why=why, kept=kept, again=again and bool(kept)
-    )
+    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again and bool(kept)}
+    try:
+        html = render_template("errors/error.html", **said)
+    except SQLAlchemyError:
+        # Without a database nothing is known of who is looking, and the page is as for somebody who isn't signed in (H2).
+        html = current_app.jinja_env.get_template("errors/error.html").render(said)
     return html, int(status)
 
 
