@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from tests.contracts.world import Furniture, World
+from tests.contracts.furniture import Furniture
+from tests.contracts.world import World
 
 WHO = (
     "nobody", "outsider", "insider", "former", "suspended", "admin",

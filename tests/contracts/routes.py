@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
+from tests.contracts.furniture import LINK_TOKEN, PASSWORD, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, signed_in, space
-from tests.contracts.world import LINK_TOKEN, PASSWORD, Furniture, World
+from tests.contracts.world import World
 
 GONE = 410
 """Why a link in a mail opens nothing is nobody's business: each of them is "gone"."""

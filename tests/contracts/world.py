@@ -1,11 +1,5 @@
-"""A furnished installation that the contracts look at from every side.
+"""The furnished installation at work: the browsers of the cast, every row of it, and how it is put back."""
 
-Four spaces hold the same things. "Harbour" is private, and everybody of the cast stands in it in their role. "Champions" is open,
-"Guild" is joined by request. "Night desk" is private too, and only the insider belongs to it: whatever a person can see of it, in
-an address of another space or anywhere else, is a leak. What stands in a private space holds a canary: a word that is nowhere else.
-"""
-
-import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,16 +15,12 @@ from werkzeug.routing import Rule
 
 from forum import create_app
 from forum.config import Settings
-from forum.content.models import PostState
 from forum.core.db import WRITES, Base, db
 from forum.core.secrets import hashed
-from forum.core.time import now
-from forum.people.models import Department, LinkPurpose, Person, WebSession
-from forum.people.passwords import hash_password
-from forum.spaces.models import Audience, Invitation, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
-from forum.spaces.policy import Can
-from tests import factories
-from tests.cast import CSRF, Browserless, Cast, form_token, make_cast
+from forum.people.models import Department, Person, WebSession
+from forum.spaces.models import Space
+from tests.cast import CSRF, Browserless, form_token
+from tests.contracts.furniture import PEOPLE, Furniture, furniture_of, make_world, token_of
 from tests.support.databases import settings_for
 
 Row = dict[str, Any]
@@ -41,96 +31,6 @@ ALL_ROWS = {
     table.name: str(select(sqlalchemy.text("*")).select_from(table).order_by(*table.primary_key.columns))
     for table in TABLES
 }
-
-CANARY = "quokka"
-"""Begins every word that only members of a private space may read. A number follows, so that a leak says where it comes from."""
-
-PEOPLE = (
-    "outsider", "insider", "former", "admin", "reader", "champion", "colleague", "organiser", "steward", "suspended",
-)  # fmt: skip
-"""Whose browsers there are, besides nobody's."""
-
-REFS = {"harbour": "harbr0000", "night-desk": "nghtdsk00", "champions": "champ0000", "guild": "gd0000000"}
-"""What the addresses of a space's threads begin with."""
-
-INVITATION_TOKEN = "an-invitation-to-{}"
-LINK_TOKEN = "a-link-to-{}"
-PASSWORD = "a harbour at four in the morning"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Furniture:
-    """What stands in a space, by the parts of its addresses."""
-
-    slug: str
-    ref: str
-    """A question by the champion with five posts: 2 by the colleague is accepted, 3 by the champion was edited, 5 is hidden."""
-    plain_ref: str
-    """A conversation by the colleague, without posts of the champion."""
-    organisers_ref: str
-    """Only organisers see it."""
-    hidden_ref: str
-    """Nobody sees it."""
-    token: str
-    """Of an invitation by link."""
-    invitation_id: int
-    request_id: int
-
-
-def canaries(numbers: Iterator[int]) -> Iterator[str]:
-    """Yield words that stand nowhere else."""
-    return (f"{CANARY}{number}" for number in numbers)
-
-
-def furnish(space: Space, cast: Cast, *, waiting: Person, canary: int | None = None) -> None:
-    """Put one of everything into `space`, with canaries from that number on as its words."""
-    words = canaries(itertools.count(canary)) if canary else itertools.repeat("plain")
-    refs = REFS[space.slug]
-    champion, colleague, steward = cast.champion, cast.colleague, cast.steward
-    if space.id == cast.night_desk.id:
-        champion = colleague = steward = cast.insider
-    question = factories.make_thread(
-        space, author=champion, title=f"Where does {next(words)} go?", ref=f"{refs}q", texts=[f"Asked {next(words)}."]
-    )
-    factories.make_post(question, author=colleague, text=f"Answered {next(words)}.")
-    edited = factories.make_post(question, author=champion, text=f"Thanked {next(words)}.")
-    factories.make_revision(edited, text=f"Before {next(words)}.", editor=champion)
-    named = factories.make_post(question, author=steward, text=f"Named {next(words)}.")
-    factories.make_mention(named, colleague)
-    factories.make_post(question, author=colleague, text=f"Gone {next(words)}.", state=PostState.HIDDEN)
-    factories.make_accepted(question, number=2, by=champion)
-    for ref, state, audience in (
-        ("p", ItemState.PUBLISHED, Audience.SPACE),
-        ("r", ItemState.PUBLISHED, Audience.ORGANISERS),
-        ("h", ItemState.HIDDEN, Audience.SPACE),
-    ):
-        factories.make_thread(
-            space,
-            author=colleague,
-            title=f"Telling {next(words)}",
-            ref=f"{refs}{ref}",
-            state=state,
-            audience=audience,
-            is_question=False,
-            texts=[f"First {next(words)}.", f"Second {next(words)}."],
-        )
-    factories.make_section(space, name=f"Corner {next(words)}")
-    for writer in {champion.id: champion, colleague.id: colleague}.values():
-        factories.make_draft(writer, place=f"reply:{refs}q", body=f"Drafted {next(words)}.")
-    factories.make_join_request(space, waiting, note=f"Please {next(words)}.")
-    factories.make_invitation(space, by=steward, token=INVITATION_TOKEN.format(space.slug), uses=5)
-    factories.make_invitation(space, by=steward, address=f"{next(words)}@example.org")
-    factories.make_log_entry(
-        "changed space", actor=steward, space=space, parts="name", reason=f"Because {next(words)}."
-    )
-    factories.make_log_entry(
-        "invited address",
-        actor=steward,
-        space=space,
-        role="champion",
-        address=f"{next(words)}@example.org",
-        audience=LogAudience.ORGANISERS,
-    )
 
 
 def settings_of(url: str) -> Settings:
@@ -147,52 +47,6 @@ def fill(url: str) -> None:
         db.engine.dispose()
 
 
-def make_world() -> None:
-    """Make the people, the spaces and what stands in them."""
-    cast = make_cast()
-    waiting = factories.make_person(name="Wanda Waiting")
-    annexe = factories.make_person(name="Anders Annexe")
-    words = canaries(itertools.count(100))
-    factories.rename_space(cast.night_desk, name=f"Night desk {next(words)}", purpose=f"Awake {next(words)}.")
-    harbour = factories.make_space(name="Harbour", about=f"Ropes {next(words)}.", visibility=Visibility.PRIVATE)
-    factories.rename_space(harbour, name=f"Harbour {next(words)}", purpose=f"Safe {next(words)}.")
-    guild = factories.make_space(name="Guild", purpose="By request.", visibility=Visibility.BY_REQUEST)
-    for space in (harbour, guild):
-        for person, role in (
-            (cast.steward, Role.STEWARD),
-            (cast.organiser, Role.ORGANISER),
-            (cast.champion, Role.CHAMPION),
-            (cast.colleague, Role.CHAMPION),
-            (cast.reader, Role.READER),
-            (cast.suspended, Role.CHAMPION),
-        ):
-            factories.make_membership(space, person, role=role)
-        factories.make_membership(space, cast.former, ended_at=now() - factories.A_DAY)
-    factories.make_membership(cast.night_desk, annexe)
-    factories.make_grant(harbour, to=cast.colleague, by=cast.steward, power=Can.DECIDE_REQUEST, because=next(words))
-    furnish(harbour, cast, waiting=waiting, canary=200)
-    furnish(cast.night_desk, cast, waiting=waiting, canary=300)
-    furnish(cast.champions, cast, waiting=waiting)
-    furnish(guild, cast, waiting=waiting)
-    factories.set_password(cast.outsider, secret_hash=hash_password(PASSWORD))
-    for name in PEOPLE:
-        factories.make_web_session(getattr(cast, name), token=token_of(name))
-    for purpose in LinkPurpose:
-        is_newcomer = purpose is LinkPurpose.JOIN
-        factories.make_secret_link(
-            purpose,
-            token=LINK_TOKEN.format(purpose.value.replace(" ", "-")),
-            address="newcomer@example.org" if is_newcomer else "otto.elsewhere@example.org",
-            person=None if is_newcomer else cast.outsider,
-        )
-    factories.make_kept_mail()
-
-
-def token_of(name: str) -> str:
-    """Return the token in the cookie of one of the cast."""
-    return f"the browser of the {name}"
-
-
 @dataclass
 class World:
     """The installation, and the browsers of those who look at it."""
@@ -202,6 +56,8 @@ class World:
     furniture: dict[str, Furniture] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     """The people's ids, by their part in the cast."""
+    spaces: dict[str, int] = field(default_factory=dict)
+    """The spaces' ids, by their address."""
     sessions: dict[str, int] = field(default_factory=dict)
     """The ids of their browsers' sessions."""
     department: str = ""
@@ -213,6 +69,7 @@ class World:
         with self.app.app_context():
             for space in db.session.scalars(select(Space)):
                 self.furniture[space.slug] = furniture_of(space)
+                self.spaces[space.slug] = space.id
             for handle, person_id in db.session.execute(select(Person.handle, Person.id)):
                 self.ids[handle.rpartition(".")[2]] = person_id
             for name in PEOPLE:
@@ -223,6 +80,14 @@ class World:
                 self.rows = {table.name: _rows(connection, table) for table in TABLES}
         self.before = self.dump()
 
+    def person(self, name: str) -> Person:
+        """Return somebody, inside an app context."""
+        return db.session.get_one(Person, self.ids[name])
+
+    def space(self, slug: str) -> Space:
+        """Return a space, inside an app context."""
+        return db.session.get_one(Space, self.spaces[slug])
+
     def rule(self, endpoint: str) -> Rule:
         """Return an address as the app knows it; of several, the first."""
         return next(self.app.url_map.iter_rules(endpoint))
@@ -232,16 +97,18 @@ class World:
         self.app.test_client_class = Browserless
         client = self.app.test_client()
         assert isinstance(client, Browserless)
-        held = (
-            {"csrf_token": CSRF}
-            if name == "nobody"
-            else {"csrf_token": CSRF, "_user_id": token_of(name), "_fresh": True}
-        )
-        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
-        assert signer is not None
-        client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], signer.dumps(held))
+        client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookie(name))
         client.token = self.form_token
         return client
+
+    def cookie(self, name: str, *, csrf: str = CSRF) -> str:
+        """Return the cookie of somebody's browser."""
+        held: dict[str, object] = {"csrf_token": csrf}
+        if name != "nobody":
+            held |= {"_user_id": token_of(name), "_fresh": True}
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.app)
+        assert signer is not None
+        return str(signer.dumps(held))
 
     @cached_property
     def form_token(self) -> str:
@@ -316,20 +183,3 @@ def _put_back(connection: Connection, table: sqlalchemy.Table, rows: list[Row], 
             connection.execute(table.insert(), row)
         elif there[key] != row:
             connection.execute(table.update().where(_is_row(table, row)).values(**row))
-
-
-def furniture_of(space: Space) -> Furniture:
-    """Find what `furnish` put into a space."""
-    refs = REFS[space.slug]
-    link = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_(None))
-    request = select(JoinRequest.id).where(JoinRequest.space_id == space.id)
-    return Furniture(
-        slug=space.slug,
-        ref=f"{refs}q",
-        plain_ref=f"{refs}p",
-        organisers_ref=f"{refs}r",
-        hidden_ref=f"{refs}h",
-        token=INVITATION_TOKEN.format(space.slug),
-        invitation_id=db.session.scalars(link).one(),
-        request_id=db.session.scalars(request).one(),
-    )

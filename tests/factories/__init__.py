@@ -22,17 +22,18 @@ from tests.factories.people import (
     set_password,
 )
 from tests.factories.spaces import (
+    describe_space,
     make_grant,
     make_invitation,
     make_join_request,
     make_log_entry,
     make_membership,
     make_space,
-    rename_space,
 )
 
 __all__ = [
     "A_DAY",
+    "describe_space",
     "make_accepted",
     "make_department",
     "make_draft",
@@ -51,6 +52,5 @@ __all__ = [
     "make_space",
     "make_thread",
     "make_web_session",
-    "rename_space",
     "set_password",
 ]

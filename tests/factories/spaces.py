@@ -22,6 +22,7 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.policy import Can
+from forum.spaces.tokens import invitation_token
 from forum.threads.models import Section
 from tests.factories.numbers import A_DAY, LONG_AGO, next_number
 
@@ -53,11 +54,12 @@ def make_space(
     return space
 
 
-def rename_space(space: Space, *, name: str, purpose: str = "") -> None:
-    """Give a space another name; its address stays."""
+def describe_space(space: Space, *, name: str, purpose: str = "", about: str = "") -> None:
+    """Give a space another name and another description; its address stays."""
     with transaction():
         held = db.session.get_one(Space, space.id)
         held.name, held.purpose = name, purpose
+        held.about_source, held.about_html = about, f"<p>{escape(about)}</p>" if about else ""
 
 
 def make_membership(
@@ -92,14 +94,14 @@ def make_invitation(
     uses: int = 1,
 ) -> Invitation:
     """Invite to a space: by a link, or to one address. Give `token` when the test has to follow it."""
-    number = next_number()
+    nonce = nonce or f"{next_number():032x}"
     with transaction():
         invitation = Invitation(
             space_id=space.id,
             role=role,
             address=address,
-            nonce=nonce or f"{number:032x}",
-            token_hash=hashed(token or f"token {number}"),
+            nonce=nonce,
+            token_hash=hashed(token or invitation_token(nonce)),
             uses_left=uses,
             invited_by_id=by.id,
             created_at=now() - A_DAY,

@@ -1,0 +1,225 @@
+"""What stands in the furnished installation.
+
+Four spaces hold the same things. "Harbour" is private, and everybody of the cast stands in it in their role. "Champions" is open,
+"Guild" is joined by request. "Night desk" is private too, and only the insider belongs to it: whatever anybody else can see of it,
+in an address of another space or anywhere, is a leak. What stands in a private space holds a canary: a word that is nowhere else,
+and that says where it comes from.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from forum.content.models import PostState
+from forum.core.db import db
+from forum.core.time import now
+from forum.people.models import LinkPurpose, Person
+from forum.people.passwords import hash_password
+from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
+from forum.spaces.policy import Can
+from forum.threads.models import Thread
+from tests import factories
+from tests.cast import Cast, make_cast
+
+CANARY = "quokka"
+"""Begins every word that only members of a private space may read: "quokka", the space, what it stands in."""
+SECRET = {"harbour": f"{CANARY}harbour", "night-desk": f"{CANARY}night"}
+REFS = {"harbour": "harbr0000", "night-desk": "nghtdsk00", "champions": "champ0000", "guild": "gd0000000"}
+"""What the addresses of a space's threads begin with."""
+
+PEOPLE = (
+    "outsider", "insider", "former", "admin", "reader", "champion", "colleague", "organiser", "steward", "suspended",
+)  # fmt: skip
+"""Whose browsers there are, besides nobody's."""
+
+INVITATION_TOKEN = "an-invitation-to-{}"
+LINK_TOKEN = "a-link-to-{}"
+PASSWORD = "a harbour at four in the morning"
+
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Furniture:
+    """What stands in a space, by the parts of its addresses."""
+
+    slug: str
+    ref: str
+    """A question by the champion with five posts: 2 by the colleague is accepted, 3 by the champion was edited, 5 is hidden."""
+    plain_ref: str
+    """A conversation by the colleague, without posts of the champion."""
+    organisers_ref: str
+    """Only organisers see it."""
+    hidden_ref: str
+    """Nobody sees it."""
+    token: str
+    """Of an invitation by link."""
+    invitation_id: int
+    request_id: int
+    section: str
+    """The address of a section that no other space has."""
+
+
+def furniture_of(space: Space) -> Furniture:
+    """Find what `furnish` put into a space."""
+    refs = REFS[space.slug]
+    link = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_(None))
+    request = select(JoinRequest.id).where(JoinRequest.space_id == space.id)
+    return Furniture(
+        slug=space.slug,
+        ref=f"{refs}q",
+        plain_ref=f"{refs}p",
+        organisers_ref=f"{refs}r",
+        hidden_ref=f"{refs}h",
+        token=INVITATION_TOKEN.format(space.slug),
+        invitation_id=db.session.scalars(link).one(),
+        request_id=db.session.scalars(request).one(),
+        section=f"corner-{say_in(space.slug)('section')}",
+    )
+
+
+def say_in(slug: str) -> Say:
+    """Return how a space's texts are worded: with canaries where it is private."""
+    prefix = SECRET.get(slug, f"plain{slug.replace('-', '')}")
+    return lambda what: f"{prefix}{what}"
+
+
+def make_world() -> None:
+    """Make the people, the spaces and what stands in them."""
+    cast = make_cast()
+    harbour = factories.make_space(name="Harbour", visibility=Visibility.PRIVATE)
+    guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
+    for space in (harbour, guild):
+        _fill_with(space, cast)
+    waiting = factories.make_person(name="Wanda Waiting")
+    for space in (harbour, cast.night_desk, cast.champions, guild):
+        furnish(space, cast, waiting=waiting)
+    # Each private space has somebody whom nobody outside of it has to do with.
+    hilda = factories.make_person(name=f"Hilda {SECRET['harbour']}person", about=f"Ask {SECRET['harbour']}expert.")
+    factories.make_membership(harbour, hilda)
+    nora = factories.make_person(name=f"Nora {SECRET['night-desk']}person")
+    factories.make_membership(cast.night_desk, nora)
+    factories.make_grant(harbour, to=cast.colleague, by=cast.steward, power=Can.DECIDE_REQUEST, because="Away.")
+    factories.set_password(cast.outsider, secret_hash=hash_password(PASSWORD))
+    for name in PEOPLE:
+        factories.make_web_session(getattr(cast, name), token=token_of(name))
+    make_links(cast)
+    factories.make_kept_mail()
+
+
+def _fill_with(space: Space, cast: Cast) -> None:
+    for person, role in (
+        (cast.steward, Role.STEWARD),
+        (cast.organiser, Role.ORGANISER),
+        (cast.champion, Role.CHAMPION),
+        (cast.colleague, Role.CHAMPION),
+        (cast.reader, Role.READER),
+        (cast.suspended, Role.CHAMPION),
+    ):
+        factories.make_membership(space, person, role=role)
+    factories.make_membership(space, cast.former, ended_at=now() - factories.A_DAY)
+
+
+def make_links(cast: Cast) -> None:
+    """Make one of each link that a mail can hold: to join for a newcomer, the others for the outsider."""
+    for purpose in LinkPurpose:
+        is_newcomer = purpose is LinkPurpose.JOIN
+        factories.make_secret_link(
+            purpose,
+            token=LINK_TOKEN.format(purpose.value.replace(" ", "-")),
+            address="newcomer@example.org" if is_newcomer else "otto.elsewhere@example.org",
+            person=None if is_newcomer else cast.outsider,
+        )
+
+
+def token_of(name: str) -> str:
+    """Return the token in the cookie of one of the cast."""
+    return f"the browser of the {name}"
+
+
+def furnish(space: Space, cast: Cast, *, waiting: Person) -> None:
+    """Put one of everything into `space`."""
+    say = say_in(space.slug)
+    is_night_desk = space.id == cast.night_desk.id
+    champion, colleague, steward = (
+        (cast.insider,) * 3 if is_night_desk else (cast.champion, cast.colleague, cast.steward)
+    )
+    factories.describe_space(
+        space,
+        name=f"{space.name} {say('name')}",
+        purpose=f"For {say('purpose')}.",
+        about=f"How {say('about')} works.",
+    )
+    question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
+    _tell(space, say, colleague=colleague)
+    factories.make_section(space, name=f"Corner {say('section')}")
+    factories.make_draft(champion, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('draft')}.")
+    if colleague is not champion:
+        factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")
+    factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
+    _open_doors(space, say, steward=steward, waiting=waiting)
+    _log(space, say, steward=steward, question=question)
+
+
+def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward: Person) -> Thread:
+    """Have the champion ask, and others answer."""
+    question = factories.make_thread(
+        space,
+        author=champion,
+        title=f"Where does {say('title')} go?",
+        ref=f"{REFS[space.slug]}q",
+        texts=[f"Asked {say('asked')}."],
+    )
+    factories.make_post(question, author=colleague, text=f"Answered {say('answered')}.")
+    edited = factories.make_post(question, author=champion, text=f"Thanked {say('edited')}.")
+    factories.make_revision(edited, text=f"Before {say('before')}.", editor=champion)
+    named = factories.make_post(question, author=steward, text=f"Named {say('named')}.")
+    factories.make_mention(named, colleague)
+    factories.make_post(question, author=colleague, text=f"Gone {say('gone')}.", state=PostState.HIDDEN)
+    factories.make_accepted(question, number=2, by=champion)
+    return question
+
+
+def _tell(space: Space, say: Say, *, colleague: Person) -> None:
+    """Have the colleague tell something to everybody, to the organisers, and something that was hidden."""
+    for what, ref, state, audience in (
+        ("told", "p", ItemState.PUBLISHED, Audience.SPACE),
+        ("organisers", "r", ItemState.PUBLISHED, Audience.ORGANISERS),
+        ("hidden", "h", ItemState.HIDDEN, Audience.SPACE),
+    ):
+        factories.make_thread(
+            space,
+            author=colleague,
+            title=f"Telling {say(what)}",
+            ref=f"{REFS[space.slug]}{ref}",
+            state=state,
+            audience=audience,
+            is_question=False,
+            texts=[f"First {say(what)}.", f"Second {say(what)}."],
+        )
+
+
+def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Person) -> None:
+    factories.make_join_request(space, waiting, note=f"Please {say('note')}.")
+    factories.make_invitation(space, by=steward, token=INVITATION_TOKEN.format(space.slug), uses=5)
+    factories.make_invitation(space, by=steward, address=f"{say('invited')}@example.org")
+
+
+def _log(space: Space, say: Say, *, steward: Person, question: Thread) -> None:
+    item = db.session.get_one(Item, question.id)
+    for verb, audience, what in (
+        ("removed member", LogAudience.MEMBERS, "reason"),
+        ("declined request", LogAudience.ORGANISERS, "declined"),
+        ("edited post", LogAudience.MEMBERS, "why"),
+    ):
+        factories.make_log_entry(
+            verb,
+            actor=steward,
+            space=space,
+            item=item if verb == "edited post" else None,
+            person=steward,
+            reason=f"Because {say(what)}.",
+            audience=audience,
+            number="3",
+        )

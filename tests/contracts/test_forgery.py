@@ -1,0 +1,87 @@
+"""No page is changed by looking at it, and no form is taken that the site did not hand out."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from tests.contracts.route import Route
+from tests.contracts.routes import ROUTES
+from tests.contracts.world import World
+
+pytestmark = pytest.mark.both_databases
+
+UNSAFE = [route for route in ROUTES if route.method != "GET"]
+GETS = [route for route in ROUTES if route.method == "GET"]
+# Unsafe addresses that need no token: one-click unsubscribing and calls with an API token will stand here, by name.
+WITHOUT_TOKEN: frozenset[str] = frozenset()
+# What reading leaves behind: how far one has read, and when one was last here.
+MARKS = {"read_mark", "space_mark", "web_session"}
+
+
+def whoever_may(route: Route) -> str:
+    """Return somebody whose form would go through."""
+    return next(who for who, status in route.expected.items() if status in {200, 303, 0} and who != "stranger")
+
+
+@pytest.mark.parametrize("token", [None, "", "forged", "IjEyMyI.aaaa.bbbb"])
+def test_no_form_is_taken_without_its_token(world: World, token: str | None) -> None:
+    """A10: refused, and nothing is changed; exceptions are listed by name."""
+    for route in UNSAFE:
+        if route.endpoint in WITHOUT_TOKEN or min(route.expected.values()) >= 400:
+            continue
+        who = whoever_may(route)
+        form = dict(route.form(world, world.furniture["champions" if who == "visitor" else "harbour"]))
+        if token is not None:
+            form["csrf_token"] = token
+        client = world.browser("outsider" if who == "visitor" else who)
+        answer = client.post(route.address(world, who), data=form)
+        assert answer.status_code == 400, f"{route.name}: {answer.status}"
+        assert world.restore() == set(), route.name
+
+
+def test_no_form_is_taken_with_the_token_of_another_browser(world: World) -> None:
+    """A10: the token belongs to the session that asked for the page."""
+    client = world.browser("champion")
+    client.set_cookie(world.app.config["SESSION_COOKIE_NAME"], world.cookie("champion", csrf="another browser"))
+    answer = client.send("/s/harbour/leave")
+    assert answer.status_code == 400
+    assert world.restore() == set()
+
+
+@pytest.mark.parametrize("who", ["nobody", "outsider", "champion", "steward", "admin"])
+def test_looking_changes_nothing_but_marks(world: World, who: str) -> None:
+    """A10: no GET changes anything but read marks, the space's mark and when somebody was last seen."""
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10), tick=False):  # noqa: TID251  # a test's own clock
+        for route in GETS:
+            world.browser(who).get(route.address(world))
+            sessions_before = world.before["web_session"]
+            changed = world.changed_tables()
+            assert changed <= (MARKS if who != "nobody" else set()), f"{route.name} changed {changed}"
+            if "web_session" in changed:
+                after = world.dump()["web_session"]
+                assert [but_last_seen(row) for row in after] == [but_last_seen(row) for row in sessions_before], (
+                    route.name
+                )
+            world.restore()
+
+
+def but_last_seen(row: object) -> dict[str, object]:
+    """Return a session's row without the one value that looking may change."""
+    return {name: value for name, value in row._mapping.items() if name != "last_seen_at"}  # type: ignore[attr-defined]
+
+
+def test_a_visitor_who_looks_round_leaves_no_mark(world: World) -> None:
+    """A10, B3: only members read; whoever looks in leaves nothing."""
+    for route in GETS:
+        world.browser("outsider").get(route.address(world, "visitor"))
+    assert world.changed_tables() == set()
+
+
+def test_asking_what_an_address_takes_changes_nothing(world: World) -> None:
+    """A10: HEAD and OPTIONS are safe."""
+    for route in ROUTES:
+        client = world.browser("steward")
+        answers = [client.open(route.address(world), method=method) for method in ("HEAD", "OPTIONS")]
+        assert all(answer.status_code < 500 or route.expected["steward"] == 503 for answer in answers), route.name
+    assert world.changed_tables() <= MARKS
