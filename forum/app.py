@@ -12,6 +12,7 @@ from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import FILES, PACKAGE, Settings
@@ -140,6 +141,8 @@ def _init_requests(app: Flask, settings: Settings) -> None:
 
 def _locale() -> str:
     """Return the person's language when it is one of ours, else British English."""
-    if current_user and current_user.is_authenticated and current_user.person.language in set(LANGUAGES) - {"en"}:
-        return str(current_user.person.language)
-    return "en_GB"
+    try:
+        language = current_user.person.language if current_user and current_user.is_authenticated else "en"
+    except SQLAlchemyError:  # the page that says so needs words, too (H2)
+        language = "en"
+    return str(language) if language in set(LANGUAGES) - {"en"} else "en_GB"
