@@ -148,7 +148,7 @@ class DeclineForm(Form):
 class RoleForm(Form):
     """Another role for a member."""
 
-    role = ChoiceOf(_l("Role"), Role, ROLE_NAMES)
+    role = ChoiceOf(_l("What they are here"), Role, ROLE_NAMES)
     reason = reason_field(_l("Reason"))
 
 

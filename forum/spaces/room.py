@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from forum.people.admin_pages import AdminPage
 from forum.spaces.feature import Feature, TabRule, TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
-from forum.spaces.queries import asking, keepers_of
+from forum.spaces.queries import all_spaces, asking, keepers_of
 from forum.spaces.sentences import SENTENCES
 from forum.spaces.tellers import TELLERS
 from forum.spaces.views import blueprint
-from forum.web.words import _l
+from forum.web.words import _, _l, _n
 
 PAGES = frozenset(
     {
@@ -41,8 +42,20 @@ def today(here: Here) -> Sequence[TodayPart]:
         values: dict[str, object] = {"asking": waiting, "url": url_for("spaces.requests", slug=here.space.slug)}
         parts.append(TodayPart(order=15, template="spaces/today.html", values=values, waits=len(waiting)))
     if keepers := keepers_of(here.space):
-        parts.append(TodayPart(order=70, template="spaces/today_keepers.html", values={"keepers": keepers}, in_rail=True))
+        parts.append(
+            TodayPart(order=70, template="spaces/today_keepers.html", values={"keepers": keepers}, in_rail=True)
+        )
     return parts
+
+
+def admin() -> Sequence[AdminPage]:
+    """Add the list of spaces to what admins look after, and say how many lack a steward."""
+    found = all_spaces()
+    vacant = sum(not space.stewards for space in found)
+    about = _n("One space.", "%(num)d spaces.", len(found))
+    if vacant:
+        about += " " + _n("One of them has no steward.", "%(num)d of them have no steward.", vacant)
+    return [AdminPage(label=_("Spaces"), url=url_for("spaces.oversee"), about=about)]
 
 
 feature = Feature(
@@ -51,5 +64,6 @@ feature = Feature(
     tellers=TELLERS,
     tabs=(TabRule(label=_l("People"), endpoint="spaces.members", order=60, pages=PAGES),),
     today=today,
+    admin=admin,
     log_sentences=SENTENCES,
 )
