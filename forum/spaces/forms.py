@@ -201,7 +201,7 @@ class LinkForm(OnceForm):
     def offer_days(self, zone: str) -> None:
         """Set which days can be chosen, in the person's own zone: from tomorrow to the longest that a link lasts."""
         self.first, self.last = today(zone) + timedelta(days=1), today(zone) + LONGEST
-        if not self.is_submitted():
+        if self.until.raw_data is None:
             self.until.data = today(zone) + timedelta(days=14)
 
     def validate_until(self, field: Field) -> None:

@@ -31,7 +31,7 @@ WITH_ARTICLE: Mapping[Role, LazyString] = {
 
 ROLE_HINTS: Mapping[Role, LazyString] = {
     Role.READER: _l("Sees everything that members see, and writes nothing."),
-    Role.CHAMPION: _l("Asks, answers and starts threads. What most members are."),
+    Role.CHAMPION: _l("Asks, answers and starts threads, as most members do."),
     Role.ORGANISER: _l("Also invites people, decides who is let in, and looks after what is written."),
     Role.STEWARD: _l("Also gives roles and changes the settings of the space."),
 }

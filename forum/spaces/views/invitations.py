@@ -16,7 +16,7 @@ from forum.spaces.models import Invitation
 from forum.spaces.policy import Can
 from forum.spaces.tokens import invitation_token
 from forum.spaces.views import blueprint
-from forum.spaces.words import ROLE_HINTS, ROLE_WORDS
+from forum.spaces.words import ROLE_HINTS, ROLE_NAMES
 from forum.web.limits import limit
 from forum.web.links import absolute
 from forum.web.words import _
@@ -62,7 +62,7 @@ def new_link(here: Here) -> Page:
     if not form.validate_on_submit() or form.until.data is None:
         return _page(here, link_form=form), 422
     limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1))
-    end_of_day = datetime.combine(form.until.data + timedelta(days=1), time(), ZoneInfo(here.actor.zone))
+    end_of_day = datetime.combine(form.until.data, time.max, ZoneInfo(here.actor.zone))
     with transaction():
         made = actions.make_link(
             here, role=form.role.word, uses=form.uses.data or 1, lasts=end_of_day - now(), once=form.once.data
@@ -112,6 +112,6 @@ def _page(
         link_form=link_form,
         shown=shown,
         open_ones=queries.open_invitations(here.space, at=now()),
-        role_words=ROLE_WORDS,
+        role_names=ROLE_NAMES,
         role_hints=ROLE_HINTS,
     )
