@@ -60,7 +60,10 @@ class Version:
 
 
 def posts_between(item_id: int, *, after: int, size: int) -> list[PostShown]:
-    """Return the posts numbered `after` + 1 to `after` + `size` that can be seen: a step into the index, wherever it is (B2)."""
+    """Return the posts numbered `after` + 1 to `after` + `size` that can be seen: a step into the index, wherever it is (B2).
+
+    The numbers bound it, so it needs no LIMIT, and what is hidden leaves a page shorter instead of moving all that follow.
+    """
     rows = db.session.execute(_posts_between(), {"item_id": item_id, "after": after, "size": size})
     return [
         PostShown(
@@ -92,7 +95,6 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
             Post.state == PostState.PUBLISHED,
         )
         .order_by(Post.number)
-        .limit(size)
     )
 
 

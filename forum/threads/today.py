@@ -13,15 +13,19 @@ from forum.web.words import _, _n
 
 NEW, WAITING = 20, 10
 LISTED = 4
-ASKED = 3
+WAITING_LISTED = 5
 
 
 def unread_here(here: Here) -> int:
-    """Count the threads with something unread, at most COUNTED. Asked once a request, for the tab and for Today."""
-    known: dict[int, int] = g.setdefault("unread_threads", {})
-    if here.space.id not in known:
-        known[here.space.id] = queries.unread_threads(here)
-    return known[here.space.id]
+    """Count the threads with something unread, at most COUNTED. Asked once a request: the tab, Today and the list show it."""
+    if "unread_threads" not in g:
+        note_unread(queries.unread_threads(here))
+    return int(g.unread_threads)
+
+
+def note_unread(number: int) -> None:
+    """Keep the count for the rest of this request, for a page that has counted already."""
+    g.unread_threads = min(number, COUNTED)
 
 
 def parts(here: Here) -> list[TodayPart]:
@@ -53,13 +57,12 @@ def _new(here: Here) -> TodayPart | None:
 def _waiting(here: Here) -> TodayPart | None:
     if not here.may(Can.WRITE_POST):
         return None
-    asked = queries.waiting(here, most=ASKED, only_my_patch=True)
-    answered = queries.answered_but_open(here, most=ASKED)
-    if not asked and not answered:
+    questions = queries.waiting_for_me(here, most=WAITING_LISTED)
+    if not questions:
         return None
     return TodayPart(
         order=WAITING,
         template="threads/today_waiting.html",
-        values={"asked": asked, "answered": answered, "waited": waited},
-        waits=len(asked) + len(answered),
+        values={"questions": questions, "waited": waited},
+        waits=len(questions),
     )

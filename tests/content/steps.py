@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html import escape
 from threading import Barrier
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy
 from flask import Flask
@@ -18,6 +18,14 @@ from forum.people.models import Person
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item
 from forum.threads.models import Thread
+
+
+class Sent(NamedTuple):
+    """A statement as it went to the database."""
+
+    statement: str
+    values: Any
+
 
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
@@ -63,13 +71,13 @@ def at_once(app: Flask, works: Sequence[Callable[[], Any]], *, workers: int = 10
 
 
 @contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
+def queries(app: Flask) -> Iterator[list[Sent]]:
     """Collect the statements that are sent to the database."""
-    sent: list[str] = []
+    sent: list[Sent] = []
 
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+    def note(_connection: object, _cursor: object, statement: str, values: Any, *_others: object) -> None:  # noqa: ANN401
         if not statement.startswith(NOT_COUNTED):
-            sent.append(statement)
+            sent.append(Sent(statement, values))
 
     with app.app_context():
         engine: sqlalchemy.Engine = db.engine

@@ -14,19 +14,18 @@ from forum.threads.queries.lists import (
     sections_of,
     unread_threads,
 )
-from forum.threads.queries.waiting import Answered, Waiting, answered_but_open, new_since, waiting
+from forum.threads.queries.waiting import ForMe, Waiting, new_since, waiting, waiting_for_me
 
 __all__ = [
     "MOST_LISTED",
     "PAGE",
-    "Answered",
     "Counted",
     "Counts",
+    "ForMe",
     "Head",
     "Listed",
     "Show",
     "Waiting",
-    "answered_but_open",
     "counted_sections",
     "counts",
     "head_of",
@@ -35,4 +34,5 @@ __all__ = [
     "sections_of",
     "unread_threads",
     "waiting",
+    "waiting_for_me",
 ]

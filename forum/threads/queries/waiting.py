@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, desc, false, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, desc, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
@@ -25,36 +25,35 @@ class Waiting:
 
     ref: str
     title: str
-    asker: Person | None
+    asked_at: datetime
     department: str | None
     is_in_my_patch: bool
-    asked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answered:
-    """A question of the person's own that others have answered, while no answer is accepted."""
+class ForMe:
+    """A question that waits for this person: to answer it, or (their own) to say whether the answers solved it."""
 
     ref: str
     title: str
-    last_by: Person | None
+    is_mine: bool
+    asked_at: datetime
+    asker: Person | None
+    department: str | None
     last_at: datetime
+    last_by: Person | None
 
 
-def waiting(here: Here, *, most: int, only_my_patch: bool = False) -> list[Waiting]:
+def waiting(here: Here, *, most: int) -> list[Waiting]:
     """Return questions that nobody has answered: those from the person's own department first, the newest first."""
-    values = {**seen_by(here), "department_id": here.actor.department_id, "most": most}
-    rows = db.session.execute(_waiting(only_my_patch=only_my_patch), values)
-    return [
-        Waiting(ref=ref, title=title, asked_at=asked_at, asker=asker, department=department, is_in_my_patch=bool(patch))
-        for ref, title, asked_at, asker, department, patch in rows
-    ]
+    rows = db.session.execute(_waiting(), {**_values(here), "most": most})
+    return [Waiting(**row) for row in rows.mappings()]
 
 
-def answered_but_open(here: Here, *, most: int) -> list[Answered]:
-    """Return the person's own questions that have answers and no accepted one, the latest reply first."""
-    rows = db.session.execute(_answered_but_open(), {**seen_by(here), "most": most})
-    return [Answered(ref=ref, title=title, last_by=last_by, last_at=last_at) for ref, title, last_by, last_at in rows]
+def waiting_for_me(here: Here, *, most: int) -> list[ForMe]:
+    """Return unanswered questions from the person's own department, then their own questions with answers of which none is accepted."""
+    rows = db.session.execute(_waiting_for_me(), {**_values(here), "most": most})
+    return [ForMe(**dict(zip(ForMe.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
 def new_since(here: Here, refs: list[str]) -> datetime | None:
@@ -66,37 +65,48 @@ def new_since(here: Here, refs: list[str]) -> datetime | None:
     return min(row["visit"], row["oldest"] or row["visit"]) if row["visit"] else None
 
 
+def _values(here: Here) -> dict[str, object]:
+    return {**seen_by(here), "department_id": here.actor.department_id}
+
+
+def _is_in_my_patch(asker: type[Person]) -> ColumnElement[bool]:
+    return and_(asker.department_id == bindparam("department_id", type_=Integer), Item.author_id != VIEWER)
+
+
 @cache
-def _waiting(*, only_my_patch: bool) -> Select[*tuple[Any, ...]]:
-    my_department = bindparam("department_id", type_=Integer)
-    patch = func.coalesce(and_(Person.department_id == my_department, Item.author_id != VIEWER), false())
-    query = (
-        select(Item.ref, Item.title, Item.created_at, Person, Department.name, patch.label("patch"))
+def _waiting() -> Select[*tuple[Any, ...]]:
+    patch = func.coalesce(_is_in_my_patch(Person), false()).label("is_in_my_patch")
+    return (
+        select(Item.ref, Item.title, Item.created_at.label("asked_at"), Department.name.label("department"), patch)
         .join(Thread, Thread.id == Item.id)
         .outerjoin(Person, Person.id == Item.author_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(threads_here(), is_unanswered())
-        .order_by(desc("patch"), Item.created_at.desc(), Item.id.desc())
+        .order_by(desc("is_in_my_patch"), Item.created_at.desc(), Item.id.desc())
         .limit(bindparam("most", type_=Integer))
     )
-    return query.where(patch) if only_my_patch else query
 
 
 @cache
-def _answered_but_open() -> Select[*tuple[Any, ...]]:
+def _waiting_for_me() -> Select[*tuple[Any, ...]]:
+    asker, last = aliased(Person), aliased(Person)
+    for_me = and_(_is_in_my_patch(asker), is_unanswered())
+    mine = and_(
+        Item.author_id == VIEWER,
+        Item.last_by_id.is_distinct_from(VIEWER),
+        Thread.is_question,
+        Thread.accepted_number.is_(None),
+        has_answers(),
+    )
+    is_mine = (Item.author_id == VIEWER).label("is_mine")
     return (
-        select(Item.ref, Item.title, Person, Item.last_at)
+        select(Item.ref, Item.title, is_mine, Item.created_at, asker, Department.name, Item.last_at, last)
         .join(Thread, Thread.id == Item.id)
-        .outerjoin(Person, Person.id == Item.last_by_id)
-        .where(
-            threads_here(),
-            Item.author_id == VIEWER,
-            Item.last_by_id.is_distinct_from(VIEWER),
-            Thread.is_question,
-            Thread.accepted_number.is_(None),
-            has_answers(),
-        )
-        .order_by(Item.last_at.desc(), Item.id.desc())
+        .outerjoin(asker, asker.id == Item.author_id)
+        .outerjoin(Department, Department.id == asker.department_id)
+        .outerjoin(last, last.id == Item.last_by_id)
+        .where(threads_here(), or_(mine, for_me))
+        .order_by("is_mine", Item.last_at.desc(), Item.id.desc())
         .limit(bindparam("most", type_=Integer))
     )
 

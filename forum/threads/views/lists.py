@@ -14,6 +14,7 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import queries
 from forum.threads.queries import PAGE, Counted, Counts, Show
+from forum.threads.today import note_unread
 from forum.threads.views import Page, blueprint
 from forum.threads.words import waited
 from forum.web.banners import banner
@@ -43,6 +44,8 @@ def index(here: Here) -> Page:
     chosen = _section(sections)
     slug = chosen.slug if chosen else None
     counts = queries.counts(here, section=slug)
+    if chosen is None:
+        note_unread(counts.unread)
     everything = chosen.threads if chosen else sum(section.threads for section in sections)
     pages = page(request.args.get("page"), total=_total(show, counts, everything=everything), size=PAGE)
     return render_template(
