@@ -1,5 +1,6 @@
 """Facts of the tests, tellers for them, and a mail server that can be told to misbehave."""
 
+import asyncio
 import dataclasses
 import socket
 import threading
@@ -123,6 +124,7 @@ class Refusing:
         self.messages: list[EmailMessage] = []
         self.answer: Callable[[str, EmailMessage], str] = lambda _to, _message: "250 taken"
         self.recipient_answer: Callable[[str], str] = lambda _to: "250 fine"
+        self.takes = 0.0  # seconds for each message
         self.lock = threading.Lock()
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
@@ -136,6 +138,7 @@ class Refusing:
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # as above
         """Take or refuse a message."""
+        await asyncio.sleep(self.takes)
         content = envelope.content
         assert isinstance(content, bytes)
         message: Any = message_from_bytes(content, policy=policy.default)

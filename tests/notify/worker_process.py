@@ -1,0 +1,41 @@
+"""A worker in a process of its own, which knows the tests' facts and waits for nothing long: `python -m tests.notify.worker_process`.
+
+With `--never-marks` it stops for good between sending a message and noting that it was sent.
+"""
+
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import forum
+from forum.config import Settings
+from forum.notify import sending
+from forum.notify.worker import Worker
+from tests.notify.outbox import HURRY, with_tellers
+
+LEASE = timedelta(seconds=3)
+
+
+def never_mark(claim: sending.Claim) -> bool:
+    """Stand still where a crash hurts most."""
+    del claim
+    while True:
+        time.sleep(60)
+
+
+def main() -> None:
+    """Work until stopped or killed."""
+    app = with_tellers(forum.create_app(Settings.from_environ(os.environ)))
+    if "--never-marks" in sys.argv:
+        sending.mark_sent = never_mark
+    worker = Worker(app, pace=replace(HURRY, mail_lease=LEASE, fact_lease=LEASE, mails_at_once=10))
+    signal.signal(signal.SIGTERM, lambda _number, _frame: worker.stop())
+    print("ready", flush=True)  # noqa: T201  # for who started it
+    worker.run()
+
+
+if __name__ == "__main__":
+    main()
