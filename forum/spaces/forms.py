@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from zoneinfo import available_timezones
 
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forum.core import text
 from forum.core.markup import MAX_SOURCE
@@ -76,7 +76,7 @@ def name_field() -> StringField:
     return StringField(
         _l("Name of the space"),
         filters=[line],
-        validators=[InputRequired(_l("Give the space a name.")), no_longer_than(SPACE_NAME_LENGTH)],
+        validators=[DataRequired(_l("Give the space a name.")), no_longer_than(SPACE_NAME_LENGTH)],
     )
 
 
@@ -164,7 +164,7 @@ class InviteForm(OnceForm):
     address = StringField(
         _l("Work e-mail address"),
         filters=[line],
-        validators=[InputRequired(_l("Write the address of the person you invite.")), no_longer_than(ADDRESS_LENGTH)],
+        validators=[DataRequired(_l("Write the address of the person you invite.")), no_longer_than(ADDRESS_LENGTH)],
     )
     role = ChoiceOf(_l("They come in as"), Role, ROLE_NAMES, default=Role.CHAMPION.value)
 
@@ -219,6 +219,6 @@ class AppointForm(Form):
     person = StringField(
         _l("Who becomes its steward"),
         filters=[line],
-        validators=[InputRequired(_l("Write a handle or an e-mail address.")), no_longer_than(ADDRESS_LENGTH)],
+        validators=[DataRequired(_l("Write a handle or an e-mail address.")), no_longer_than(ADDRESS_LENGTH)],
     )
     reason = reason_field(_l("Reason"))
