@@ -1,7 +1,7 @@
 """Forms of the first run."""
 
 from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import Email, InputRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
 from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH
@@ -15,23 +15,23 @@ class StartForm(Form):
     code = StringField(
         _l("The code from the console"),
         filters=[strip],
-        validators=[InputRequired(_l("Type the code that was printed where Baton was started.")), Length(max=60)],
+        validators=[DataRequired(_l("Type the code that was printed where Baton was started.")), Length(max=60)],
     )
     organisation = StringField(
         _l("Your organisation"),
         filters=[strip],
-        validators=[InputRequired(_l("Say which organisation this is for.")), Length(max=80)],
+        validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=80)],
     )
     name = StringField(
         _l("Your name"),
         filters=[strip],
-        validators=[InputRequired(_l("Say what colleagues call you.")), Length(max=NAME_LENGTH)],
+        validators=[DataRequired(_l("Say what colleagues call you.")), Length(max=NAME_LENGTH)],
     )
     email = EmailField(
         _l("Your work e-mail address"),
         filters=[strip],
         validators=[
-            InputRequired(_l("Give the address where mail reaches you.")),
+            DataRequired(_l("Give the address where mail reaches you.")),
             Email(_l("Write the whole address, like priya.nair@example.org.")),
             Length(max=ADDRESS_LENGTH),
         ],
@@ -43,7 +43,7 @@ class StartForm(Form):
         _l("The name of your first space"),
         filters=[strip],
         default="Digital champions",
-        validators=[InputRequired(_l("Give the space a name.")), Length(max=SPACE_NAME_LENGTH)],
+        validators=[DataRequired(_l("Give the space a name.")), Length(max=SPACE_NAME_LENGTH)],
     )
     purpose = StringField(
         _l("What it is for, in one sentence"), filters=[strip], validators=[Length(max=PURPOSE_LENGTH)]
