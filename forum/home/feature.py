@@ -8,4 +8,5 @@ feature = Feature(
     name="home",
     blueprints=(blueprint,),
     tabs=(TabRule(label=_l("Today"), endpoint="home.today_page", order=0),),
+    log_sentences={"started installation": _l("%(actor)s began this installation.")},
 )

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from markupsafe import Markup
+
+from forum.core.paging import Page
 from forum.people.models import Person
 
 
@@ -16,6 +20,15 @@ class SpaceInSight:
     cloth: str
     role: str
     """In a word, as it is shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminLine:
+    """A line of the log that admins read, in words; `sentence` is safe HTML."""
+
+    at: datetime
+    sentence: Markup
+    reason: str
 
 
 class Recorder(Protocol):
@@ -34,6 +47,8 @@ class Neighbours:
     spaces_in_sight: Callable[[Person, Person], Sequence[SpaceInSight]]
     """Of a viewer and a person: spaces of the person that the viewer can see, by name."""
     record: Recorder
+    log: Callable[[str | None], tuple[Sequence[AdminLine], Page]]
+    """Of the page asked for: what was recorded for admins, newest first, and which page that is."""
     organisation: Callable[[], str]
     """The organisation's name."""
 

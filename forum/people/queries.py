@@ -7,6 +7,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.core.db import db
+from forum.core.paging import Page, page
 from forum.core.text import address_key, handle
 from forum.core.time import now
 from forum.people.models import Department, Identity, Person, PersonState, WebSession
@@ -30,12 +31,7 @@ class PeoplePage:
 
     people: Sequence[Person]
     total: int
-    number: int
-
-    @property
-    def last(self) -> int:
-        """The number of the last page."""
-        return max(1, -(-self.total // PEOPLE_PER_PAGE))
+    page: Page
 
 
 def identity_at(address: str) -> Identity | None:
@@ -91,7 +87,7 @@ def sessions_of(person: Person) -> Sequence[WebSession]:
     ).all()
 
 
-def people_page(search: str, *, number: int) -> PeoplePage:
+def people_page(search: str, *, wish: str | None) -> PeoplePage:
     """Return a page of everybody with an account whose name (accents and capitals aside) or address holds `search`."""
     wanted = search.strip()
     found = select(Person).where(Person.state != PersonState.CLOSED)
@@ -105,14 +101,14 @@ def people_page(search: str, *, number: int) -> PeoplePage:
             )
         )
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    number = min(max(1, number), max(1, -(-total // PEOPLE_PER_PAGE)))
+    shown = page(wish, total=total, size=PEOPLE_PER_PAGE)
     people = db.session.scalars(
         found.options(joinedload(Person.department))
         .order_by(func.lower(Person.name), Person.id)
-        .offset((number - 1) * PEOPLE_PER_PAGE)
-        .limit(PEOPLE_PER_PAGE)
+        .offset(shown.before)
+        .limit(shown.size)
     ).all()
-    return PeoplePage(people, total, number)
+    return PeoplePage(people, total, shown)
 
 
 def count_people() -> int:

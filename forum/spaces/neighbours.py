@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from forum.core.db import db
+from forum.core.paging import Page, page
 from forum.people.models import Person
-from forum.people.neighbours import Neighbours, SpaceInSight
+from forum.people.neighbours import AdminLine, Neighbours, SpaceInSight
 from forum.spaces.installation import organisation_name
 from forum.spaces.log import record
-from forum.spaces.models import LogAudience, Membership, Space, Visibility
+from forum.spaces.models import LogAudience, LogEntry, Membership, Space, Visibility
+from forum.spaces.queries.logbook import LINES, Line
+from forum.spaces.sentences import tell
 from forum.spaces.words import ROLE_NAMES
 
 
@@ -37,4 +41,22 @@ def record_for_admins(
     entry.details = details
 
 
-neighbours = Neighbours(spaces_in_sight=spaces_in_sight, record=record_for_admins, organisation=organisation_name)
+def admin_log(wish: str | None) -> tuple[Sequence[AdminLine], Page]:
+    """Return a page of the lines that admins read, newest first. None of them is of a private space."""
+    readable = LogEntry.audience == LogAudience.ADMINS
+    shown = page(wish, total=db.session.scalar(select(func.count()).where(readable)) or 0, size=LINES)
+    entries = db.session.scalars(
+        select(LogEntry)
+        .options(joinedload(LogEntry.actor), joinedload(LogEntry.person), joinedload(LogEntry.on_behalf_of))
+        .where(readable)
+        .order_by(LogEntry.at.desc(), LogEntry.id.desc())
+        .offset(shown.before)
+        .limit(shown.size)
+    )
+    told = [tell(Line(entry=entry, item=None)) for entry in entries]
+    return [AdminLine(at=line.at, sentence=line.sentence, reason=line.reason) for line in told], shown
+
+
+neighbours = Neighbours(
+    spaces_in_sight=spaces_in_sight, record=record_for_admins, log=admin_log, organisation=organisation_name
+)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from forum.people.admin_pages import AdminPage
+from forum.people.words import SENTENCES as PEOPLE_SENTENCES
 from forum.spaces.feature import Feature, TabRule, TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
@@ -65,5 +66,5 @@ feature = Feature(
     tabs=(TabRule(label=_l("People"), endpoint="spaces.members", order=60, pages=PAGES),),
     today=today,
     admin=admin,
-    log_sentences=SENTENCES,
+    log_sentences={**SENTENCES, **PEOPLE_SENTENCES},
 )

@@ -151,6 +151,7 @@ ONESELF: Sequence[Route] = (
 
 ADMIN: Sequence[Route] = (
     Route(endpoint="people.admin", expected=admins(200)),
+    Route(endpoint="people.admin_log", expected=admins(200)),
     Route(endpoint="people.admin_people", expected=admins(200)),
     Route(endpoint="people.admin_person", parts=fixed(handle="carla.champion"), expected=admins(200)),
     Route(endpoint="people.suspend", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),

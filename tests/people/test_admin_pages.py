@@ -43,6 +43,8 @@ def test_suspending_ends_a_session_at_once_and_restoring_lets_in_again(app: Flas
     with app.app_context():
         lines = db.session.scalars(select(LogEntry).where(LogEntry.person_id == cast.champion.id)).all()
         told = [(line.verb, line.actor_id, line.reason, line.audience) for line in lines]
+    log = admin.get("/admin/log").text
+    assert "<b>Ada Admin</b> suspended the account of <b>Carla Champion</b>. Reason: Lost her phone" in log
     assert told == [
         ("suspended account", cast.admin.id, "Lost her phone", LogAudience.ADMINS),
         ("restored account", cast.admin.id, "", LogAudience.ADMINS),

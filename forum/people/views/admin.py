@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from forum.core.db import transaction
 from forum.core.errors import Missing
 from forum.core.text import one_line
+from forum.people import neighbours
 from forum.people.actions import standing
 from forum.people.admin_pages import AdminPage
 from forum.people.fields import said
@@ -35,8 +36,19 @@ def admin() -> ResponseReturnValue:
             about=_n("One department to choose.", "%(num)d departments to choose.", departments),
         ),
     ]
+    log = AdminPage(
+        label=_("Log"), url=url_for("people.admin_log"), about=_("What was done to accounts and departments, and why.")
+    )
     others = [page for room in current_app.extensions["baton"].features if room.admin for page in room.admin()]
-    return render_template("people/admin.html", pages=[*own, *others])
+    return render_template("people/admin.html", pages=[*own, *others, log])
+
+
+@blueprint.get("/admin/log")
+@admin_only
+def admin_log() -> ResponseReturnValue:
+    """Tell what was done to accounts and departments, by whom and why."""
+    lines, page = neighbours.ask().log(request.args.get("page"))
+    return render_template("people/admin_log.html", lines=lines, page=page)
 
 
 @blueprint.get("/admin/people")
@@ -44,8 +56,8 @@ def admin() -> ResponseReturnValue:
 def admin_people() -> ResponseReturnValue:
     """List everybody with an account, found by name or address, fifty to a page."""
     search = one_line(request.args.get("q", ""))
-    shown = people_page(search, number=request.args.get("page", 1, type=int))
-    return render_template("people/admin_people.html", page=shown, search=search)
+    shown = people_page(search, wish=request.args.get("page"))
+    return render_template("people/admin_people.html", found=shown, search=search)
 
 
 @blueprint.get("/admin/people/<handle>")

@@ -1,0 +1,16 @@
+"""How the log tells what was done to accounts and departments."""
+
+from collections.abc import Mapping
+
+from forum.web.words import LazyString, _l
+
+SENTENCES: Mapping[str, LazyString] = {
+    "suspended account": _l("%(actor)s suspended the account of %(person)s."),
+    "restored account": _l("%(actor)s let %(person)s in again."),
+    "made admin": _l("%(actor)s made %(person)s an admin."),
+    "took admin away": _l("%(actor)s took from %(person)s the right to be an admin."),
+    "added department": _l("%(actor)s added the department %(name)s."),
+    "renamed department": _l("%(actor)s renamed the department %(old)s: it is %(name)s now."),
+    "closed department": _l("%(actor)s closed the department %(name)s."),
+    "opened department": _l("%(actor)s opened the department %(name)s again."),
+}
