@@ -180,10 +180,32 @@ class InviteForm(OnceForm):
         field.data = found
 
 
+class DayField(DateField):
+    """A day. What is none is refused with our sentence."""
+
+    def process_formdata(self, valuelist: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Say until which day it works, like 2026-11-30.")) from None
+
+
+class CountField(IntegerField):
+    """A whole number. What is none is refused by the field's range, with its sentence."""
+
+    def process_formdata(self, valuelist: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Read the number."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+
+
 class LinkForm(OnceForm):
     """A link for several people."""
 
-    uses = IntegerField(
+    uses = CountField(
         _l("How many people can use it"),
         default=10,
         validators=[
@@ -191,7 +213,7 @@ class LinkForm(OnceForm):
             NumberRange(1, MOST_USES, _l("Choose a number from 1 to %(most)d.", most=MOST_USES)),
         ],
     )
-    until = DateField(_l("Works until"), validators=[InputRequired(_l("Say until which day it works."))])
+    until = DayField(_l("Works until"), validators=[InputRequired(_l("Say until which day it works."))])
     role = ChoiceOf(_l("They come in as"), Role, ROLE_NAMES, default=Role.CHAMPION.value)
 
     def offer_roles(self, roles: Sequence[Role]) -> None:

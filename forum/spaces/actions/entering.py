@@ -70,6 +70,7 @@ def accept(person: Person, invitation: Invitation) -> Space:
     Raises Missing when the invitation opens nothing any more, RuleBroken when it is to another address.
     """
     space = lock(Space, invitation.space_id)
+    person = db.session.get_one(Person, person.id)  # with the address that it has now
     by = db.session.get(Person, invitation.invited_by_id)
     invitation = db.session.get_one(Invitation, invitation.id, populate_existing=True)
     if space is None or by is None:
