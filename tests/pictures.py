@@ -30,7 +30,7 @@ LOOKS = {
     "360": (360, True),
     "360-dark": (360, False),
 }
-IN_DOCUMENTS = {"thread-1280"}
+IN_DOCUMENTS = {"thread-1280", "threads-1280", "today-1280", "sign-in-1280", "today-360"}
 TALLEST = 3000  # pixels; what is below says nothing new
 TALLEST_IN_DOCUMENTS = 1100
 SPACE = "/s/digital-champions"
