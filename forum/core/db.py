@@ -139,5 +139,9 @@ def insert(model: type[Base]) -> sqlite.Insert | postgresql.Insert:
 
 
 def lock(model: type[Row], key: object) -> Row | None:
-    """Load a row anew and hold it until the transaction ends (PostgreSQL; SQLite already holds the whole database)."""
-    return db.session.get(model, key, with_for_update=True, populate_existing=True)
+    """Load a row anew and hold it until the transaction ends (PostgreSQL; SQLite already holds the whole database).
+
+    It is held against those who hold or change it, not against rows that only refer to it: "FOR UPDATE" would stop those too, and
+    two transactions that each refer to what the other one holds would wait for each other (see `test_locks.py`).
+    """
+    return db.session.get(model, key, with_for_update={"key_share": True}, populate_existing=True)  # FOR NO KEY UPDATE

@@ -53,7 +53,7 @@ def move_department(*, department: Department, by: int) -> None:
             select(Department)
             .where(Department.closed_at.is_(None))
             .order_by(Department.position, Department.name)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     )
     place = next((place for place, row in enumerate(rows) if row.id == department.id), None)

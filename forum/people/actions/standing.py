@@ -68,7 +68,7 @@ def _admins() -> set[int]:
             select(Person.id)
             .where(Person.is_admin, Person.state == PersonState.ACTIVE)
             .order_by(Person.id)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     )
 
