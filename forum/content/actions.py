@@ -1,6 +1,5 @@
 """Writing and editing posts. Each runs inside `transaction()` and holds the item that the post belongs to."""
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -13,6 +12,7 @@ from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.markup import Rendered
+from forum.core.text import once_key
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -27,13 +27,6 @@ class Overtaken(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__(_("Somebody saved this post after you opened it. Look at both texts before you save yours."))
-
-
-def once_key(once: str | None, *parts: object) -> str | None:
-    """Return what is stored of a form's key: it also holds what was sent, so that going back and writing more is no repeat."""
-    if not once:
-        return None
-    return hashlib.sha256("\0".join([once, *map(str, parts)]).encode()).hexdigest()[:32]
 
 
 def written_before(author: Person, key: str | None) -> Post | None:

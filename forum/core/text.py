@@ -52,3 +52,10 @@ def one_line(text: str) -> str:
     """Return `text` with control characters dropped and runs of white space made one space."""
     kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
     return " ".join(kept.split())
+
+
+def once_key(once: str | None, *parts: object) -> str | None:
+    """Return what is stored of a form's key: it also holds what was sent, so that going back and writing more is no repeat."""
+    if not once:
+        return None
+    return hashlib.sha256("\0".join([once, *map(str, parts)]).encode()).hexdigest()[:32]

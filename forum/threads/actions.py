@@ -12,7 +12,7 @@ from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.markup import Rendered
-from forum.core.text import one_line, slug
+from forum.core.text import once_key, one_line, slug
 from forum.core.time import now
 from forum.spaces import guard
 from forum.spaces.guard import Here
@@ -61,7 +61,7 @@ def start(
     if held is None or held.space_id != here.space.id:
         raise Invalid({"section": [_("Choose one of the sections of this space.")]})
     title = _checked_title(title)
-    key = posts.once_key(once, KIND, held.id, title, text.source)
+    key = once_key(once, KIND, held.id, title, text.source)
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
         return db.session.get_one(Thread, earlier.item_id)

@@ -4,7 +4,7 @@ from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for
 from forum.spaces.actions.grants import lend, revoke
 from forum.spaces.actions.invitations import invite_address, make_link, revoke_invitation
 from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
-from forum.spaces.actions.making import archive, describe, free_address, made_before, make, show_to, unarchive
+from forum.spaces.actions.making import archive, describe, free_address, make, show_to, unarchive
 from forum.spaces.actions.membership import (
     add_member,
     appoint,
@@ -35,7 +35,6 @@ __all__ = [
     "join",
     "leave",
     "lend",
-    "made_before",
     "make",
     "make_link",
     "revoke",

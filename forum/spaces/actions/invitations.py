@@ -8,7 +8,7 @@ from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.events import announce
 from forum.core.secrets import hashed, new_nonce
-from forum.core.text import address_key
+from forum.core.text import address_key, once_key
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.events import InvitedToSpace
@@ -30,13 +30,14 @@ def invite_address(here: Here, *, address: str, role: Role = Role.CHAMPION, once
     Raises Denied for a role that is not the actor's to give, Invalid when that address is a member's or is invited already.
     """
     here = _inviting(here, role)
-    if made := _made_before(here, once):
+    key = once_key(once, "address", here.space.id, address_key(address), role.value)
+    if made := _made_before(here, key):
         return made
     if _is_members(here.space, address):
         raise Invalid({"address": [_("Somebody with this address is a member already.")]})
     if _open_to(here.space, address) is not None:
         raise Invalid({"address": [_("This address is invited already. Revoke that invitation to send another one.")]})
-    invitation = _write(here.space, by=here.actor, role=role, uses=1, lasts=BY_ADDRESS, address=address, once=once)
+    invitation = _write(here.space, by=here.actor, role=role, uses=1, lasts=BY_ADDRESS, address=address, key=key)
     _note(here, invitation, "invited address")
     announce(InvitedToSpace(actor_id=here.actor.id, invitation_id=invitation.id))
     return invitation
@@ -48,7 +49,9 @@ def make_link(here: Here, *, role: Role, uses: int, lasts: timedelta, once: str 
     Raises Denied for a role that is not the actor's to give.
     """
     here = _inviting(here, role)
-    if made := _made_before(here, once):
+    until = round((now() + lasts).timestamp() / 60)  # in minutes: the second press comes a moment later
+    key = once_key(once, "link", here.space.id, role.value, uses, until)
+    if made := _made_before(here, key):
         return made
     invitation = _write(
         here.space,
@@ -56,7 +59,7 @@ def make_link(here: Here, *, role: Role, uses: int, lasts: timedelta, once: str 
         role=role,
         uses=min(max(uses, 1), MOST_USES),
         lasts=min(lasts, LONGEST),
-        once=once,
+        key=key,
     )
     _note(here, invitation, "made invitation link")
     return invitation
@@ -86,11 +89,11 @@ def _inviting(here: Here, role: Role) -> Here:
     return here
 
 
-def _made_before(here: Here, once: str | None) -> Invitation | None:
-    """Return what an earlier press of the same form made."""
-    if not once:
+def _made_before(here: Here, key: str | None) -> Invitation | None:
+    """Return what an earlier press of the same form made. The key also holds what was sent, so it is that and no other."""
+    if key is None:
         return None
-    query = select(Invitation).where(Invitation.invited_by_id == here.actor.id, Invitation.once == once)
+    query = select(Invitation).where(Invitation.invited_by_id == here.actor.id, Invitation.once == key)
     return db.session.scalars(query).one_or_none()
 
 
@@ -102,7 +105,7 @@ def _write(
     uses: int,
     lasts: timedelta,
     address: str | None = None,
-    once: str | None = None,
+    key: str | None = None,
 ) -> Invitation:
     nonce, at = new_nonce(), now()
     invitation = Invitation(
@@ -115,7 +118,7 @@ def _write(
         invited_by_id=by.id,
         created_at=at,
         expires_at=at + lasts,
-        once=once or None,
+        once=key,
     )
     db.session.add(invitation)
     db.session.flush()

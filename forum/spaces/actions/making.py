@@ -35,11 +35,12 @@ def make(
 ) -> Space:
     """Make a space with `actor` as its steward, furnished by every room. Use inside `transaction()`.
 
-    Without a `slug` one is made from the name. Pressed twice (the same `once`) it gives the space of the first press. Raises
-    Invalid when the address is taken.
+    Without a `slug` one is made from the name. Pressed twice (the same `once` and the same words) it gives the space of the first
+    press. Raises Invalid when the address is taken.
     """
     lock(Person, actor.id)  # two presses at once come one after the other
-    if once and (before := made_before(actor, once)):
+    key = text.once_key(once, name, slug, purpose, visibility.value, cloth.value)
+    if before := _made_before(actor, key):
         return before
     moment = at or now()
     space = Space(
@@ -51,7 +52,7 @@ def make(
         zone=zone or actor.zone,
         created_at=moment,
         maker_id=actor.id,
-        once=once or None,
+        once=key,
     )
     db.session.add(space)
     try:
@@ -66,9 +67,11 @@ def make(
     return space
 
 
-def made_before(actor: Person, once: str) -> Space | None:
+def _made_before(actor: Person, key: str | None) -> Space | None:
     """Return the space that an earlier press of the same form made."""
-    return db.session.scalars(select(Space).where(Space.maker_id == actor.id, Space.once == once)).one_or_none()
+    if key is None:
+        return None
+    return db.session.scalars(select(Space).where(Space.maker_id == actor.id, Space.once == key)).one_or_none()
 
 
 def free_address(name: str) -> str:

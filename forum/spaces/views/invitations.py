@@ -84,7 +84,7 @@ def revoke(here: Here, invitation_id: int) -> Page:
 def _take_shown(here: Here) -> str | None:
     """Return the address of the link that this browser just made, once: the next page doesn't have it any more."""
     found = db.session.get(Invitation, session.pop(SHOW_ONCE, 0))
-    if found is None or found.invited_by_id != here.actor.id or found.space_id != here.space.id:
+    if found is None or found.address is not None or found.invited_by_id != here.actor.id or found.space_id != here.space.id:
         return None
     return absolute("spaces.invitation", token=invitation_token(found.nonce))
 
