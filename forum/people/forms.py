@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from zoneinfo import available_timezones
 
 from wtforms import (
     BooleanField,
@@ -16,6 +15,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from forum.core.errors import Invalid
+from forum.core.time import zones
 from forum.people import neighbours, passwords
 from forum.people.fields import (
     ChoiceField,
@@ -204,6 +204,6 @@ def offer_departments(form: Any, departments: Iterable[Department]) -> None:  # 
 
 def offer_zones(form: ProfileForm, *, keep: str | None) -> None:
     """Fill the choice of time zones: places, with the person's own even when it is none."""
-    names = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
+    names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
     names |= {"UTC", *([keep] if keep else [])}
     form.zone.choices = options((name, name.replace("_", " ")) for name in sorted(names))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
-from zoneinfo import available_timezones
 
 from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
@@ -12,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from forum.core import text
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
-from forum.core.time import today
+from forum.core.time import today, zones
 from forum.people import addresses
 from forum.people.models import ADDRESS_LENGTH
 from forum.spaces.actions.invitations import LONGEST, MOST_USES
@@ -112,7 +111,7 @@ class SettingsForm(Form):
 
     def offer_zones(self, *, keep: str) -> None:
         """Fill the list of zones; `keep` is the one the space has now, whatever it is."""
-        names = {name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+        names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
         self.known_zones = names | {"UTC", keep}
         self.zone.choices = [(name, name.replace("_", " ")) for name in sorted(self.known_zones)]
 

@@ -50,7 +50,8 @@ def password() -> ResponseReturnValue:
         if changed:
             set_password(person, secret_hash=made, but=current_user.session_id)
     if changed:
-        flash(_("Your password is changed. Your other browsers are signed out."), "done")
+        told = _("Your password is changed.") if stored else _("Your password is set.")
+        flash(told + " " + _("Your other browsers are signed out."), "done")
     return redirect(url_for("people.password"), 303)
 
 
