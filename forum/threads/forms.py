@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from forum.content.forms import WritingForm, text_field
 from forum.spaces.models import TITLE_LENGTH
 from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH, Section
 from forum.web.forms import Form, strip
-from forum.web.words import _l
+from forum.web.words import _, _l
 
 QUESTION, TALK = "question", "talk"
 
@@ -22,8 +22,11 @@ class StartForm(WritingForm):
         _l("What is it?"),
         default=QUESTION,
         validators=[InputRequired(_l("Say whether you are asking something."))],
+        validate_choice=False,
     )
-    section = SelectField(_l("Section"), validators=[InputRequired(_l("Choose where it belongs."))])
+    section = SelectField(
+        _l("Section"), validators=[InputRequired(_l("Choose where it belongs."))], validate_choice=False
+    )
     title = StringField(
         _l("Title"),
         filters=[strip],
@@ -38,6 +41,17 @@ class StartForm(WritingForm):
         super().__init__(*args, **kwargs)
         self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
         self.section.choices = [(section.slug, section.name) for section in sections]
+        self.known = {section.slug for section in sections}
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Refuse what isn't offered."""
+        if field.data not in {QUESTION, TALK}:
+            raise ValidationError(_("Choose one of the list."))
+
+    def validate_section(self, field: SelectField) -> None:
+        """Refuse a section that isn't one of this space's (A2)."""
+        if field.data not in self.known:
+            raise ValidationError(_("Choose one of the list."))
 
 
 class SectionForm(Form):

@@ -32,14 +32,17 @@ def save_by_script(person: Person, place: str) -> tuple[Response, int]:
 
 
 def save_by_press(person: Person, place: str, form: WritingForm, *, title: str | None = None) -> Kept | None:
-    """Save the draft of a form sent by "Save draft". Gives the newer draft of another tab when there is one, which stays."""
+    """Save the draft of a form sent by "Save draft".
+
+    Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
+    """
     version, body = form.draft_version.data or 0, form.body.data or ""
     try:
         with transaction():
-            kept = drafts.save(person, place, version=version, body=body, title=title)
+            drafts.save(person, place, version=version, body=body, title=title)
     except NewerDraft as newer:
+        form.draft_version.data = newer.kept.version
         return newer.kept
-    form.draft_version.data = kept.version
     banner(_("Your draft is saved. You find it here on any device."))
     return None
 

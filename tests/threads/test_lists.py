@@ -1,0 +1,201 @@
+"""The lists of threads: sections, filters, order, pages, and what they say when there is nothing."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask
+
+from forum.core.db import db, transaction
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.models import Audience, ItemState, Space
+from forum.threads.models import Section, Thread
+from tests import factories
+from tests.cast import Browserless, Cast
+from tests.content.steps import address, item_of
+
+AsPerson = Callable[[Person], Browserless]
+LIST = "/s/champions/threads/"
+
+
+def page(client: Browserless, query: str = "") -> str:
+    """Return a list."""
+    answer = client.get(LIST + query)
+    assert answer.status_code == 200, answer.status
+    return answer.get_data(as_text=True)
+
+
+def titles(html: str) -> list[str]:
+    """Return the titles that a list shows, in order."""
+    return re.findall(r'<li class="thread"[^>]*>\s*<div>\s*<h3><a [^>]*>([^<]*)</a>', html)
+
+
+def words_of(html: str) -> str:
+    """Return what can be read on a page, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def move(thread: Thread, section: Section) -> None:
+    """Put a thread into a section."""
+    with transaction():
+        db.session.get_one(Thread, thread.id).section_id = section.id
+
+
+def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Each row says title, state, starter, how much is new, replies, and who wrote last and when."""
+    with app.app_context():
+        old = factories.make_thread(cast.champions, author=cast.champion, title="Old", at=now() - timedelta(days=9))
+        factories.make_thread(cast.champions, author=cast.organiser, title="Young", at=now() - timedelta(days=2))
+        factories.make_post(old, author=cast.steward)
+        factories.make_accepted(old, number=2, by=cast.champion)
+    html = page(as_person(cast.colleague))
+    assert titles(html) == ["Old", "Young"]
+    said = words_of(html)
+    assert "Old Answered Carla Champion Questions 2 new" in said
+    assert "1 reply Latest: Stella Steward" in said
+    assert "Young Unanswered Oscar Organiser Questions New No replies Latest: Oscar Organiser" in said
+
+
+def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Everything, Unread, Unanswered, Mine: as many rows as the pill says."""
+    with app.app_context():
+        mine = factories.make_thread(cast.champions, author=cast.colleague, title="Mine", is_question=False)
+        wrote = factories.make_thread(cast.champions, author=cast.champion, title="Wrote in")
+        factories.make_post(wrote, author=cast.colleague)
+        factories.make_thread(cast.champions, author=cast.champion, title="Alone")
+        talked_to_self = factories.make_thread(cast.champions, author=cast.champion, title="Talks", posts=3)
+    colin = as_person(cast.colleague)
+    for thread in (mine, wrote, talked_to_self):
+        colin.get(address(app, thread))
+    html = page(colin)
+    assert "Everything Unread 1 Unanswered 2 Mine 2" in words_of(html)
+    assert sorted(titles(page(colin, "?show=unread"))) == ["Alone"]
+    assert sorted(titles(page(colin, "?show=unanswered"))) == ["Alone", "Talks"]
+    assert sorted(titles(page(colin, "?show=mine"))) == ["Mine", "Wrote in"]
+    assert len(titles(page(colin, "?show=nonsense"))) == 4
+
+
+def test_a_section_is_a_list_of_its_own(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Its count is of what the reader can see (A3); a section of another space is not found (A2)."""
+    with app.app_context():
+        channels = factories.make_section(cast.champions, name="Channels")
+        factories.make_section(cast.night_desk, name="Secret section")
+        factories.make_thread(cast.champions, author=cast.champion, title="One")
+        for state, audience in (
+            (ItemState.PUBLISHED, Audience.SPACE),
+            (ItemState.HIDDEN, Audience.SPACE),
+            (ItemState.PUBLISHED, Audience.ORGANISERS),
+        ):
+            move(
+                factories.make_thread(
+                    cast.champions, author=cast.champion, title="Two", state=state, audience=audience
+                ),
+                channels,
+            )
+    colin = as_person(cast.colleague)
+    assert "All 2 Questions 1 Channels 1" in words_of(page(colin))
+    assert "All 3 Questions 1 Channels 2" in words_of(page(as_person(cast.organiser)))
+    html = page(colin, "?section=channels")
+    assert titles(html) == ["Two"]
+    assert re.search(r'aria-current="true">Channels', html)
+    assert "Unread 1" in words_of(html)
+    assert colin.get(LIST + "?section=secret-section").status_code == 404
+    assert colin.get(LIST + "?section=%00").status_code == 404
+
+
+def test_lists_have_pages_of_thirty(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Numbered, and a wish beyond the end gives the last."""
+    with app.app_context():
+        for number in range(31):
+            at = now() - timedelta(hours=number + 1)
+            factories.make_thread(cast.champions, author=cast.champion, title=f"Thread {number}", at=at)
+    colin = as_person(cast.colleague)
+    assert len(titles(page(colin))) == 30
+    assert titles(page(colin, "?page=2")) == titles(page(colin, "?page=9")) == ["Thread 30"]
+    assert 'href="/s/champions/threads/?page=2&amp;show=unread"' in page(colin, "?show=unread")
+    assert "page 2" in page(colin, "?page=2").split("</title>")[0]
+
+
+def test_everything_is_marked_as_read_up_to_the_list_that_was_seen(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """B3: what came between the page and the press is still new."""
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="Seen")
+    colin = as_person(cast.colleague)
+    html = page(colin)
+    until = re.search(r'name="until" value="([^"]+)"', html)
+    assert until is not None
+    with app.app_context():
+        factories.make_post(
+            factories.make_thread(cast.champions, author=cast.champion, title="Late"), author=cast.champion
+        )
+    assert colin.send(LIST + "read", until=until[1]).status_code == 303
+    html = page(colin, "?show=unread")
+    assert titles(html) == ["Late"]
+    assert "Everything here is marked as read" in html
+    for nonsense in ("", "tomorrow", "9999-01-01", "2026-01-01T00:00"):
+        assert colin.send(LIST + "read", until=nonsense).status_code == 303
+    assert titles(page(colin, "?show=unread")) == []
+
+
+def test_empty_lists_say_what_to_do_next(cast: Cast, as_person: AsPerson) -> None:
+    """Nothing is only a list of nothing."""
+    colin, reader = as_person(cast.colleague), as_person(cast.reader)
+    assert "Ask the first question" in page(colin)
+    assert "Start a thread" in page(colin)
+    assert "Start a thread" not in page(reader)
+    assert "You are up to date" in page(colin, "?show=unread")
+    assert "No question is waiting" in page(colin, "?show=unanswered")
+    assert "Nothing of yours yet" in page(colin, "?show=mine")
+
+
+def test_a_visitor_has_no_unread_and_nothing_of_their_own(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Filters that mean nothing to somebody aren't drawn, and don't work by hand."""
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion)
+    otto = as_person(cast.outsider)
+    html = page(otto)
+    assert "Everything Unanswered 1" in words_of(html)
+    assert "Mark all as read" not in html
+    assert "Ask a question" not in html
+    assert "Everything" in words_of(page(otto, "?show=unread"))
+    assert otto.send(LIST + "read").status_code == 303
+
+
+def test_questions_of_ones_own_department_wait_first(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """The rail: three of them, with whose they are; not beside the list of all."""
+    with app.app_context():
+        for number in range(4):
+            at = now() - timedelta(days=number)
+            factories.make_thread(cast.champions, author=cast.colleague, title=f"Elsewhere {number}", at=at)
+        factories.make_thread(cast.champions, author=cast.champion, title="At home", at=now() - timedelta(days=6))
+    html = page(as_person(cast.steward))
+    rail = words_of(html.split("<aside")[1])
+    assert rail.index("At home 6 days, Libraries: your patch") < rail.index("Elsewhere 0")
+    assert "Elsewhere 2" not in rail
+    assert "your patch" not in page(as_person(cast.steward), "?show=unanswered")
+
+
+def test_the_tab_counts_threads_with_something_new(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A3: of this space, and only what can be seen."""
+    with app.app_context():
+        threads = [factories.make_thread(cast.champions, author=cast.champion, posts=3) for _number in range(2)]
+        factories.make_thread(cast.night_desk, author=cast.insider)
+    colin = as_person(cast.colleague)
+    assert "Threads 2 unread" in words_of(colin.get("/s/champions/").get_data(as_text=True))
+    colin.get(address(app, threads[0]))
+    assert "Threads 1 unread" in words_of(page(colin))
+    with app.app_context(), transaction():
+        item_of(threads[1]).state = ItemState.HIDDEN
+    assert "unread" not in words_of(page(colin)).split("Threads Ask")[0]
+
+
+def test_a_private_space_has_no_list_for_outsiders(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A1, A3: page and completion alike."""
+    colin = as_person(cast.colleague)
+    for path in ("", "new", "mentions?q=i", "sections"):
+        assert colin.get(f"/s/night-desk/threads/{path}").status_code == 404
+    with app.app_context(), transaction():
+        db.session.get_one(Space, cast.night_desk.id).archived_at = now()
+    assert colin.get("/s/night-desk/threads/").status_code == 404
+    assert as_person(cast.insider).get("/s/night-desk/threads/").status_code == 200
