@@ -63,6 +63,8 @@ def test_expanding_a_fact_again_adds_nothing(app: Flask, worker: Worker, post: R
         db.session.execute(update(FactRow).values(expanded_at=None, due_at=now()))
     settle(worker)
     assert post.recipients == ["guest@example.org"]
+    assert facts(app)[0].expanded_at is not None
+    assert facts(app)[0].error is None
 
 
 def test_a_fact_that_no_teller_knows_is_expanded_to_nothing(app: Flask, worker: Worker) -> None:
