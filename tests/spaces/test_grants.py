@@ -142,22 +142,32 @@ def test_a_power_that_was_lent_once_and_is_no_longer_lendable_holds_nothing(cast
     assert not holds(cast, Can.CHANGE_ROLE)
 
 
-def test_a_loan_needs_a_giver_who_holds_it_and_a_taker_who_is_there(cast: Cast) -> None:
-    day = {"starts": now(), "ends": now() + timedelta(days=1)}
-    power = Can.DECIDE_REQUEST
-    with transaction():
-        with pytest.raises(Denied):
-            actions.lend(cast.champions, giver=cast.colleague, taker=cast.champion, power=power, **day)
-        with pytest.raises(RuleBroken):
-            actions.lend(cast.champions, giver=cast.organiser, taker=cast.former, power=power, **day)
-        with pytest.raises(RuleBroken):
-            actions.lend(cast.champions, giver=cast.organiser, taker=cast.suspended, power=power, **day)
-        with pytest.raises(RuleBroken):
-            actions.lend(cast.champions, giver=cast.organiser, taker=cast.organiser, power=power, **day)
-        with pytest.raises(RuleBroken):
-            actions.lend(
-                cast.champions, giver=cast.organiser, taker=cast.champion, power=power, starts=now(), ends=now()
-            )
+@pytest.mark.parametrize(
+    "giver, taker, hours, refused",
+    [
+        ("colleague", "champion", 24, Denied),
+        ("former", "champion", 24, Denied),
+        ("organiser", "former", 24, RuleBroken),
+        ("organiser", "suspended", 24, RuleBroken),
+        ("organiser", "organiser", 24, RuleBroken),
+        ("organiser", "champion", 0, RuleBroken),
+        ("organiser", "champion", -1, RuleBroken),
+    ],
+)
+def test_a_loan_needs_a_giver_who_holds_it_a_taker_who_is_there_and_some_time(
+    cast: Cast, giver: str, taker: str, hours: int, refused: type[Exception]
+) -> None:
+    """D5: and nobody lends to themselves."""
+    starts = now()
+    with transaction(), pytest.raises(refused):
+        actions.lend(
+            cast.champions,
+            giver=getattr(cast, giver),
+            taker=getattr(cast, taker),
+            power=Can.DECIDE_REQUEST,
+            starts=starts,
+            ends=starts + timedelta(hours=hours),
+        )
 
 
 def test_a_loan_over_one_item_reaches_no_further(cast: Cast) -> None:

@@ -34,7 +34,7 @@ AsPerson = Callable[[Person], Browserless]
 
 def role_of(space: Space, person: Person) -> Role | None:
     membership = membership_of(space, person)
-    return membership and membership.role
+    return membership.role if membership else None
 
 
 def second_steward(cast: Cast) -> Person:
