@@ -32,6 +32,7 @@ from forum.threads.feature import feature as threads
 from forum.web.errors import init_errors
 from forum.web.headers import init_headers
 from forum.web.languages import LANGUAGES
+from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
 
 LARGEST_REQUEST = 2 * 1024 * 1024
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     login_manager.init_app(app)
     Babel(app, locale_selector=_locale)
+    init_parts(app)
     init_headers(app, https=settings.is_https)
     init_rendering(app, organisation=organisation_name)
     init_errors(app)
