@@ -6,7 +6,7 @@ in an address of another space or anywhere, is a leak. What stands in a private 
 and that says where it comes from.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -65,7 +65,7 @@ def furniture_of(space: Space) -> Furniture:
     """Find what `furnish` put into a space."""
     refs = REFS[space.slug]
     link = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_(None))
-    request = select(JoinRequest.id).where(JoinRequest.space_id == space.id)
+    request = select(JoinRequest.id).where(JoinRequest.space_id == space.id).order_by(JoinRequest.id)
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -74,7 +74,7 @@ def furniture_of(space: Space) -> Furniture:
         hidden_ref=f"{refs}h",
         token=INVITATION_TOKEN.format(space.slug),
         invitation_id=db.session.scalars(link).one(),
-        request_id=db.session.scalars(request).one(),
+        request_id=db.session.scalars(request.limit(1)).one(),
         section=f"corner-{say_in(space.slug)('section')}",
     )
 
@@ -92,7 +92,7 @@ def make_world() -> None:
     guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
     for space in (harbour, guild):
         _fill_with(space, cast)
-    waiting = factories.make_person(name="Wanda Waiting")
+    waiting = (factories.make_person(name="Wanda Waiting"), factories.make_person(name="Walter Waiting"))
     for space in (harbour, cast.night_desk, cast.champions, guild):
         furnish(space, cast, waiting=waiting)
     # Each private space has somebody whom nobody outside of it has to do with.
@@ -138,7 +138,7 @@ def token_of(name: str) -> str:
     return f"the browser of the {name}"
 
 
-def furnish(space: Space, cast: Cast, *, waiting: Person) -> None:
+def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     """Put one of everything into `space`."""
     say = say_in(space.slug)
     is_night_desk = space.id == cast.night_desk.id
@@ -200,8 +200,9 @@ def _tell(space: Space, say: Say, *, colleague: Person) -> None:
         )
 
 
-def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Person) -> None:
-    factories.make_join_request(space, waiting, note=f"Please {say('note')}.")
+def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:
+    for person in waiting:
+        factories.make_join_request(space, person, note=f"Please {say('note')}.")
     factories.make_invitation(space, by=steward, token=INVITATION_TOKEN.format(space.slug), uses=5)
     factories.make_invitation(space, by=steward, address=f"{say('invited')}@example.org")
 

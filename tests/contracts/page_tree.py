@@ -160,7 +160,8 @@ def _id_problems(page: Node) -> Iterator[str]:
 def _label_problems(page: Node) -> Iterator[str]:
     labelled = {node.attributes.get("for") for node in page.all("label") if node.text}
     for node in page.all(*CONTROLS):
-        if node.attributes.get("type", "text") in UNLABELLED and node.tag == "input":
+        unseen = node.tag == "input" and node.attributes.get("type", "text") in UNLABELLED
+        if unseen or "hidden" in node.attributes:
             continue
         named = node.has("aria-label") or node.has("aria-labelledby") or node.attributes.get("id") in labelled
         if not named and not _is_inside_label(node):
@@ -190,7 +191,9 @@ def _name_problems(page: Node) -> Iterator[str]:
 def _form_problems(page: Node) -> Iterator[str]:
     for form in page.all("form"):
         if form.attributes.get("method", "get").lower() == "post":
-            tokens = [n for n in form.all("input") if n.attributes.get("name") == "csrf_token" and n.has("value")]
+            tokens = [
+                n for n in form.all("input") if n.attributes.get("name", "").endswith("csrf_token") and n.has("value")
+            ]
             if len(tokens) != 1:
                 yield f"{form} has {len(tokens)} tokens"
         else:

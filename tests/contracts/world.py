@@ -18,7 +18,8 @@ from forum.config import Settings
 from forum.core.db import WRITES, Base, db
 from forum.core.secrets import hashed
 from forum.people.models import Department, Person, WebSession
-from forum.spaces.models import Space
+from forum.spaces.models import Item, Space
+from forum.threads.models import Thread
 from tests.cast import CSRF, Browserless, form_token
 from tests.contracts.furniture import PEOPLE, Furniture, furniture_of, make_world, token_of
 from tests.support.databases import settings_for
@@ -27,6 +28,11 @@ Row = dict[str, Any]
 Dump = dict[str, list[sqlalchemy.Row[Any]]]
 TABLES = Base.metadata.sorted_tables
 
+# Rows are put back in whatever order; what they refer to is there in the end.
+KEYS_LATER = {
+    "sqlite": "PRAGMA defer_foreign_keys = ON",
+    "postgresql": "SET LOCAL session_replication_role = replica",
+}
 ALL_ROWS = {
     table.name: str(select(sqlalchemy.text("*")).select_from(table).order_by(*table.primary_key.columns))
     for table in TABLES
@@ -88,6 +94,10 @@ class World:
         """Return a space, inside an app context."""
         return db.session.get_one(Space, self.spaces[slug])
 
+    def thread(self, ref: str) -> Thread:
+        """Return a thread, inside an app context."""
+        return db.session.scalars(select(Thread).join(Item).where(Item.ref == ref)).one()
+
     def rule(self, endpoint: str) -> Rule:
         """Return an address as the app knows it; of several, the first."""
         return next(self.app.url_map.iter_rules(endpoint))
@@ -134,6 +144,7 @@ class World:
         with self.app.app_context(), db.engine.connect() as bare:
             connection = bare.execution_options(**{WRITES: True})
             with connection.begin():
+                connection.exec_driver_sql(KEYS_LATER[connection.dialect.name])
                 after = {table.name: _rows(connection, table) for table in tables}
                 for table in reversed(tables):
                     _delete(connection, table, after[table.name], keep=self.rows[table.name])

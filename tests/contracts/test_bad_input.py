@@ -1,0 +1,195 @@
+"""Every form takes whatever is sent to it: with an answer that says why, with what was typed, and never with a 500."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.contracts.page_tree import Node, parse, problems_of
+from tests.contracts.route import BODY, HOME, Route
+from tests.contracts.routes import ROUTES
+from tests.contracts.world import World
+
+pytestmark = pytest.mark.both_databases
+
+HUGE = str(10**30)
+LONG = "long words, " * 8_000
+# What a form may hold that no browser of ours sends: empty, too long, of another type, no choice, another space's id.
+BAD: Mapping[str, object] = {
+    "nothing": "",
+    "spaces": "   ",
+    "too long": LONG,
+    "a word": "no such thing",
+    "a huge number": HUGE,
+    "a negative number": "-1",
+    "a fraction": "1.5",
+    "NUL": "be\0fore",
+    "half a character": "\ud800".encode("utf-8", "surrogatepass"),
+    "turned round": "abc\u202egpj.exe",
+    "lines": "one\r\ntwo\nX-Header: three",
+    "another's id": "2",
+    "twice": ["1", "2"],
+}
+FORMS = [route for route in ROUTES if route.method != "GET" and min(route.expected.values()) in {0, 200, 303}]
+SECRETS = {"password", "old_password"}
+# Pieces for scripts: they answer with a line, and what was typed is still in the page that sent them.
+FOR_SCRIPTS = {
+    "threads.preview_start", "threads.preview_reply", "threads.save_start_draft", "threads.save_reply_draft",
+}  # fmt: skip
+REFUSED = {400, 403, 404, 409, 410, 422, 429}
+
+
+@pytest.fixture
+def survivor(world: World) -> Iterator[None]:
+    """Let the app answer with a page when something breaks, as it does for people, so that a test can go on and name all."""
+    world.app.testing = False
+    yield
+    world.app.testing = True
+
+
+def whoever_may(route: Route) -> str:
+    return next(who for who in route.expected if route.expected[who] in {0, 200, 303})
+
+
+def filled(world: World, route: Route, who: str) -> dict[str, object]:
+    return dict(route.form(world, world.furniture[HOME.get(who, "harbour")]))
+
+
+def broken_forms(form: Mapping[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield forms with one field that is wrong in one way, one that lacks it, and one with nothing in it."""
+    yield "an empty form", {}
+    for field in form:
+        yield f"no {field}", {name: value for name, value in form.items() if name != field}
+        for how, value in BAD.items():
+            yield f"{field}: {how}", {**form, field: value}
+
+
+def lost(page: Node, form: Mapping[str, object]) -> list[str]:
+    """Return what was typed and is not on the page any more: fields that a person sees."""
+    shown = {node.attributes["name"]: value_of(node) for node in page.all("input", "textarea") if is_typed_into(node)}
+    return [
+        name
+        for name, value in form.items()
+        if name in shown and isinstance(value, str) and "\0" not in value and normal(shown[name]) != normal(value)
+    ]
+
+
+def is_typed_into(node: Node) -> bool:
+    kind = node.attributes.get("type", "text")
+    return node.has("name") and kind not in {"hidden", "password", "radio", "checkbox", "submit"}
+
+
+def value_of(node: Node) -> str:
+    return node.text if node.tag == "textarea" else node.attributes.get("value", "")
+
+
+def normal(text: str) -> str:
+    """Return a text without what a field may drop: white space, and signs that turn the direction of writing."""
+    return " ".join(text.replace("\u202e", "").split())
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda route: route.name)
+def test_a_form_that_is_wrong_is_answered_with_why_and_with_what_was_typed(world: World, route: Route) -> None:
+    """A1: 4xx or done, never a 500; a 422 holds everything but passwords, and is a page as good as any."""
+    who = whoever_may(route)
+    form, wrong = filled(world, route, who), dict[str, object]()
+    address = route.address(world, who)
+    for what, broken in broken_forms(form):
+        answer = world.browser(BODY.get(who, who)).send(address, **broken)
+        body = answer.get_data(as_text=True)
+        if answer.status_code not in REFUSED | {200, 303}:
+            wrong[what] = answer.status
+        elif answer.status_code == 422 and route.endpoint not in FOR_SCRIPTS:
+            found = problems_of(body) + [f"{name} is lost" for name in lost(parse(body), broken)]
+            found += [f"{name} is shown" for name in SECRETS & broken.keys() if is_shown(broken[name], body)]
+            found += [] if 'role="alert"' in body else ["it does not say what is wrong"]
+            wrong |= {what: found} if found else {}
+        world.restore()
+    assert wrong == {}
+
+
+def is_shown(secret: object, body: str) -> bool:
+    return isinstance(secret, str) and len(secret.strip()) > 3 and escape(secret.strip()) in body
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda route: route.name)
+def test_a_form_that_is_sent_twice_does_its_work_once(world: World, route: Route) -> None:
+    """B5, A7: a double press and a reload make nothing twice."""
+    who = whoever_may(route)
+    client, form = world.browser(BODY.get(who, who)), filled(world, route, who)
+    first = client.send(route.address(world, who), **form)
+    made = {table: len(rows) for table, rows in world.dump().items() if table in MADE_BY_FORMS}
+    second = client.send(route.address(world, who), **form)
+    assert second.status_code in REFUSED | {200, 303}, second.status
+    if "once" in str(form):
+        assert (second.status_code, second.headers.get("Location")) == (
+            first.status_code,
+            first.headers.get("Location"),
+        )
+    assert {table: len(rows) for table, rows in world.dump().items() if table in MADE_BY_FORMS} == made
+
+
+MADE_BY_FORMS = {"person", "space", "item", "thread", "post", "section", "membership", "department", "join_request"}
+STRANGE_PARTS = ("%00", "a%00b", "%ff%fe", "a" * 3000, HUGE, "'{{7*7}}🦘%0d%0aX: y")
+# It says the same whatever link it is asked about.
+SAYS_ALWAYS = {"spaces.address_sent"}
+
+
+def test_addresses_that_nobody_would_write_are_not_found(world: World, survivor: None) -> None:
+    """A1: whatever stands in an address, the answer is never a 500."""
+    wrong = []
+    for route in ROUTES:
+        if route.endpoint in SAYS_ALWAYS:
+            continue
+        for argument in world.rule(route.endpoint).arguments:
+            real = route.address(world)
+            part = dict(route.parts(world, world.furniture["harbour"])).get(argument, "harbour")
+            for strange in STRANGE_PARTS:
+                address = real.replace(f"/{part}", f"/{strange}", 1)
+                client = world.browser("admin" if real.startswith("/admin") else "steward")
+                answer = client.get(address) if route.method == "GET" else client.send(address)
+                if answer.status_code not in {308, 400, 404, 405, 410}:
+                    wrong.append(f"{route.name} {argument}={strange[:20]}: {answer.status}")
+    assert wrong == []
+
+
+STRANGE_VALUES = ("x", "", HUGE, "-1", "%00", "%ff", "%25_", "x" * 2000, "//evil.example", "nonsense&{}=again")
+PARAMETERS = (
+    "page", "q", "show", "section", "before", "after", "department", "role", "quote", "reply_to", "next", "kind", "name",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", STRANGE_VALUES)
+def test_queries_that_nobody_would_write_break_nothing(world: World, survivor: None, value: str) -> None:
+    """A1, A9: whatever stands behind the question mark, the answer is never a 500, and leads nowhere else."""
+    query = "&".join(f"{name}={value}".replace("{}", name) for name in PARAMETERS)
+    wrong = []
+    for route in ROUTES:
+        if route.method != "GET" or route.query or route.expected["nobody"] >= 500:
+            continue
+        who = next((who for who in ("steward", "admin", "nobody") if route.expected[who] == 200), "nobody")
+        answer = world.browser(who).get(f"{route.address(world, who)}?{query}")
+        if answer.status_code >= 500 or leads_away(answer.headers.get("Location", "/")):
+            wrong.append(f"{route.name}: {answer.status}")
+    assert wrong == []
+
+
+def leads_away(location: str) -> bool:
+    return bool(urlsplit(location).netloc) or not location.startswith("/") or location.startswith("//")
+
+
+def test_bodies_that_are_no_forms_are_refused(world: World) -> None:
+    """A1: JSON, broken multipart and wrong lengths are no 500 either."""
+    bodies = (
+        ({"data": b'{"a": 1}', "content_type": "application/json"}),
+        ({"data": b"--x\r\nbroken", "content_type": "multipart/form-data; boundary=x"}),
+        ({"data": b"broken", "content_type": "multipart/form-data"}),
+        ({"data": b"%ff=%00&&&=&csrf_token", "content_type": "application/x-www-form-urlencoded"}),
+        ({"data": b"", "content_type": "text/plain"}),
+    )
+    for route in FORMS:
+        for body in bodies:
+            answer = world.browser("steward").post(route.address(world), **body)
+            assert answer.status_code in REFUSED, f"{route.name}: {answer.status}"
+    assert world.restore() == set()
