@@ -5,6 +5,8 @@ import re
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,7 +18,7 @@ import pytest
 
 from forum.cli import server as server_module
 from forum.cli.server import Server, adjusted
-from tests.cli.process import KEY, PATIENCE, Running, baton, environment, get, started
+from tests.cli.process import KEY, PATIENCE, ROOT, Running, baton, environment, get, started
 from tests.support.databases import settings_for
 
 SLOW_CLIENTS = 50
@@ -222,3 +224,19 @@ def test_production_refuses_a_database_with_demo_people(tmp_path: Path) -> None:
         done = baton(*words, env=production)
         assert done.returncode == 2
         assert done.stderr.startswith("This database holds the demo organisation")
+
+
+def test_another_wsgi_server_gets_no_app_for_a_database_with_demo_people(tmp_path: Path) -> None:
+    """A14."""
+    env = environment(tmp_path / "var")
+    production = {**env, "BATON_ENV": "production", "PYTHONPATH": str(ROOT)}
+    load = [sys.executable, "-c", "import wsgi; print(wsgi.app.name)"]
+    fresh = subprocess.run(load, env=production, capture_output=True, text=True, check=False)
+    assert fresh.stdout == "forum\n", fresh.stderr
+    baton("migrate", env=env)
+    baton("admin", "ada@example.org", "--name", "Ada", env=env)
+    with closing(sqlite3.connect(tmp_path / "var" / "baton.sqlite3")) as connection, connection:
+        connection.execute("UPDATE person SET is_demo = 1")
+    refused = subprocess.run(load, env=production, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "demo people may not exist in production" in refused.stderr
