@@ -15,11 +15,13 @@ WORDS = re.compile(r"\s+|[^\s]+\s*")
 ONE_GAP = 40_000
 """The most that is compared at once: words on one side times words on the other. About a tenth of a second at the worst."""
 ALLOWANCE = 5 * ONE_GAP
+KEPT = 160
+"""Characters that are shown on each side of a change, to say where it is."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of text: `kind` is "same", "gone" or "new"."""
+    """A run of text: `kind` is "same", "gone", "new", or "cut" where something that is the same was left out."""
 
     kind: str
     text: str
@@ -64,6 +66,20 @@ class Comparison:
             else:
                 yield Piece("gone", "".join(old[from_old:to_old]))
                 yield Piece("new", "".join(new[from_new:to_new]))
+
+
+def around_changes(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Yield the pieces with what is the same cut down to the words beside a change."""
+    last = len(pieces) - 1
+    for index, piece in enumerate(pieces):
+        if piece.kind != "same" or len(piece.text) <= 2 * KEPT or last == 0:
+            yield piece
+            continue
+        if index > 0:
+            yield Piece("same", piece.text[:KEPT].rsplit(maxsplit=1)[0] + " ")
+        yield Piece("cut", "…")
+        if index < last:
+            yield Piece("same", " " + piece.text[-KEPT:].split(maxsplit=1)[-1])
 
 
 def anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ import logging
 from datetime import UTC, datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, case, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, ScalarSelect, and_, bindparam, case, exists, func, select
 from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
@@ -92,9 +92,15 @@ def _unread_post() -> ColumnElement[bool]:
     )
 
 
-def _read_until() -> ColumnElement[datetime]:
+@cache
+def space_mark() -> ScalarSelect[datetime]:
+    """Return up to when everything in the space counts as read, or NULL: a column."""
     mark = select(SpaceMark.read_until).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
-    return func.coalesce(mark.scalar_subquery(), JOINED_AT)
+    return mark.scalar_subquery()
+
+
+def _read_until() -> ColumnElement[datetime]:
+    return func.coalesce(space_mark(), JOINED_AT)
 
 
 def read_up_to(person: Person, item: Item, number: int, *, at: datetime | None = None) -> None:

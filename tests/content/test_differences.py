@@ -6,7 +6,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.content.differences import Comparison, Piece
+from forum.content.differences import KEPT, Comparison, Piece, around_changes
 
 TEXTS = st.lists(st.sampled_from(["red ", "blue", "a b", "\n", "\n\n", "end.\n"]), max_size=30).map("".join)
 
@@ -35,6 +35,16 @@ def test_changes_far_apart_in_a_long_text_stay_small() -> None:
     after = [*lines[:10], "Something new.\n", *lines[10:900], "And this.\n", *lines[900:]]
     changed = [piece for piece in Comparison().pieces("".join(lines), "".join(after)) if piece.kind != "same"]
     assert changed == [Piece("new", "Something new.\n"), Piece("new", "And this.\n")]
+
+
+def test_what_is_the_same_is_shown_only_beside_a_change() -> None:
+    """A word changed in eight thousand is found at a glance; a text without a change is shown whole."""
+    long = "Nothing happens here. " * 400
+    pieces = list(around_changes(Comparison().pieces(f"{long}red {long}blue {long}", f"{long}red {long}green {long}")))
+    assert [piece.kind for piece in pieces] == ["cut", "same", "gone", "new", "same", "cut"]
+    assert all(len(piece.text) <= KEPT + 1 for piece in pieces)
+    assert pieces[1].text.endswith(" Nothing happens here. ")
+    assert list(around_changes([Piece("same", long)])) == [Piece("same", long)]
 
 
 def test_no_pair_of_texts_takes_long() -> None:

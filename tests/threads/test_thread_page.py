@@ -67,8 +67,8 @@ def test_a_permalink_leads_to_the_page_of_its_post(app: Flask, cast: Cast, as_pe
     for number, place in ((1, "#p1"), (20, "#p20"), (21, "?page=2#p21"), (41, "?page=3#p41")):
         answer = reader.get(f"{url}posts/{number}")
         assert (answer.status_code, answer.location) == (303, url + place)
-    for number in ("0", "42", "99999999999999999999", "x"):
-        assert reader.get(f"{url}posts/{number}").status_code == 404
+    for wrong in ("0", "42", "99999999999999999999", "x"):
+        assert reader.get(f"{url}posts/{wrong}").status_code == 404
     assert "can’t be seen any more" in page(reader, f"{url}?page=3")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark
-from forum.content.reading import first_unread, my_mark, unread_count
+from forum.content.reading import first_unread, my_mark, space_mark, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.people.models import Person
@@ -25,7 +25,7 @@ class Head:
     """What a thread's page says besides its posts. Numbers are post numbers."""
 
     item: Item
-    starter: str | None
+    starter: Person | None
     is_question: bool
     replies: int
     section: str
@@ -34,6 +34,7 @@ class Head:
     answerer: str | None
     read_to: int
     read_at: datetime | None
+    read_until: datetime | None
     first_unread: int | None
     first_unread_at: datetime | None
     unread: int
@@ -59,7 +60,7 @@ def _head() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Item,
-            starter.name,
+            starter,
             Thread.is_question,
             replies_shown(),
             Section.name,
@@ -68,6 +69,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             answerer.name,
             func.coalesce(ReadMark.last_number, 0),
             ReadMark.read_at,
+            space_mark(),
             unread.number,
             unread.created_at,
             unread_count(),

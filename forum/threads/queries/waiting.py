@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, desc, fa
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
-from forum.content.reading import SPACE, first_unread, my_mark
+from forum.content.reading import SPACE, first_unread, my_mark, space_mark
 from forum.core.db import db
 from forum.people.models import Department, Person
 from forum.spaces.guard import Here
@@ -126,4 +126,5 @@ def _new_since() -> Select[*tuple[Any, ...]]:
         .join(first, and_(first.item_id == Item.id, first.number == first_unread()))
         .where(Item.ref.in_(bindparam("refs", expanding=True)))
     )
-    return select(visit.scalar_subquery().label("visit"), oldest.scalar_subquery().label("oldest"))
+    visited = func.coalesce(visit.scalar_subquery(), space_mark())
+    return select(visited.label("visit"), oldest.scalar_subquery().label("oldest"))

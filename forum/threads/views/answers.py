@@ -36,7 +36,7 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
 
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
     """
-    version, body = form.draft_version.data or 0, form.body.data or ""
+    version, body = _version("draft_version"), form.body.data or ""
     try:
         with transaction():
             drafts.save(person, place, version=version, body=body, title=title)

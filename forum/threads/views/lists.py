@@ -118,6 +118,6 @@ def _moment(typed: str | None) -> datetime:
     """Return the instant that a form carries, never one ahead; now when it carries none."""
     try:
         moment = datetime.fromisoformat(typed or "")
-    except ValueError:
+        return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now())
+    except (ValueError, OverflowError):  # the second for a day before the first, in another zone
         return now()
-    return min(moment if moment.tzinfo else moment.replace(tzinfo=UTC), now())

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from forum.content import actions as content
 from forum.content.access import post_for, require_edit
 from forum.content.actions import Overtaken
-from forum.content.differences import Comparison
+from forum.content.differences import Comparison, around_changes
 from forum.content.forms import EditForm
 from forum.content.models import Post
 from forum.content.naming import text_for
@@ -75,7 +75,7 @@ def history(here: Here, ref: str, number: int) -> Page:
     pages = page(request.args.get("page"), total=post.version - 1, size=COMPARED)
     versions = versions_of(post, newest=post.version - pages.before, size=COMPARED + 1)
     comparison = Comparison()
-    edits = [(after, comparison.pieces(before.source, after.source)) for after, before in itertools.pairwise(versions)]
+    edits = [(after, list(around_changes(comparison.pieces(before.source, after.source)))) for after, before in itertools.pairwise(versions)]
     return render_template(
         "content/history.html",
         item=item,

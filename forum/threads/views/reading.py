@@ -22,7 +22,7 @@ from forum.threads.addresses import POSTS
 from forum.threads.queries import Head, head_of
 from forum.threads.views import Page, blueprint
 from forum.threads.words import day_name
-from forum.web.words import _, _n
+from forum.web.words import _
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -167,11 +167,11 @@ def _divider(head: Head) -> Divider | None:
     if first is None or first == 1 or at is None:
         return None
     new = capped(head.unread)
-    if head.read_at is not None and head.read_at < at:
-        return Divider(first, _("%(new)s new since %(day)s", new=new, day=day_name(head.read_at)))
-    if head.read_at is None:
-        return Divider(first, _("%(new)s new since you joined", new=new))
-    return Divider(first, _n("%(num)s new", "%(num)s new", head.unread))
+    before = [moment for moment in (head.read_at, head.read_until) if moment is not None]
+    since = max((moment for moment in before if moment < at), default=None)
+    if since is not None:
+        return Divider(first, _("%(new)s new since %(day)s", new=new, day=day_name(since)))
+    return Divider(first, _("%(new)s new", new=new) if before else _("%(new)s new since you joined", new=new))
 
 
 def _unread_url(here: Here, head: Head) -> str:
