@@ -119,12 +119,17 @@ def _engine_options(url: str) -> dict[str, object]:
 
 
 def _development_key(var: Path) -> str:
-    """Return the key of this machine's development set-up, made once, so that a restart signs nobody out."""
+    """Return the key of this machine's development set-up, made once, so that a restart signs nobody out.
+
+    It takes its place whole: another process that starts meanwhile never reads half of it.
+    """
     path = var / "secret-key"
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)
-        path.write_text(secrets.token_urlsafe(48))
-        path.chmod(0o600)
+        mine = var / f"secret-key.{os.getpid()}"
+        mine.touch(mode=0o600)
+        mine.write_text(secrets.token_urlsafe(48))
+        mine.replace(path)
     return path.read_text().strip()
 
 
