@@ -149,6 +149,18 @@ def test_somebody_suspended_after_the_fact_gets_no_mail(app: Flask, worker: Work
     assert post.messages == []
 
 
+def test_people_of_the_demo_get_no_mail_from_a_real_mail_server(app: Flask, worker: Worker, post: Refusing) -> None:
+    """A14: their addresses are made up."""
+    with app.app_context():
+        person = factories.make_person(name="Dan Demo")
+        with transaction():
+            db.session.execute(update(Person).values(is_demo=True))
+    tell(app, CakeBaked(people=[person.id]))
+    settle(worker)
+    assert states(app) == {"dropped": 1}
+    assert post.messages == []
+
+
 def test_two_workers_at_once_send_each_mail_once(app: Flask, post: Refusing) -> None:
     """H1, the normal case: a delivery is one worker's until it is marked."""
     tell(app, *(CakeBaked(addresses=[f"guest{n}@example.org", f"friend{n}@example.org"]) for n in range(60)))
