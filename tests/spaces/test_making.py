@@ -105,6 +105,7 @@ def test_an_address_is_proposed_while_the_name_is_typed(cast: Cast, as_person: A
     client = as_person(cast.outsider)
     assert 'value="champions-2"' in client.get("/spaces/new/address?name=Champions").text
     assert 'value="champions' not in client.get("/spaces/new/address").text
+    assert client.get("/spaces/new/address?name=Champions&slug=mine").status_code == 204
 
 
 def test_a_steward_changes_what_a_space_says_of_itself(cast: Cast, as_person: AsPerson) -> None:

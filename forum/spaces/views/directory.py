@@ -1,6 +1,7 @@
 """All spaces that one may know of, and making a new one."""
 
 from datetime import timedelta
+from http import HTTPStatus
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -41,7 +42,9 @@ def new() -> Page:
 @blueprint.get("/spaces/new/address")
 @signed_in
 def propose_address() -> Page:
-    """Propose an address for a name, for the form that is being filled in."""
+    """Propose an address for a name, for the form that is being filled in; one that was typed stays."""
+    if request.args.get("slug"):
+        return "", HTTPStatus.NO_CONTENT
     name = one_line(request.args.get("name", ""))[:SPACE_NAME_LENGTH]
     form = NewSpaceForm(formdata=None, slug=actions.free_address(name) if name else "")
     return render_template("spaces/address_field.html", form=form, proposes=True)
