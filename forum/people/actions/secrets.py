@@ -34,6 +34,19 @@ def refresh_hash(identity: Identity, *, seen: str, made: str) -> None:
     )
 
 
+def change_password(person: Person, *, seen: str | None, made: str, but: int) -> bool:
+    """Give `person` another password, from the session `but`, which stays. Use inside `transaction()`.
+
+    False when the one that was checked, `seen`, isn't theirs any more: somebody who reset it meanwhile must not lose it again.
+    """
+    lock(Person, person.id)
+    identity = identity_of(person)
+    if identity is None or identity.secret_hash != seen:
+        return False
+    set_password(person, secret_hash=made, but=but)
+    return True
+
+
 def set_password(person: Person, *, secret_hash: str, but: int | None = None) -> None:
     """Give `person` a new password: every session but `but` ends, every open link stops, and they are told. Inside `transaction()`."""
     lock(Person, person.id)

@@ -13,7 +13,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
     """Shut an account at once: sessions end and links stop; what the person wrote stays. Use inside `transaction()`."""
     if person.id == actor.id:
         raise RuleBroken(_("You can’t suspend your own account. Ask another admin."))
-    admins = _admins()
+    admins = _admins(acting=actor)
     person = _held(person)
     if person.state != PersonState.ACTIVE:
         return
@@ -27,6 +27,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
 
 def restore(actor: Person, *, person: Person) -> None:
     """Open a suspended account again. Use inside `transaction()`."""
+    _admins(acting=actor)
     person = _held(person)
     if person.state == PersonState.SUSPENDED:
         person.state = PersonState.ACTIVE
@@ -35,6 +36,7 @@ def restore(actor: Person, *, person: Person) -> None:
 
 def make_admin(person: Person, *, actor: Person | None = None) -> None:
     """Let `person` look after the installation; the first admin is made by nobody. Use inside `transaction()`."""
+    _admins(acting=actor)
     person = _held(person)
     if person.state != PersonState.ACTIVE:
         raise RuleBroken(_("This account is suspended. Restore it first."))
@@ -45,7 +47,7 @@ def make_admin(person: Person, *, actor: Person | None = None) -> None:
 
 def take_admin(actor: Person, *, person: Person) -> None:
     """End a person's looking after the installation; somebody must be left who does. Use inside `transaction()`."""
-    admins = _admins()
+    admins = _admins(acting=actor)
     person = _held(person)
     if person.is_admin:
         _leave_one(admins, person=person)
@@ -61,9 +63,12 @@ def _held(person: Person) -> Person:
     return held
 
 
-def _admins() -> set[int]:
-    """Return the ids of active admins, held until the transaction ends: of two who take it from each other the second is refused."""
-    return set(
+def _admins(*, acting: Person | None) -> set[int]:
+    """Return the ids of active admins, held until the transaction ends: of two who take it from each other the second is refused.
+
+    Raises Missing when `acting` is none of them any more. Nobody acts where there is no admin yet, and on the command line.
+    """
+    found = set(
         db.session.scalars(
             select(Person.id)
             .where(Person.is_admin, Person.state == PersonState.ACTIVE)
@@ -71,6 +76,9 @@ def _admins() -> set[int]:
             .with_for_update(key_share=True)
         )
     )
+    if acting is not None and acting.id not in found:
+        raise Missing
+    return found
 
 
 def _leave_one(admins: set[int], *, person: Person) -> None:

@@ -8,7 +8,7 @@ from forum.core.db import transaction
 from forum.core.errors import RuleBroken, TooMany
 from forum.people import limits, links, passwords
 from forum.people.actions.asking import ask_to_change_address
-from forum.people.actions.secrets import change_address, set_password
+from forum.people.actions.secrets import change_address, change_password
 from forum.people.actions.secrets import undo_address as take_back
 from forum.people.fields import said
 from forum.people.forms import ChangeAddressForm, ChangePasswordForm
@@ -46,9 +46,7 @@ def password() -> ResponseReturnValue:
         return answers.page(SECRET, form, **shown)
     made = passwords.hash_password(said(form.password))
     with transaction():
-        changed = _stored(person) == stored
-        if changed:
-            set_password(person, secret_hash=made, but=current_user.session_id)
+        changed = change_password(person, seen=stored, made=made, but=current_user.session_id)
     if changed:
         told = _("Your password is changed.") if stored else _("Your password is set.")
         flash(told + " " + _("Your other browsers are signed out."), "done")

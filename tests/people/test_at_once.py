@@ -1,0 +1,63 @@
+"""What two people do to accounts at the same moment. The locks in `change_password` and `_admins` are what these tests are about."""
+
+from threading import Event
+
+import pytest
+from flask import Flask
+
+from forum.core.db import db, transaction
+from forum.core.errors import Missing
+from forum.people.actions import standing
+from forum.people.actions.secrets import change_password, set_password
+from forum.people.models import Person
+from forum.people.queries import identity_of
+from tests import factories
+from tests.cast import Cast
+from tests.people.conftest import AtOnce
+
+pytestmark = pytest.mark.both_databases
+PATIENCE = 0.5  # seconds in which the other one would come by, if nothing held them up
+
+
+def test_a_password_that_was_reset_meanwhile_stays_reset(app: Flask, priya: Person, at_once: AtOnce) -> None:
+    """A8: a thief's change under way, which passed the check of the old password, doesn't undo the owner's reset."""
+    held = Event()
+    with app.app_context():
+        identity = identity_of(db.session.get_one(Person, priya.id))
+        seen = identity.secret_hash if identity else None
+
+    def owner_resets() -> None:
+        with transaction():
+            set_password(db.session.get_one(Person, priya.id), secret_hash="$argon2 the owner's")
+            db.session.flush()
+            held.set()
+            Event().wait(PATIENCE)
+
+    def thief_changes() -> bool:
+        held.wait(5)
+        with transaction():
+            return change_password(db.session.get_one(Person, priya.id), seen=seen, made="$argon2 the thief's", but=1)
+
+    assert at_once(owner_resets, thief_changes) == [None, False]
+    with app.app_context():
+        identity = identity_of(db.session.get_one(Person, priya.id))
+        assert identity is not None
+        assert identity.secret_hash == "$argon2 the owner's"
+
+
+@pytest.mark.parametrize("does", ["suspend", "restore", "make_admin", "take_admin"])
+def test_who_is_no_admin_any_more_does_nothing_as_one(app: Flask, cast: Cast, does: str) -> None:
+    """A1: not even with a press that was under way."""
+    with app.app_context():
+        other = factories.make_person(name="Olga Other", is_admin=True)
+        actor, person = (db.session.get_one(Person, one.id) for one in (cast.admin, cast.champion))
+        with transaction():
+            standing.take_admin(db.session.get_one(Person, other.id), person=actor)
+        verbs = {
+            "suspend": lambda: standing.suspend(actor, person=person),
+            "restore": lambda: standing.restore(actor, person=person),
+            "make_admin": lambda: standing.make_admin(person, actor=actor),
+            "take_admin": lambda: standing.take_admin(actor, person=person),
+        }
+        with pytest.raises(Missing), transaction():
+            verbs[does]()
