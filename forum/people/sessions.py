@@ -9,6 +9,7 @@ from flask import g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import CursorResult, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from forum.core.db import db, transaction
 from forum.core.errors import Missing
@@ -78,7 +79,7 @@ def note_seen() -> None:
     try:
         with transaction():
             db.session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=at))
-    except OperationalError:
+    except (OperationalError, PoolTimeout):
         # The answer is made already; a busy database may cost the note, never the page.
         logger.warning("could not note that a session was used: the database is busy")
 

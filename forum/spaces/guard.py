@@ -135,10 +135,10 @@ def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:
 def hold(here: Here, *powers: Can) -> Here:
     """Lock the space and return how the person stands in it now. Actions begin with it, inside `transaction()`.
 
-    What the page knew may be a minute old: since then the person may have lost a role, or the space been archived. Raises Missing
-    or Denied.
+    What the page knew may be a minute old: since then the person may have lost a role or their account, or the space been archived.
+    Raises Missing or Denied.
     """
-    if lock(Space, here.space.id) is None:
+    if lock(Space, here.space.id) is None or not here.actor.is_active:
         raise Missing
     again = _load(here.actor, here.space.slug, anew=True)
     for power in powers:

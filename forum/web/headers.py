@@ -1,5 +1,7 @@
 """Headers of every answer, errors included (A11)."""
 
+from http import HTTPStatus
+
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
@@ -41,6 +43,8 @@ def init_headers(app: Flask, *, https: bool) -> None:
     @app.after_request
     def add(response: Response) -> Response:
         response.headers.update(always)
-        if request.endpoint != "static":
+        if (
+            request.endpoint != "static" or response.status_code >= HTTPStatus.BAD_REQUEST
+        ):  # an error's page has a name on it
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -18,6 +18,8 @@ from forum.people.views import answers, blueprint
 from forum.web.access import admin_only
 from forum.web.words import _, _n
 
+LONGEST_SEARCH = 80
+
 
 @blueprint.get("/admin")
 @admin_only
@@ -55,7 +57,7 @@ def admin_log() -> ResponseReturnValue:
 @admin_only
 def admin_people() -> ResponseReturnValue:
     """List everybody with an account, found by name or address, fifty to a page."""
-    search = one_line(request.args.get("q", ""))
+    search = one_line(request.args.get("q", ""))[:LONGEST_SEARCH]
     shown = people_page(search, wish=request.args.get("page"))
     return render_template("people/admin_people.html", found=shown, search=search)
 
