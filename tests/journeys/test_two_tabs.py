@@ -1,0 +1,63 @@
+"""One person with two tabs, or a nervous finger: nothing is lost, and nothing is said twice."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.cast import Cast
+from tests.journeys.steps import button, sign_in
+from tests.support.browser import Pages
+from tests.support.server import LiveServer
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.fixture
+def thread_url(live_server: LiveServer, cast: Cast) -> str:
+    """Give the address of a thread to reply to."""
+    with live_server.app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.colleague, ref="twotabs000")
+        assert thread.id
+    return "/s/champions/threads/twotabs000/"
+
+
+@pytest.fixture
+def tab(open_page: Pages, live_server: LiveServer, cast: Cast) -> Page:
+    """Give a page of Carla's."""
+    page = open_page()
+    sign_in(page, cast.champion, app=live_server.app)
+    return page
+
+
+def test_an_older_tab_never_writes_over_a_newer_draft(tab: Page, thread_url: str) -> None:
+    """B5."""
+    newer = tab.context.new_page()
+    tab.goto(thread_url)
+    newer.goto(thread_url)
+    newer.get_by_label("Your reply").fill("Written in the newer tab.")
+    expect(newer.get_by_text("Draft saved at")).to_be_visible()
+    older = tab.get_by_label("Your reply")
+    older.fill("Written in the older tab.")
+    expect(tab.get_by_text("A newer draft exists in another tab.")).to_be_visible()
+    expect(older).to_have_value("Written in the older tab.")
+    newer.reload()
+    expect(newer.get_by_label("Your reply")).to_have_value("Written in the newer tab.")
+    button(tab, "Use the newer one").click()
+    expect(older).to_have_value("Written in the newer tab.")
+    button(tab, "Bring back what stood here").click()
+    expect(older).to_have_value("Written in the older tab.")
+    expect(tab.get_by_text("Draft saved at")).to_be_visible()
+    newer.reload()
+    expect(newer.get_by_label("Your reply")).to_have_value("Written in the older tab.")
+
+
+def test_a_double_press_posts_once(tab: Page, thread_url: str) -> None:
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("Said once.")
+    button(tab, "Post reply").dblclick()
+    expect(tab).to_have_url(re.compile("#p2$"))
+    expect(tab.get_by_text("Said once.")).to_have_count(1)
+    tab.reload()
+    expect(tab.locator("[data-post]")).to_have_count(2)
