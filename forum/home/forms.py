@@ -3,9 +3,10 @@
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
+from forum.people.fields import single_line
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
 from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH
-from forum.web.forms import Form, strip
+from forum.web.forms import Form
 from forum.web.words import _l
 
 
@@ -14,22 +15,22 @@ class StartForm(Form):
 
     code = StringField(
         _l("The code from the console"),
-        filters=[strip],
+        filters=[single_line],
         validators=[DataRequired(_l("Type the code that was printed where Baton was started.")), Length(max=60)],
     )
     organisation = StringField(
         _l("Your organisation"),
-        filters=[strip],
+        filters=[single_line],
         validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=80)],
     )
     name = StringField(
         _l("Your name"),
-        filters=[strip],
+        filters=[single_line],
         validators=[DataRequired(_l("Say what colleagues call you.")), Length(max=NAME_LENGTH)],
     )
     email = EmailField(
         _l("Your work e-mail address"),
-        filters=[strip],
+        filters=[single_line],
         validators=[
             DataRequired(_l("Give the address where mail reaches you.")),
             Email(_l("Write the whole address, like priya.nair@example.org.")),
@@ -41,10 +42,10 @@ class StartForm(Form):
     )
     space = StringField(
         _l("The name of your first space"),
-        filters=[strip],
+        filters=[single_line],
         default="Digital champions",
         validators=[DataRequired(_l("Give the space a name.")), Length(max=SPACE_NAME_LENGTH)],
     )
     purpose = StringField(
-        _l("What it is for, in one sentence"), filters=[strip], validators=[Length(max=PURPOSE_LENGTH)]
+        _l("What it is for, in one sentence"), filters=[single_line], validators=[Length(max=PURPOSE_LENGTH)]
     )

@@ -1,6 +1,5 @@
 """Fields of this room's forms, and what cleans their text."""
 
-import re
 from contextlib import suppress
 from typing import Any
 
@@ -8,6 +7,7 @@ from wtforms import EmailField, Field, PasswordField, SelectField, SelectMultipl
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from forum.core.markup.source import normalised
 from forum.core.text import one_line
 from forum.people import addresses
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
@@ -60,9 +60,8 @@ class ChoicesField(SelectMultipleField):
 
 
 def plain_text(value: str | None) -> str | None:
-    """Filter of a field: trimmed, line breaks of one kind, no control characters."""
-    text = strip((value or "").replace("\r\n", "\n").replace("\r", "\n"))
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f]", "", text or "")
+    """Filter of a field: trimmed, line breaks of one kind, no control characters, none that turn the direction of writing."""
+    return strip(normalised(value or ""))
 
 
 def single_line(value: str | None) -> str | None:
