@@ -2,10 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
+from sqlalchemy import delete
 
+from forum.core.db import db, transaction
+from forum.core.errors import Invalid
+from forum.core.outbox import RateWindow
+from forum.home import first_run
+from tests.cast import Browserless
+from tests.contracts.furniture import PASSWORD
 from tests.contracts.page_tree import Node, parse, problems_of
 from tests.contracts.route import BODY, HOME, Route
 from tests.contracts.routes import ROUTES
@@ -193,3 +202,37 @@ def test_bodies_that_are_no_forms_are_refused(world: World) -> None:
             answer = world.browser("steward").post(route.address(world), **body)
             assert answer.status_code in REFUSED, f"{route.name}: {answer.status}"
     assert world.restore() == set()
+
+
+def test_the_first_run_takes_whatever_is_typed_into_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A14: the form of a fresh installation too is answered with why, and never with a 500."""
+    with app.app_context():
+        code = first_run.new_code()
+    start = first_run.start
+
+    def start_and_take_back(*args: Any, **values: Any) -> None:  # noqa: ANN401  # handed on
+        start(*args, **values)
+        db.session.flush()
+        raise Invalid({"": ["This was only a try."]})
+
+    monkeypatch.setattr(first_run, "start", start_and_take_back)
+    form = {
+        "code": code,
+        "organisation": "Fenbridge Council",
+        "name": "Moira Kelly",
+        "email": "moira@example.org",
+        "password": PASSWORD,
+        "space": "Champions",
+        "purpose": "",
+    }
+    app.test_client_class = Browserless
+    client = app.test_client()
+    assert isinstance(client, Browserless)
+    for what, broken in broken_forms(form):
+        with app.app_context(), transaction():  # the limit on tries has tests of its own
+            db.session.execute(delete(RateWindow))
+        answer = client.send("/start", **broken)
+        assert answer.status_code == 422, f"{what}: {answer.status}"
+        body = answer.get_data(as_text=True)
+        assert problems_of(body) + lost(parse(body), broken) == [], what
+        assert not is_shown(broken.get("password"), body), what

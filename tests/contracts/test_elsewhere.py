@@ -1,15 +1,18 @@
 """Things are found under the address of their own space only, and nobody says in a form who they are."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from forum.content.models import Post
 from forum.core.db import db
+from forum.core.time import today
 from forum.people.models import Person
 from forum.spaces.models import Invitation, Item, Membership, Role, Space
 from forum.spaces.tokens import invitation_token
+from tests.contracts.page_tree import parse
 from tests.contracts.route import Route
 from tests.contracts.routes import ROUTES, department, invitation, session_of_champion
 from tests.contracts.world import World
@@ -140,15 +143,19 @@ def test_a_role_in_a_form_gives_nobody_more_than_the_door_does(world: World) -> 
 def test_an_organiser_hands_out_no_role_that_only_stewards_give(world: World, role: str) -> None:
     """A4: by invitation, by link and by request alike."""
     things, client = world.furniture["guild"], world.browser("organiser")
+    until = (today("Europe/London") + timedelta(days=7)).isoformat()
     tries = (
-        ("invitations", {"address-address": "x@example.org", "address-role": role}),
-        ("invitations/link", {"link-uses": "2", "link-until": "2099-01-01", "link-role": role}),
+        ("invitations", {"address": "x@example.org", "role": role}),
+        ("invitations/link", {"uses": "2", "until": until, "role": role}),
         (f"requests/{things.request_id}/accept", {"role": role}),
         ("members/rita.reader/role", {"role": role}),
     )
     for address, form in tries:
         answer = client.send(f"/s/guild/{address}", **form)
         assert answer.status_code in {403, 422}, f"{address}: {answer.status}"
+        # It is the role that was refused, not something else in the form.
+        wrong = [node.text for node in parse(answer.get_data(as_text=True)).all("li") if "Write" in node.text]
+        assert wrong == [], address
         assert world.restore() <= {"rate_window"}, address
 
 
