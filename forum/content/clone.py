@@ -21,7 +21,7 @@ POLICY: Policy = {
     },
     "post_revision": never("post_id", "version", "source", "html", "renderer", "written_at", "editor_id"),
     "post_mention": never("post_id", "person_id"),
-    "draft": never("person_id", "place", "title", "body", "version", "saved_at"),
+    "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at"),
     "read_mark": never("person_id", "item_id", "last_number", "read_at"),
     "space_mark": never("person_id", "space_id", "read_until"),
 }

@@ -28,6 +28,7 @@ class Kept:
 
     title: str = ""
     body: str = ""
+    in_reply_to: int | None = None
     version: int = 0
     saved_at: datetime | None = None
 
@@ -47,19 +48,30 @@ class NewerDraft(RuleBroken):
 
 def draft_at(person: Person, place: str) -> Kept:
     """Return the draft of `person` at `place`."""
-    columns = (Draft.title, Draft.body, Draft.version, Draft.saved_at)
+    columns = (Draft.title, Draft.body, Draft.in_reply_to, Draft.version, Draft.saved_at)
     row = db.session.execute(select(*columns).where(Draft.person_id == person.id, Draft.place == place)).one_or_none()
     return Kept() if row is None else Kept(**row._mapping)  # noqa: SLF001  # the public name of a row as a mapping
 
 
 def save(
-    person: Person, place: str, *, version: int, body: str, title: str | None = None, at: datetime | None = None
+    person: Person,
+    place: str,
+    *,
+    version: int,
+    body: str,
+    title: str | None = None,
+    in_reply_to: int | None = None,
+    at: datetime | None = None,
 ) -> Kept:
     """Save a draft over `version`, the one the tab last saw. No `title` leaves the title as it is.
 
     Use inside `transaction()`. Raises NewerDraft, which changes nothing.
     """
-    values: dict[str, object] = {"body": normalised(body)[:MAX_SOURCE], "saved_at": at or now()}
+    values: dict[str, object] = {
+        "body": normalised(body)[:MAX_SOURCE],
+        "in_reply_to": in_reply_to,
+        "saved_at": at or now(),
+    }
     if title is not None:
         values["title"] = one_line(title)[:TITLE_LENGTH]
     begun = version == 0 and _begin(person, place, values)
@@ -85,7 +97,9 @@ def discard(person: Person, place: str, *, version: int) -> bool:
 
 
 def _empty(person: Person, place: str, *, version: int) -> bool:
-    return _write(person, place, version=version, values={"title": "", "body": "", "saved_at": now()})
+    return _write(
+        person, place, version=version, values={"title": "", "body": "", "in_reply_to": None, "saved_at": now()}
+    )
 
 
 def _begin(person: Person, place: str, values: Mapping[str, object]) -> bool:

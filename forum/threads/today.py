@@ -31,7 +31,7 @@ def note_unread(number: int) -> None:
 def parts(here: Here) -> list[TodayPart]:
     """Return the parts of Today that have something in them."""
     found = (_waiting(here), _new(here))
-    return [part for part in found if part is not None]
+    return [part for part in found if part is not None] or [_quiet(here)]
 
 
 def _new(here: Here) -> TodayPart | None:
@@ -52,6 +52,16 @@ def _new(here: Here) -> TodayPart | None:
         values={"title": title, "threads": threads, "url": url, "number": capped(number)},
         sentence=sentence,
     )
+
+
+def _quiet(here: Here) -> TodayPart:
+    """With nothing new and nothing waiting, Today still leads somewhere: to the latest threads, or to the first one."""
+    values: dict[str, object] = {
+        "threads": queries.listed(here, size=LISTED),
+        "url": url_for("threads.index", slug=here.space.slug),
+        "may_start": here.may(Can.START_THREAD),
+    }
+    return TodayPart(order=NEW, template="threads/today_quiet.html", values=values)
 
 
 def _waiting(here: Here) -> TodayPart | None:

@@ -152,6 +152,20 @@ def test_a_draft_is_kept_until_its_text_is_sent(app: Flask, cast: Cast, as_perso
     assert (late.status_code, late.json) == (409, {"version": 2, "body": ""})
 
 
+def test_a_draft_knows_which_post_it_answers(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """B5: with script and without; a link to reply to another post goes first."""
+    colin = as_person(cast.colleague)
+    colin.send(f"{url}draft", body="Begun", version="0", reply_to="2")
+    assert hidden_value(colin.get(url).get_data(as_text=True), "reply_to") == "2"
+    assert hidden_value(colin.get(f"{url}?reply_to=3").get_data(as_text=True), "reply_to") == "3"
+    colin.send(url, keep="1", body="Begun", draft_version="1", reply_to="1")
+    assert hidden_value(colin.get(url).get_data(as_text=True), "reply_to") == "1"
+    for nonsense in ("x", "", "-1", "9" * 40):
+        assert colin.send(f"{url}draft", body="Begun", version="9", reply_to=nonsense).status_code == 409
+    colin.send(f"{url}draft", body="Begun", version="2", reply_to="")
+    assert hidden_value(colin.get(url).get_data(as_text=True), "reply_to") == ""
+
+
 def test_another_draft_survives_a_sent_reply(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """B5: what was written in another tab meanwhile is something else."""
     colin = as_person(cast.colleague)

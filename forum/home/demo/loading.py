@@ -253,7 +253,13 @@ def _finish(loading: Loading) -> None:
     for draft in demo.drafts:
         place = reply_place(loading.refs[draft.thread]) if draft.thread else start_place(loading.spaces[draft.space])
         drafts.save(
-            people[draft.person], place, version=0, body=draft.body, title=draft.title, at=loading.instant(draft.saved)
+            people[draft.person],
+            place,
+            version=0,
+            body=draft.body,
+            title=draft.title,
+            in_reply_to=draft.in_reply_to,
+            at=loading.instant(draft.saved),
         )
     for given in demo.people:
         if given.suspended:

@@ -39,6 +39,7 @@ class Head:
     first_unread_at: datetime | None
     unread: int
     draft_body: str
+    draft_reply_to: int | None
     draft_version: int
     draft_at: datetime | None
 
@@ -74,6 +75,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             unread.created_at,
             unread_count(),
             func.coalesce(Draft.body, ""),
+            Draft.in_reply_to,
             func.coalesce(Draft.version, 0),
             Draft.saved_at,
         )

@@ -25,7 +25,14 @@ def save_by_script(person: Person, place: str) -> tuple[Response, int]:
         return jsonify(error=_("This is too long to be saved.")), 422
     try:
         with transaction():
-            kept = drafts.save(person, place, version=_version(), body=body, title=request.form.get("title"))
+            kept = drafts.save(
+                person,
+                place,
+                version=_number("version") or 0,
+                body=body,
+                title=request.form.get("title"),
+                in_reply_to=_number("reply_to"),
+            )
     except NewerDraft as newer:
         return jsonify(version=newer.kept.version, body=newer.kept.body), 409
     return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
@@ -36,10 +43,10 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
 
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
     """
-    version, body = _version("draft_version"), form.body.data or ""
+    version, body = _number("draft_version") or 0, form.body.data or ""
     try:
         with transaction():
-            drafts.save(person, place, version=version, body=body, title=title)
+            drafts.save(person, place, version=version, body=body, title=title, in_reply_to=_number("reply_to"))
     except NewerDraft as newer:
         form.draft_version.data = newer.kept.version
         return newer.kept
@@ -50,7 +57,7 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
 def throw_away(person: Person, place: str) -> None:
     """Empty the draft that the form shows; a newer one stays."""
     with transaction():
-        gone = drafts.discard(person, place, version=_version("draft_version"))
+        gone = drafts.discard(person, place, version=_number("draft_version") or 0)
     banner(
         _("The draft is gone.") if gone else _("A newer draft stands here, so nothing was thrown away."), kind="info"
     )
@@ -70,6 +77,7 @@ def preview(space: Space, *, item: Item | None = None) -> tuple[str, int]:
     return text.html, 200
 
 
-def _version(name: str = "version") -> int:
+def _number(name: str) -> int | None:
+    """Return a number that the request carries, None for anything else."""
     typed = request.form.get(name, "")
-    return min(int(typed[:10]), LARGEST) if typed.isascii() and typed.isdigit() else 0
+    return min(int(typed[:10]), LARGEST) if typed.isascii() and typed.isdigit() else None

@@ -75,7 +75,10 @@ def history(here: Here, ref: str, number: int) -> Page:
     pages = page(request.args.get("page"), total=post.version - 1, size=COMPARED)
     versions = versions_of(post, newest=post.version - pages.before, size=COMPARED + 1)
     comparison = Comparison()
-    edits = [(after, list(around_changes(comparison.pieces(before.source, after.source)))) for after, before in itertools.pairwise(versions)]
+    edits = [
+        (after, list(around_changes(comparison.pieces(before.source, after.source))))
+        for after, before in itertools.pairwise(versions)
+    ]
     return render_template(
         "content/history.html",
         item=item,

@@ -119,7 +119,7 @@ def _fresh_form(head: Head) -> ReplyForm:
     return ReplyForm(
         formdata=None,
         body=body,
-        reply_to=_number(request.args.get("reply_to"), head),
+        reply_to=_number(request.args.get("reply_to"), head) or head.draft_reply_to,
         draft_version=head.draft_version,
     )
 
