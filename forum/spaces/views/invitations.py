@@ -62,7 +62,8 @@ def new_link(here: Here) -> Page:
     if not form.validate_on_submit() or form.until.data is None:
         return _page(here, link_form=form), 422
     limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1))
-    end_of_day = datetime.combine(form.until.data, time.max, ZoneInfo(here.actor.zone))
+    # A minute is left, as writing takes a moment: at midnight exactly, the list would name the day after.
+    end_of_day = datetime.combine(form.until.data, time(23, 59), ZoneInfo(here.actor.zone))
     with transaction():
         made = actions.make_link(
             here, role=form.role.word, uses=form.uses.data or 1, lasts=end_of_day - now(), once=form.once.data
@@ -84,7 +85,12 @@ def revoke(here: Here, invitation_id: int) -> Page:
 def _take_shown(here: Here) -> str | None:
     """Return the address of the link that this browser just made, once: the next page doesn't have it any more."""
     found = db.session.get(Invitation, session.pop(SHOW_ONCE, 0))
-    if found is None or found.address is not None or found.invited_by_id != here.actor.id or found.space_id != here.space.id:
+    if (
+        found is None
+        or found.address is not None
+        or found.invited_by_id != here.actor.id
+        or found.space_id != here.space.id
+    ):
         return None
     return absolute("spaces.invitation", token=invitation_token(found.nonce))
 
