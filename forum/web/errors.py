@@ -93,7 +93,10 @@ def _stale_form(_error: CSRFError) -> Answer:
     return page(
         HTTPStatus.BAD_REQUEST,
         _("This form has gone stale"),
-        _("You may have signed in or out in another tab since you opened it. Send it again from here."),
+        _(
+            "You may have signed in or out in another tab since you opened it. If you are signed out now, sign in "
+            "in another tab first. Then send it again from here."
+        ),
         again=True,
     )
 
