@@ -61,7 +61,7 @@ def kept_mails() -> str:
     return render_template("dev/mails.html", mails=mails, most=KEPT_SHOWN)
 
 
-@blueprint.get("/dev/mail/<int:number>")
+@blueprint.get("/dev/mail/<int(max=2147483647):number>")
 @anyone
 def kept_mail(number: int) -> str:
     """Show one mail that was kept: its text, with links that can be followed, and its HTML as source."""

@@ -113,5 +113,5 @@ def end_all_sessions() -> ResponseReturnValue:
     with transaction():
         number = sessions.end_all(person)
     session.clear()
-    flash(_n("You are signed out on that one browser.", "You are signed out on all %(num)d browsers.", number), "done")
+    flash(_n("You are signed out.", "You are signed out on all %(num)d browsers.", number), "done")
     return redirect(url_for("people.sign_in"), 303)
