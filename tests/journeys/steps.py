@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
+from forum.core.db import db
 from forum.core.secrets import new_token
 from forum.people.models import Person
 from tests import factories
@@ -59,10 +60,11 @@ class Hand:
         raise AssertionError(message)
 
 
-def sign_in(page: Page, person: Person, *, app: Flask) -> None:
+def sign_in(page: Page, handle: str, *, app: Flask) -> None:
     """Let the page's browser hold a session of somebody's."""
     token = new_token()
     with app.app_context():
+        person = db.session.scalars(db.select(Person).where(Person.handle == handle)).one()
         factories.make_web_session(person, token=token)
     client = app.test_client()
     hold_token(client, token)

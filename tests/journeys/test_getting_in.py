@@ -6,12 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from forum.notify.worker import Worker
-from tests.cast import Cast
 from tests.journeys.steps import button, heading, link, sign_in
 from tests.support.browser import Pages
 from tests.support.server import LiveServer
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("cast")]
 ADDRESS = "carla.champion@example.org"
 BOTH = pytest.mark.parametrize("javascript", [True, False])
 NEW_PASSWORD = "gravel tulip ferry"  # a password of a test, not a secret
@@ -32,7 +31,6 @@ def follow_the_newest_mail(page: Page, *, subject: str, live_server: LiveServer)
 def test_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(
     open_page: Pages,
     live_server: LiveServer,
-    cast: Cast,
     javascript: bool,  # noqa: FBT001
 ) -> None:
     """A7: the link works once."""
@@ -61,11 +59,10 @@ def test_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(
 def test_a_newcomer_makes_an_account_by_an_invitation_and_posts(
     open_page: Pages,
     live_server: LiveServer,
-    cast: Cast,
     javascript: bool,  # noqa: FBT001
 ) -> None:
     steward, newcomer = open_page(javascript=javascript), open_page(javascript=javascript)
-    sign_in(steward, cast.steward, app=live_server.app)
+    sign_in(steward, "stella.steward", app=live_server.app)
     steward.goto("/s/champions/invitations")
     button(steward, "Make a link").click()
     newcomer.goto(steward.get_by_label("Invitation link").input_value())

@@ -5,29 +5,32 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from forum.core.db import db
+from forum.people.models import Person
+from forum.spaces.models import Space
 from tests import factories
-from tests.cast import Cast
 from tests.journeys.steps import button, sign_in
 from tests.support.browser import Pages
 from tests.support.server import LiveServer
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("cast")]
 
 
 @pytest.fixture
-def thread_url(live_server: LiveServer, cast: Cast) -> str:
+def thread_url(live_server: LiveServer) -> str:
     """Give the address of a thread to reply to."""
     with live_server.app.app_context():
-        thread = factories.make_thread(cast.champions, author=cast.colleague, ref="twotabs000")
-        assert thread.id
+        space = db.session.scalars(db.select(Space).where(Space.slug == "champions")).one()
+        author = db.session.scalars(db.select(Person).where(Person.handle == "colin.colleague")).one()
+        factories.make_thread(space, author=author, ref="twotabs000")
     return "/s/champions/threads/twotabs000/"
 
 
 @pytest.fixture
-def tab(open_page: Pages, live_server: LiveServer, cast: Cast) -> Page:
+def tab(open_page: Pages, live_server: LiveServer) -> Page:
     """Give a page of Carla's."""
     page = open_page()
-    sign_in(page, cast.champion, app=live_server.app)
+    sign_in(page, "carla.champion", app=live_server.app)
     return page
 
 
