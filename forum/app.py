@@ -36,6 +36,7 @@ from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
 
 LARGEST_REQUEST = 2 * 1024 * 1024
+WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
 FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
 
@@ -94,7 +95,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key or _development_key(settings.var),
         "SQLALCHEMY_DATABASE_URI": url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(url, threads=settings.threads),
         "SESSION_COOKIE_NAME": "baton",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -111,11 +112,17 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     }
 
 
-def _engine_options(url: str) -> dict[str, object]:
-    """Errors don't name the values of a statement: they end in logs (A14). A server that doesn't answer isn't waited for."""
-    if not url.startswith("postgresql"):
-        return {"hide_parameters": True}
-    return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+def _engine_options(url: str, *, threads: int) -> dict[str, object]:
+    """Errors don't name the values of a statement: they end in logs (A14). A server that doesn't answer isn't waited for.
+
+    There is a connection for each thread, and some for the worker.
+    """
+    options: dict[str, object] = {"hide_parameters": True}
+    if ":memory:" not in url and url != "sqlite://":
+        options["pool_size"] = threads + WORKERS_CONNECTIONS
+    if url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+    return options
 
 
 def _development_key(var: Path) -> str:

@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING
 
 from flask import Flask
-from sqlalchemy import select
 
 from forum.cli.common import Arguments, CommandError, app_from, check_database, say, settings_from
 from forum.cli.database import migrate
 from forum.config import Settings
-from forum.core.db import db
 from forum.home import demo, first_run
-from forum.spaces.models import Installation
+from forum.spaces.installation import is_demo
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
@@ -41,11 +39,6 @@ def refuse_in_production(settings: Settings) -> None:
     """Raise CommandError in production, before anything is touched."""
     if settings.is_production:
         raise CommandError("The demo organisation is never loaded in production.", code=2)
-
-
-def is_demo() -> bool:
-    """Say whether the database holds the demo organisation."""
-    return bool(db.session.scalar(select(Installation.is_demo)))
 
 
 def load_once(app: Flask) -> None:

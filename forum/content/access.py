@@ -9,7 +9,7 @@ from forum.content.models import Post, PostState
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
 from forum.core.time import now
-from forum.spaces.guard import Here, here_for
+from forum.spaces.guard import Here, as_it_is_now
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.spaces.queries import viewing, visible_to_viewer
@@ -41,13 +41,6 @@ def _visible_item() -> Select[int]:
     return select(Item.id).where(
         Item.id == bindparam("item_id"), Item.space_id == bindparam("space_id"), visible_to_viewer()
     )
-
-
-def as_it_is_now(here: Here) -> Here:
-    """Return the same person in the same space, with the role and rights of this moment. Raises Missing."""
-    if not here.actor.is_active:
-        raise Missing
-    return here_for(here.actor, here.space.slug)
 
 
 def post_for(item: Item, number: int) -> Post:

@@ -111,8 +111,8 @@ def _on_begin(connection: Connection) -> None:
 def transaction() -> Iterator[None]:
     """Write: all of it is committed together, or none of it.
 
-    The read transaction of the request ends here and everything loaded is read anew when touched, so that what is decided inside
-    is decided on what is true now. Inside another `transaction()` this joins it.
+    The read transaction of the request ends here. What the page had loaded may be old by now, so actions read anew what they decide
+    on, beginning with `lock()`. Inside another `transaction()` this joins it.
     """
     session = db.session
     if session.info.get(WRITES):

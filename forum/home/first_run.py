@@ -70,6 +70,7 @@ def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]
 
     Raises Invalid for a wrong code, RuleBroken when somebody else was first.
     """
+    installation()
     row = lock(Installation, 1)
     if row is None or not is_fresh():
         raise RuleBroken(_("Somebody has started this installation already. Ask them to invite you."))

@@ -132,15 +132,23 @@ def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:
     return found
 
 
+def as_it_is_now(here: Here) -> Here:
+    """Return the same person in the same space, read anew: with the account, role and rights of this moment. Raises Missing."""
+    actor = db.session.get(Person, here.actor.id, populate_existing=True)
+    if actor is None or not actor.is_active:
+        raise Missing
+    return _load(actor, here.space.slug, anew=True)
+
+
 def hold(here: Here, *powers: Can) -> Here:
     """Lock the space and return how the person stands in it now. Actions begin with it, inside `transaction()`.
 
     What the page knew may be a minute old: since then the person may have lost a role or their account, or the space been archived.
     Raises Missing or Denied.
     """
-    if lock(Space, here.space.id) is None or not here.actor.is_active:
+    if lock(Space, here.space.id) is None:
         raise Missing
-    again = _load(here.actor, here.space.slug, anew=True)
+    again = as_it_is_now(here)
     for power in powers:
         again.require(power)
     return again

@@ -23,3 +23,8 @@ def installation() -> Installation:
         db.session.add(row)
         db.session.flush()
     return row
+
+
+def is_demo() -> bool:
+    """Say whether the demo organisation is loaded here."""
+    return bool(db.session.scalar(select(Installation.is_demo)))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from forum.content import actions as posts
-from forum.content.access import as_it_is_now, hold_item, post_for
+from forum.content.access import hold_item, post_for
 from forum.content.models import Post
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -56,7 +56,7 @@ def start(
     Raises Missing, Denied, or Invalid for `title`, `section`.
     """
     held = lock(Section, section.id)
-    here = as_it_is_now(here)
+    here = guard.as_it_is_now(here)
     here.require(Can.START_THREAD)
     if held is None or held.space_id != here.space.id:
         raise Invalid({"section": [_("Choose one of the sections of this space.")]})

@@ -52,7 +52,7 @@ def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPers
     html = page(as_person(cast.colleague))
     assert titles(html) == ["Old", "Young"]
     said = words_of(html)
-    assert "Old Answered Carla Champion Questions 2 new" in said
+    assert "Old Answered Carla Champion Questions New" in said
     assert "1 reply Latest: Stella Steward" in said
     assert "Young Unanswered Oscar Organiser Questions New No replies Latest: Oscar Organiser" in said
 

@@ -1,5 +1,6 @@
 """The page that an invitation opens: for who is signed in a button, for others the ways to be."""
 
+from datetime import timedelta
 from http import HTTPStatus
 
 from flask import flash, g, redirect, render_template, url_for
@@ -18,8 +19,11 @@ from forum.spaces.queries import membership_of
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_HINTS, WITH_ARTICLE
 from forum.web.access import anyone
+from forum.web.limits import limit
 from forum.web.words import _
 
+MOST_TRIES = 60
+A_DAY = timedelta(days=1)
 Page = str | Response | tuple[str, int]
 
 
@@ -68,6 +72,7 @@ def prove_address(token: str) -> Page:
     form = AskForm()
     if not form.validate_on_submit():
         return _page(token, opened, address_form=form), 422
+    limit("addresses of an invitation", str(opened.invitation.id), times=MOST_TRIES, within=A_DAY)
     joining.send_link(form.email.data or "", onward=url_for("spaces.invitation", token=token))
     return redirect(url_for("spaces.address_sent", token=token), 303)
 
