@@ -94,6 +94,14 @@ def test_an_edit_with_a_mistake_comes_back_as_it_was(
     assert fields["body"] in answer.get_data(as_text=True)
 
 
+def test_the_log_tells_members_of_the_edit_and_why(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """In a sentence."""
+    as_person(cast.organiser).send(f"{url}posts/1/edit", body="Tidied.", version="1", reason="A name was in it.")
+    log = as_person(cast.champion).get("/s/champions/log").get_data(as_text=True)
+    assert "<b>Oscar Organiser</b> edited post 1 by <b>Carla Champion</b> in “" in log
+    assert "A name was in it." in log
+
+
 def test_an_edit_can_be_previewed(cast: Cast, as_person: AsPerson, url: str) -> None:
     """Without script, by the same form."""
     carla = as_person(cast.champion)
@@ -183,6 +191,8 @@ def test_what_an_organiser_does_for_the_asker_is_in_the_log(
             ("accepted answer", cast.organiser.id, {"number": "2"}),
             ("withdrew acceptance", cast.organiser.id, {"number": "2"}),
         ]
+    log = as_person(cast.champion).get("/s/champions/log").get_data(as_text=True)
+    assert "<b>Oscar Organiser</b> accepted post 2 as the answer to “" in log
 
 
 def test_what_can_be_no_answer_is_refused(

@@ -157,6 +157,7 @@ def test_whoever_cannot_write_is_told_why_and_how(app: Flask, cast: Cast, as_per
     reader, visitor = page(as_person(cast.reader), url), page(as_person(cast.outsider), url)
     assert "You read along in this space" in reader
     assert "Join to reply" not in reader
+    assert "Members of Champions reply here" in visitor
     assert "Join to reply" in visitor
     for html in (reader, visitor):
         assert "<textarea" not in html
