@@ -34,6 +34,7 @@ def edit(person: Person, thread: Thread, *, text: str, version: int = 1, number:
         return actions.edit(here, post, text=said(text), version=version, reason=reason)
 
 
+@pytest.mark.both_databases
 def test_an_edit_keeps_what_was_said_before(context: None, cast: Cast) -> None:
     """The history holds every version with its writer and time, the newest first."""
     thread = factories.make_thread(cast.champions, author=cast.champion, texts=["One."])
@@ -47,6 +48,7 @@ def test_an_edit_keeps_what_was_said_before(context: None, cast: Cast) -> None:
     assert versions_of(post, newest=1, size=5)[0].written_at == post.created_at
 
 
+@pytest.mark.both_databases
 def test_an_edit_is_announced_with_whom_it_names_for_the_first_time(context: None, cast: Cast) -> None:
     """B4: who was named before isn't told again."""
     thread = factories.make_thread(cast.champions, author=cast.champion)

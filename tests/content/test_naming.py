@@ -1,5 +1,7 @@
 """Whom a text may name: members of the space, as they are now (A3, B6)."""
 
+import pytest
+
 from forum.content.naming import suggestions, text_for
 from forum.core.db import db, transaction
 from forum.people.models import Person, PersonState
@@ -13,6 +15,7 @@ def handles(space: Space, begun: str) -> list[str]:
     return [person["handle"] for person in suggestions(space, begun)]
 
 
+@pytest.mark.both_databases
 def test_completion_offers_members_by_any_part_of_their_name(context: None, cast: Cast) -> None:
     """A3: never outsiders, former members or who is suspended, not even by their whole name."""
     assert handles(cast.champions, "c") == ["carla.champion", "colin.colleague"]

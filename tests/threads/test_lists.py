@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from forum.core.db import db, transaction
@@ -42,6 +43,7 @@ def move(thread: Thread, section: Section) -> None:
         db.session.get_one(Thread, thread.id).section_id = section.id
 
 
+@pytest.mark.both_databases
 def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Each row says title, state, starter, how much is new, replies, and who wrote last and when."""
     with app.app_context():
@@ -57,6 +59,7 @@ def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPers
     assert "Young Unanswered Oscar Organiser Questions New No replies Latest: Oscar Organiser" in said
 
 
+@pytest.mark.both_databases
 def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Everything, Unread, Unanswered, Mine: as many rows as the pill says."""
     with app.app_context():
@@ -76,6 +79,7 @@ def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson)
     assert len(titles(page(colin, "?show=nonsense"))) == 4
 
 
+@pytest.mark.both_databases
 def test_a_section_is_a_list_of_its_own(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Its count is of what the reader can see (A3); a section of another space is not found (A2)."""
     with app.app_context():
@@ -104,6 +108,7 @@ def test_a_section_is_a_list_of_its_own(app: Flask, cast: Cast, as_person: AsPer
     assert colin.get(LIST + "?section=%00").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_lists_have_pages_of_thirty(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Numbered, and a wish beyond the end gives the last."""
     with app.app_context():
@@ -117,6 +122,7 @@ def test_lists_have_pages_of_thirty(app: Flask, cast: Cast, as_person: AsPerson)
     assert "page 2" in page(colin, "?page=2").split("</title>")[0]
 
 
+@pytest.mark.both_databases
 def test_everything_is_marked_as_read_up_to_the_list_that_was_seen(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """B3: what came between the page and the press is still new."""
     with app.app_context():
@@ -162,6 +168,7 @@ def test_a_visitor_has_no_unread_and_nothing_of_their_own(app: Flask, cast: Cast
     assert otto.send(LIST + "read").status_code == 303
 
 
+@pytest.mark.both_databases
 def test_questions_of_ones_own_department_wait_first(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """The rail: three of them, with whose they are; not beside the list of all."""
     with app.app_context():
@@ -176,6 +183,7 @@ def test_questions_of_ones_own_department_wait_first(app: Flask, cast: Cast, as_
     assert "your patch" not in page(as_person(cast.steward), "?show=unanswered")
 
 
+@pytest.mark.both_databases
 def test_the_tab_counts_threads_with_something_new(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A3: of this space, and only what can be seen."""
     with app.app_context():

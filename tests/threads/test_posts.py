@@ -40,6 +40,7 @@ def url(app: Flask, question: Thread) -> str:
     return address(app, question)
 
 
+@pytest.mark.both_databases
 def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, url: str) -> None:
     """What was taken out is struck through, what was put in is underlined; everybody who sees the post can read it."""
     carla = as_person(cast.champion)
@@ -126,6 +127,7 @@ def test_who_may_not_edit_is_told_why(app: Flask, cast: Cast, as_person: AsPerso
             assert why in answer.get_data(as_text=True)
 
 
+@pytest.mark.both_databases
 def test_long_histories_have_pages(app: Flask, cast: Cast, as_person: AsPerson, url: str, question: Thread) -> None:
     """Five changes a page, and each page costs the same."""
     with app.app_context():
@@ -147,6 +149,7 @@ def test_a_post_that_was_never_edited_has_a_history_of_one(cast: Cast, as_person
     assert "<del>" not in html
 
 
+@pytest.mark.both_databases
 def test_the_asker_accepts_an_answer_and_takes_it_back(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """It is marked on the page and in the list; the banner has the press that undoes it."""
     carla, reader = as_person(cast.champion), as_person(cast.reader)

@@ -37,6 +37,7 @@ def posts(app: Flask) -> list[tuple[int, str, int | None]]:
         return [(number, source, in_reply_to) for number, source, in_reply_to in rows]
 
 
+@pytest.mark.both_databases
 def test_a_reply_stands_at_the_end(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """One is led to it, on the page where it stands; who is named in it is a link to them."""
     colin = as_person(cast.colleague)
@@ -62,6 +63,7 @@ def test_reply_and_quote_work_as_links(cast: Cast, as_person: AsPerson, url: str
         assert re.search(r"<textarea[^>]*>\s*</textarea>", html)
 
 
+@pytest.mark.both_databases
 def test_a_quote_is_shown_with_its_author_and_place(cast: Cast, as_person: AsPerson, url: str) -> None:
     """The permalink in it stays right whatever happens to the thread."""
     colin = as_person(cast.colleague)
@@ -136,6 +138,7 @@ def test_a_preview_for_a_script_knows_the_posts_of_the_thread(cast: Cast, as_per
     assert "Carla Champion in post 1" in answer.get_data(as_text=True)
 
 
+@pytest.mark.both_databases
 def test_a_draft_is_kept_until_its_text_is_sent(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """B5: a script's saves and the form's post work on one draft, and a failed send loses nothing."""
     colin, elsewhere = as_person(cast.colleague), as_person(cast.colleague)

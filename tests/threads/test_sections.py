@@ -41,6 +41,7 @@ def test_a_new_space_begins_with_four(context: None, cast: Cast) -> None:
     assert all(row.description for row in rows)
 
 
+@pytest.mark.both_databases
 def test_a_steward_renames_and_adds(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A new name keeps the address, so that old links work; the log says what it was called."""
     stella = as_person(cast.steward)

@@ -42,6 +42,7 @@ def threads(app: Flask) -> int:
         return db.session.scalar(select(func.count()).select_from(Thread)) or 0
 
 
+@pytest.mark.both_databases
 def test_a_question_is_asked(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """It stands where it was put, as it was previewed, and says what happens next."""
     carla = as_person(cast.champion)
@@ -159,6 +160,7 @@ def test_a_preview_starts_nothing_and_keeps_everything(app: Flask, cast: Cast, a
     assert carla.send("/s/champions/threads/preview", source="").status_code == 422
 
 
+@pytest.mark.both_databases
 def test_a_draft_waits_in_the_form_until_it_is_sent(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """B5: saved without script, found on any device, gone when the thread is started."""
     carla, elsewhere = as_person(cast.champion), as_person(cast.champion)

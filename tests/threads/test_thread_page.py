@@ -42,6 +42,7 @@ def numbers_on(html: str) -> list[int]:
     return [int(number) for number in re.findall(r'<article class="post" id="p(\d+)"', html)]
 
 
+@pytest.mark.both_databases
 def test_a_page_holds_the_posts_of_its_numbers(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """B2: page k holds 20(k-1)+1 to 20k, whatever became of some of them; a wish beyond the end gives the last page."""
     with app.app_context():
@@ -94,6 +95,7 @@ def test_what_is_new_stands_under_a_line_that_says_since_when(app: Flask, cast: 
         assert "Skip to first unread" not in page(colin, url)
 
 
+@pytest.mark.both_databases
 def test_skipping_to_the_first_unread_crosses_pages(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """From a list one is led straight to what is new; when nothing is, to the end."""
     with app.app_context():
@@ -109,6 +111,7 @@ def test_skipping_to_the_first_unread_crosses_pages(app: Flask, cast: Cast, as_p
     assert colin.get(f"{url}unread").location == f"{url}?page=2#p23"
 
 
+@pytest.mark.both_databases
 def test_a_page_marks_what_it_shows_and_no_more(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """B3: the first of three pages marks twenty; nobody but members has marks; a refused form marks nothing."""
     with app.app_context():
@@ -186,6 +189,7 @@ def test_presses_are_drawn_for_whom_they_work(app: Flask, cast: Cast, as_person:
     assert offers(cast.reader) == offers(cast.outsider) == set()
 
 
+@pytest.mark.both_databases
 def test_what_cannot_be_seen_is_not_found(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A2, A5: another space's thread under this address, hidden ones, those for organisers: all the same 404."""
     with app.app_context():
@@ -207,6 +211,7 @@ def test_what_cannot_be_seen_is_not_found(app: Flask, cast: Cast, as_person: AsP
     assert insider.get(f"/s/night-desk/threads/{refs[0]}/").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_news_are_what_others_wrote_after_a_number(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A5: the quiet bar counts what can be seen, and never one's own."""
     with app.app_context():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -34,6 +35,7 @@ def test_with_nothing_new_nothing_is_drawn(cast: Cast, as_person: AsPerson) -> N
     assert "Waiting for you" not in said
 
 
+@pytest.mark.both_databases
 def test_what_is_new_is_told_with_the_day_it_is_new_since(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Since the last visit; when something unread is older than that, since then: the day is never a lie."""
     with time_machine.travel(TUESDAY - timedelta(days=4), tick=False):
@@ -56,6 +58,7 @@ def test_what_is_new_is_told_with_the_day_it_is_new_since(app: Flask, cast: Cast
         assert "New since you joined" in words_of(as_person(cast.organiser))
 
 
+@pytest.mark.both_databases
 def test_questions_in_ones_patch_wait_for_somebody_who_can_answer(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """The same department, not one's own, nobody has answered; readers and visitors are asked nothing."""
     with app.app_context():
@@ -74,6 +77,7 @@ def test_questions_in_ones_patch_wait_for_somebody_who_can_answer(app: Flask, ca
     assert "waits for you" not in words_of(as_person(cast.steward))
 
 
+@pytest.mark.both_databases
 def test_answers_wait_until_one_is_accepted(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Asked once, by the last reply of somebody else, while none is accepted."""
     with app.app_context():
