@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -39,6 +39,7 @@ def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tu
         html = render_template("errors/error.html", **said)
     except SQLAlchemyError:
         # Without a database nothing is known of who is looking, and the page is as for somebody who isn't signed in (H2).
+        g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
         html = current_app.jinja_env.get_template("errors/error.html").render(said)
     return html, int(status)
 
