@@ -213,7 +213,8 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.new", expected=space("COS")),
     Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
     Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
-    Route(endpoint="threads.save_start_draft", method="POST", form=DRAFTED, expected=space("COS")),
+    # The champion has begun one already, and this is an older one.
+    Route(endpoint="threads.save_start_draft", method="POST", form=DRAFTED, expected=space("COS")).but(champion=409),
     Route(endpoint="threads.discard_start_draft", method="POST", expected=space("COS", 303)),
     Route(endpoint="threads.thread", parts=thread, expected=space("VRCOS")),
     Route(endpoint="threads.reply", method="POST", parts=thread, form=WRITTEN, expected=space("COS", 303)),

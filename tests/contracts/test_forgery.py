@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from tests.contracts.furniture import NOT_NOTED
 from tests.contracts.route import Route
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
@@ -52,7 +53,7 @@ def test_no_form_is_taken_with_the_token_of_another_browser(world: World) -> Non
 @pytest.mark.parametrize("who", ["nobody", "outsider", "champion", "steward", "admin"])
 def test_looking_changes_nothing_but_marks(world: World, who: str) -> None:
     """A10: no GET changes anything but read marks, the space's mark and when somebody was last seen."""
-    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10), tick=False):  # noqa: TID251  # a test's own clock
+    with time_machine.travel(datetime.now(UTC) + NOT_NOTED + timedelta(hours=1), tick=False):  # noqa: TID251  # a test's own clock
         for route in GETS:
             world.browser(who).get(route.address(world))
             sessions_before = world.before["web_session"]

@@ -1,6 +1,6 @@
 """People, the ways they get in, and their links."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import escape
 
 from sqlalchemy import select
@@ -66,7 +66,9 @@ def set_password(person: Person, *, secret_hash: str) -> None:
         identity.secret_hash = secret_hash
 
 
-def make_web_session(person: Person, *, token: str, device: str = "Firefox on Linux") -> WebSession:
+def make_web_session(
+    person: Person, *, token: str, device: str = "Firefox on Linux", seen_at: datetime | None = None
+) -> WebSession:
     """Sign somebody in on a browser that holds `token`."""
     at = now()
     with transaction():
@@ -75,7 +77,7 @@ def make_web_session(person: Person, *, token: str, device: str = "Firefox on Li
             token_hash=hashed(token),
             device=device,
             created_at=at,
-            last_seen_at=at,
+            last_seen_at=seen_at or at,
             expires_at=at + timedelta(hours=12),
         )
         db.session.add(row)
