@@ -207,8 +207,10 @@ def test_what_cannot_be_seen_is_not_found(app: Flask, cast: Cast, as_person: AsP
         for path in ("", "preview", "draft", "draft/discard", "accept", "accept/withdraw", "posts/1/edit"):
             answer = client.send(f"/s/{slug}/threads/{ref}/{path}", body="Hello", number="1", source="Hello")
             assert answer.status_code == 404, path
-    assert insider.get(f"/s/champions/threads/{refs[0]}/").status_code == 404
-    assert insider.get(f"/s/night-desk/threads/{refs[0]}/").status_code == 200
+    for path in ("", "posts/1", "posts/1/edit", "posts/1/history", "unread", "news"):
+        assert insider.get(f"/s/champions/threads/{refs[0]}/{path}").status_code == 404, path
+        assert insider.get(f"/s/night-desk/threads/{refs[0]}/{path}").status_code in {200, 303}, path
+    assert insider.send(f"/s/champions/threads/{refs[0]}/accept", number="1").status_code == 404
 
 
 @pytest.mark.both_databases
