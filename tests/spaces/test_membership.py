@@ -1,6 +1,7 @@
 """Coming, going and changing roles: a space that has a steward keeps one, and nobody raises their own role (A4)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from forum.core.outbox import FactRow
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces import actions
+from forum.spaces.actions import membership
 from forum.spaces.guard import here_for
 from forum.spaces.models import (
     Invitation,
@@ -22,7 +24,7 @@ from forum.spaces.models import (
     Space,
     Visibility,
 )
-from forum.spaces.policy import RANK
+from forum.spaces.policy import RANK, Can
 from forum.spaces.queries import membership_of, stewards_of
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -129,6 +131,23 @@ def test_nobody_but_a_steward_changes_roles_not_even_their_own(cast: Cast, who: 
         for role in (Role.READER, Role.ORGANISER, Role.STEWARD):
             with transaction(), pytest.raises(Denied):
                 actions.change_role(here_for(actor, "champions"), person, role=role)
+
+
+@inside
+def test_even_with_a_borrowed_power_nobody_would_raise_their_own_role(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A4: the rule doesn't lean on the power being no one's to lend today."""
+    here = here_for(cast.organiser, "champions")
+    borrowed = replace(here, powers=here.powers | {Can.CHANGE_ROLE})
+    monkeypatch.setattr(membership, "hold", lambda _here, *_powers: borrowed)
+    for person, role, why in (
+        (cast.organiser, Role.STEWARD, "Nobody raises their own role"),
+        (cast.champion, Role.STEWARD, "not yours to give"),
+        (cast.champion, Role.ORGANISER, "not yours to give"),
+    ):
+        with transaction(), pytest.raises(Denied, match=why):
+            actions.change_role(here, person, role=role)
 
 
 @inside
