@@ -1,7 +1,9 @@
 """Replying: the form at the end of a thread, with and without script."""
 
 import re
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from flask import Flask
@@ -204,6 +206,27 @@ def test_the_reply_of_somebody_who_was_removed_is_refused_with_the_text_kept(
     answer = colin.send(url, body="My long and careful reply")
     assert answer.status_code == 403
     assert "My long and careful reply" in answer.get_data(as_text=True)
+
+
+def test_a_reply_to_a_locked_database_comes_back_with_its_text(
+    app: Flask, cast: Cast, as_person: AsPerson, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H2: 503 with a press that sends it again, and the key with it, so that it is never written twice."""
+    monkeypatch.setattr("forum.core.db.BUSY_SECONDS", 0.1)
+    colin = as_person(cast.colleague)
+    with app.app_context():
+        path = str(db.engine.url.database)
+        db.engine.dispose()
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        answer = colin.send(url, body="My long and careful reply", once="k" * 32, reply_to="2")
+        writer.execute("ROLLBACK")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "My long and careful reply" in html
+    assert (hidden_value(html, "once"), hidden_value(html, "reply_to")) == ("k" * 32, "2")
+    assert f'action="{url}"' in html
 
 
 def test_completion_is_for_those_who_write(cast: Cast, as_person: AsPerson) -> None:

@@ -35,7 +35,7 @@ def thread(here: Here, ref: str) -> Page:
     draft_at = head.draft_at if head.draft_body else None
     html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
-    if seen > head.read_to:
+    if request.method == "GET" and seen > head.read_to:  # a HEAD asks whether the page is there, and shows it to nobody
         note_read(here.actor.id, head.item.id, seen)
     return html
 
