@@ -98,7 +98,7 @@ def test_the_demo_is_loaded_by_a_press_and_one_signs_in_as_anybody_of_it(
     page = open_page(javascript=javascript)
     page.set_default_navigation_timeout(60_000)
     page.goto("/")
-    button(page, "Look round the demo organisation").click()
+    button(page, "Look round the demo organisation").click(timeout=60_000)
     expect(heading(page, "Who would you like to be?")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Sign in as Priya Nair").first.click()
     expect(page.locator(".bar")).to_contain_text("Priya Nair")

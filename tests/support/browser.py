@@ -16,7 +16,7 @@ from tests.support.network import is_loopback
 from tests.support.server import LiveServer
 
 FAILURES = Path(__file__).resolve().parents[2] / "var" / "failures"
-PATIENCE = 10_000  # milliseconds for a page or an element
+PATIENCE = 30_000  # milliseconds for a page or an element
 # The answer to a form with a mistake in it is a 422, which Chromium mentions; that is no mistake of the page.
 EXPECTED = ("Failed to load resource: the server responded with a status of",)
 LOCAL_SCHEMES = {"about", "blob", "data"}
