@@ -55,11 +55,7 @@ def start(
 
     Raises Missing, Denied, or Invalid for `title`, `section`.
     """
-    held = lock(Section, section.id)
-    here = guard.as_it_is_now(here)
-    here.require(Can.START_THREAD)
-    if held is None or held.space_id != here.space.id:
-        raise Invalid({"section": [_("Choose one of the sections of this space.")]})
+    here, held = _hold_section(here, section)
     title = _checked_title(title)
     key = once_key(once, KIND, held.id, title, text.source)
     earlier = posts.written_before(here.actor, key)
@@ -173,6 +169,16 @@ def change_section(here: Here, section: Section, *, name: str, description: str)
         return
     record("changed section", actor=here.actor, space=here.space, name=name, before=held.name)
     held.name, held.description = name, description
+
+
+def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
+    """Lock a section, so that two presses come one after the other, and look again who may start a thread in it."""
+    held = lock(Section, section.id)
+    here = guard.as_it_is_now(here)
+    here.require(Can.START_THREAD)
+    if held is None or held.space_id != here.space.id:
+        raise Invalid({"section": [_("Choose one of the sections of this space.")]})
+    return here, held
 
 
 def _checked_title(title: str) -> str:
