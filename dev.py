@@ -98,7 +98,10 @@ def install(*names: str) -> None:
         if stamp.exists() and stamp.read_text() == wanted:
             continue
         say("Installing {} ...".format(name))
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        # The file names everything that is needed. Looking for it again, old versions of pip prefer for `coverage[toml]` a
+        # release that is newer than the pinned `coverage`, and then refuse it because it has no hash.
+        command += ["--require-hashes", "--no-deps"]
         if subprocess.call([*command, "-r", str(ROOT / name)]) != 0:
             give_up("Could not install {}: see what pip says above. Is this machine online?".format(name))
         stamp.write_text(wanted)

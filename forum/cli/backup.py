@@ -97,8 +97,8 @@ def run_restore(given: Arguments) -> int:
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment as part of a file's name."""
-    return moment.strftime("%Y%m%d-%H%M%S")
+    """Return a moment as part of a file's name: fine enough that two restores in one second keep two files."""
+    return moment.strftime("%Y%m%d-%H%M%S-%f")
 
 
 def holds_something() -> bool:

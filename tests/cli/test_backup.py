@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from forum.cli.backup import stamp
 from forum.config import Settings
 from forum.core.db import db, transaction
 from forum.core.outbox import Heartbeat
@@ -94,6 +95,12 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(
     back = command("restore", kept, "--replace")
     assert back.returncode == 0, back.stderr
     assert names(inhabited) == {"Priya Nair", "Late Comer"}
+
+
+def test_two_restores_in_one_second_keep_two_files() -> None:
+    """H3: with one name for both, the second wrote over what the first had kept, and put that back."""
+    first = now()
+    assert stamp(first) != stamp(first + timedelta(microseconds=1))
 
 
 @pytest.mark.both_databases

@@ -1,9 +1,12 @@
 """The furnished installation: made once for each process and database, and as in the beginning for each test."""
 
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
+from argon2 import PasswordHasher
 
+from forum.people import passwords
 from tests.contracts.world import World, fill, settings_of
 from tests.support.databases import copy_of
 from tests.support.server import make_app
@@ -28,6 +31,13 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[World]:
             world = World(app, request.param)
             world.learn()
             yield world
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashing() -> Iterator[None]:
+    """Hash passwords quickly: how slow it is has tests of its own."""
+    with mock.patch.object(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)):
+        yield
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ WITHOUT_POWER = {"static"}
 FIXED = {"anyone", "signed in", "admin"}
 ALWAYS_COUNTED = {"rate_window"}
 METHODS = ("GET", "POST", "PUT", "DELETE")
+# Who looks at pages of the second database: one of each kind of answer.
+ENOUGH = ("nobody", "outsider", "admin", "champion", "steward", "visitor")
 
 
 def ask(world: World, route: Route, who: str) -> TestResponse:
@@ -36,7 +38,7 @@ def word_of(answer: TestResponse) -> int:
 def test_everybody_gets_the_answer_that_is_theirs(world: World, route: Route) -> None:
     """A1: route x method x role; what is refused changes nothing."""
     wrong = {}
-    for who in WHO:
+    for who in WHO if world.kind == "sqlite" or route.method != "GET" else ENOUGH:
         answer = ask(world, route, who)
         got = word_of(answer)
         # What a GET may change has a test of its own.
@@ -88,14 +90,17 @@ def test_a_space_in_the_address_means_a_power_in_the_space(world: World) -> None
 
 def test_no_method_is_answered_but_those_that_are_meant(world: World) -> None:
     """A1: route x method; never a 500."""
-    for route in {route.endpoint: route for route in ROUTES}.values():
-        address = route.address(world)
-        allowed = {method for other in world.app.url_map.iter_rules(route.endpoint) for method in other.methods or ()}
-        same_address = {m for r in ROUTES if r.address(world) == address for m in (r.method,)} | {"HEAD", "OPTIONS"}
-        for method in set(METHODS) - allowed - same_address:
-            answer = world.browser("steward").open(address, method=method)
-            # Another address may have the same shape, such as a link with a token; what it is asked without is refused there.
-            assert answer.status_code in {308, 400, 404, 405}, f"{method} {address}: {answer.status}"
+    addresses = {route.address(world): route for route in ROUTES}
+    matched = world.app.url_map.bind("")
+    for address in addresses:
+        path = address.partition("?")[0]
+        meant = {route.method for route in ROUTES if route.address(world).partition("?")[0] == path}
+        for method in set(METHODS) - meant:
+            if matched.test(path, method):  # another address of the same shape, such as a link with a token
+                answer = world.browser("nobody").open(path, method=method)
+                assert answer.status_code in {303, 308, 400, 404, 405}, f"{method} {path}: {answer.status}"
+    assert world.browser("steward").put("/s/harbour/").status_code == 405
+    assert world.changed_tables() == set()
 
 
 def test_nobody_and_the_suspended_get_the_same_answers() -> None:

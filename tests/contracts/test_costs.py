@@ -12,7 +12,6 @@ from forum.spaces.models import Visibility
 from tests import factories
 from tests.contracts.world import World
 
-pytestmark = pytest.mark.both_databases
 MORE = 30
 MOST_FOR_A_THREAD = 10
 

@@ -13,8 +13,6 @@ from tests.contracts.route import Route
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
 
-pytestmark = pytest.mark.both_databases
-
 OUTSIDE = ("nobody", "outsider", "insider", "former", "suspended", "admin")
 ON_THE_DOOR = frozenset({"name", "purpose"})
 # What somebody learns who holds the link of an invitation, and what admins see of every space and account (A4).
@@ -55,6 +53,7 @@ def looked_at(client: Browserless, address: str) -> TestResponse:
     return client.get(address, follow_redirects=False)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("who", OUTSIDE)
 def test_no_page_says_anything_of_a_private_space_to_who_stands_outside(world: World, who: str) -> None:
     """A3, A4: an outsider, a member of another space, a former member and an admin learn nothing, whatever they ask for."""
@@ -100,6 +99,7 @@ def everything_said_to(world: World, who: str, routes: Iterable[Route] = GETS) -
     return pages
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("who", sorted(NEVER_SAID))
 def test_no_page_says_to_a_member_what_is_not_for_them(world: World, who: str) -> None:
     """A3, A5: organisers' threads, what was hidden, others' drafts, requests and invitations."""
@@ -112,6 +112,7 @@ def test_the_canaries_are_where_members_see_them(world: World) -> None:
     assert set().union(*everything_said_to(world, "steward").values()) >= SAID
 
 
+@pytest.mark.both_databases
 def test_somebody_of_an_open_space_completes_no_name_of_a_private_one(world: World) -> None:
     """A3: completion, the list of members and the profile know only those whom one shares a space with."""
     with world.app.app_context():
@@ -136,6 +137,7 @@ def test_an_open_space_shows_its_visitors_no_more_than_its_threads_and_members(w
         assert not said & (NOT_FOR_MEMBERS | {"draft", "reason", "why"}), route.name
 
 
+@pytest.mark.both_databases
 def test_a_member_who_is_removed_sees_nothing_at_the_next_request(world: World) -> None:
     """A3: removal holds from the next request on, on every page."""
     client = world.browser("champion")

@@ -69,8 +69,8 @@ def test_the_pages_of_a_space_with_nothing_in_it_are_well_made(world: World) -> 
 
 def test_the_pages_of_an_archived_space_are_well_made(world: World) -> None:
     assert world.browser("steward").send("/s/harbour/archive").status_code == 303
-    for who in ("reader", "champion", "steward"):
-        for address in addresses_for(world, who):
+    for who in ("reader", "steward"):
+        for address in (each for each in addresses_for(world, who) if each.startswith("/s/harbour")):
             answer = world.browser(who).get(address)
             assert answer.status_code < 500, address
             if is_page(answer):

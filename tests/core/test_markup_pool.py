@@ -114,6 +114,7 @@ def test_a_text_that_gets_no_turn_is_told_to_come_again(monkeypatch: pytest.Monk
 def test_a_text_that_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """B7: the worker says so itself, and stays."""
     assert outcome(INNOCENT) == LAID_OUT
+    assert until(lambda: len(workers()) == pool.WORKERS)
     before = sorted(workers())
     assert outcome("[a]: http://b/" + "x" * 40_000 + "\n\n" + "[a] " * 2_000) == TOO_MUCH
     assert sorted(workers()) == before

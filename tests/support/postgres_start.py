@@ -119,10 +119,29 @@ def stop(folder: Path) -> None:
     """Stop the server that lives in a folder, if one runs there."""
     note = folder / "where.json"
     data = folder / "data"
-    if note.exists() and (data / "postmaster.pid").exists():
+    if note.exists() and is_running(data):
         where = json.loads(note.read_text())
         account = Account(where["user"], where["group"])
-        account.run(f"{where['binaries']}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", said=folder / "said")
+        try:
+            account.run(
+                f"{where['binaries']}/pg_ctl", "-D", data, "-m", "immediate", "-w", "stop", said=folder / "said"
+            )
+        except OSError:
+            if is_running(data):
+                raise
+
+
+def is_running(data: Path) -> bool:
+    """Tell whether a server runs on a data folder. One that was killed leaves its number behind, perhaps to another program."""
+    try:
+        number = int((data / "postmaster.pid").read_text().splitlines()[0])
+        os.kill(number, 0)
+        command = Path(f"/proc/{number}/cmdline")
+        return not command.exists() or str(data).encode() in command.read_bytes()
+    except PermissionError:
+        return True
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 def _start(folder: Path, *, binaries: Path, account: Account) -> str:

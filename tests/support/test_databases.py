@@ -1,8 +1,13 @@
 """Tests of what the tests stand on: databases."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 import sqlalchemy
 
+from tests.support import postgres_start
 from tests.support.databases import copy_of
 
 TABLES: list[str] = []
@@ -61,3 +66,13 @@ def test_a_test_may_start_from_the_demo(database_url: str) -> None:
     with engine.connect() as connection:
         assert connection.scalar(sqlalchemy.text("SELECT count(*) FROM thread")) >= 60
     engine.dispose()
+
+
+@pytest.mark.parametrize("left", ["", "no number", str(2**22 + 1), str(os.getpid())])
+def test_a_server_that_was_killed_is_not_stopped_again(tmp_path: Path, left: str) -> None:
+    """Its number is left behind: nobody's now, or another program's, which must not be ended in its place."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "postmaster.pid").write_text(left)
+    (tmp_path / "where.json").write_text(json.dumps({"binaries": str(tmp_path), "user": None, "group": None}))
+    assert not postgres_start.is_running(tmp_path / "data")
+    postgres_start.stop(tmp_path)

@@ -67,7 +67,7 @@ def prove_address(token: str) -> Page:
         opened = actions.invitation_at(token)
     except Missing:
         return _opens_nothing()
-    if opened.invitation.address is not None:
+    if opened.invitation.address is not None or _visitor() is not None:
         return redirect(url_for("spaces.invitation", token=token), 303)
     form = AskForm()
     if not form.validate_on_submit():

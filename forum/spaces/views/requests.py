@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
+from forum.core.errors import Invalid
 from forum.spaces import actions, queries
 from forum.spaces.forms import AcceptForm, DeclineForm
 from forum.spaces.guard import Here, needs
@@ -27,7 +28,7 @@ def accept_request(here: Here, request_id: int) -> Page:
     """Let somebody in."""
     form = AcceptForm()
     if not form.validate_on_submit():
-        return _page(here, form), 422
+        raise Invalid({"role": [_("Let them in as a champion or as a reader.")]})
     with transaction():
         request = actions.accept_request(here, request_id, role=form.role.word)
         name = queries.person_named(request.person_id)
@@ -49,7 +50,7 @@ def decline_request(here: Here, request_id: int) -> Page:
     return redirect(url_for("spaces.requests", slug=here.space.slug), 303)
 
 
-def _page(here: Here, form: AcceptForm | DeclineForm | None = None, *, request_id: int | None = None) -> str:
+def _page(here: Here, form: DeclineForm | None = None, *, request_id: int | None = None) -> str:
     """Render the list; `form` is the one that was wrong, of the request `request_id`."""
     asking = queries.asking(here.space)
     return render_template(
@@ -64,8 +65,8 @@ def _page(here: Here, form: AcceptForm | DeclineForm | None = None, *, request_i
     )
 
 
-def _decline_form(request_id: int, *, wrong: AcceptForm | DeclineForm | None) -> DeclineForm:
+def _decline_form(request_id: int, *, wrong: DeclineForm | None) -> DeclineForm:
     """Return the form under one request, with ids of its own: there are several on the page."""
-    form = wrong if isinstance(wrong, DeclineForm) else DeclineForm(formdata=None)
+    form = wrong or DeclineForm(formdata=None)
     form.answer.id = f"answer-{request_id}"
     return form
