@@ -24,6 +24,23 @@ CONVENTION = {
     "pk": re.compile(r"^pk_[a-z_]+$"),
 }
 
+AT = "'2026-11-01 10:00:00'"
+OLD_ROWS = (
+    "INSERT INTO person (id, uuid, handle, name, about, zone, working_days, language, state, is_admin, is_demo, created_at) VALUES "
+    f"(1, 'p', 'p', 'P', '', 'UTC', 31, 'en', 'active', false, false, {AT})",
+    "INSERT INTO space (id, uuid, slug, name, purpose, about_source, about_html, about_renderer, visibility, cloth, zone, "
+    f"created_at) VALUES (1, 's', 's', 'S', '', '', '', 1, 'open', 'teal', 'UTC', {AT})",
+    "INSERT INTO item (id, uuid, ref, kind, space_id, author_id, title, state, audience, created_at, version, last_number, "
+    f"last_at) VALUES (1, 'i', 'i', 'thread', 1, 1, 'T', 'published', 'space', {AT}, 1, 1, {AT})",
+    "INSERT INTO post (id, uuid, item_id, number, author_id, source, html, renderer, state, created_at, version) VALUES "
+    f"(1, 'o', 1, 1, 1, 'x', 'x', 1, 'published', {AT}, 2)",
+    "INSERT INTO post_revision (post_id, version, source, html, renderer, written_at, editor_id) VALUES "
+    f"(1, 1, 'y', 'y', 1, {AT}, 1)",
+    "INSERT INTO post_mention (post_id, person_id) VALUES (1, 1)",
+    f"INSERT INTO read_mark (person_id, item_id, last_number, read_at) VALUES (1, 1, 1, {AT})",
+)
+"""One of each thing that a rebuilt table could lose, as the first migration knew it."""
+
 
 @contextmanager
 def connected(app: Flask) -> Iterator[Connection]:
@@ -94,6 +111,42 @@ def test_the_migrations_go_back_to_nothing_and_forth_again(app: Flask) -> None:
         db.session.remove()
         flask_migrate.downgrade(revision="base")
         assert set(sqlalchemy.inspect(db.engine).get_table_names()) <= {"alembic_version"}
+        flask_migrate.upgrade()
+    with connected(app) as connection:
+        assert differences(connection) == []
+
+
+def test_an_old_database_keeps_everything_when_it_is_brought_up_to_date(app: Flask) -> None:
+    """H3: from the first migration on. SQLite rebuilds tables, and would take along what refers to the old ones."""
+    with app.app_context():
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        with db.engine.begin() as connection:
+            for statement in OLD_ROWS:
+                connection.execute(sqlalchemy.text(statement))
+        flask_migrate.upgrade()
+    with connected(app) as connection:
+        for table in ("post", "post_revision", "post_mention", "read_mark"):
+            assert connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(sqlalchemy.table(table))) == 1
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_step_that_fails_leaves_everything_as_it_was(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """H3: all steps are one transaction, on SQLite too."""
+
+    def fails(*_given: object) -> None:
+        raise OSError("No space left on device")
+
+    with app.app_context():
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        before = set(sqlalchemy.inspect(db.engine).get_table_names())
+        with monkeypatch.context() as broken:
+            broken.setattr("alembic.operations.BatchOperations.add_column", fails)
+            with pytest.raises(OSError, match="No space left"):
+                flask_migrate.upgrade()
+        assert set(sqlalchemy.inspect(db.engine).get_table_names()) == before
         flask_migrate.upgrade()
     with connected(app) as connection:
         assert differences(connection) == []
