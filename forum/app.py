@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import FILES, PACKAGE, Settings
+from forum.content.feature import feature as content
 from forum.core.db import db, prepare
 from forum.core.events import Fact, Teller
 from forum.home.feature import feature as home
@@ -38,7 +39,7 @@ from forum.web.rendering import init_rendering
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
-FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
+FEATURES: Sequence[Feature] = (home, spaces, content, threads, notify)
 
 
 @dataclass(frozen=True)

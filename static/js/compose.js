@@ -2,9 +2,9 @@
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
  *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says "In reply to post 2"
- *   <a href="?quote=2#reply" data-quote="[post 2]" data-quote-from="p2">
- *        puts "> " lines into the text: what is selected inside element p2, else all of its .prose without older quotes;
- *        the value of data-quote is the first line, from which the renderer makes "Sunil Rao in post 2"
+ *   <a href="?quote=2#reply" data-quote="2">
+ *        puts "> " lines into the text: what is selected inside post 2, else all of its .prose without older quotes;
+ *        the first line is [post 2], from which the renderer makes "Sunil Rao in post 2"
  *   [data-replying] with [data-replying-number], a hidden input and [data-replying-off], inside the editor
  */
 
@@ -55,7 +55,7 @@ export function start() {
 
   document.addEventListener("pointerdown", (event) => {
     const press = event.target.closest("[data-quote]");
-    const post = press && document.getElementById(press.dataset.quoteFrom);
+    const post = press && document.getElementById(`p${press.dataset.quote}`);
     picked = post ? { post, text: selectedIn(post) } : null;
   });
   document.addEventListener("click", (event) => {
@@ -70,12 +70,12 @@ export function start() {
       replyTo(editor, reply.dataset.replyTo);
       write();
     } else if (quote) {
-      const post = document.getElementById(quote.dataset.quoteFrom);
+      const post = document.getElementById(`p${quote.dataset.quote}`);
       if (!post) return;
       event.preventDefault();
       const text = (picked?.post === post && picked.text) || selectedIn(post) || said(post);
       const lines = text.replace(/\n{3,}/g, "\n\n").split("\n").map((line) => `> ${line}`.trimEnd());
-      insert(field, (quote.dataset.quote ? [`> ${quote.dataset.quote}`, ">", ...lines] : lines).join("\n"));
+      insert(field, [`> [post ${quote.dataset.quote}]`, ">", ...lines].join("\n"));
       write();
     }
   });

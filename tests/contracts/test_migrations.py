@@ -1,8 +1,9 @@
 """Migrations make the tables that the models describe, on both databases, and can take them away again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import alembic.autogenerate
@@ -13,7 +14,7 @@ import sqlalchemy
 from flask import Flask
 from sqlalchemy.engine import Connection
 
-from forum.core.db import Base, db
+from forum.core.db import Base, UtcDateTime, db
 
 pytestmark = pytest.mark.both_databases
 CONVENTION = {
@@ -24,20 +25,42 @@ CONVENTION = {
     "pk": re.compile(r"^pk_[a-z_]+$"),
 }
 
-AT = "'2026-11-01 10:00:00'"
-OLD_ROWS = (
-    "INSERT INTO person (id, uuid, handle, name, about, zone, working_days, language, state, is_admin, is_demo, created_at) VALUES "
-    f"(1, 'p', 'p', 'P', '', 'UTC', 31, 'en', 'active', false, false, {AT})",
-    "INSERT INTO space (id, uuid, slug, name, purpose, about_source, about_html, about_renderer, visibility, cloth, zone, "
-    f"created_at) VALUES (1, 's', 's', 'S', '', '', '', 1, 'open', 'teal', 'UTC', {AT})",
-    "INSERT INTO item (id, uuid, ref, kind, space_id, author_id, title, state, audience, created_at, version, last_number, "
-    f"last_at) VALUES (1, 'i', 'i', 'thread', 1, 1, 'T', 'published', 'space', {AT}, 1, 1, {AT})",
-    "INSERT INTO post (id, uuid, item_id, number, author_id, source, html, renderer, state, created_at, version) VALUES "
-    f"(1, 'o', 1, 1, 1, 'x', 'x', 1, 'published', {AT}, 2)",
-    "INSERT INTO post_revision (post_id, version, source, html, renderer, written_at, editor_id) VALUES "
-    f"(1, 1, 'y', 'y', 1, {AT}, 1)",
-    "INSERT INTO post_mention (post_id, person_id) VALUES (1, 1)",
-    f"INSERT INTO read_mark (person_id, item_id, last_number, read_at) VALUES (1, 1, 1, {AT})",
+AT = datetime(2026, 11, 1, 10, tzinfo=UTC)
+TEXT = {"source": "x", "html": "x", "renderer": 1}
+OLD_ROWS: Sequence[tuple[str, dict[str, object]]] = (
+    (
+        "person",
+        {
+            "id": 1,
+            "uuid": "p",
+            "handle": "p",
+            "name": "P",
+            "about": "",
+            "zone": "UTC",
+            "working_days": 31,
+            "language": "en",
+        }
+        | {"state": "active", "is_admin": False, "is_demo": False, "created_at": AT},
+    ),
+    (
+        "space",
+        {"id": 1, "uuid": "s", "slug": "s", "name": "S", "purpose": "", "about_source": "", "about_html": ""}
+        | {"about_renderer": 1, "visibility": "open", "cloth": "teal", "zone": "UTC", "created_at": AT},
+    ),
+    (
+        "item",
+        {"id": 1, "uuid": "i", "ref": "i", "kind": "thread", "space_id": 1, "author_id": 1, "title": "T", "version": 1}
+        | {"state": "published", "audience": "space", "created_at": AT, "last_number": 1, "last_at": AT},
+    ),
+    (
+        "post",
+        {"id": 1, "uuid": "o", "item_id": 1, "number": 1, "author_id": 1, "state": "published", "version": 2}
+        | TEXT
+        | {"created_at": AT},
+    ),
+    ("post_revision", {"post_id": 1, "version": 1, "written_at": AT, "editor_id": 1} | TEXT),
+    ("post_mention", {"post_id": 1, "person_id": 1}),
+    ("read_mark", {"person_id": 1, "item_id": 1, "last_number": 1, "read_at": AT}),
 )
 """One of each thing that a rebuilt table could lose, as the first migration knew it."""
 
@@ -122,12 +145,15 @@ def test_an_old_database_keeps_everything_when_it_is_brought_up_to_date(app: Fla
         db.session.remove()
         flask_migrate.downgrade(revision="0001")
         with db.engine.begin() as connection:
-            for statement in OLD_ROWS:
-                connection.execute(sqlalchemy.text(statement))
+            for name, row in OLD_ROWS:
+                columns = [sqlalchemy.column(key, UtcDateTime() if value is AT else None) for key, value in row.items()]
+                connection.execute(sqlalchemy.insert(sqlalchemy.table(name, *columns)).values(row))
         flask_migrate.upgrade()
     with connected(app) as connection:
         for table in ("post", "post_revision", "post_mention", "read_mark"):
-            assert connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(sqlalchemy.table(table))) == 1
+            assert (
+                connection.scalar(sqlalchemy.select(sqlalchemy.func.count()).select_from(sqlalchemy.table(table))) == 1
+            )
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 

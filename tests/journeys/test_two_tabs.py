@@ -63,4 +63,4 @@ def test_a_double_press_posts_once(tab: Page, thread_url: str) -> None:
     expect(tab).to_have_url(re.compile("#p2$"))
     expect(tab.get_by_text("Said once.")).to_have_count(1)
     tab.reload()
-    expect(tab.locator("[data-post]")).to_have_count(2)
+    expect(tab.locator(".post")).to_have_count(2)

@@ -1,0 +1,173 @@
+"""Loading a space and authorising are one step: `@needs(Can.X)` turns the address's slug into a `Here`, or raises."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, wraps
+from typing import Any, TypeVar
+
+from flask import g
+from flask_login import current_user
+from sqlalchemy import Select, and_, bindparam, select
+
+from forum.core.db import db, lock
+from forum.core.errors import Denied, Missing
+from forum.core.time import now
+from forum.people.models import Person
+from forum.people.sessions import me
+from forum.spaces.feature import Tab, tabs_for
+from forum.spaces.models import Item, Membership, Role, Space, Visibility
+from forum.spaces.policy import POWERS, Can, giveable, powers_of
+from forum.spaces.queries.rights import Lent, lent_to
+from forum.spaces.queries.spaces import department_count, member_count
+from forum.web.access import mark, to_sign_in
+from forum.web.words import _
+
+View = TypeVar("View", bound=Callable[..., Any])
+STEWARDS_ONLY = frozenset({Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE})
+
+
+@dataclass(frozen=True)
+class Here:
+    """A space as one person stands in it, now."""
+
+    space: Space
+    actor: Person
+    role: Role
+    membership: Membership | None
+    powers: frozenset[Can]
+    """What the person may do in all of the space, by their role or because it is lent to them."""
+    member_count: int
+    department_count: int
+    lent: Mapping[Can, Person] = field(default_factory=dict)
+    """Powers held only because they are lent, and for whom they are used."""
+    lent_items: Mapping[tuple[Can, int], Person] = field(default_factory=dict)
+    """Likewise over single items, by power and item."""
+
+    def may(self, power: Can, item: Item | None = None) -> bool:
+        """Say whether the person's role, or a right lent to them, allows `power` (over `item`)."""
+        return power in self.powers or (item is not None and (power, item.id) in self.lent_items)
+
+    def require(self, power: Can, item: Item | None = None) -> None:
+        """Raise Denied with a sentence when `power` is not held."""
+        if not self.may(power, item):
+            raise Denied(self.why_not(power))
+
+    def why_not(self, power: Can) -> str:
+        """Return the sentence shown to somebody who lacks `power`."""
+        if self.space.archived_at is not None:
+            return _("This space is archived. It can be read, and nothing in it changes any more.")
+        if self.membership is None:
+            return _("Only members of %(space)s can do this. Join the space first.", space=self.space.name)
+        if power is Can.JOIN_SPACE:
+            return _("You are a member of this space already.")
+        if power in STEWARDS_ONLY:
+            return _("Only the stewards of this space can do this.")
+        if self.role is Role.READER and power in POWERS[Role.CHAMPION]:
+            return _("You read along in this space. Ask an organiser to make you a champion.")
+        return _("Only the organisers of this space can do this.")
+
+    def on_behalf_of(self, power: Can, item: Item | None = None) -> Person | None:
+        """Return who lent `power` to the person, when they hold it for no other reason; the log names both (D5)."""
+        if power in self.lent:
+            return self.lent[power]
+        if item is not None and power not in self.powers:
+            return self.lent_items.get((power, item.id))
+        return None
+
+    @property
+    def giveable(self) -> tuple[Role, ...]:
+        """The roles that the person may give to others here."""
+        return giveable(self.role)
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        """The rooms of this space, for its navigation."""
+        return tabs_for(self)
+
+
+def here_for(actor: Person, slug: str) -> Here:
+    """Load the space at `slug` as `actor` stands in it. Raises Missing when they may not know of it (A1, A2)."""
+    return _load(actor, slug, anew=False)
+
+
+def _load(actor: Person, slug: str, *, anew: bool) -> Here:
+    row = db.session.execute(
+        _standing(), {"actor_id": actor.id, "slug": slug}, execution_options={"populate_existing": anew}
+    ).one_or_none()
+    if row is None:
+        raise Missing
+    space: Space = row[0]
+    membership: Membership | None = row[1]
+    members, departments = row[2:]
+    if membership is None and space.visibility != Visibility.OPEN:
+        raise Missing
+    role = Role.VISITOR if membership is None else Role(membership.role)
+    archived = space.archived_at is not None
+    own = powers_of(role, archived=archived)
+    lent = [] if membership is None or archived else lent_to(actor, space, at=now())
+    over_all = _by_power(lent, own=own)
+    over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
+    return Here(space, actor, role, membership, own | over_all.keys(), members, departments, over_all, over_items)
+
+
+@cache
+def _standing() -> Select[Space, Membership, int, int]:
+    """Build the statement that every page of a space begins with, once."""
+    mine = and_(
+        Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
+    )
+    return (
+        select(Space, Membership, member_count(), department_count())
+        .outerjoin(Membership, mine)
+        .where(Space.slug == bindparam("slug"))
+    )
+
+
+def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:
+    """Return the powers lent over the whole space that the person hasn't anyway. Of two givers the first counts."""
+    found: dict[Can, Person] = {}
+    for one in lent:
+        if one.item_id is None and one.power not in own:
+            found.setdefault(one.power, one.giver)
+    return found
+
+
+def as_it_is_now(here: Here) -> Here:
+    """Return the same person in the same space, read anew: with the account, role and rights of this moment. Raises Missing."""
+    actor = db.session.get(Person, here.actor.id, populate_existing=True)
+    if actor is None or not actor.is_active:
+        raise Missing
+    return _load(actor, here.space.slug, anew=True)
+
+
+def hold(here: Here, *powers: Can) -> Here:
+    """Lock the space and return how the person stands in it now. Actions begin with it, inside `transaction()`.
+
+    What the page knew may be a minute old: since then the person may have lost a role or their account, or the space been archived.
+    Raises Missing or Denied.
+    """
+    if lock(Space, here.space.id) is None:
+        raise Missing
+    again = as_it_is_now(here)
+    for power in powers:
+        again.require(power)
+    return again
+
+
+def needs(power: Can) -> Callable[[View], View]:
+    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def checked(*args: Any, slug: str, **kwargs: Any) -> Any:  # noqa: ANN401  # a view's own types
+            if not current_user.is_authenticated:
+                return to_sign_in()
+            here = here_for(me(), slug)
+            g.here = here
+            here.require(power)
+            return view(*args, here=here, **kwargs)
+
+        mark(checked, power)
+        return checked  # type: ignore[return-value]  # wraps() keeps the view's type
+
+    return wrap
