@@ -11,6 +11,10 @@ class Missing(BatonError):
     """It does not exist, or this person may not know that it does: the same answer for both (404)."""
 
 
+class SignedOut(BatonError):
+    """Somebody sent what they had written, and is not signed in any more (401)."""
+
+
 class Denied(BatonError):
     """The person sees the thing but may not do this (403)."""
 

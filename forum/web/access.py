@@ -8,10 +8,13 @@ from flask import redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from forum.core.errors import Missing
+from forum.core.errors import Missing, SignedOut
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "power"
+SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
+WRITTEN = frozenset({"body", "title", "name", "purpose", "about", "email", "note", "reason", "answer"})
+"""Fields in which people write, be it a single word."""
 
 
 def mark(view: Callable[..., Any], power: str) -> None:
@@ -59,6 +62,13 @@ def admin_only(view: View) -> View:
 
 
 def to_sign_in() -> Response:
-    """Redirect to the sign-in page; a GET comes back here afterwards."""
+    """Redirect to the sign-in page; a GET comes back here afterwards. Raises SignedOut when words would be lost on the way."""
+    if request.method != "GET" and any(is_words(name, text) for name, text in request.form.items(multi=True)):
+        raise SignedOut
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in", next=here), 303)
+
+
+def is_words(name: str, text: str) -> bool:
+    """Tell whether a field holds what somebody wrote, and not a key, a number or a choice."""
+    return bool(text.strip()) and name not in SECRET_FIELDS and (name in WRITTEN or " " in text or "\n" in text)

@@ -1,6 +1,8 @@
 """Banners: what the next page says about what was just done, with a press that undoes it where there is one."""
 
-from flask import flash
+from flask import flash, session
+
+ARRIVED = "arrived"
 
 
 def banner(text: str, *, kind: str = "good", undo: str = "") -> None:
@@ -9,3 +11,13 @@ def banner(text: str, *, kind: str = "good", undo: str = "") -> None:
         flash({"text": text, "undo": undo}, kind)  # type: ignore[arg-type]  # templates/ui/states.html takes both
     else:
         flash(text, kind)
+
+
+def note_arrival(once: str | None) -> None:
+    """Tell the next page which text has arrived, by the key of its form: until then the browser keeps a copy (B5)."""
+    session[ARRIVED] = once or ""
+
+
+def take_arrival() -> str:
+    """Return the key of the form that arrived last, once."""
+    return str(session.pop(ARRIVED)) if ARRIVED in session else ""

@@ -4,17 +4,18 @@ import logging
 from http import HTTPStatus
 
 from flask import Flask, current_app, g, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from forum.core.db import db
-from forum.core.errors import Denied, Invalid, Missing, RuleBroken, TooMany
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
+from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
-SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
 DISK_FULL = ("disk is full", "no space left on device", "disk full")
 """How SQLite and PostgreSQL say it (H2)."""
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
@@ -33,7 +34,7 @@ def typed() -> list[tuple[str, str]]:
 
 def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
     """Render the error page. With `again` it offers to send once more what was typed."""
-    kept = typed()
+    kept = [(name, text, is_words(name, text)) for name, text in typed()]
     said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again and bool(kept)}
     try:
         html = render_template("errors/error.html", **said)
@@ -48,6 +49,7 @@ def init_errors(app: Flask) -> None:
     """Map the errors to pages."""
     app.register_error_handler(Missing, _missing)
     app.register_error_handler(404, _missing)
+    app.register_error_handler(SignedOut, _signed_out)
     app.register_error_handler(Denied, _denied)
     app.register_error_handler(Invalid, _invalid)
     app.register_error_handler(RuleBroken, _rule_broken)
@@ -64,6 +66,15 @@ def _missing(_error: Exception) -> Answer:
         HTTPStatus.NOT_FOUND,
         _("This page isn’t here"),
         _("It may have moved, or it may be in a space that you don’t belong to."),
+    )
+
+
+def _signed_out(_error: SignedOut) -> Answer:
+    return page(
+        HTTPStatus.UNAUTHORIZED,
+        _("You are signed out"),
+        _("Nothing you typed is lost. Sign in in another tab, come back to this one, and send it again from here."),
+        again=True,
     )
 
 
@@ -91,15 +102,19 @@ def _too_many(error: TooMany) -> Answer:
 
 
 def _stale_form(_error: CSRFError) -> Answer:
-    return page(
-        HTTPStatus.BAD_REQUEST,
-        _("This form has gone stale"),
-        _(
-            "You may have signed in or out in another tab since you opened it. If you are signed out now, sign in "
-            "in another tab first. Then send it again from here."
-        ),
-        again=True,
-    )
+    if current_user.is_authenticated:
+        title = _("Please send it once more")
+        why = _(
+            "You signed in since you opened this form, and are %(name)s now. Look it over, and send it again from here.",
+            name=current_user.person.name,
+        )
+    else:
+        title = _("You are signed out")
+        why = _(
+            "Or you signed in or out in another tab since you opened this form. Nothing you typed is lost: sign in in another "
+            "tab, come back to this one, and send it again from here."
+        )
+    return page(HTTPStatus.BAD_REQUEST, title, why, again=True)
 
 
 def _busy(error: Exception) -> Answer:

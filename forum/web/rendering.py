@@ -18,6 +18,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.core.time import local, now
+from forum.web.banners import take_arrival
 from forum.web.words import _
 
 
@@ -123,4 +124,5 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
             "organisation": organisation(),
             "locale": reader().locale.replace("_", "-"),
             "shortcuts_off": session.get("shortcuts_off", False),
+            "arrived": take_arrival(),
         }

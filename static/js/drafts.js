@@ -11,7 +11,7 @@
  *     other, or no answer          the text is kept on this device and sent again with the next change
  *
  * A text that never reached the server is offered again when the page is next opened on this device. A text whose form was
- * sent is forgotten once the page after it was reached by the redirect that follows every successful post.
+ * sent is forgotten when the server says that it arrived: <meta name="arrived"> holds the form's own key, its field "once".
  */
 
 const KEY = "baton-draft:";
@@ -32,6 +32,8 @@ class Draft {
   }
 
   get key() { return KEY + this.url; }
+
+  get once() { return this.field.form?.elements.namedItem("once")?.value || "yes"; }
 
   /** What is sent says which draft it came from, so that the server empties that one and no other. */
   know(version) {
@@ -87,7 +89,7 @@ class Draft {
     queueMicrotask(() => {
       clearTimeout(this.timer);
       this.sent = true;
-      if (this.field.value.trim()) this.keep({ sent: true });
+      if (this.field.value.trim()) this.keep({ sent: this.once });
       addEventListener("pageshow", (event) => { if (event.persisted) this.sent = false; }, { once: true });
     });
   }
@@ -107,8 +109,10 @@ class Draft {
     this.first = undefined;
     const body = this.field.value;
     const { post, memory, word, clock } = this.tools;
+    let signedOut = false;
     try {
       const answer = await post(this.url, { ...this.with(), body, version: this.version }, options);
+      signedOut = [400, 401].includes(answer.status) || answer.redirected;
       if (answer.status === 409) this.choose(await answer.json());
       else if (!answer.ok) throw new Error(answer.statusText);
       else {
@@ -119,8 +123,8 @@ class Draft {
         this.say(word("draft.saved", { time: clock(savedAt) }));
       }
     } catch {
-      this.keep(this.sent ? { sent: true } : {});
-      this.say(word("draft.kept"));
+      this.keep(this.sent ? { sent: this.once } : {});
+      this.say(word(signedOut ? "draft.signed_out" : "draft.kept"));
     } finally {
       this.busy = false;
       if (this.again || (!this.conflict && this.field.value !== body)) {
@@ -153,11 +157,11 @@ class Draft {
   }
 }
 
-/** Forget texts whose form arrived: this page was reached by a redirect, and isn't the sign-in page. */
+/** Forget the text whose form arrived: the page after it says so, by the form's own key. */
 function forgetSent(memory) {
-  const [arrival] = performance.getEntriesByType("navigation");
-  if (arrival?.type !== "navigate" || !arrival.redirectCount || document.querySelector("[data-door]")) return;
-  for (const key of memory.keys()) if (key.startsWith(KEY) && memory.get(key)?.sent) memory.drop(key);
+  const arrived = document.querySelector('meta[name="arrived"]')?.content;
+  if (!arrived) return;
+  for (const key of memory.keys()) if (key.startsWith(KEY) && memory.get(key)?.sent === arrived) memory.drop(key);
 }
 
 export function start(tools) {

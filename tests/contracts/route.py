@@ -113,5 +113,6 @@ class Seen:
 
     @property
     def word(self) -> int:
-        """The status, or SIGN_IN."""
-        return SIGN_IN if self.status == 303 and self.location.partition("?")[0] == "/sign-in" else self.status
+        """The status, or SIGN_IN: sent to the sign-in page, or told so on a page that keeps what was written."""
+        is_sent = self.status == 303 and self.location.partition("?")[0] == "/sign-in"
+        return SIGN_IN if is_sent or self.status == 401 else self.status

@@ -4,12 +4,14 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
-from forum.core.db import db
-from forum.people.models import Person
+from forum.core.db import db, transaction
+from forum.core.time import now
+from forum.people.models import Person, WebSession
 from forum.spaces.models import Space
 from tests import factories
-from tests.journeys.steps import button, sign_in
+from tests.journeys.steps import button, heading, sign_in
 from tests.support.browser import Pages
 from tests.support.server import LiveServer
 
@@ -64,3 +66,43 @@ def test_a_double_press_posts_once(tab: Page, thread_url: str) -> None:
     expect(tab.get_by_text("Said once.")).to_have_count(1)
     tab.reload()
     expect(tab.locator(".post")).to_have_count(2)
+
+
+def test_who_was_signed_out_meanwhile_loses_no_word(tab: Page, thread_url: str, live_server: LiveServer) -> None:
+    """B5: signed out on another device, signed in in another tab, and sent again from where it was written."""
+    tab.goto(thread_url)
+    with live_server.app.app_context(), transaction():
+        db.session.execute(update(WebSession).values(ended_at=now()))
+    tab.get_by_label("Your reply").fill("Written while signed out.")
+    expect(tab.get_by_text("You are signed out. Sign in in another tab")).to_be_visible()
+    button(tab, "Post reply").click()
+    expect(heading(tab, "You are signed out")).to_be_visible()
+    expect(tab.get_by_label("Your text")).to_have_value("Written while signed out.")
+    sign_in(tab, "carla.champion", app=live_server.app)
+    button(tab, "Send it again").click()
+    expect(heading(tab, "Please send it once more")).to_be_visible()
+    button(tab, "Send it again").click()
+    expect(tab).to_have_url(re.compile("#p2$"))
+    expect(tab.get_by_text("Written while signed out.")).to_have_count(1)
+
+
+def test_a_text_is_kept_on_the_device_until_it_arrived(tab: Page, thread_url: str) -> None:
+    """B5: a page that was reached by any other redirect is no proof of it."""
+    kept = "() => Object.values(localStorage).filter(text => text.includes('Never arrived.')).length"
+    tab.goto(thread_url)
+    tab.route(
+        re.compile(r"/threads/twotabs000/(draft)?$"),
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
+    tab.get_by_label("Your reply").fill("Never arrived.")
+    button(tab, "Post reply").click(no_wait_after=True)
+    tab.wait_for_timeout(500)
+    tab.unroute_all()
+    tab.goto("/")
+    assert tab.evaluate(kept) == 1
+    tab.goto(thread_url)
+    button(tab, "Use it").click()
+    expect(tab.get_by_label("Your reply")).to_have_value("Never arrived.")
+    button(tab, "Post reply").click()
+    expect(tab).to_have_url(re.compile("#p2$"))
+    assert tab.evaluate(kept) == 0

@@ -17,6 +17,7 @@ from forum.threads.access import thread_for
 from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, blueprint
 from forum.threads.views.reading import show_thread
+from forum.web.banners import note_arrival
 
 LONGEST_NAME = 40
 
@@ -42,6 +43,7 @@ def reply(here: Here, ref: str) -> Page:
             with transaction():
                 post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
                 drafts.sent(here.actor, addresses.reply_place(ref), version=form.draft_version.data or 0, body=body)
+            note_arrival(form.once.data)
             return redirect(addresses.post_url(here.space.slug, ref, post.number), 303)
         except Invalid as problem:
             form.add_problems(problem)

@@ -22,7 +22,7 @@ from forum.threads.forms import QUESTION, TALK, StartForm
 from forum.threads.models import Section
 from forum.threads.queries import sections_of
 from forum.threads.views import Page, answers, blueprint
-from forum.web.banners import banner
+from forum.web.banners import banner, note_arrival
 from forum.web.words import _
 
 
@@ -85,6 +85,7 @@ def _start(here: Here, form: StartForm) -> Page:
             version=form.draft_version.data or 0,
             body=form.body.data or "",
         )
+    note_arrival(form.once.data)
     item = db.session.get_one(Item, thread.id)
     if is_question:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))

@@ -1,0 +1,82 @@
+"""Whoever was signed out meanwhile loses nothing that they had written (B5)."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from forum.core.db import db, transaction
+from forum.core.time import now
+from forum.people.models import Person, WebSession
+from tests import factories
+from tests.cast import Browserless, Cast
+from tests.content.steps import address
+
+AsPerson = Callable[[Person], Browserless]
+
+
+@pytest.fixture
+def carla(app: Flask, cast: Cast, as_person: AsPerson) -> Browserless:
+    """Carla's browser; all her sessions were ended on another device."""
+    client = as_person(cast.champion)
+    assert client.get("/s/champions/").status_code == 200
+    with app.app_context(), transaction():
+        db.session.execute(update(WebSession).values(ended_at=now()))
+    return client
+
+
+@pytest.mark.parametrize(
+    "path, fields",
+    [
+        (
+            "/s/champions/threads/new",
+            {"kind": "question", "title": "Who?", "body": "Who empties the bins?", "once": "1" * 32},
+        ),
+        ("/me/profile", {"name": "Carla", "about": "Bins and texts."}),
+        ("/s/champions/settings", {"name": "Other"}),
+    ],
+)
+def test_what_was_written_is_on_the_page_that_says_so(carla: Browserless, path: str, fields: dict[str, str]) -> None:
+    """B5: every word is there, can be sent again, and the way to sign in leaves the page open."""
+    answer = carla.send(path, **fields)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 401
+    assert "You are signed out" in html
+    assert f'action="{path}"' in html
+    assert 'href="/sign-in" target="_blank"' in html
+    for value in fields.values():
+        assert value in html
+
+
+def test_a_reply_of_one_word_counts(app: Flask, cast: Cast, carla: Browserless) -> None:
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.colleague)
+    answer = carla.send(address(app, thread), body="Thanks!", once="1" * 32)
+    assert answer.status_code == 401
+    assert "Thanks!</textarea>" in answer.get_data(as_text=True)
+
+
+def test_a_press_without_words_leads_to_the_sign_in_page(carla: Browserless) -> None:
+    answer = carla.send("/s/champions/threads/read", until="2026-11-01T10:00:00+00:00")
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+
+
+def test_a_password_is_never_shown_again(carla: Browserless) -> None:
+    """A14."""
+    answer = carla.send("/me/password", password="four boats in the harbour", old_password="a harbour at four")
+    assert answer.status_code == 303
+    assert "harbour" not in answer.get_data(as_text=True)
+
+
+def test_a_stale_form_says_who_one_is_by_now(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Signed in anew in another tab: the next press goes through."""
+    client = as_person(cast.champion)
+    answer = client.post(
+        "/s/champions/threads/new", data={"csrf_token": "old", "title": "Who?", "body": "Who empties?"}
+    )
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "Please send it once more" in html
+    assert "Carla Champion" in html
+    assert "Who empties?" in html
