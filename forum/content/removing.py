@@ -1,173 +1,130 @@
-"""Loading a space and authorising are one step: `@needs(Can.X)` turns the address's slug into a `Here`, or raises."""
+"""Removing a post. Its number and a marked gap stay; what it said can't be read by anybody, and can be put back."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import cache, cached_property, wraps
-from typing import Any, TypeVar
+from sqlalchemy import select
 
-from flask import g
-from flask_login import current_user
-from sqlalchemy import Select, and_, bindparam, select
-
+from forum.content.access import hold_item
+from forum.content.events import PostRemoved
+from forum.content.models import Post, PostState
 from forum.core.db import db, lock
-from forum.core.errors import Denied, Missing
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken
+from forum.core.events import announce
 from forum.core.time import now
 from forum.people.models import Person
-from forum.people.sessions import me
-from forum.spaces.feature import Tab, tabs_for
-from forum.spaces.models import Item, Membership, Role, Space, Visibility
-from forum.spaces.policy import POWERS, Can, giveable, powers_of
-from forum.spaces.queries.rights import Lent, lent_to
-from forum.spaces.queries.spaces import department_count, member_count
-from forum.web.access import mark, to_sign_in
+from forum.spaces.guard import Here
+from forum.spaces.log import record
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
 from forum.web.words import _
 
-View = TypeVar("View", bound=Callable[..., Any])
-STEWARDS_ONLY = frozenset({Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE})
+
+def why_not_remove(here: Here, item: Item, *, author_id: int | None) -> str:
+    """Return "" when the person may remove such a post of `item`, else the sentence that says why not."""
+    if here.may(Can.REMOVE_ANY_POST, item):
+        return ""
+    if not here.may(Can.EDIT_OWN_POST):
+        return here.why_not(Can.EDIT_OWN_POST)
+    if author_id != here.actor.id:
+        return _("Only its author and the organisers of this space can remove this post.")
+    return ""
 
 
-@dataclass(frozen=True)
-class Here:
-    """A space as one person stands in it, now."""
+def remove(here: Here, post: Post, *, reason: str = "") -> Post:
+    """Put a marked gap where a post stood. Removed already, nothing changes. Use inside `transaction()`.
 
-    space: Space
-    actor: Person
-    role: Role
-    membership: Membership | None
-    powers: frozenset[Can]
-    """What the person may do in all of the space, by their role or because it is lent to them."""
-    member_count: int
-    department_count: int
-    lent: Mapping[Can, Person] = field(default_factory=dict)
-    """Powers held only because they are lent, and for whom they are used."""
-    lent_items: Mapping[tuple[Can, int], Person] = field(default_factory=dict)
-    """Likewise over single items, by power and item."""
-
-    def may(self, power: Can, item: Item | None = None) -> bool:
-        """Say whether the person's role, or a right lent to them, allows `power` (over `item`)."""
-        return power in self.powers or (item is not None and (power, item.id) in self.lent_items)
-
-    def require(self, power: Can, item: Item | None = None) -> None:
-        """Raise Denied with a sentence when `power` is not held."""
-        if not self.may(power, item):
-            raise Denied(self.why_not(power))
-
-    def why_not(self, power: Can) -> str:
-        """Return the sentence shown to somebody who lacks `power`."""
-        if self.space.archived_at is not None:
-            return _("This space is archived. It can be read, and nothing in it changes any more.")
-        if self.membership is None:
-            return _("Only members of %(space)s can do this. Join the space first.", space=self.space.name)
-        if power is Can.JOIN_SPACE:
-            return _("You are a member of this space already.")
-        if power in STEWARDS_ONLY:
-            return _("Only the stewards of this space can do this.")
-        if self.role is Role.READER and power in POWERS[Role.CHAMPION]:
-            return _("You read along in this space. Ask an organiser to make you a champion.")
-        return _("Only the organisers of this space can do this.")
-
-    def on_behalf_of(self, power: Can, item: Item | None = None) -> Person | None:
-        """Return who lent `power` to the person, when they hold it for no other reason; the log names both (D5)."""
-        if power in self.lent:
-            return self.lent[power]
-        if item is not None and power not in self.powers:
-            return self.lent_items.get((power, item.id))
-        return None
-
-    @property
-    def giveable(self) -> tuple[Role, ...]:
-        """The roles that the person may give to others here."""
-        return giveable(self.role)
-
-    @cached_property
-    def tabs(self) -> list[Tab]:
-        """The rooms of this space, for its navigation."""
-        return tabs_for(self)
-
-
-def here_for(actor: Person, slug: str) -> Here:
-    """Load the space at `slug` as `actor` stands in it. Raises Missing when they may not know of it (A1, A2)."""
-    return _load(actor, slug, anew=False)
-
-
-def _load(actor: Person, slug: str, *, anew: bool) -> Here:
-    row = db.session.execute(
-        _standing(), {"actor_id": actor.id, "slug": slug}, execution_options={"populate_existing": anew}
-    ).one_or_none()
-    if row is None:
-        raise Missing
-    space: Space = row[0]
-    membership: Membership | None = row[1]
-    members, departments = row[2:]
-    if membership is None and space.visibility != Visibility.OPEN:
-        raise Missing
-    role = Role.VISITOR if membership is None else Role(membership.role)
-    archived = space.archived_at is not None
-    own = powers_of(role, archived=archived)
-    lent = [] if membership is None or archived else lent_to(actor, space, at=now())
-    over_all = _by_power(lent, own=own)
-    over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
-    return Here(space, actor, role, membership, own | over_all.keys(), members, departments, over_all, over_items)
-
-
-@cache
-def _standing() -> Select[Space, Membership, int, int]:
-    """Build the statement that every page of a space begins with, once."""
-    mine = and_(
-        Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
-    )
-    return (
-        select(Space, Membership, member_count(), department_count())
-        .outerjoin(Membership, mine)
-        .where(Space.slug == bindparam("slug"))
-    )
-
-
-def _by_power(lent: list[Lent], *, own: frozenset[Can]) -> dict[Can, Person]:
-    """Return the powers lent over the whole space that the person hasn't anyway. Of two givers the first counts."""
-    found: dict[Can, Person] = {}
-    for one in lent:
-        if one.item_id is None and one.power not in own:
-            found.setdefault(one.power, one.giver)
-    return found
-
-
-def as_it_is_now(here: Here) -> Here:
-    """Return the same person in the same space, read anew: with the account, role and rights of this moment. Raises Missing."""
-    actor = db.session.get(Person, here.actor.id, populate_existing=True)
-    if actor is None or not actor.is_active:
-        raise Missing
-    return _load(actor, here.space.slug, anew=True)
-
-
-def hold(here: Here, *powers: Can) -> Here:
-    """Lock the space and return how the person stands in it now. Actions begin with it, inside `transaction()`.
-
-    What the page knew may be a minute old: since then the person may have lost a role or their account, or the space been archived.
-    Raises Missing or Denied.
+    Raises Missing, Denied, RuleBroken for the first post of a conversation that others are part of, and Invalid for `reason` when
+    somebody else's post is removed without one.
     """
-    if lock(Space, here.space.id) is None:
+    here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
+    held = lock(Post, post.id)
+    if held is None or held.state not in {PostState.PUBLISHED, PostState.REMOVED}:
         raise Missing
-    again = as_it_is_now(here)
-    for power in powers:
-        again.require(power)
-    return again
+    _require(here, item, held)
+    if held.state is PostState.REMOVED:
+        return held
+    is_own = held.author_id == here.actor.id
+    if held.number == 1 and is_own and not here.may(Can.REMOVE_ANY_POST, item) and _others_wrote(item):
+        raise RuleBroken(
+            _("Others have written here, and their words would hang in the air. Edit your post, or ask an organiser.")
+        )
+    if not is_own and not reason:
+        raise Invalid(
+            {"reason": [_("Say why. The reason stands in the gap, in the log, and in the mail to its author.")]}
+        )
+    held.state = PostState.REMOVED
+    held.gone_at, held.gone_by_id, held.gone_because = now(), here.actor.id, reason or None
+    db.session.flush()
+    settle(item)
+    if not is_own:
+        _record("removed post", here, item, held, reason=reason)
+        announce(PostRemoved(actor_id=here.actor.id, item_id=item.id, post_id=held.id, number=held.number))
+    return held
 
 
-def needs(power: Can) -> Callable[[View], View]:
-    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`."""
+def put_back(here: Here, post: Post) -> Post:
+    """Let a removed post be read again: by its author what they removed themselves, by organisers whatever was removed.
 
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def checked(*args: Any, slug: str, **kwargs: Any) -> Any:  # noqa: ANN401  # a view's own types
-            if not current_user.is_authenticated:
-                return to_sign_in()
-            here = here_for(me(), slug)
-            g.here = here
-            here.require(power)
-            return view(*args, here=here, **kwargs)
+    Use inside `transaction()`. Raises Missing, Denied.
+    """
+    here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
+    held = lock(Post, post.id)
+    if held is None or held.state is not PostState.REMOVED:
+        raise Missing
+    _require(here, item, held)
+    if held.gone_by_id != here.actor.id and not here.may(Can.REMOVE_ANY_POST, item):
+        raise Denied(_("An organiser removed this post, so an organiser has to put it back."))
+    held.state = PostState.PUBLISHED
+    held.gone_at = held.gone_by_id = held.gone_because = None
+    db.session.flush()
+    settle(item)
+    if held.author_id != here.actor.id:
+        _record("put back post", here, item, held)
+    return held
 
-        mark(checked, power)
-        return checked  # type: ignore[return-value]  # wraps() keeps the view's type
 
-    return wrap
+def removed_post(item: Item, number: int) -> Post:
+    """Load a removed post by its number, for who was let into the item. Raises Missing."""
+    query = select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.REMOVED)
+    post = db.session.scalar(query) if 1 <= number <= item.last_number else None
+    if post is None:
+        raise Missing
+    return post
+
+
+def settle(item: Item) -> None:
+    """Let an item say again who wrote last in it, and when: of what can be seen. Its numbers stay. The item is held."""
+    last = db.session.execute(
+        select(Post.created_at, Post.author_id)
+        .where(Post.item_id == item.id, Post.state == PostState.PUBLISHED)
+        .order_by(Post.number.desc())
+        .limit(1)
+    ).one_or_none()
+    item.last_at, item.last_by_id = last if last is not None else (item.created_at, item.author_id)
+
+
+def _require(here: Here, item: Item, post: Post) -> None:
+    why = why_not_remove(here, item, author_id=post.author_id)
+    if why:
+        raise Denied(why)
+
+
+def _others_wrote(item: Item) -> bool:
+    others = select(Post.id).where(
+        Post.item_id == item.id,
+        Post.number > 1,
+        Post.state == PostState.PUBLISHED,
+        Post.author_id.is_distinct_from(item.author_id),
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
+def _record(verb: str, here: Here, item: Item, post: Post, *, reason: str = "") -> None:
+    record(
+        verb,
+        actor=here.actor,
+        on_behalf_of=here.on_behalf_of(Can.REMOVE_ANY_POST, item),
+        space=here.space,
+        item=item,
+        person=db.session.get(Person, post.author_id) if post.author_id else None,
+        reason=reason,
+        number=str(post.number),
+    )

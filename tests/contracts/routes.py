@@ -248,6 +248,7 @@ THREADS: Sequence[Route] = (
     ).but(colleague=403),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
     Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
+    Route(endpoint="threads.quoted", parts=own_post, expected=space("COS"), is_page=False),
     Route(
         endpoint="threads.give",
         method="POST",

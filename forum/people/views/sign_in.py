@@ -137,4 +137,8 @@ def sign_out() -> ResponseReturnValue:
         sessions.end_current()
     session.clear()
     flash(_("You are signed out."), "done")
-    return redirect(url_for("people.sign_in"), 303)
+    answer = redirect(url_for("people.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = (
+        '"storage"'  # unsent texts that this browser keeps, on a machine that others may use
+    )
+    return answer
