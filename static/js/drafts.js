@@ -81,6 +81,7 @@ class Draft {
   }
 
   keep(extra = {}) {
+    if (Draft.signingOut) return;
     this.tools.memory.set(this.key, { ...this.state(), at: new Date().toISOString(), ...extra });
   }
 
@@ -182,6 +183,9 @@ export function start(tools) {
   const arrived = document.querySelector('meta[name="arrived"]')?.content;
   if (arrived) forget(memory, (key) => memory.get(key)?.sent === arrived);
   if (document.querySelector('meta[name="reader"]')) forget(memory, (key) => !key.startsWith(mine()));
-  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => forget(memory, () => true));
+  document.querySelector('form[action="/sign-out"]')?.addEventListener("submit", () => {
+    Draft.signingOut = true;
+    forget(memory, () => true);
+  });
   for (const field of document.querySelectorAll("textarea[data-draft-url]")) new Draft(field, tools);
 }
