@@ -23,6 +23,16 @@ class PostRemoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BookmarkDue(Fact):
+    """A person wanted to be reminded of a post at a moment. It is told only if that is still what they want."""
+
+    post_id: int
+    person_id: int
+    number: int
+    moment: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostEdited(Fact):
     """A post says something else now. Whoever it names for the first time stands in `newly_named`, as person ids."""
 

@@ -1,12 +1,16 @@
 """What every form shares in which somebody writes: the text, and the draft that it came from."""
 
-from wtforms import IntegerField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from forum.content.models import NOTE_LENGTH
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, OnceForm, strip
-from forum.web.words import LazyString, _l
+from forum.web.words import LazyString, _, _l
 
 LARGEST = 2**31 - 1
 
@@ -33,6 +37,39 @@ class RemoveForm(Form):
     """Why a post is removed. Authors need not say."""
 
     reason = StringField(_l("Why it is removed"), filters=[strip], validators=[Length(max=REASON_LENGTH)])
+
+
+NO_DAY, TOMORROW, NEXT_WEEK, ON_A_DAY = "none", "tomorrow", "next week", "day"
+FARTHEST = timedelta(days=366)
+
+
+class BookmarkForm(Form):
+    """A note to oneself beside a post, and when to be reminded of it."""
+
+    note = StringField(
+        _l("A note to yourself"),
+        filters=[strip],
+        validators=[Length(max=NOTE_LENGTH, message=_l("Use %(max)d characters or fewer."))],
+    )
+    remind = RadioField(_l("Remind me"), default=NO_DAY, validate_choice=False)
+    day = DateField(_l("Which day"), validators=[Optional()])
+
+    def offer(self, words: Mapping[str, str], *, tomorrow: date) -> None:
+        """Set the words of the choices, and from which day on one can be reminded: in the person's own zone."""
+        self.remind.choices = list(words.items())
+        self.first, self.last = tomorrow, tomorrow + FARTHEST
+
+    def validate_remind(self, field: RadioField) -> None:
+        """Refuse what isn't offered."""
+        if field.data not in {NO_DAY, TOMORROW, NEXT_WEEK, ON_A_DAY}:
+            raise ValidationError(_("Choose one of the list."))
+        if field.data == ON_A_DAY and not any(self.day.raw_data or ()):
+            raise ValidationError(_("Say on which day."))
+
+    def validate_day(self, field: DateField) -> None:
+        """Take a day from tomorrow on, for a year, where one is asked for."""
+        if self.remind.data == ON_A_DAY and field.data is not None and not self.first <= field.data <= self.last:
+            raise ValidationError(_("Choose a day from tomorrow on, within a year."))
 
 
 class EditForm(Form):

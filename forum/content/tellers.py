@@ -1,14 +1,17 @@
 """Whom the facts of posts concern, and what their mails say. Each is asked again at sending whether it still holds (A3)."""
 
 from collections.abc import Iterable
+from textwrap import shorten
 
 from sqlalchemy import select
 
-from forum.content.events import PostRemoved
-from forum.content.models import Post, PostState
+from forum.content.bookmarks import EXCERPT
+from forum.content.events import BookmarkDue, PostRemoved
+from forum.content.models import Bookmark, Post, PostState
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
+from forum.core.markup import plain
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -56,4 +59,43 @@ def tell_removed(fact: PostRemoved, recipient: Recipient) -> Mail | None:
     )
 
 
-TELLERS = (Teller(fact=PostRemoved, recipients=author_of, compose=tell_removed),)
+def whose_bookmark(fact: BookmarkDue) -> Iterable[Recipient]:
+    """Remind who marked the post."""
+    return [Recipient(person_id=fact.person_id)]
+
+
+def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
+    """Say what one wanted to be reminded of, unless the mark was changed since or the post can't be seen any more."""
+    person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
+    mark = db.session.get(Bookmark, (fact.person_id, fact.post_id))
+    if person is None or not person.is_active or not person.email:
+        return None
+    if mark is None or mark.remind_at is None or mark.remind_at.isoformat() != fact.moment:
+        return None
+    found = db.session.execute(
+        select(Post, Item, Space)
+        .join(Item, Item.id == Post.item_id)
+        .join(Space, Space.id == Item.space_id)
+        .where(Post.id == fact.post_id, Post.state == PostState.PUBLISHED, visible_items(person, now()))
+    ).one_or_none()
+    if found is None:
+        return None
+    post, item, space = found
+    return letter(
+        "content/bookmark",
+        to=person.email,
+        subject=_("Reminder: %(what)s", what=mark.note or item.title),
+        why=_("You get this because you asked to be reminded on this day."),
+        note=mark.note,
+        number=post.number,
+        title=item.title,
+        space=space,
+        words=shorten(plain(post.html), EXCERPT, placeholder=" …"),
+        url=absolute("home.bookmarks"),
+    )
+
+
+TELLERS = (
+    Teller(fact=PostRemoved, recipients=author_of, compose=tell_removed),
+    Teller(fact=BookmarkDue, recipients=whose_bookmark, compose=tell_due),
+)

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import event
@@ -57,11 +58,15 @@ class Teller:
     compose: Callable[[Any, Recipient], Mail | None]
 
 
-def announce(fact: Fact) -> None:
-    """Store `fact`, to be committed with the writes that made it true. Use inside `transaction()`."""
+def announce(fact: Fact, *, due: datetime | None = None) -> None:
+    """Store `fact`, to be committed with the writes that made it true. Use inside `transaction()`.
+
+    With `due` nobody is told of it before that moment: it is what will have come about then, if nothing changes meanwhile.
+    """
+    at = due or now()
     payload = {name: value for name, value in asdict(fact).items() if name not in Fact.HEAD}
     db.session.add(
-        FactRow(kind=fact.kind(), actor_id=fact.actor_id, item_id=fact.item_id, payload=payload, at=now(), due_at=now())
+        FactRow(kind=fact.kind(), actor_id=fact.actor_id, item_id=fact.item_id, payload=payload, at=at, due_at=at)
     )
     db.session.info[ANNOUNCED] = True
 

@@ -4,8 +4,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from forum.content.bookmarks import PAGE, how_many, marked_by
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
+from forum.core.paging import page
 from forum.core.text import one_line
 from forum.core.time import today
 from forum.home import demo, first_run
@@ -14,11 +16,12 @@ from forum.home.gallery import gallery
 from forum.home.today import today_for
 from forum.people import passwords, sessions
 from forum.people.sessions import me
+from forum.spaces.feature import post_url
 from forum.spaces.guard import Here, needs
 from forum.spaces.installation import is_demo
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
-from forum.web.access import anyone
+from forum.web.access import anyone, signed_in
 from forum.web.limits import limit
 from forum.web.words import _
 
@@ -122,6 +125,17 @@ def ui() -> Page:
     if not is_development():
         raise Missing
     return render_template("home/ui.html", **gallery())
+
+
+@blueprint.get("/me/bookmarks")
+@signed_in
+def bookmarks() -> Page:
+    """List the posts that one has marked, in all spaces: those of which one wanted to be reminded by now first, then the latest."""
+    pages = page(request.args.get("page"), total=how_many(me()), size=PAGE)
+    marked = marked_by(me(), before=pages.before)
+    return render_template(
+        "home/bookmarks.html", marked=[(one, post_url(one.item, one.slug, one.number)) for one in marked], pages=pages
+    )
 
 
 @blueprint.get("/accessibility")

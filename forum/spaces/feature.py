@@ -61,6 +61,8 @@ class ItemKind:
     name: str
     url: Callable[[Item, str], str]
     """From the item and its space's slug."""
+    post_url: Callable[[str, str, int], str]
+    """From the space's slug, the item's ref and a post's number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +87,12 @@ def features() -> Sequence[Feature]:
     """Return the rooms of the running app, in the order of `forum.app`."""
     found: Sequence[Feature] = current_app.extensions["baton"].features
     return found
+
+
+def post_url(item: Item, slug: str, number: int) -> str:
+    """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
+    kind = next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+    return kind.post_url(slug, item.ref, number)
 
 
 def tabs_for(here: Here) -> list[Tab]:

@@ -3,15 +3,17 @@
 from flask import g, url_for
 from markupsafe import Markup
 
+from forum.content import bookmarks
 from forum.content.reading import COUNTED, capped
 from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
 from forum.threads import queries
+from forum.threads.addresses import post_url
 from forum.threads.words import day_name, waited
 from forum.web.words import _, _n
 
-NEW, WAITING = 20, 10
+REMINDERS, WAITING, NEW = 8, 10, 20
 LISTED = 4
 WAITING_LISTED = 5
 
@@ -30,8 +32,17 @@ def note_unread(number: int) -> None:
 
 def parts(here: Here) -> list[TodayPart]:
     """Return the parts of Today that have something in them."""
-    found = (_waiting(here), _new(here))
+    found = (_reminders(here), _waiting(here), _new(here))
     return [part for part in found if part is not None] or [_quiet(here)]
+
+
+def _reminders(here: Here) -> TodayPart | None:
+    """Remind of what the person wanted to be reminded of by now."""
+    due = bookmarks.marked_by(here.actor, size=LISTED, due_in=here.space)
+    if not due:
+        return None
+    links = [(one, post_url(here.space.slug, one.item.ref, one.number)) for one in due]
+    return TodayPart(order=REMINDERS, template="threads/today_reminders.html", values={"due": links}, waits=len(due))
 
 
 def _new(here: Here) -> TodayPart | None:

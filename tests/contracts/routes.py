@@ -190,6 +190,7 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.demo_load", method="POST", expected=everybody(404)),
     Route(endpoint="home.demo_sign_in", method="POST", form=fixed(handle="carla.champion"), expected=everybody(404)),
     Route(endpoint="home.today_page", expected=space("VRCOS")),
+    Route(endpoint="home.bookmarks", expected=signed_in(200)),
     Route(endpoint="home.ui", expected=everybody(200)),
     Route(endpoint="home.accessibility", expected=everybody(200)),
     Route(endpoint="home.privacy", expected=everybody(200)),
@@ -248,6 +249,15 @@ THREADS: Sequence[Route] = (
     ).but(colleague=403),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
     Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.bookmark",
+        method="POST",
+        parts=own_post,
+        form=fixed(note="Later.", remind="tomorrow", day=""),
+        expected=space("VRCOS", 303),
+    ),
+    Route(endpoint="threads.drop_bookmark", method="POST", parts=own_post, expected=space("VRCOS", 303)),
+    Route(endpoint="threads.settle_bookmark", method="POST", parts=own_post, expected=space("VRCOS", 303)),
     Route(endpoint="threads.quoted", parts=own_post, expected=space("COS"), is_page=False),
     Route(
         endpoint="threads.give",

@@ -62,6 +62,20 @@ def another_version(world: World) -> None:
     factories.make_revision(post, text="Before that.", editor=factories.make_person())
 
 
+def another_bookmark(world: World) -> None:
+    thread = factories.make_thread(world.space("harbour"), author=factories.make_person())
+    post = factories.make_post(thread, author=factories.make_person())
+    factories.make_bookmark(world.person("champion"), post, note="Later.")
+
+
+def another_reaction(world: World) -> None:
+    things = world.furniture["harbour"]
+    post = db.session.scalars(
+        db.select(Post).where(Post.item_id == world.thread(things.ref).id, Post.number == 2)
+    ).one()
+    factories.make_reaction(post, by=factories.make_person())
+
+
 LISTINGS = (
     *(Listing(path=f"/s/harbour/threads/{query}", grow=another_thread, who="champion")
       for query in ("", "?show=unread", "?show=unanswered", "?show=mine", "?section=questions")),
@@ -69,6 +83,8 @@ LISTINGS = (
     Listing(path="/s/harbour/threads/harbr0000q/", grow=another_post, who="champion"),
     Listing(path="/s/harbour/threads/harbr0000q/", grow=another_post, who="steward"),
     Listing(path="/s/harbour/threads/harbr0000q/posts/3/history", grow=another_version),
+    Listing(path="/me/bookmarks", grow=another_bookmark, who="champion"),
+    Listing(path="/s/harbour/threads/harbr0000q/posts/2/more", grow=another_reaction, who="champion"),
     Listing(path="/s/harbour/threads/mentions?q=pe", grow=another_member),
     Listing(
         path="/s/harbour/threads/sections",

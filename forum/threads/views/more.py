@@ -1,0 +1,103 @@
+"""The page of one post, with everything that can be done with it."""
+
+from typing import Any
+
+from flask import render_template, url_for
+
+from forum.content import bookmarks, reacting, removing
+from forum.content.access import post_for, why_not_edit
+from forum.content.forms import NEXT_WEEK, NO_DAY, ON_A_DAY, TOMORROW, BookmarkForm, RemoveForm
+from forum.content.models import Bookmark, Post
+from forum.content.queries import posts_between
+from forum.content.reacting import Said, said_of, who_said
+from forum.core.errors import Missing
+from forum.core.time import local
+from forum.people.models import Person
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.threads import addresses
+from forum.threads.access import thread_for
+from forum.threads.views import Page, blueprint
+from forum.threads.words import REACTIONS
+from forum.web.rendering import long_day
+from forum.web.words import _
+
+NAMED = 60
+"""The most names that stand under a post on its own page."""
+
+
+@blueprint.get("/<ref>/posts/<int:number>/more")
+@needs(Can.SEE_THREADS)
+def more(here: Here, ref: str, number: int) -> Page:
+    """Show a post by itself, with who said what about it and everything that can be done with it."""
+    _thread, item = thread_for(here, ref)
+    return show_more(here, item, post_for(item, number))
+
+
+def show_more(
+    here: Here,
+    item: Item,
+    post: Post,
+    *,
+    remove_form: RemoveForm | None = None,
+    bookmark_form: BookmarkForm | None = None,
+) -> str:
+    """Render the page; a form that is given was wrong, and keeps what was typed."""
+    shown = posts_between(item.id, after=post.number - 1, size=1)
+    if not shown or shown[0].gone:
+        raise Missing
+    is_own = post.author_id == here.actor.id
+    said = said_of(item, here.actor, after=post.number - 1, size=1).get(post.number, {})
+    mark = bookmarks.bookmark_of(here.actor, post)
+    return render_template(
+        "threads/more.html",
+        item=item,
+        post=shown[0],
+        is_own=is_own,
+        reactions=[(kind, words, said.get(kind, Said())) for kind, words in REACTIONS.items()],
+        may_say={kind for kind, power in reacting.POWER.items() if here.may(power) and not is_own},
+        names=who_said(post, most=NAMED),
+        form=remove_form or bookmark_form,
+        remove_form=remove_form or RemoveForm(formdata=None),
+        mark=mark,
+        bookmark_form=bookmark_form or _as_marked(here.actor, mark),
+        **_presses(here, item, post),
+    )
+
+
+def offered(form: BookmarkForm, person: Person) -> BookmarkForm:
+    """Give a form the days that mean something to this person."""
+    week = bookmarks.next_week(person)
+    words = {
+        NO_DAY: _("Not at all"),
+        TOMORROW: _("Tomorrow at 9:00"),
+        NEXT_WEEK: _("When my next working week begins: %(day)s at 9:00", day=long_day(week)),
+        ON_A_DAY: _("On another day at 9:00"),
+    }
+    form.offer(words, tomorrow=bookmarks.tomorrow(person))
+    return form
+
+
+def _as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
+    """Return the form as the mark that stands says it."""
+    if mark is None:
+        return offered(BookmarkForm(formdata=None), person)
+    day = local(mark.remind_at, person.zone).date() if mark.remind_at else None
+    form = BookmarkForm(formdata=None, note=mark.note, remind=ON_A_DAY if day else NO_DAY, day=day)
+    return offered(form, person)
+
+
+def _presses(here: Here, item: Item, post: Post) -> dict[str, Any]:
+    """Say what can be done with the post, and why something can't."""
+    slug, ref, number = here.space.slug, item.ref, post.number
+    page = addresses.page_of_post(number)
+    quote = url_for("threads.thread", slug=slug, ref=ref, page=page, quote=number, _anchor="reply")
+    return {
+        "thread_url": addresses.thread_url_of(slug, ref),
+        "post_url": addresses.post_url(slug, ref, number),
+        "permalink": addresses.posts_url(slug, ref) + str(number),
+        "quote_url": quote if here.may(Can.WRITE_POST) else "",
+        "may_edit": not why_not_edit(here, item, author_id=post.author_id, created_at=post.created_at),
+        "why_not_remove": removing.why_not_remove(here, item, author_id=post.author_id),
+    }
