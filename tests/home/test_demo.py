@@ -11,6 +11,7 @@ from forum import create_app
 from forum.config import Settings
 from forum.core.db import db
 from forum.core.outbox import Delivery, FactRow
+from forum.core.time import now
 from forum.home.demo import load_demo
 from forum.people.models import Department, Person
 from forum.spaces.models import Item, Space, Visibility
@@ -31,7 +32,7 @@ def test_a_press_loads_it_and_one_signs_in_as_any_of_its_people(client: FlaskCli
             db.session.scalar(select(func.count()).select_from(table)) for table in (Department, Person, Space, Item)
         ]
         private = db.session.scalars(select(Space.name).where(Space.visibility == Visibility.PRIVATE)).all()
-        waiting = db.session.scalar(select(func.count()).where(FactRow.expanded_at.is_(None)))
+        waiting = db.session.scalar(select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.due_at <= now()))
         assert counted == [9, 16, 3, 60]
         assert len(private) == 1
         assert (waiting, db.session.scalar(select(Delivery.id))) == (0, None)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 
+from forum.content.models import ReactionKind
 from forum.core.markup.convert import convert
 from forum.core.markup.shapes import ENGLISH, Job, Names
 from forum.core.markup.source import candidates
@@ -218,6 +219,20 @@ def test_marks_and_drafts_refer_to_threads_their_person_may_read() -> None:
         assert writer is not None
         assert writer.role in WRITERS
         assert (draft.thread in threads) if draft.thread else (draft.title and draft.section)
+
+
+def test_what_was_said_and_marked_refers_to_posts_that_its_people_may_read() -> None:
+    threads = {thread.ref: thread for thread in demo().threads}
+    for said in demo().said:
+        thread = threads[said.thread]
+        assert said.kind in set(ReactionKind)
+        for person in said.by:
+            assert member(space_of(thread), person), f"{said.thread} {said.post}: {person}"
+            assert thread.posts[said.post - 1].author != person, f"{said.thread} {said.post}: {person}"
+    assert {said.kind for said in demo().said} == set(ReactionKind)
+    for mark in demo().bookmarks:
+        assert member(space_of(threads[mark.thread]), mark.person)
+        assert 1 <= mark.post <= len(threads[mark.thread].posts)
 
 
 def test_a_moment_counts_working_days_on_the_organisations_clock() -> None:

@@ -5,13 +5,15 @@ Texts are rendered first; then everything is written in one transaction, so that
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
 
 from forum.content import actions as posts
 from forum.content import drafts, reading
-from forum.content.models import Post
+from forum.content.bookmarks import keep
+from forum.content.models import Post, ReactionKind
+from forum.content.reacting import react
 from forum.core.db import db, transaction
 from forum.core.markup import Names, Rendered, render
 from forum.core.outbox import FactRow
@@ -223,8 +225,7 @@ def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Calla
 
 def _editing(loading: Loading, given: shapes.Thread, post: shapes.Post, version: int) -> Callable[[], None]:
     def edit() -> None:
-        thread = loading.threads[given.ref]
-        row = db.session.scalars(db.select(Post).where(Post.item_id == thread.id, Post.number == post.number)).one()
+        row = _post(loading, given.ref, post.number)
         text = loading.texts[given.ref, post.number, version]
         at = loading.instant(post.edits[version - 1].at)
         posts.edit(loading.here(post.author, given.space), row, text=text, version=row.version, at=at)
@@ -245,8 +246,10 @@ def _accepting(loading: Loading, given: shapes.Thread) -> Callable[[], None]:
 def _finish(loading: Loading) -> None:
     """Set how far everybody has read, what they have begun to write, and who is suspended. Nobody is told of the past."""
     demo, people = loading.demo, loading.people
-    for mark in demo.caught_up:
-        reading.read_everything(people[mark.person], loading.spaces[mark.space], until=loading.instant(mark.until))
+    for caught in demo.caught_up:
+        reading.read_everything(
+            people[caught.person], loading.spaces[caught.space], until=loading.instant(caught.until)
+        )
     for read in demo.marks:
         item = db.session.get_one(Item, loading.threads[read.thread].id)
         reading.read_up_to(people[read.person], item, read.read_to, at=loading.at)
@@ -261,7 +264,20 @@ def _finish(loading: Loading) -> None:
             in_reply_to=draft.in_reply_to,
             at=loading.instant(draft.saved),
         )
+    for said in demo.said:
+        row = _post(loading, said.thread, said.post)
+        for handle in said.by:
+            react(loading.here(handle, said.thread.partition("/")[0]), row, ReactionKind(said.kind))
+    for mark in demo.bookmarks:
+        moment = None if mark.remind is None else loading.at + timedelta(days=mark.remind)
+        keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
-    db.session.execute(update(FactRow).values(expanded_at=loading.at))
+    db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
+
+
+def _post(loading: Loading, thread: str, number: int) -> Post:
+    query = db.select(Post).where(Post.item_id == loading.threads[thread].id, Post.number == number)
+    post: Post = db.session.scalars(query).one()
+    return post

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forum.home.demo.shapes import (
+    Bookmark,
     CaughtUp,
     Demo,
     Draft,
@@ -18,6 +19,7 @@ from forum.home.demo.shapes import (
     Person,
     Post,
     Request,
+    Said,
     Section,
     Space,
     Thread,
@@ -60,6 +62,8 @@ def load(folder: Path = HERE) -> Demo:
         caught_up=tuple(read_caught_up(table) for table in reading["caught_up"]),
         marks=tuple(Mark(**table) for table in reading["marks"]),
         drafts=tuple(read_draft(table) for table in reading["drafts"]),
+        said=tuple(Said(**{**table, "by": tuple(table["by"])}) for table in reading["said"]),
+        bookmarks=tuple(Bookmark(**table) for table in reading["bookmarks"]),
     )
 
 

@@ -172,6 +172,27 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What people said about a post with one press: `kind` is the word that is stored."""
+
+    thread: str
+    post: int
+    kind: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """A post that a person marked, with a note; `remind` is how many days from now they are reminded, 0 for today, or nothing."""
+
+    person: str
+    thread: str
+    post: int
+    note: str
+    remind: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """All of it. Threads stand in the order of their files, people and spaces in the order of organisation.toml."""
 
@@ -183,3 +204,5 @@ class Demo:
     caught_up: tuple[CaughtUp, ...]
     marks: tuple[Mark, ...]
     drafts: tuple[Draft, ...]
+    said: tuple[Said, ...]
+    bookmarks: tuple[Bookmark, ...]
