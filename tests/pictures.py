@@ -38,12 +38,12 @@ SPACE = "/s/digital-champions"
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A page worth a picture. `click` is a link on it to follow first."""
+    """A page worth a picture. `click` are links to follow first, one after the other."""
 
     name: str
     path: str
     person: str = ""
-    click: str = ""
+    click: tuple[str, ...] = ()
 
 
 CHAMPION, STEWARD = "kofi.mensah", "aisha.rahman"
@@ -60,7 +60,16 @@ IN_THE_DEMO = (
     Subject(name="new-space", path="/spaces/new", person=CHAMPION),
     Subject(name="threads", path=f"{SPACE}/threads/", person=CHAMPION),
     Subject(name="threads-unanswered", path=f"{SPACE}/threads/?show=unanswered", person=CHAMPION),
-    Subject(name="thread", path=f"{SPACE}/threads/", person=CHAMPION, click="main .list a:has-text('bin-day texts')"),
+    Subject(
+        name="thread", path=f"{SPACE}/threads/", person=CHAMPION, click=("main .list a:has-text('bin-day texts')",)
+    ),
+    Subject(
+        name="more",
+        path=f"{SPACE}/threads/",
+        person=CHAMPION,
+        click=("main .list a:has-text('bin-day texts')", "a[href='posts/4/more']"),
+    ),
+    Subject(name="bookmarks", path="/me/bookmarks", person=CHAMPION),
     Subject(name="new-thread", path=f"{SPACE}/threads/new", person=CHAMPION),
     Subject(name="about", path=f"{SPACE}/about", person=CHAMPION),
     Subject(name="members", path=f"{SPACE}/members", person=STEWARD),
@@ -104,8 +113,9 @@ def screenshot(page: Page, path: Path, *, height: int) -> None:
 def take(page: Page, subject: Subject, *, look: str) -> None:
     """Take one picture."""
     page.goto(subject.path)
-    if subject.click:
-        page.locator(subject.click).first.click()
+    for link in subject.click:
+        page.locator(link).first.click()
+        page.wait_for_load_state("networkidle")
     page.wait_for_load_state("networkidle")
     tall = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
     path = TAKEN / f"{subject.name}-{look}.png"

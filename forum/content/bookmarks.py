@@ -5,7 +5,6 @@ Nobody but the person ever sees one. A post that can't be seen any more isn't li
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from textwrap import shorten
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,7 @@ from forum.content.events import BookmarkDue
 from forum.content.models import Bookmark, Post, PostState
 from forum.core.db import db, insert
 from forum.core.events import announce
-from forum.core.markup import plain
+from forum.core.markup import opening
 from forum.core.time import now, today
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -92,7 +91,7 @@ def marked_by(person: Person, *, before: int = 0, size: int = PAGE, due_in: Spac
             slug=slug,
             number=number,
             author=author,
-            excerpt=shorten(plain(html), EXCERPT, placeholder=" …"),
+            excerpt=opening(html, length=EXCERPT),
             note=note,
             remind_at=remind_at,
             is_due=remind_at is not None and remind_at <= now(),

@@ -1,7 +1,6 @@
 """Whom the facts of posts concern, and what their mails say. Each is asked again at sending whether it still holds (A3)."""
 
 from collections.abc import Iterable
-from textwrap import shorten
 
 from sqlalchemy import select
 
@@ -11,7 +10,7 @@ from forum.content.models import Bookmark, Post, PostState
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
-from forum.core.markup import plain
+from forum.core.markup import opening
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -90,7 +89,7 @@ def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
         number=post.number,
         title=item.title,
         space=space,
-        words=shorten(plain(post.html), EXCERPT, placeholder=" …"),
+        words=opening(post.html, length=EXCERPT),
         url=absolute("home.bookmarks"),
     )
 

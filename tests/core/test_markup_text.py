@@ -1,6 +1,6 @@
 """How Markdown comes out: what people expect from a forum, and pages that can be heard as well as seen."""
 
-from forum.core.markup import plain
+from forum.core.markup import opening, plain
 from tests.core.markup_texts import html, made, tags
 
 
@@ -123,3 +123,12 @@ def test_plain_text_takes_time_in_proportion_to_its_length() -> None:
     """B7."""
     for odd in ("<", "<a", '<a"', "<a \"'", "&", "<p>", "<a b"):
         assert plain(odd * 100_000) is not None
+
+
+def test_the_opening_of_a_text_is_its_own_words() -> None:
+    quote = (
+        '<figure class="quote"><figcaption>Sunil in post 2</figcaption><blockquote><p>Ours.</p></blockquote></figure>'
+    )
+    assert opening(f"{quote}<p>The same.</p>", length=40) == "The same."
+    assert opening(quote, length=40) == "Sunil in post 2 Ours."
+    assert opening("<p>" + "word " * 40 + "</p>", length=20) == "word word word …"

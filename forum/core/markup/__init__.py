@@ -3,7 +3,7 @@
 `render` gives the HTML that is stored beside the source. Nothing else in Baton imports Python-Markdown or bleach.
 """
 
-from forum.core.markup.plain import plain
+from forum.core.markup.plain import opening, plain
 from forum.core.markup.quoting import quote
 from forum.core.markup.rendering import RENDERER, render
 from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Rendered, Words
@@ -18,6 +18,7 @@ __all__ = [
     "Rendered",
     "Words",
     "candidates",
+    "opening",
     "plain",
     "quote",
     "render",

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from textwrap import shorten
 
 # A tag ends at the first ">" outside of quotation marks. No character can be matched in two ways, so nothing is tried twice.
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')
@@ -10,6 +11,7 @@ BREAKS = frozenset(
     {"p", "div", "blockquote", "pre", "table", "figure", "figcaption", "ul", "ol", "hr", "h4", "h5", "h6"}
 )
 LINES = frozenset({"br", "li", "tr"})
+QUOTE = re.compile(r'<figure class="quote">.*?</figure>', re.DOTALL)
 BACK = 'class="footnote-backref"'
 
 
@@ -33,6 +35,12 @@ def plain(html: str) -> str:
         parts.append(_sign(name, closing=closing, attributes=attributes))
     parts.append(_words(html[end:], in_code=in_code))
     return _tidy("".join(parts))
+
+
+def opening(html: str, *, length: int) -> str:
+    """Return the first words of `html` in one line of at most `length` characters. What it quotes is somebody else's, and left out."""
+    own = plain(QUOTE.sub(" ", html)) or plain(html)
+    return shorten(own, length, placeholder=" …")
 
 
 def _words(text: str, *, in_code: bool) -> str:

@@ -60,7 +60,7 @@ def show_more(
         names=who_said(post, most=NAMED),
         form=remove_form or bookmark_form,
         remove_form=remove_form or RemoveForm(formdata=None),
-        mark=mark,
+        bookmark=mark,
         bookmark_form=bookmark_form or _as_marked(here.actor, mark),
         **_presses(here, item, post),
     )
