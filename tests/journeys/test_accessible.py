@@ -63,9 +63,9 @@ def visits(page: Page, subjects: tuple[Subject, ...]) -> Iterator[Subject]:
             sign_in(page, person)
         for subject in (subject for subject in subjects if subject.person == person):
             page.goto(subject.path)
-            if subject.click:
-                page.locator(subject.click).first.click()
-                page.wait_for_load_state()
+            for link in subject.click:
+                page.locator(link).first.click()
+                page.wait_for_load_state("networkidle")
             yield subject
 
 
