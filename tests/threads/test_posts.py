@@ -54,7 +54,7 @@ def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, 
     for person in (cast.champion, cast.reader, cast.outsider):
         history = as_person(person).get(f"{url}posts/1/history").get_data(as_text=True)
         shown = re.sub(r'<span class="vh">[^<]*</span>', "", history)
-        assert "Who empties the <del>blue </del><ins>green </ins>bin?" in shown
+        assert "Who empties the <del>blue</del><ins>green</ins> bin?" in shown
         assert "As it was written" in history
 
 
@@ -137,9 +137,25 @@ def test_long_histories_have_pages(app: Flask, cast: Cast, as_person: AsPerson, 
     carla = as_person(cast.champion)
     pages = [carla.get(f"{url}posts/4/history?page={page}").get_data(as_text=True) for page in (1, 2, 3)]
     assert [html.count('class="difference"') for html in pages] == [5, 5, 3]
-    assert re.search(r"<del>.*12\.</del><ins>.*13\.</ins>", pages[0])
+    assert re.search(r"<del>.*12</del><ins>.*13</ins>\.", pages[0])
     assert "As it was written" in pages[2]
     assert "As it was written" not in pages[0]
+
+
+def test_a_history_shows_whatever_was_typed_and_says_what_it_leaves_out(
+    cast: Cast, as_person: AsPerson, url: str
+) -> None:
+    """160 spaces beside a change are a history like any other; thirty lines without a change are told, not shown."""
+    carla = as_person(cast.champion)
+    lines = "\n".join(f"This is line {number} of a list that goes on." for number in range(1, 31))
+    texts = [f"{word}\n" + " " * 400 + "\nend" for word in ("old", "new")] + [
+        f"{word}\n{lines}\nend" for word in ("a", "b")
+    ]
+    for version, body in enumerate(texts, start=1):
+        assert carla.send(f"{url}posts/1/edit", body=body, version=str(version)).status_code == 303
+    answer = carla.get(f"{url}posts/1/history")
+    assert answer.status_code == 200
+    assert re.search(r"\d\d more lines unchanged", answer.get_data(as_text=True))
 
 
 def test_a_post_that_was_never_edited_has_a_history_of_one(cast: Cast, as_person: AsPerson, url: str) -> None:
