@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from forum.content.models import Draft
 from forum.core.db import db, insert
-from forum.core.errors import RuleBroken
+from forum.core.errors import Invalid, RuleBroken
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
 from forum.core.text import one_line
@@ -65,15 +65,13 @@ def save(
 ) -> Kept:
     """Save a draft over `version`, the one the tab last saw. No `title` leaves the title as it is.
 
-    Use inside `transaction()`. Raises NewerDraft, which changes nothing.
+    Use inside `transaction()`. Raises NewerDraft and Invalid for `body` and `title`, which change nothing: what doesn't fit is never
+    cut, for nobody would look for the rest before it is gone.
     """
-    values: dict[str, object] = {
-        "body": normalised(body)[:MAX_SOURCE],
-        "in_reply_to": in_reply_to,
-        "saved_at": at or now(),
-    }
+    values: dict[str, object] = {"body": normalised(body), "in_reply_to": in_reply_to, "saved_at": at or now()}
     if title is not None:
-        values["title"] = one_line(title)[:TITLE_LENGTH]
+        values["title"] = one_line(title)
+    _check_lengths(values)
     begun = version == 0 and _begin(person, place, values)
     if not begun and not _write(person, place, version=version, values=values):
         raise NewerDraft(draft_at(person, place))
@@ -100,6 +98,25 @@ def _empty(person: Person, place: str, *, version: int) -> bool:
     return _write(
         person, place, version=version, values={"title": "", "body": "", "in_reply_to": None, "saved_at": now()}
     )
+
+
+def _check_lengths(values: Mapping[str, object]) -> None:
+    body, title = len(str(values["body"])), len(str(values.get("title", "")))
+    problems: dict[str, list[str]] = {}
+    if body > MAX_SOURCE:
+        problems["body"] = [
+            _(
+                "This is too long to be saved: %(length)s characters, and %(most)s fit. Shorten it, or keep the rest elsewhere.",
+                length=f"{body:,}",
+                most=f"{MAX_SOURCE:,}",
+            )
+        ]
+    if title > TITLE_LENGTH:
+        problems["title"] = [
+            _("Keep the title under %(most)s characters; the rest fits below. Nothing was saved.", most=TITLE_LENGTH)
+        ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _begin(person: Person, place: str, values: Mapping[str, object]) -> bool:

@@ -30,6 +30,12 @@ def page_url(slug: str, ref: str, page: int, *, anchor: str | None = None) -> st
     return url_for("threads.thread", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=anchor)
 
 
+def reply_url(slug: str, item: Item, **wish: object) -> str:
+    """Return the address of a thread's reply form, which stands at its end. `wish` may be a post to `quote` or to `reply_to`."""
+    page = page_of_post(item.last_number)
+    return url_for("threads.thread", slug=slug, ref=item.ref, page=page, **wish, _anchor="reply")
+
+
 def posts_url(slug: str, ref: str) -> str:
     """Return the address to which a post's number is added: its permalink, which stays whatever becomes of the post."""
     return thread_url_of(slug, ref) + "posts/"

@@ -195,6 +195,25 @@ def test_a_draft_is_saved_and_thrown_away_without_script(cast: Cast, as_person: 
     assert "Later" not in colin.get(url).get_data(as_text=True)
 
 
+def test_a_reply_too_long_to_be_saved_is_refused_and_never_cut(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """B5: nobody looks for the rest of a text that was "saved"."""
+    colin = as_person(cast.colleague)
+    answer = colin.send(url, keep="1", body="y" * 50_001)
+    assert answer.status_code == 422
+    assert "y" * 50_001 in answer.get_data(as_text=True)
+    assert "yyy" not in colin.get(url).get_data(as_text=True)
+
+
+def test_a_draft_of_a_long_thread_is_found_on_the_page_where_the_form_stands(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, posts=36)
+    url, colin = address(app, thread), as_person(cast.colleague)
+    assert colin.send(f"{url}?page=2", keep="1", body="Later").location == f"{url}?page=2#reply"
+    assert colin.send(f"{url}draft/discard", draft_version="1").location == f"{url}?page=2#reply"
+
+
 def test_the_reply_of_somebody_who_was_removed_is_refused_with_the_text_kept(
     app: Flask, cast: Cast, as_person: AsPerson, url: str
 ) -> None:

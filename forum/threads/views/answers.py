@@ -10,7 +10,6 @@ from forum.content.forms import LARGEST, WritingForm
 from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
-from forum.core.markup import MAX_SOURCE
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.threads.addresses import posts_url
@@ -19,22 +18,24 @@ from forum.web.words import _
 
 
 def save_by_script(person: Person, place: str) -> tuple[Response, int]:
-    """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5)."""
-    body = request.form.get("body", "")
-    if len(body) > MAX_SOURCE:
-        return jsonify(error=_("This is too long to be saved.")), 422
+    """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5).
+
+    422 with the reason when it doesn't fit.
+    """
     try:
         with transaction():
             kept = drafts.save(
                 person,
                 place,
                 version=_number("version") or 0,
-                body=body,
+                body=request.form.get("body", ""),
                 title=request.form.get("title"),
                 in_reply_to=_number("reply_to"),
             )
     except NewerDraft as newer:
         return jsonify(version=newer.kept.version, body=newer.kept.body), 409
+    except Invalid as problem:
+        return jsonify(error=str(problem)), 422
     return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
 
 
@@ -42,6 +43,7 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
     """Save the draft of a form sent by "Save draft".
 
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
+    Raises Invalid when it doesn't fit: what is too long is refused, never cut.
     """
     version, body = _number("draft_version") or 0, form.body.data or ""
     try:
