@@ -274,7 +274,13 @@ THREADS: Sequence[Route] = (
     Route(
         endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
     ).but(colleague=403),
-    Route(endpoint="threads.withdraw", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(
+        endpoint="threads.withdraw",
+        method="POST",
+        parts=thread,
+        form=fixed(number="2"),
+        expected=space("COS", 303),
+    ).but(colleague=403),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
         endpoint="threads.add_section",

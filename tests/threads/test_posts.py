@@ -171,7 +171,7 @@ def test_the_asker_accepts_an_answer_and_takes_it_back(app: Flask, cast: Cast, a
     carla, reader = as_person(cast.champion), as_person(cast.reader)
     assert carla.send(f"{url}accept", number="2").location == f"{url}#p2"
     html = carla.get(url).get_data(as_text=True)
-    assert f'action="{url}accept/withdraw"' in html
+    assert f'action="{url}accept/withdraw?number=2"' in html
     shown = reader.get(url).get_data(as_text=True)
     assert "Answered by Colin Colleague" in shown
     assert 'href="#p2">Go to the answer in post 2' in shown
@@ -179,7 +179,7 @@ def test_the_asker_accepts_an_answer_and_takes_it_back(app: Flask, cast: Cast, a
     assert "Answered" in reader.get("/s/champions/threads/").get_data(as_text=True)
     assert carla.send(f"{url}accept", number="3").status_code == 303
     assert "Answered by Stella Steward" in reader.get(url).get_data(as_text=True)
-    assert carla.send(f"{url}accept/withdraw").location == url
+    assert carla.send(f"{url}accept/withdraw", number="3").location == url
     assert "Answered" not in reader.get(url).get_data(as_text=True)
     with app.app_context():
         kinds = db.session.scalars(select(FactRow.kind).order_by(FactRow.id)).all()
@@ -192,7 +192,7 @@ def test_only_the_asker_and_organisers_accept(cast: Cast, as_person: AsPerson, u
     """A1: by page and by press."""
     client = as_person(getattr(cast, who))
     assert client.send(f"{url}accept", number="2").status_code == status
-    assert client.send(f"{url}accept/withdraw").status_code == status
+    assert client.send(f"{url}accept/withdraw", number="2").status_code == status
 
 
 def test_what_an_organiser_does_for_the_asker_is_in_the_log(
@@ -202,8 +202,8 @@ def test_what_an_organiser_does_for_the_asker_is_in_the_log(
     oscar = as_person(cast.organiser)
     oscar.send(f"{url}accept", number="2")
     oscar.send(f"{url}accept", number="2")
-    oscar.send(f"{url}accept/withdraw")
-    oscar.send(f"{url}accept/withdraw")
+    oscar.send(f"{url}accept/withdraw", number="2")
+    oscar.send(f"{url}accept/withdraw", number="2")
     with app.app_context():
         entries = db.session.scalars(select(LogEntry).order_by(LogEntry.id)).all()
         assert [(one.verb, one.actor_id, one.details) for one in entries] == [
@@ -254,4 +254,45 @@ def test_rules_of_accepting_hold_without_the_page(context: None, cast: Cast) -> 
     held = db.session.get_one(Thread, thread.id)
     assert (held.accepted_number, held.accepted_by_id) == (2, cast.champion.id)
     with pytest.raises(Denied), transaction():
-        actions.withdraw_acceptance(standing(cast.colleague), thread)
+        actions.withdraw_acceptance(standing(cast.colleague), thread, number=2)
+
+
+def undo_of(html: str) -> str:
+    """Return where the banner's "Undo" posts to."""
+    found = re.search(r'<form method="post" action="([^"]*accept/withdraw[^"]*)"', html)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.both_databases
+def test_undo_brings_back_what_was_accepted_before(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: an Undo that only withdraws loses the first answer."""
+    carla = as_person(cast.champion)
+    carla.send(f"{url}accept", number="2")
+    carla.get(url)
+    carla.send(f"{url}accept", number="3")
+    undo = undo_of(carla.get(url).get_data(as_text=True))
+    assert carla.send(undo).location == f"{url}#p2"
+    html = carla.get(url).get_data(as_text=True)
+    assert "Post 2 is the accepted answer again" in html
+    assert "Answered by Colin Colleague" in html
+    assert carla.send(undo).status_code == 303
+    assert "Answered by Colin Colleague" in carla.get(url).get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_an_old_undo_takes_back_nobody_elses_acceptance(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: without the number the organiser's acceptance went."""
+    carla, oscar = as_person(cast.champion), as_person(cast.organiser)
+    carla.send(f"{url}accept", number="2")
+    undo = undo_of(carla.get(url).get_data(as_text=True))
+    oscar.send(f"{url}accept", number="3")
+    carla.send(undo)
+    html = carla.get(url).get_data(as_text=True)
+    assert "Answered by Stella Steward" in html
+    assert "isn’t the accepted answer any more" in html
+    for wish in ({}, {"number": "two"}, {"number": "9" * 30}):
+        assert carla.send(f"{url}accept/withdraw", **wish).status_code in {303, 404}
+    assert carla.send(f"{url}accept/withdraw", number="3", before="9").status_code == 404
+    assert carla.send(f"{url}accept/withdraw", number="3", before="1").status_code == 409
+    assert "Answered by Stella Steward" in carla.get(url).get_data(as_text=True)
