@@ -58,6 +58,16 @@ def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, 
         assert "As it was written" in history
 
 
+def test_a_second_press_on_save_is_led_where_the_first_was(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: the look at the version came first, and a double press was told that somebody else had saved."""
+    for person, reason in ((cast.champion, ""), (cast.organiser, "A typo.")):
+        client, form = as_person(person), {"body": f"Saved by {person.name}.", "reason": reason}
+        version = hidden_value(client.get(f"{url}posts/1/edit").get_data(as_text=True), "version")
+        answers = [client.send(f"{url}posts/1/edit", version=version, **form) for _press in range(2)]
+        assert [(answer.status_code, answer.location) for answer in answers] == [(303, f"{url}#p1")] * 2
+    assert "Change 3" not in as_person(cast.reader).get(f"{url}posts/1/history").get_data(as_text=True)
+
+
 def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, url: str) -> None:
     """409 with both; saving again replaces the other's text knowingly, and the history has all three."""
     carla, oscar = as_person(cast.champion), as_person(cast.organiser)
