@@ -159,10 +159,15 @@ class ReadMark(Base):
 
 
 class SpaceMark(Base):
-    """The high-water mark: everything written in a space before `read_until` counts as read by the person. It only grows."""
+    """The high-water mark: everything written in a space before `read_until` counts as read by the person. Reading only lets it grow.
+
+    `marked_at` says when it was set last, and `read_before` what it was then (None: there was no mark), so that it can be undone.
+    """
 
     __tablename__ = "space_mark"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
     read_until: Mapped[datetime]
+    read_before: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]

@@ -1,14 +1,27 @@
-"""How far people have read. Marks only grow; what was written before somebody joined counts as read.
+"""How far people have read. Reading only lets marks grow; what was written before somebody joined counts as read.
 
 A post is unread when its number is above the person's mark in the item, it was written after they joined and after their
 high-water mark of the space, it can be seen, and somebody else wrote it.
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, ScalarSelect, and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
@@ -25,6 +38,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 COUNTED = 100
 """Counts of what is unread stop here and are shown as "99+"."""
+
+UNDO = timedelta(hours=1)
+"""How long marking everything as read can be taken back."""
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +115,13 @@ def space_mark() -> ScalarSelect[datetime]:
     return mark.scalar_subquery()
 
 
+@cache
+def space_marked_at() -> ScalarSelect[datetime | None]:
+    """Return when that mark was set, or NULL: a column."""
+    mark = select(SpaceMark.marked_at).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
+    return mark.scalar_subquery()
+
+
 def _read_until() -> ColumnElement[datetime]:
     return func.coalesce(space_mark(), JOINED_AT)
 
@@ -134,16 +157,59 @@ def note_read(person_id: int, item_id: int, number: int) -> None:
         logger.warning("a read mark was not written: %s", type(error.orig).__name__)
 
 
-def read_everything(person: Person, space: Space, *, until: datetime) -> None:
+def read_everything(person: Person, space: Space, *, until: datetime) -> bool:
     """Count everything written in `space` up to `until` as read. An earlier instant changes nothing (B3).
 
-    Use inside `transaction()`.
+    True: `until_then` can take it back for a while, also when this was the second of two presses. Use inside `transaction()`.
     """
-    mark = insert(SpaceMark).values(person_id=person.id, space_id=space.id, read_until=until)
+    mark = insert(SpaceMark).values(person_id=person.id, space_id=space.id, read_until=until, marked_at=now())
     db.session.execute(
         mark.on_conflict_do_update(
             index_elements=[SpaceMark.person_id, SpaceMark.space_id],
-            set_={"read_until": mark.excluded.read_until},
+            set_={
+                "read_until": mark.excluded.read_until,
+                "read_before": SpaceMark.read_until,
+                "marked_at": mark.excluded.marked_at,
+            },
             where=SpaceMark.read_until < mark.excluded.read_until,
         )
+    )
+    return db.session.scalar(select(SpaceMark.space_id).where(*_last_marked(person, space, until=until))) is not None
+
+
+def until_then(person: Person, space: Space, *, until: datetime) -> bool:
+    """Undo `read_everything` up to `until`: what was unread before it is unread again, but for what was looked at since.
+
+    Only the last mark, and only within UNDO: False when it is another one by now, or too old, and nothing changes. Nothing that
+    was never shown gets lost on the way (B3): so long, marks of threads hold what was shown and no more; see `is_undoable`. Use
+    inside `transaction()`.
+    """
+    last = _last_marked(person, space, until=until)
+    back = (
+        update(SpaceMark)
+        .where(*last, SpaceMark.read_before.is_not(None))
+        .values(read_until=SpaceMark.read_before, read_before=None, marked_at=None)
+        .returning(SpaceMark.space_id)
+        .execution_options(synchronize_session=False)
+    )
+    gone = (
+        delete(SpaceMark)
+        .where(*last, SpaceMark.read_before.is_(None))
+        .returning(SpaceMark.space_id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(back) is not None or db.session.scalar(gone) is not None
+
+
+def is_undoable(marked_at: datetime | None) -> bool:
+    """Say whether a space's mark that was set at `marked_at` may still be taken back."""
+    return marked_at is not None and marked_at > now() - UNDO
+
+
+def _last_marked(person: Person, space: Space, *, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SpaceMark.person_id == person.id,
+        SpaceMark.space_id == space.id,
+        SpaceMark.read_until == until,
+        SpaceMark.marked_at > now() - UNDO,
     )

@@ -210,6 +210,7 @@ THREADS: Sequence[Route] = (
         for show in ("unread", "unanswered", "mine")
     ),
     Route(endpoint="threads.mark_all_read", method="POST", expected=space("VRCOS", 303)),
+    Route(endpoint="threads.unmark_all_read", method="POST", expected=space("VRCOS", 303)),
     Route(endpoint="threads.new", expected=space("COS")),
     Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
     Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),

@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, ItemState, Space
+from forum.threads import queries
 from forum.threads.models import Section, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -142,6 +146,103 @@ def test_everything_is_marked_as_read_up_to_the_list_that_was_seen(app: Flask, c
     for nonsense in ("", "tomorrow", "9999-01-01", "2026-01-01T00:00"):
         assert colin.send(LIST + "read", until=nonsense).status_code == 303
     assert titles(page(colin, "?show=unread")) == []
+
+
+def mark_all(client: Browserless, html: str) -> str:
+    """Press "Mark all as read" on a list; return where the banner's "Undo" posts to."""
+    until = re.search(r'name="until" value="([^"]+)"', html)
+    assert until is not None
+    assert client.send(LIST + "read", until=until[1]).status_code == 303
+    undo = re.search(r'action="([^"]*read/undo[^"]*)"', page(client))
+    return undo[1].replace("&amp;", "&") if undo else ""
+
+
+@pytest.mark.both_databases
+def test_what_came_while_the_list_was_made_is_not_marked(
+    app: Flask, cast: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B3. Planted defect: with the time of day, taken after the list's queries, a thread that was never shown is read."""
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="Shown")
+    real = queries.listed
+
+    def listed_then_another_is_started(*args: Any, **kwargs: Any) -> list[queries.Listed]:  # noqa: ANN401
+        found = real(*args, **kwargs)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(start_another).result()
+        return found
+
+    def start_another() -> None:
+        with app.app_context():
+            factories.make_thread(cast.champions, author=cast.champion, title="Never shown", at=now())
+
+    colin = as_person(cast.colleague)
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "listed", listed_then_another_is_started)
+        html = page(colin)
+    assert titles(html) == ["Shown"]
+    mark_all(colin, html)
+    assert titles(page(colin, "?show=unread")) == ["Never shown"]
+
+
+@pytest.mark.both_databases
+def test_a_moment_ahead_marks_nothing_that_is_yet_to_come(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """B3. Planted defect: without the min() everything that is written until 2099 is read."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="Now")
+    colin = as_person(cast.colleague)
+    assert colin.send(LIST + "read", until="2099-01-01T00:00:00+00:00").status_code == 303
+    assert titles(page(colin, "?show=unread")) == []
+    with app.app_context():
+        factories.make_post(thread, author=cast.champion)
+    assert titles(page(colin, "?show=unread")) == ["Now"]
+
+
+@pytest.mark.both_databases
+def test_marking_all_is_undone_to_what_was_unread_before(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """B3: exactly that, with and without an earlier mark; what was looked at meanwhile stays read, and nothing else.
+
+    Planted defect: without `is_undoable` the first page of a thread read while everything was marked marked all of its pages.
+    """
+    with app.app_context():
+        old = factories.make_thread(cast.champions, author=cast.champion, title="Old", at=now() - timedelta(days=5))
+        factories.make_thread(cast.champions, author=cast.champion, title="Half read", at=now() - timedelta(days=4))
+        long = factories.make_thread(cast.champions, author=cast.champion, title="Long", posts=50)
+    colin = as_person(cast.colleague)
+    colin.get(address(app, old))
+    unread = page(colin, "?show=unread")
+    undo = mark_all(colin, unread)
+    assert titles(page(colin, "?show=unread")) == []
+    colin.get(address(app, long))
+    assert colin.send(undo).status_code == 303
+    after = page(colin, "?show=unread")
+    assert titles(after) == ["Long", "Half read"]
+    assert "30 new" in words_of(after)
+    assert colin.send(undo).status_code == 303
+    assert "too long ago" in page(colin)
+
+    first = mark_all(colin, page(colin))
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="Later", at=now() - timedelta(seconds=3))
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        second = mark_all(colin, page(colin))
+        colin.send(first)
+        assert titles(page(colin, "?show=unread")) == []
+        colin.send(second)
+        assert titles(page(colin, "?show=unread")) == ["Later"]
+
+
+def test_a_second_press_keeps_the_undo_and_an_hour_ends_it(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="One")
+    colin = as_person(cast.colleague)
+    html = page(colin)
+    undo = mark_all(colin, html)
+    assert undo == mark_all(colin, html)
+    with time_machine.travel(now() + timedelta(minutes=61)):
+        assert mark_all(colin, html) == ""
+        colin.send(undo)
+        assert titles(page(colin, "?show=unread")) == []
 
 
 def test_empty_lists_say_what_to_do_next(cast: Cast, as_person: AsPerson) -> None:

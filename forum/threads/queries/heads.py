@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark
-from forum.content.reading import first_unread, my_mark, space_mark, unread_count
+from forum.content.reading import first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.people.models import Person
@@ -35,6 +35,7 @@ class Head:
     read_to: int
     read_at: datetime | None
     read_until: datetime | None
+    marked_at: datetime | None
     first_unread: int | None
     first_unread_at: datetime | None
     unread: int
@@ -71,6 +72,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             func.coalesce(ReadMark.last_number, 0),
             ReadMark.read_at,
             space_mark(),
+            space_marked_at(),
             unread.number,
             unread.created_at,
             unread_count(),

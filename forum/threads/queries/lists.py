@@ -78,11 +78,12 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How many threads each filter would list. `unread` stops at MOST_LISTED."""
+    """How many threads each filter would list, and when the latest of them was written in. `unread` stops at MOST_LISTED."""
 
     unread: int
     unanswered: int
     mine: int
+    latest: datetime | None
 
 
 def sections_of(here: Here) -> Sequence[Section]:
@@ -146,7 +147,8 @@ def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
         some = _ids(show, in_section=in_section).limit(most).subquery()
         return select(func.count()).select_from(some).scalar_subquery().label(show.value)
 
-    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE))
+    latest = select(func.max(Item.last_at)).where(threads_here()).scalar_subquery().label("latest")
+    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE), latest)
 
 
 @cache

@@ -12,7 +12,7 @@ from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
 from forum.content.queries import PostShown, newer_than, posts_between, source_of
 from forum.content.reacting import POWER, Said, said_of
-from forum.content.reading import COUNTED, capped, note_read
+from forum.content.reading import COUNTED, capped, is_undoable, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
 from forum.core.paging import Page as Pages
@@ -141,12 +141,15 @@ def _number(typed: str | None, head: Head) -> int | None:
 def _seen(here: Here, head: Head) -> int:
     """Return the number up to which the person has read once this page is read; 0 for who isn't a member.
 
-    What precedes the first unread post (older than their joining, or their own) counts as read, so that it is looked at once.
+    What precedes the first unread post (older than their joining, or their own) counts as read, so that it is looked at once; but not
+    while it may count so only because everything was marked as read, which can still be taken back (B3).
     """
     if here.membership is None:
         return 0
     pages = _pages(head)
     shown = min(pages.current * POSTS, head.item.last_number)
+    if is_undoable(head.marked_at):
+        return shown
     read_before = head.item.last_number if head.first_unread is None else head.first_unread - 1
     return max(shown, read_before)
 
