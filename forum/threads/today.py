@@ -67,12 +67,12 @@ def _quiet(here: Here) -> TodayPart:
 def _waiting(here: Here) -> TodayPart | None:
     if not here.may(Can.WRITE_POST):
         return None
-    questions = queries.waiting_for_me(here, most=WAITING_LISTED)
-    if not questions:
+    found = queries.waiting_for_me(here, most=WAITING_LISTED)
+    if not found.questions:
         return None
     return TodayPart(
         order=WAITING,
         template="threads/today_waiting.html",
-        values={"questions": questions, "waited": waited},
-        waits=len(questions),
+        values={"found": found, "waited": waited},
+        waits=found.mine + found.in_my_patch,
     )

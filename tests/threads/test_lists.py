@@ -299,6 +299,15 @@ def test_the_tab_counts_threads_with_something_new(app: Flask, cast: Cast, as_pe
     assert "unread" not in words_of(page(colin)).split("Threads Ask")[0]
 
 
+def test_a_count_that_stops_says_so_in_the_tab_as_in_the_list(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    with app.app_context():
+        for _number in range(101):
+            factories.make_thread(cast.champions, author=cast.champion)
+    html = page(as_person(cast.colleague))
+    assert "Threads 99+ unread" in words_of(html)
+    assert "Unread 99+" in words_of(html)
+
+
 def test_a_private_space_has_no_list_for_outsiders(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A1, A3: page and completion alike."""
     colin = as_person(cast.colleague)

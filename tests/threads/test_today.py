@@ -90,6 +90,33 @@ def test_answers_wait_until_one_is_accepted(app: Flask, cast: Cast, as_person: A
     assert "Which bin?” Colin" not in words_of(carla)
 
 
+@pytest.mark.both_databases
+def test_all_that_waits_is_counted_and_led_to_with_ones_own_questions_first(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """Planted defects: the length of what is listed for what waits, or a constant; one's own questions last, and pushed out."""
+    with app.app_context():
+        for number in range(9):
+            factories.make_thread(cast.champions, author=cast.champion, title=f"Patch {number}")
+        mine = factories.make_thread(cast.champions, author=cast.steward, title="My own", at=now() - timedelta(days=9))
+        factories.make_post(mine, author=cast.colleague)
+    stella = as_person(cast.steward)
+    said = words_of(stella)
+    assert "10 things wait for you." in said
+    assert said.index("“My own” Colin Colleague replied") < said.index("“Patch 8”")
+    assert said.count("your patch. No answer") == 4
+    assert "5 more questions wait in your patch" in said
+    assert 'href="/s/champions/threads/?show=unanswered">5 more' in stella.get(TODAY).get_data(as_text=True)
+    with app.app_context():
+        for number in range(5):
+            asked = factories.make_thread(cast.champions, author=cast.steward, title=f"Mine {number}")
+            factories.make_post(asked, author=cast.colleague)
+    said = words_of(stella)
+    assert "15 things wait for you." in said
+    assert "1 more question of yours has a reply" in said
+    assert "9 more questions wait in your patch" in said
+
+
 def test_what_cannot_be_seen_waits_for_nobody(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A3, A5: neither counted nor named."""
     with app.app_context():

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, desc, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, desc, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
@@ -44,16 +44,42 @@ class ForMe:
     last_by: Person | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AllForMe:
+    """The first of the questions that wait for a person, and how many there are of each kind."""
+
+    questions: list[ForMe]
+    mine: int = 0
+    in_my_patch: int = 0
+
+    @property
+    def more_mine(self) -> int:
+        """How many of their own questions aren't among the first."""
+        return self.mine - sum(question.is_mine for question in self.questions)
+
+    @property
+    def more_in_my_patch(self) -> int:
+        """How many questions from their patch aren't among the first."""
+        return self.in_my_patch - sum(not question.is_mine for question in self.questions)
+
+
 def waiting(here: Here, *, most: int) -> list[Waiting]:
     """Return questions that nobody has answered: those from the person's own department first, the newest first."""
     rows = db.session.execute(_waiting(), {**_values(here), "most": most})
     return [Waiting(**row) for row in rows.mappings()]
 
 
-def waiting_for_me(here: Here, *, most: int) -> list[ForMe]:
-    """Return unanswered questions from the person's own department, then their own questions with answers of which none is accepted."""
-    rows = db.session.execute(_waiting_for_me(), {**_values(here), "most": most})
-    return [ForMe(**dict(zip(ForMe.__dataclass_fields__, row, strict=True))) for row in rows]
+def waiting_for_me(here: Here, *, most: int) -> AllForMe:
+    """Return the person's own questions with answers of which none is accepted, then unanswered ones from their department.
+
+    Their own come first: nobody else can close them. All are counted, `most` are returned, in one query.
+    """
+    rows = db.session.execute(_waiting_for_me(), {**_values(here), "most": most}).all()
+    if not rows:
+        return AllForMe(questions=[])
+    total, mine = rows[0][-2:]
+    questions = [ForMe(**dict(zip(ForMe.__dataclass_fields__, row[:-2], strict=True))) for row in rows]
+    return AllForMe(questions=questions, mine=mine, in_my_patch=total - mine)
 
 
 def new_since(here: Here, refs: list[str]) -> datetime | None:
@@ -98,15 +124,17 @@ def _waiting_for_me() -> Select[*tuple[Any, ...]]:
         ~is_answered(),
         has_answers(),
     )
-    is_mine = (Item.author_id == VIEWER).label("is_mine")
+    is_mine = func.coalesce(Item.author_id == VIEWER, false()).label("is_mine")
+    total, all_mine = func.count().over(), func.sum(case((Item.author_id == VIEWER, 1), else_=0)).over()
+    shown = (Item.ref, Item.title, is_mine, Item.created_at, asker, Department.name, Item.last_at, last)
     return (
-        select(Item.ref, Item.title, is_mine, Item.created_at, asker, Department.name, Item.last_at, last)
+        select(*shown, total, all_mine)
         .join(Thread, Thread.id == Item.id)
         .outerjoin(asker, asker.id == Item.author_id)
         .outerjoin(Department, Department.id == asker.department_id)
         .outerjoin(last, last.id == Item.last_by_id)
         .where(threads_here(), or_(mine, for_me))
-        .order_by("is_mine", Item.last_at.desc(), Item.id.desc())
+        .order_by(desc("is_mine"), Item.last_at.desc(), Item.id.desc())
         .limit(bindparam("most", type_=Integer))
     )
 
