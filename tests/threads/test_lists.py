@@ -65,7 +65,10 @@ def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPers
 
 @pytest.mark.both_databases
 def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson) -> None:
-    """Everything, Unread, Unanswered, Mine: as many rows as the pill says."""
+    """Everything, Unread, Unanswered, Mine: as many rows as the pill says, and one meaning of "unanswered" in pill, row and thread.
+
+    Planted defect: with "no replies at all" the asker's own second post answered the question.
+    """
     with app.app_context():
         mine = factories.make_thread(cast.champions, author=cast.colleague, title="Mine", is_question=False)
         wrote = factories.make_thread(cast.champions, author=cast.champion, title="Wrote in")
@@ -80,6 +83,12 @@ def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson)
     assert sorted(titles(page(colin, "?show=unread"))) == ["Alone"]
     assert sorted(titles(page(colin, "?show=unanswered"))) == ["Alone", "Talks"]
     assert sorted(titles(page(colin, "?show=mine"))) == ["Mine", "Wrote in"]
+    everything = words_of(html)
+    assert "Talks Unanswered Carla Champion" in everything
+    assert "Wrote in Carla Champion" in everything
+    assert everything.count("Unanswered") == 3
+    assert ">Unanswered</span>" in colin.get(address(app, talked_to_self)).get_data(as_text=True)
+    assert ">Unanswered</span>" not in colin.get(address(app, wrote)).get_data(as_text=True)
     assert len(titles(page(colin, "?show=nonsense"))) == 4
 
 

@@ -17,7 +17,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import replies_shown, seen_by, threads_here
+from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,7 @@ class Head:
     item: Item
     starter: Person | None
     is_question: bool
+    is_unanswered: bool
     replies: int
     section: str
     section_slug: str
@@ -64,6 +65,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             Item,
             starter,
             Thread.is_question,
+            is_unanswered(),
             replies_shown(),
             Section.name,
             Section.slug,

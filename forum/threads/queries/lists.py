@@ -42,6 +42,7 @@ class Listed:
     title: str
     is_question: bool
     is_answered: bool
+    is_unanswered: bool
     starter: str | None
     section: str
     section_slug: str
@@ -49,11 +50,6 @@ class Listed:
     new: int
     last_at: datetime
     last_by: str | None
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether it is a question to which nobody has written anything."""
-        return self.is_question and not self.is_answered and self.replies == 0
 
     @property
     def new_shown(self) -> str:
@@ -167,6 +163,7 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             Item.title,
             Thread.is_question,
             is_answered().label("is_answered"),
+            is_unanswered().label("is_unanswered"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
