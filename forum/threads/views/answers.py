@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.drafts import Kept, NewerDraft
-from forum.content.forms import LARGEST, WritingForm
+from forum.content.forms import LARGEST, ReplyForm, WritingForm
 from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
@@ -45,14 +45,29 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
     Raises Invalid when it doesn't fit: what is too long is refused, never cut.
     """
+    newer = _save(person, place, form, title=title, in_reply_to=_number("reply_to"))
+    if newer is None:
+        banner(_("Your draft is saved. You find it here on any device."))
+    return newer
+
+
+def answer_nobody(person: Person, place: str, form: ReplyForm) -> Kept | None:
+    """Make a reply to one post a plain one, in the form and in its draft if it has one. Gives a newer draft as `save_by_press` does."""
+    form.reply_to.data = None
+    return _save(person, place, form) if _number("draft_version") else None
+
+
+def _save(
+    person: Person, place: str, form: WritingForm, *, title: str | None = None, in_reply_to: int | None = None
+) -> Kept | None:
     version, body = _number("draft_version") or 0, form.body.data or ""
     try:
         with transaction():
-            drafts.save(person, place, version=version, body=body, title=title, in_reply_to=_number("reply_to"))
+            kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
     except NewerDraft as newer:
         form.draft_version.data = newer.kept.version
         return newer.kept
-    banner(_("Your draft is saved. You find it here on any device."))
+    form.draft_version.data = kept.version
     return None
 
 

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from forum.content.access import why_not_edit
 from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
-from forum.content.queries import PostShown, newer_than, posts_between, source_of
+from forum.content.queries import PostShown, author_of, newer_than, posts_between, source_of
 from forum.content.reacting import POWER, Said, said_of
 from forum.content.reading import COUNTED, capped, is_undoable, note_read
 from forum.core.errors import Missing
@@ -74,6 +74,15 @@ def news(here: Here, ref: str) -> Response:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The post that a reply answers: its number, whose it is, and where it stands."""
+
+    number: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Divider:
     """The line above what is new, and where it stands."""
 
@@ -95,6 +104,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         posts=posts,
         pages=pages,
         form=form if may_write else None,
+        answered=_answered(head, form.reply_to.data, posts, pages, slug=slug) if may_write else None,
         draft_version=version,
         why_not="" if may_write else here.why_not(Can.WRITE_POST),
         may_join=here.may(Can.JOIN_SPACE),
@@ -128,6 +138,17 @@ def _fresh_form(head: Head) -> ReplyForm:
         reply_to=_number(request.args.get("reply_to"), head) or head.draft_reply_to,
         draft_version=head.draft_version,
     )
+
+
+def _answered(head: Head, number: int | None, posts: list[PostShown], pages: Pages, *, slug: str) -> Answered | None:
+    """Return the post that the form answers; None for none, or for one that can't be seen any more: the reply is a plain one then."""
+    if not number or not 1 <= number <= head.item.last_number:
+        return None
+    here = next((shown for shown in posts if shown.number == number and not shown.gone), None)
+    name = (here.author.name if here.author else "") if here else author_of(head.item.id, number)
+    if name is None:
+        return None
+    return Answered(number, name or _("Former member"), _place_url(number, pages, slug=slug, ref=head.item.ref))
 
 
 def _number(typed: str | None, head: Head) -> int | None:

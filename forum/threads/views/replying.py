@@ -29,12 +29,15 @@ LONGEST_NAME = 40
 @blueprint.post("/<ref>/")
 @needs(Can.WRITE_POST)
 def reply(here: Here, ref: str) -> Page:
-    """Write a reply. For those without script the same form saves a draft or shows a preview."""
+    """Write a reply. For those without script the same form saves a draft, shows a preview, or stops answering one post."""
     thread, item = thread_for(here, ref)
     form = ReplyForm()
     try:
         if "keep" in request.form:
             return _keep(here, item, form)
+        if "plain" in request.form:
+            newer = answers.answer_nobody(here.actor, addresses.reply_place(ref), form)
+            return _again(here, ref, form, newer=newer), 409 if newer else 200
         if form.validate_on_submit():
             return _reply(here, thread, item, form)
     except Invalid as problem:
