@@ -134,7 +134,10 @@ class Bookmark(Base):
 
 
 class Draft(Base):
-    """What a person has begun to write at a place, such as "reply:8f3k2m9x4q". `version` grows with each save."""
+    """What a person has begun to write at a place, such as "reply:8f3k2m9x4q". `version` grows with each save.
+
+    `gone` is the text that was sent or thrown away there last, until something is begun again.
+    """
 
     __tablename__ = "draft"
 
@@ -145,6 +148,7 @@ class Draft(Base):
     in_reply_to: Mapped[int | None] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer, default=1)
     saved_at: Mapped[datetime]
+    gone: Mapped[str | None] = mapped_column(Text)
 
 
 class ReadMark(Base):
