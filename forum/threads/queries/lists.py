@@ -7,11 +7,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Label, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Label, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
-from forum.content.reading import COUNTED, SPACE, capped, is_unread, my_mark, unread_count
+from forum.content.reading import (
+    COUNTED,
+    SPACE,
+    capped,
+    first_unread,
+    is_unread,
+    my_mark,
+    space_mark,
+    unread_count,
+)
 from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -115,6 +124,17 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
+def news(here: Here, *, size: int) -> tuple[list[Listed], datetime | None]:
+    """Return the first `size` threads with something unread, and since when what is new in them is new.
+
+    That is the last visit to the space, or the oldest of it when that is older; None for somebody who has never read here.
+    """
+    rows = db.session.execute(_news(), {**seen_by(here), "before": 0, "size": size}).all()
+    found = [Listed(**dict(zip(Listed.__dataclass_fields__, row[:-2], strict=True))) for row in rows]
+    visit, oldest = (rows[0][-1], [row[-2] for row in rows if row[-2]]) if rows else (None, [])
+    return found, min([visit, *oldest]) if visit else None
+
+
 @cache
 def _counted_sections() -> Select[*tuple[Any, ...]]:
     threads = (
@@ -179,6 +199,22 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
         .order_by(Item.last_at.desc(), Item.id.desc())
+    )
+
+
+@cache
+def _news() -> Select[*tuple[Any, ...]]:
+    first = aliased(Post)
+    visit = (
+        select(func.max(ReadMark.read_at))
+        .join(Item, Item.id == ReadMark.item_id)
+        .where(ReadMark.person_id == VIEWER, Item.space_id == SPACE)
+    )
+    visited = func.coalesce(visit.scalar_subquery(), space_mark())
+    return (
+        _listed(Show.UNREAD, in_section=False)
+        .add_columns(first.created_at, visited)
+        .outerjoin(first, and_(first.item_id == Item.id, first.number == first_unread()))
     )
 
 

@@ -49,7 +49,7 @@ def _keep(here: Here, item: Item, form: ReplyForm) -> Page:
     newer = answers.save_by_press(here.actor, addresses.reply_place(item.ref), form)
     if newer is not None:
         return _again(here, item.ref, form, newer=newer), 409
-    return redirect(addresses.reply_url(here.space.slug, item), 303)
+    return redirect(addresses.reply_url(here.space.slug, item.ref, last_number=item.last_number), 303)
 
 
 def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
@@ -95,7 +95,7 @@ def discard_reply_draft(here: Here, ref: str) -> Response:
     """Throw a reply's draft away."""
     _thread, item = thread_for(here, ref)
     answers.throw_away(here.actor, addresses.reply_place(ref))
-    return redirect(addresses.reply_url(here.space.slug, item), 303)
+    return redirect(addresses.reply_url(here.space.slug, ref, last_number=item.last_number), 303)
 
 
 @blueprint.get("/mentions")
