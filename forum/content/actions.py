@@ -94,23 +94,25 @@ def add_post(
 def edit(here: Here, post: Post, *, text: Rendered, version: int, reason: str = "", at: datetime | None = None) -> Post:
     """Replace what a post says; what it said before stays in its history.
 
-    `version` is the one the person saw. Raises Missing, Denied, Overtaken when another edit came first, and Invalid for `reason`
-    when somebody else's post is edited without one.
+    `version` is the one the person saw. A text that stands there already changes nothing, whoever put it there: so does a second
+    press. Raises Missing, Denied, Overtaken when another edit came first, and Invalid for `reason` when somebody else's post is
+    edited without one.
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
     if held is None or held.state is not PostState.PUBLISHED:
         raise Missing
     require_edit(here, item, held)
+    if held.source == text.source:
+        return held
     if held.version != version:
         raise Overtaken
     is_own = held.author_id == here.actor.id
     if not is_own and not reason:
         raise Invalid({"reason": [_("Say why. The reason stands in the log, where members can read it.")]})
-    if held.source != text.source:
-        _replace(here, held, text=text, at=at or now())
-        if not is_own:
-            _record_edit(here, item, held, reason=reason)
+    _replace(here, held, text=text, at=at or now())
+    if not is_own:
+        _record_edit(here, item, held, reason=reason)
     return held
 
 

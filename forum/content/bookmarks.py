@@ -77,12 +77,10 @@ def how_many(person: Person) -> int:
     return db.session.scalar(select(func.count()).select_from(_marked(person).subquery())) or 0
 
 
-def marked_by(person: Person, *, before: int = 0, size: int = PAGE, due_in: Space | None = None) -> list[Marked]:
-    """Return the person's marks: those that are due first, then the latest. With `due_in` only what is due, in one space."""
+def marked_by(person: Person, *, before: int = 0, size: int = PAGE) -> list[Marked]:
+    """Return the person's marks: those that are due first, then the latest."""
     query = _marked(person)
     is_due = (Bookmark.remind_at.is_not(None)) & (Bookmark.remind_at <= now())
-    if due_in is not None:
-        query = query.where(is_due, Item.space_id == due_in.id)
     rows = db.session.execute(query.order_by(is_due.desc(), Bookmark.made_at.desc()).offset(before).limit(size))
     return [
         Marked(

@@ -26,7 +26,7 @@ POLICY: Policy = {
     "post_mention": never("post_id", "person_id"),
     "reaction": never("post_id", "person_id", "kind", "at"),
     "bookmark": never("person_id", "post_id", "note", "remind_at", "made_at"),
-    "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at"),
+    "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at", "gone"),
     "read_mark": never("person_id", "item_id", "last_number", "read_at"),
-    "space_mark": never("person_id", "space_id", "read_until"),
+    "space_mark": never("person_id", "space_id", "read_until", "read_before", "marked_at"),
 }

@@ -11,20 +11,33 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-WORDS = re.compile(r"\s+|[^\s]+\s*")
-ONE_GAP = 40_000
-"""The most that is compared at once: words on one side times words on the other. About a tenth of a second at the worst."""
-ALLOWANCE = 5 * ONE_GAP
+TOKENS = re.compile(r"\n|[^\S\n]+|[\w'’]+|[^\w\s]")
+"""A word, one sign, or the room between them: "else." and "else:" differ in a sign, and a line's end is no part of its last word."""
+ONE_GAP = 90_000
+"""The most that is compared at once: tokens on one side times tokens on the other. About a quarter of a second at the worst."""
+ALLOWANCE = 3 * ONE_GAP
 KEPT = 160
 """Characters that are shown on each side of a change, to say where it is."""
+LEAST = KEPT // 4
+BREAKS = ("\n", " ")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of text: `kind` is "same", "gone", "new", or "cut" where something that is the same was left out."""
+    """A run of text: `kind` is "same", "gone", "new", or "cut": the same on both sides, and left out of what is shown."""
 
     kind: str
     text: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines end in it."""
+        return self.text.count("\n")
+
+    @property
+    def words(self) -> int:
+        """How many words stand in it."""
+        return len(self.text.split())
 
 
 class Comparison:
@@ -45,7 +58,7 @@ class Comparison:
         return list(_joined(found))
 
     def _gap(self, before: str, after: str) -> Iterator[Piece]:
-        old, new = WORDS.findall(before), WORDS.findall(after)
+        old, new = TOKENS.findall(before), TOKENS.findall(after)
         head = _common(old, new)
         tail = _common(old[head:][::-1], new[head:][::-1])
         yield Piece("same", "".join(old[:head]))
@@ -75,11 +88,29 @@ def around_changes(pieces: Sequence[Piece]) -> Iterator[Piece]:
         if piece.kind != "same" or len(piece.text) <= 2 * KEPT or last == 0:
             yield piece
             continue
-        if index > 0:
-            yield Piece("same", piece.text[:KEPT].rsplit(maxsplit=1)[0] + " ")
-        yield Piece("cut", "…")
-        if index < last:
-            yield Piece("same", " " + piece.text[-KEPT:].split(maxsplit=1)[-1])
+        head = _end_of_head(piece.text[:KEPT]) if index > 0 else 0
+        tail = len(piece.text) - (_length_of_tail(piece.text[-KEPT:]) if index < last else 0)
+        yield from _run("same", piece.text[:head])
+        yield from _run("cut", piece.text[head:tail])
+        yield from _run("same", piece.text[tail:])
+
+
+def _end_of_head(text: str) -> int:
+    """Return where to stop after a change: at the end of a line, else between words, else where it is cut anyway."""
+    for sign in BREAKS:
+        end = text.rfind(sign) + 1
+        if end > LEAST:
+            return end
+    return len(text)
+
+
+def _length_of_tail(text: str) -> int:
+    """Return how much to show before a change, by the same rule."""
+    for sign in BREAKS:
+        length = len(text) - text.find(sign) - 1
+        if sign in text and length > LEAST:
+            return length
+    return len(text)
 
 
 def anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -110,18 +141,28 @@ def _common(old: Sequence[str], new: Sequence[str]) -> int:
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Put neighbours of one kind together, what is gone before what is new."""
-    gone = new = same = ""
+    """Put neighbours of one kind together, what is gone before what is new.
+
+    A space between two words that were both replaced goes with them: "desk today" became "office soon", not word by word.
+    """
+    gone = new = room = same = ""
     for piece in pieces:
         if not piece.text:
             continue
-        if piece.kind == "same":
-            yield from (Piece(kind, text) for kind, text in (("gone", gone), ("new", new)) if text)
-            gone = new = ""
-            same += piece.text
-            continue
-        if same:
-            yield Piece("same", same)
+        if piece.kind != "same":
+            yield from _run("same", same)
             same = ""
-        gone, new = (gone + piece.text, new) if piece.kind == "gone" else (gone, new + piece.text)
-    yield from (Piece(kind, text) for kind, text in (("same", same), ("gone", gone), ("new", new)) if text)
+            gone, new, room = gone + room, new + room, ""
+            gone, new = (gone + piece.text, new) if piece.kind == "gone" else (gone, new + piece.text)
+        elif gone and new and not room and piece.text == " ":
+            room = piece.text
+        else:
+            yield from (*_run("gone", gone), *_run("new", new))
+            same += room + piece.text
+            gone = new = room = ""
+    yield from (*_run("gone", gone), *_run("new", new), *_run("same", same + room))
+
+
+def _run(kind: str, text: str) -> Iterator[Piece]:
+    if text:
+        yield Piece(kind, text)

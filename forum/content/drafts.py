@@ -1,7 +1,7 @@
 """Drafts, kept on the server for each person and place. An older tab never writes over a newer text (B5).
 
-A draft that was sent or thrown away leaves its row behind, empty and with a higher version: so a tab that still shows the old
-text is told that it is behind, instead of bringing it back.
+A draft that was sent or thrown away leaves its row behind, empty, with a higher version and the text that is gone: so a tab that
+still shows that text is told that it is behind, instead of bringing it back, and one that holds something else is not.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from forum.content.models import Draft
 from forum.core.db import db, insert
-from forum.core.errors import RuleBroken
+from forum.core.errors import Invalid, RuleBroken
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
 from forum.core.text import one_line
@@ -31,11 +31,16 @@ class Kept:
     in_reply_to: int | None = None
     version: int = 0
     saved_at: datetime | None = None
+    gone: str | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to go on with."""
         return not (self.title or self.body)
+
+    def holds_gone(self, body: str) -> bool:
+        """Whether `body` is what was sent or thrown away here last, or its beginning."""
+        return (self.gone or "").strip().startswith(body.strip())
 
 
 class NewerDraft(RuleBroken):
@@ -48,7 +53,7 @@ class NewerDraft(RuleBroken):
 
 def draft_at(person: Person, place: str) -> Kept:
     """Return the draft of `person` at `place`."""
-    columns = (Draft.title, Draft.body, Draft.in_reply_to, Draft.version, Draft.saved_at)
+    columns = (Draft.title, Draft.body, Draft.in_reply_to, Draft.version, Draft.saved_at, Draft.gone)
     row = db.session.execute(select(*columns).where(Draft.person_id == person.id, Draft.place == place)).one_or_none()
     return Kept() if row is None else Kept(**row._mapping)  # noqa: SLF001  # the public name of a row as a mapping
 
@@ -65,18 +70,22 @@ def save(
 ) -> Kept:
     """Save a draft over `version`, the one the tab last saw. No `title` leaves the title as it is.
 
-    Use inside `transaction()`. Raises NewerDraft, which changes nothing.
+    Where nothing stands any more, a text that isn't the one that went is saved whatever the tab saw: it replaces nothing.
+
+    Use inside `transaction()`. Raises NewerDraft and Invalid for `body` and `title`, which change nothing: what doesn't fit is never
+    cut, for nobody would look for the rest before it is gone.
     """
-    values: dict[str, object] = {
-        "body": normalised(body)[:MAX_SOURCE],
-        "in_reply_to": in_reply_to,
-        "saved_at": at or now(),
-    }
+    text = normalised(body)
+    values: dict[str, object] = {"body": text, "in_reply_to": in_reply_to, "saved_at": at or now(), "gone": None}
     if title is not None:
-        values["title"] = one_line(title)[:TITLE_LENGTH]
+        values["title"] = one_line(title)
+    _check_lengths(values)
     begun = version == 0 and _begin(person, place, values)
     if not begun and not _write(person, place, version=version, values=values):
-        raise NewerDraft(draft_at(person, place))
+        kept = draft_at(person, place)
+        is_free = kept.is_empty and not kept.holds_gone(text)
+        if not is_free or not _write(person, place, version=kept.version, values=values):
+            raise NewerDraft(draft_at(person, place))
     return draft_at(person, place)
 
 
@@ -86,20 +95,38 @@ def sent(person: Person, place: str, *, version: int, body: str) -> bool:
     A draft that saved itself while the form was under way holds the text or its beginning, in a version the form knew nothing of.
     Use inside `transaction()`.
     """
-    kept = draft_at(person, place)
-    is_part = normalised(body).strip().startswith(kept.body.strip())
-    return _empty(person, place, version=kept.version if is_part else version)
+    kept, text = draft_at(person, place), normalised(body)
+    is_part = text.strip().startswith(kept.body.strip())
+    return _empty(person, place, version=kept.version if is_part else version, gone=text)
 
 
 def discard(person: Person, place: str, *, version: int) -> bool:
     """Throw a draft away, if it still is `version`. False: a newer one stands there, and stays. Use inside `transaction()`."""
-    return _empty(person, place, version=version)
+    return _empty(person, place, version=version, gone=Draft.body)
 
 
-def _empty(person: Person, place: str, *, version: int) -> bool:
-    return _write(
-        person, place, version=version, values={"title": "", "body": "", "in_reply_to": None, "saved_at": now()}
-    )
+def _empty(person: Person, place: str, *, version: int, gone: object) -> bool:
+    values = {"title": "", "body": "", "in_reply_to": None, "saved_at": now(), "gone": gone}
+    return _write(person, place, version=version, values=values)
+
+
+def _check_lengths(values: Mapping[str, object]) -> None:
+    body, title = len(str(values["body"])), len(str(values.get("title", "")))
+    problems: dict[str, list[str]] = {}
+    if body > MAX_SOURCE:
+        problems["body"] = [
+            _(
+                "This is too long to be saved: %(length)s characters, and %(most)s fit. Shorten it, or keep the rest elsewhere.",
+                length=f"{body:,}",
+                most=f"{MAX_SOURCE:,}",
+            )
+        ]
+    if title > TITLE_LENGTH:
+        problems["title"] = [
+            _("Keep the title under %(most)s characters; the rest fits below. Nothing was saved.", most=TITLE_LENGTH)
+        ]
+    if problems:
+        raise Invalid(problems)
 
 
 def _begin(person: Person, place: str, values: Mapping[str, object]) -> bool:

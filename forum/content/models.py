@@ -134,7 +134,10 @@ class Bookmark(Base):
 
 
 class Draft(Base):
-    """What a person has begun to write at a place, such as "reply:8f3k2m9x4q". `version` grows with each save."""
+    """What a person has begun to write at a place, such as "reply:8f3k2m9x4q". `version` grows with each save.
+
+    `gone` is the text that was sent or thrown away there last, until something is begun again.
+    """
 
     __tablename__ = "draft"
 
@@ -145,6 +148,7 @@ class Draft(Base):
     in_reply_to: Mapped[int | None] = mapped_column(Integer)
     version: Mapped[int] = mapped_column(Integer, default=1)
     saved_at: Mapped[datetime]
+    gone: Mapped[str | None] = mapped_column(Text)
 
 
 class ReadMark(Base):
@@ -159,10 +163,15 @@ class ReadMark(Base):
 
 
 class SpaceMark(Base):
-    """The high-water mark: everything written in a space before `read_until` counts as read by the person. It only grows."""
+    """The high-water mark: everything written in a space before `read_until` counts as read by the person. Reading only lets it grow.
+
+    `marked_at` says when it was set last, and `read_before` what it was then (None: there was no mark), so that it can be undone.
+    """
 
     __tablename__ = "space_mark"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
     read_until: Mapped[datetime]
+    read_before: Mapped[datetime | None]
+    marked_at: Mapped[datetime | None]

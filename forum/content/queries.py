@@ -128,6 +128,14 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
     )
 
 
+def author_of(item_id: int, number: int) -> str | None:
+    """Return the name of a post's author, "" for somebody who left none behind, None when the post can't be seen."""
+    query = select(func.coalesce(Person.name, "")).select_from(Post).outerjoin(Person, Person.id == Post.author_id)
+    return db.session.scalar(
+        query.where(Post.item_id == item_id, Post.number == number, Post.state == PostState.PUBLISHED)
+    )
+
+
 def source_of(item_id: int, number: int) -> str | None:
     """Return what was typed as a post, None when it can't be seen."""
     return db.session.scalar(

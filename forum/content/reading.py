@@ -1,14 +1,27 @@
-"""How far people have read. Marks only grow; what was written before somebody joined counts as read.
+"""How far people have read. Reading only lets marks grow; what was written before somebody joined counts as read.
 
 A post is unread when its number is above the person's mark in the item, it was written after they joined and after their
 high-water mark of the space, it can be seen, and somebody else wrote it.
 """
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, ScalarSelect, and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
@@ -25,6 +38,9 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 COUNTED = 100
 """Counts of what is unread stop here and are shown as "99+"."""
+
+UNDO = timedelta(hours=1)
+"""How long marking everything as read can be taken back."""
 
 logger = logging.getLogger(__name__)
 
@@ -52,14 +68,14 @@ def my_mark() -> ColumnElement[bool]:
 @cache
 def is_unread() -> ColumnElement[bool]:
     """Return the condition on `Item` that somebody else's words in it are new to the reader."""
-    unread = select(Post.id).where(_unread_post()).correlate(Item, ReadMark)
+    unread = select(Post.id).where(is_unread_post()).correlate(Item, ReadMark)
     return and_(_may_be_unread(), exists(unread))
 
 
 @cache
 def unread_count() -> ColumnElement[int]:
     """Return how many posts of an item are unread, at most COUNTED: a column beside `Item` and the outer `ReadMark`."""
-    some = select(Post.id).where(_unread_post()).correlate(Item, ReadMark).limit(COUNTED)
+    some = select(Post.id).where(is_unread_post()).correlate(Item, ReadMark).limit(COUNTED)
     counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
     return case((_may_be_unread(), counted), else_=0)
 
@@ -67,7 +83,7 @@ def unread_count() -> ColumnElement[int]:
 @cache
 def first_unread() -> ColumnElement[int | None]:
     """Return the number of the first unread post of an item, or NULL: a column beside `Item` and the outer `ReadMark`."""
-    unread = select(Post.number).where(_unread_post()).correlate(Item, ReadMark)
+    unread = select(Post.number).where(is_unread_post()).correlate(Item, ReadMark)
     first = unread.order_by(Post.number).limit(1).scalar_subquery()
     return case((_may_be_unread(), first), else_=None)
 
@@ -81,7 +97,9 @@ def _may_be_unread() -> ColumnElement[bool]:
     )
 
 
-def _unread_post() -> ColumnElement[bool]:
+@cache
+def is_unread_post() -> ColumnElement[bool]:
+    """Return the condition on `Post` beside its `Item` and the outer `ReadMark` that it is new to the reader."""
     return and_(
         Post.item_id == Item.id,
         Post.number > func.coalesce(ReadMark.last_number, 0),
@@ -96,6 +114,13 @@ def _unread_post() -> ColumnElement[bool]:
 def space_mark() -> ScalarSelect[datetime]:
     """Return up to when everything in the space counts as read, or NULL: a column."""
     mark = select(SpaceMark.read_until).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
+    return mark.scalar_subquery()
+
+
+@cache
+def space_marked_at() -> ScalarSelect[datetime | None]:
+    """Return when that mark was set, or NULL: a column."""
+    mark = select(SpaceMark.marked_at).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
     return mark.scalar_subquery()
 
 
@@ -134,16 +159,59 @@ def note_read(person_id: int, item_id: int, number: int) -> None:
         logger.warning("a read mark was not written: %s", type(error.orig).__name__)
 
 
-def read_everything(person: Person, space: Space, *, until: datetime) -> None:
+def read_everything(person: Person, space: Space, *, until: datetime) -> bool:
     """Count everything written in `space` up to `until` as read. An earlier instant changes nothing (B3).
 
-    Use inside `transaction()`.
+    True: `until_then` can take it back for a while, also when this was the second of two presses. Use inside `transaction()`.
     """
-    mark = insert(SpaceMark).values(person_id=person.id, space_id=space.id, read_until=until)
+    mark = insert(SpaceMark).values(person_id=person.id, space_id=space.id, read_until=until, marked_at=now())
     db.session.execute(
         mark.on_conflict_do_update(
             index_elements=[SpaceMark.person_id, SpaceMark.space_id],
-            set_={"read_until": mark.excluded.read_until},
+            set_={
+                "read_until": mark.excluded.read_until,
+                "read_before": SpaceMark.read_until,
+                "marked_at": mark.excluded.marked_at,
+            },
             where=SpaceMark.read_until < mark.excluded.read_until,
         )
+    )
+    return db.session.scalar(select(SpaceMark.space_id).where(*_last_marked(person, space, until=until))) is not None
+
+
+def until_then(person: Person, space: Space, *, until: datetime) -> bool:
+    """Undo `read_everything` up to `until`: what was unread before it is unread again, but for what was looked at since.
+
+    Only the last mark, and only within UNDO: False when it is another one by now, or too old, and nothing changes. Nothing that
+    was never shown gets lost on the way (B3): so long, marks of threads hold what was shown and no more; see `is_undoable`. Use
+    inside `transaction()`.
+    """
+    last = _last_marked(person, space, until=until)
+    back = (
+        update(SpaceMark)
+        .where(*last, SpaceMark.read_before.is_not(None))
+        .values(read_until=SpaceMark.read_before, read_before=None, marked_at=None)
+        .returning(SpaceMark.space_id)
+        .execution_options(synchronize_session=False)
+    )
+    gone = (
+        delete(SpaceMark)
+        .where(*last, SpaceMark.read_before.is_(None))
+        .returning(SpaceMark.space_id)
+        .execution_options(synchronize_session=False)
+    )
+    return db.session.scalar(back) is not None or db.session.scalar(gone) is not None
+
+
+def is_undoable(marked_at: datetime | None) -> bool:
+    """Say whether a space's mark that was set at `marked_at` may still be taken back."""
+    return marked_at is not None and marked_at > now() - UNDO
+
+
+def _last_marked(person: Person, space: Space, *, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SpaceMark.person_id == person.id,
+        SpaceMark.space_id == space.id,
+        SpaceMark.read_until == until,
+        SpaceMark.marked_at > now() - UNDO,
     )

@@ -28,17 +28,19 @@ class TabRule:
     order: int
     count: Callable[[Here], int] | None = None
     count_label: LazyString | None = None
+    count_shown: Callable[[int], str] = str
+    """How a count is written: one that stops somewhere says so, as "99+" does."""
     pages: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
-    """A tab as it is drawn."""
+    """A tab as it is drawn. `count` is "" for nothing."""
 
     label: str
     url: str
     current: bool
-    count: int
+    count: str
     count_label: str
 
 
@@ -103,11 +105,16 @@ def tabs_for(here: Here) -> list[Tab]:
             label=str(rule.label),
             url=url_for(rule.endpoint, slug=here.space.slug),
             current=_is_current(rule),
-            count=rule.count(here) if rule.count else 0,
+            count=_count_of(rule, here),
             count_label=str(rule.count_label or ""),
         )
         for rule in rules
     ]
+
+
+def _count_of(rule: TabRule, here: Here) -> str:
+    number = rule.count(here) if rule.count else 0
+    return rule.count_shown(number) if number else ""
 
 
 def _is_current(rule: TabRule) -> bool:

@@ -100,11 +100,20 @@ def reply(
     return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at)
 
 
-def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> None:
-    """Accept post `number` as the answer; another that was accepted before gives way. Raises Missing, Denied, RuleBroken."""
+def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> int | None:
+    """Accept post `number` as the answer; another that was accepted before gives way, and is returned.
+
+    Raises Missing, Denied, RuleBroken.
+    """
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     question = _question(item)
     require_accept(here, item)
+    before = question.accepted_number
+    _accept(here, item, question, number=number, at=at)
+    return before
+
+
+def _accept(here: Here, item: Item, question: Thread, *, number: int, at: datetime | None = None) -> None:
     post = post_for(item, number)
     if number == 1:
         raise RuleBroken(_("The question itself can’t be its answer. Write the answer as a reply, then accept that."))
@@ -117,17 +126,23 @@ def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = Non
     _record_for_asker("accepted answer", here, item, number=number, at=at)
 
 
-def withdraw_acceptance(here: Here, thread: Thread) -> None:
-    """Take the acceptance back; without one nothing happens. Raises Missing, Denied, RuleBroken."""
+def withdraw_acceptance(here: Here, thread: Thread, *, number: int, before: int | None = None) -> bool:
+    """Take the acceptance of post `number` back, and accept again what it had taken the place of, if that is given.
+
+    False: something else is accepted by now, or nothing, and it stays so. Raises Missing, Denied, RuleBroken.
+    """
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     question = _question(item)
     require_accept(here, item)
-    number = question.accepted_number
-    if number is None:
-        return
+    if question.accepted_number != number:
+        return False
+    if before is not None:
+        _accept(here, item, question, number=before)
+        return True
     question.accepted_number = question.accepted_by_id = question.accepted_at = None
     announce(AcceptanceWithdrawn(actor_id=here.actor.id, item_id=item.id, number=number))
     _record_for_asker("withdrew acceptance", here, item, number=number)
+    return True
 
 
 def add_section(here: Here, *, name: str, description: str = "") -> Section:

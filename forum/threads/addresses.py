@@ -1,10 +1,13 @@
 """Where threads and posts are found."""
 
+from typing import Any
+
 from flask import url_for
 
 from forum.core.paging import page_of
 from forum.spaces.models import Item, Space
 
+REPLY = "reply:"
 POSTS = 20
 """Posts on a page: page k holds the numbers 20(k-1)+1 to 20k, whatever became of them (B2)."""
 
@@ -30,6 +33,12 @@ def page_url(slug: str, ref: str, page: int, *, anchor: str | None = None) -> st
     return url_for("threads.thread", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=anchor)
 
 
+def reply_url(slug: str, ref: str, *, last_number: int, **wish: Any) -> str:  # noqa: ANN401  # numbers
+    """Return the address of a thread's reply form, which stands at its end. `wish` may be a post to `quote` or to `reply_to`."""
+    page = page_of_post(last_number)
+    return url_for("threads.thread", slug=slug, ref=ref, page=page, **wish, _anchor="reply")
+
+
 def posts_url(slug: str, ref: str) -> str:
     """Return the address to which a post's number is added: its permalink, which stays whatever becomes of the post."""
     return thread_url_of(slug, ref) + "posts/"
@@ -42,7 +51,7 @@ def thread_url_of(slug: str, ref: str) -> str:
 
 def reply_place(ref: str) -> str:
     """Return the place at which the draft of a reply is kept."""
-    return f"reply:{ref}"
+    return REPLY + ref
 
 
 def start_place(space: Space) -> str:

@@ -1,5 +1,6 @@
 """What the threads' room registers."""
 
+from forum.content.reading import capped
 from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import open_sections
@@ -13,7 +14,14 @@ feature = Feature(
     blueprints=(blueprint,),
     item_kinds=(ItemKind(name=KIND, url=thread_url, post_url=post_url),),
     tabs=(
-        TabRule(label=_l("Threads"), endpoint="threads.index", order=10, count=unread_here, count_label=_l("unread")),
+        TabRule(
+            label=_l("Threads"),
+            endpoint="threads.index",
+            order=10,
+            count=unread_here,
+            count_label=_l("unread"),
+            count_shown=capped,
+        ),
     ),
     today=parts,
     new_space=open_sections,

@@ -3,19 +3,17 @@
 from flask import g, url_for
 from markupsafe import Markup
 
-from forum.content import bookmarks
 from forum.content.reading import COUNTED, capped
 from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
-from forum.threads import queries
-from forum.threads.addresses import post_url
+from forum.threads import addresses, queries
 from forum.threads.words import day_name, waited
 from forum.web.words import _, _n
 
-REMINDERS, WAITING, NEW = 8, 10, 20
+NEW, WAITING, BEGUN = 20, 10, 60
 LISTED = 4
-WAITING_LISTED = 5
+WAITING_LISTED = 6
 
 
 def unread_here(here: Here) -> int:
@@ -32,25 +30,16 @@ def note_unread(number: int) -> None:
 
 def parts(here: Here) -> list[TodayPart]:
     """Return the parts of Today that have something in them."""
-    found = (_reminders(here), _waiting(here), _new(here))
-    return [part for part in found if part is not None] or [_quiet(here)]
-
-
-def _reminders(here: Here) -> TodayPart | None:
-    """Remind of what the person wanted to be reminded of by now."""
-    due = bookmarks.marked_by(here.actor, size=LISTED, due_in=here.space)
-    if not due:
-        return None
-    links = [(one, post_url(here.space.slug, one.item.ref, one.number)) for one in due]
-    return TodayPart(order=REMINDERS, template="threads/today_reminders.html", values={"due": links}, waits=len(due))
+    found = [part for part in (_waiting(here), _new(here)) if part is not None] or [_quiet(here)]
+    begun = _begun(here)
+    return [*found, begun] if begun else found
 
 
 def _new(here: Here) -> TodayPart | None:
     number = unread_here(here)
     if not number:
         return None
-    threads = queries.listed(here, show=queries.Show.UNREAD, size=LISTED)
-    since = queries.new_since(here, [thread.ref for thread in threads])
+    threads, since = queries.news(here, size=LISTED)
     url = url_for("threads.index", slug=here.space.slug, show="unread")
     title = _("New since %(day)s", day=day_name(since)) if since else _("New since you joined")
     said = _n("%(num)s thread", "%(num)s threads", number) if number < COUNTED else _("Many threads")
@@ -76,14 +65,29 @@ def _quiet(here: Here) -> TodayPart:
 
 
 def _waiting(here: Here) -> TodayPart | None:
+    """Say who called this person, and which questions wait for them: those are for whoever can answer."""
+    found = queries.waiting_for_me(here, most=WAITING_LISTED)
+    if not found.number:
+        return None
+    values: dict[str, object] = {
+        "found": found,
+        "waited": waited,
+        "post_url": lambda one: addresses.post_url(here.space.slug, one.ref, one.number),
+    }
+    return TodayPart(order=WAITING, template="threads/today_waiting.html", values=values, waits=found.number)
+
+
+def _begun(here: Here) -> TodayPart | None:
     if not here.may(Can.WRITE_POST):
         return None
-    questions = queries.waiting_for_me(here, most=WAITING_LISTED)
-    if not questions:
+    begun = queries.begun(here, most=LISTED)
+    if not begun:
         return None
-    return TodayPart(
-        order=WAITING,
-        template="threads/today_waiting.html",
-        values={"questions": questions, "waited": waited},
-        waits=len(questions),
-    )
+    values: dict[str, object] = {"begun": begun, "url_of": lambda one: _form_url(here, one)}
+    return TodayPart(order=BEGUN, template="threads/today_begun.html", values=values, in_rail=True)
+
+
+def _form_url(here: Here, begun: queries.Begun) -> str:
+    if begun.ref is None:
+        return url_for("threads.new", slug=here.space.slug)
+    return addresses.reply_url(here.space.slug, begun.ref, last_number=begun.last_number or 1)

@@ -59,6 +59,30 @@ def test_what_was_sent_does_not_come_back_from_an_older_tab(context: None, cast:
         save(cast.champion, version=kept.version, body="My reply")
 
 
+@pytest.mark.both_databases
+def test_another_tabs_own_text_is_saved_where_a_draft_was_sent(app: Flask, cast: Cast) -> None:
+    """B5: there is no newer draft to be told of.
+
+    Planted defects: 409 with an empty text; without the look at what is gone, the text that was sent comes back.
+    """
+    with app.app_context():
+        save(cast.champion, version=0, body="I think that")
+        with transaction():
+            drafts.sent(cast.champion, PLACE, version=1, body="I think that this works.")
+        for sent in ("I think", "I think that", "I think that this works."):
+            with pytest.raises(NewerDraft):
+                save(cast.champion, version=0, body=sent)
+        kept = save(cast.champion, version=0, body="Something of this tab's own")
+        assert (kept.body, kept.version) == ("Something of this tab's own", 3)
+        with pytest.raises(NewerDraft):
+            save(cast.champion, version=0, body="A third tab")
+        with transaction():
+            assert drafts.discard(cast.champion, PLACE, version=3)
+        with pytest.raises(NewerDraft):
+            save(cast.champion, version=3, body="Something of this tab's own")
+        assert save(cast.champion, version=3, body="Another thought").version == 5
+
+
 @pytest.mark.parametrize(
     "body, gone",
     [

@@ -211,6 +211,7 @@ THREADS: Sequence[Route] = (
         for show in ("unread", "unanswered", "mine")
     ),
     Route(endpoint="threads.mark_all_read", method="POST", expected=space("VRCOS", 303)),
+    Route(endpoint="threads.unmark_all_read", method="POST", expected=space("VRCOS", 303)),
     Route(endpoint="threads.new", expected=space("COS")),
     Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
     Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
@@ -284,7 +285,13 @@ THREADS: Sequence[Route] = (
     Route(
         endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
     ).but(colleague=403),
-    Route(endpoint="threads.withdraw", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(
+        endpoint="threads.withdraw",
+        method="POST",
+        parts=thread,
+        form=fixed(number="2"),
+        expected=space("COS", 303),
+    ).but(colleague=403),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
         endpoint="threads.add_section",

@@ -154,7 +154,7 @@ def test_a_title_and_whom_one_answers_are_saved_too(tab: Page, thread_url: str) 
     with tab.expect_response(re.compile("/draft$")):
         tab.get_by_role("link", name="Reply to post 1").click()
     tab.reload()
-    expect(tab.get_by_text("In reply to post 1")).to_be_visible()
+    expect(tab.get_by_role("link", name="in post 1")).to_be_visible()
 
 
 def test_a_quote_keeps_what_was_typed_with_script_too(tab: Page, live_server: LiveServer) -> None:

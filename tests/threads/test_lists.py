@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, ItemState, Space
+from forum.threads import queries
 from forum.threads.models import Section, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -61,7 +65,10 @@ def test_the_latest_reply_stands_first(app: Flask, cast: Cast, as_person: AsPers
 
 @pytest.mark.both_databases
 def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson) -> None:
-    """Everything, Unread, Unanswered, Mine: as many rows as the pill says."""
+    """Everything, Unread, Unanswered, Mine: as many rows as the pill says, and one meaning of "unanswered" in pill, row and thread.
+
+    Planted defect: with "no replies at all" the asker's own second post answered the question.
+    """
     with app.app_context():
         mine = factories.make_thread(cast.champions, author=cast.colleague, title="Mine", is_question=False)
         wrote = factories.make_thread(cast.champions, author=cast.champion, title="Wrote in")
@@ -76,6 +83,12 @@ def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson)
     assert sorted(titles(page(colin, "?show=unread"))) == ["Alone"]
     assert sorted(titles(page(colin, "?show=unanswered"))) == ["Alone", "Talks"]
     assert sorted(titles(page(colin, "?show=mine"))) == ["Mine", "Wrote in"]
+    everything = words_of(html)
+    assert "Talks Unanswered Carla Champion" in everything
+    assert "Wrote in Carla Champion" in everything
+    assert everything.count("Unanswered") == 3
+    assert ">Unanswered</span>" in colin.get(address(app, talked_to_self)).get_data(as_text=True)
+    assert ">Unanswered</span>" not in colin.get(address(app, wrote)).get_data(as_text=True)
     assert len(titles(page(colin, "?show=nonsense"))) == 4
 
 
@@ -144,6 +157,103 @@ def test_everything_is_marked_as_read_up_to_the_list_that_was_seen(app: Flask, c
     assert titles(page(colin, "?show=unread")) == []
 
 
+def mark_all(client: Browserless, html: str) -> str:
+    """Press "Mark all as read" on a list; return where the banner's "Undo" posts to."""
+    until = re.search(r'name="until" value="([^"]+)"', html)
+    assert until is not None
+    assert client.send(LIST + "read", until=until[1]).status_code == 303
+    undo = re.search(r'action="([^"]*read/undo[^"]*)"', page(client))
+    return undo[1].replace("&amp;", "&") if undo else ""
+
+
+@pytest.mark.both_databases
+def test_what_came_while_the_list_was_made_is_not_marked(
+    app: Flask, cast: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B3. Planted defect: with the time of day, taken after the list's queries, a thread that was never shown is read."""
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="Shown")
+    real = queries.listed
+
+    def listed_then_another_is_started(*args: Any, **kwargs: Any) -> list[queries.Listed]:  # noqa: ANN401
+        found = real(*args, **kwargs)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(start_another).result()
+        return found
+
+    def start_another() -> None:
+        with app.app_context():
+            factories.make_thread(cast.champions, author=cast.champion, title="Never shown", at=now())
+
+    colin = as_person(cast.colleague)
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "listed", listed_then_another_is_started)
+        html = page(colin)
+    assert titles(html) == ["Shown"]
+    mark_all(colin, html)
+    assert titles(page(colin, "?show=unread")) == ["Never shown"]
+
+
+@pytest.mark.both_databases
+def test_a_moment_ahead_marks_nothing_that_is_yet_to_come(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """B3. Planted defect: without the min() everything that is written until 2099 is read."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="Now")
+    colin = as_person(cast.colleague)
+    assert colin.send(LIST + "read", until="2099-01-01T00:00:00+00:00").status_code == 303
+    assert titles(page(colin, "?show=unread")) == []
+    with app.app_context():
+        factories.make_post(thread, author=cast.champion)
+    assert titles(page(colin, "?show=unread")) == ["Now"]
+
+
+@pytest.mark.both_databases
+def test_marking_all_is_undone_to_what_was_unread_before(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """B3: exactly that, with and without an earlier mark; what was looked at meanwhile stays read, and nothing else.
+
+    Planted defect: without `is_undoable` the first page of a thread read while everything was marked marked all of its pages.
+    """
+    with app.app_context():
+        old = factories.make_thread(cast.champions, author=cast.champion, title="Old", at=now() - timedelta(days=5))
+        factories.make_thread(cast.champions, author=cast.champion, title="Half read", at=now() - timedelta(days=4))
+        long = factories.make_thread(cast.champions, author=cast.champion, title="Long", posts=50)
+    colin = as_person(cast.colleague)
+    colin.get(address(app, old))
+    unread = page(colin, "?show=unread")
+    undo = mark_all(colin, unread)
+    assert titles(page(colin, "?show=unread")) == []
+    colin.get(address(app, long))
+    assert colin.send(undo).status_code == 303
+    after = page(colin, "?show=unread")
+    assert titles(after) == ["Long", "Half read"]
+    assert "30 new" in words_of(after)
+    assert colin.send(undo).status_code == 303
+    assert "too long ago" in page(colin)
+
+    first = mark_all(colin, page(colin))
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="Later", at=now() - timedelta(seconds=3))
+    with time_machine.travel(now() + timedelta(minutes=1), tick=False):
+        second = mark_all(colin, page(colin))
+        colin.send(first)
+        assert titles(page(colin, "?show=unread")) == []
+        colin.send(second)
+        assert titles(page(colin, "?show=unread")) == ["Later"]
+
+
+def test_a_second_press_keeps_the_undo_and_an_hour_ends_it(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    with app.app_context():
+        factories.make_thread(cast.champions, author=cast.champion, title="One")
+    colin = as_person(cast.colleague)
+    html = page(colin)
+    undo = mark_all(colin, html)
+    assert undo == mark_all(colin, html)
+    with time_machine.travel(now() + timedelta(minutes=61)):
+        assert mark_all(colin, html) == ""
+        colin.send(undo)
+        assert titles(page(colin, "?show=unread")) == []
+
+
 def test_empty_lists_say_what_to_do_next(cast: Cast, as_person: AsPerson) -> None:
     """Nothing is only a list of nothing."""
     colin, reader = as_person(cast.colleague), as_person(cast.reader)
@@ -196,6 +306,15 @@ def test_the_tab_counts_threads_with_something_new(app: Flask, cast: Cast, as_pe
     with app.app_context(), transaction():
         item_of(threads[1]).state = ItemState.HIDDEN
     assert "unread" not in words_of(page(colin)).split("Threads Ask")[0]
+
+
+def test_a_count_that_stops_says_so_in_the_tab_as_in_the_list(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    with app.app_context():
+        for _number in range(101):
+            factories.make_thread(cast.champions, author=cast.champion)
+    html = page(as_person(cast.colleague))
+    assert "Threads 99+ unread" in words_of(html)
+    assert "Unread 99+" in words_of(html)
 
 
 def test_a_private_space_has_no_list_for_outsiders(app: Flask, cast: Cast, as_person: AsPerson) -> None:

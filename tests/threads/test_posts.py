@@ -54,8 +54,18 @@ def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, 
     for person in (cast.champion, cast.reader, cast.outsider):
         history = as_person(person).get(f"{url}posts/1/history").get_data(as_text=True)
         shown = re.sub(r'<span class="vh">[^<]*</span>', "", history)
-        assert "Who empties the <del>blue </del><ins>green </ins>bin?" in shown
+        assert "Who empties the <del>blue</del><ins>green</ins> bin?" in shown
         assert "As it was written" in history
+
+
+def test_a_second_press_on_save_is_led_where_the_first_was(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: the look at the version came first, and a double press was told that somebody else had saved."""
+    for person, reason in ((cast.champion, ""), (cast.organiser, "A typo.")):
+        client, form = as_person(person), {"body": f"Saved by {person.name}.", "reason": reason}
+        version = hidden_value(client.get(f"{url}posts/1/edit").get_data(as_text=True), "version")
+        answers = [client.send(f"{url}posts/1/edit", version=version, **form) for _press in range(2)]
+        assert [(answer.status_code, answer.location) for answer in answers] == [(303, f"{url}#p1")] * 2
+    assert "Change 3" not in as_person(cast.reader).get(f"{url}posts/1/history").get_data(as_text=True)
 
 
 def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, url: str) -> None:
@@ -137,9 +147,25 @@ def test_long_histories_have_pages(app: Flask, cast: Cast, as_person: AsPerson, 
     carla = as_person(cast.champion)
     pages = [carla.get(f"{url}posts/4/history?page={page}").get_data(as_text=True) for page in (1, 2, 3)]
     assert [html.count('class="difference"') for html in pages] == [5, 5, 3]
-    assert re.search(r"<del>.*12\.</del><ins>.*13\.</ins>", pages[0])
+    assert re.search(r"<del>.*12</del><ins>.*13</ins>\.", pages[0])
     assert "As it was written" in pages[2]
     assert "As it was written" not in pages[0]
+
+
+def test_a_history_shows_whatever_was_typed_and_says_what_it_leaves_out(
+    cast: Cast, as_person: AsPerson, url: str
+) -> None:
+    """160 spaces beside a change are a history like any other; thirty lines without a change are told, not shown."""
+    carla = as_person(cast.champion)
+    lines = "\n".join(f"This is line {number} of a list that goes on." for number in range(1, 31))
+    texts = [f"{word}\n" + " " * 400 + "\nend" for word in ("old", "new")] + [
+        f"{word}\n{lines}\nend" for word in ("a", "b")
+    ]
+    for version, body in enumerate(texts, start=1):
+        assert carla.send(f"{url}posts/1/edit", body=body, version=str(version)).status_code == 303
+    answer = carla.get(f"{url}posts/1/history")
+    assert answer.status_code == 200
+    assert re.search(r"\d\d more lines unchanged", answer.get_data(as_text=True))
 
 
 def test_a_post_that_was_never_edited_has_a_history_of_one(cast: Cast, as_person: AsPerson, url: str) -> None:
@@ -155,7 +181,7 @@ def test_the_asker_accepts_an_answer_and_takes_it_back(app: Flask, cast: Cast, a
     carla, reader = as_person(cast.champion), as_person(cast.reader)
     assert carla.send(f"{url}accept", number="2").location == f"{url}#p2"
     html = carla.get(url).get_data(as_text=True)
-    assert f'action="{url}accept/withdraw"' in html
+    assert f'action="{url}accept/withdraw?number=2"' in html
     shown = reader.get(url).get_data(as_text=True)
     assert "Answered by Colin Colleague" in shown
     assert 'href="#p2">Go to the answer in post 2' in shown
@@ -163,7 +189,7 @@ def test_the_asker_accepts_an_answer_and_takes_it_back(app: Flask, cast: Cast, a
     assert "Answered" in reader.get("/s/champions/threads/").get_data(as_text=True)
     assert carla.send(f"{url}accept", number="3").status_code == 303
     assert "Answered by Stella Steward" in reader.get(url).get_data(as_text=True)
-    assert carla.send(f"{url}accept/withdraw").location == url
+    assert carla.send(f"{url}accept/withdraw", number="3").location == url
     assert "Answered" not in reader.get(url).get_data(as_text=True)
     with app.app_context():
         kinds = db.session.scalars(select(FactRow.kind).order_by(FactRow.id)).all()
@@ -176,7 +202,7 @@ def test_only_the_asker_and_organisers_accept(cast: Cast, as_person: AsPerson, u
     """A1: by page and by press."""
     client = as_person(getattr(cast, who))
     assert client.send(f"{url}accept", number="2").status_code == status
-    assert client.send(f"{url}accept/withdraw").status_code == status
+    assert client.send(f"{url}accept/withdraw", number="2").status_code == status
 
 
 def test_what_an_organiser_does_for_the_asker_is_in_the_log(
@@ -186,8 +212,8 @@ def test_what_an_organiser_does_for_the_asker_is_in_the_log(
     oscar = as_person(cast.organiser)
     oscar.send(f"{url}accept", number="2")
     oscar.send(f"{url}accept", number="2")
-    oscar.send(f"{url}accept/withdraw")
-    oscar.send(f"{url}accept/withdraw")
+    oscar.send(f"{url}accept/withdraw", number="2")
+    oscar.send(f"{url}accept/withdraw", number="2")
     with app.app_context():
         entries = db.session.scalars(select(LogEntry).order_by(LogEntry.id)).all()
         assert [(one.verb, one.actor_id, one.details) for one in entries] == [
@@ -238,4 +264,45 @@ def test_rules_of_accepting_hold_without_the_page(context: None, cast: Cast) -> 
     held = db.session.get_one(Thread, thread.id)
     assert (held.accepted_number, held.accepted_by_id) == (2, cast.champion.id)
     with pytest.raises(Denied), transaction():
-        actions.withdraw_acceptance(standing(cast.colleague), thread)
+        actions.withdraw_acceptance(standing(cast.colleague), thread, number=2)
+
+
+def undo_of(html: str) -> str:
+    """Return where the banner's "Undo" posts to."""
+    found = re.search(r'<form method="post" action="([^"]*accept/withdraw[^"]*)"', html)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+@pytest.mark.both_databases
+def test_undo_brings_back_what_was_accepted_before(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: an Undo that only withdraws loses the first answer."""
+    carla = as_person(cast.champion)
+    carla.send(f"{url}accept", number="2")
+    carla.get(url)
+    carla.send(f"{url}accept", number="3")
+    undo = undo_of(carla.get(url).get_data(as_text=True))
+    assert carla.send(undo).location == f"{url}#p2"
+    html = carla.get(url).get_data(as_text=True)
+    assert "Post 2 is the accepted answer again" in html
+    assert "Answered by Colin Colleague" in html
+    assert carla.send(undo).status_code == 303
+    assert "Answered by Colin Colleague" in carla.get(url).get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_an_old_undo_takes_back_nobody_elses_acceptance(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """Planted defect: without the number the organiser's acceptance went."""
+    carla, oscar = as_person(cast.champion), as_person(cast.organiser)
+    carla.send(f"{url}accept", number="2")
+    undo = undo_of(carla.get(url).get_data(as_text=True))
+    oscar.send(f"{url}accept", number="3")
+    carla.send(undo)
+    html = carla.get(url).get_data(as_text=True)
+    assert "Answered by Stella Steward" in html
+    assert "isn’t the accepted answer any more" in html
+    for wish in ({}, {"number": "two"}, {"number": "9" * 30}):
+        assert carla.send(f"{url}accept/withdraw", **wish).status_code in {303, 404}
+    assert carla.send(f"{url}accept/withdraw", number="3", before="9").status_code == 404
+    assert carla.send(f"{url}accept/withdraw", number="3", before="1").status_code == 409
+    assert "Answered by Stella Steward" in carla.get(url).get_data(as_text=True)

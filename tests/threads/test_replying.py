@@ -39,6 +39,12 @@ def posts(app: Flask) -> list[tuple[int, str, int | None]]:
         return [(number, source, in_reply_to) for number, source, in_reply_to in rows]
 
 
+def strip_of(html: str) -> tuple[str, str] | None:
+    """Return what the strip above the text says, and where its link leads; None while it is hidden."""
+    found = re.search(r'data-replying><input.*?<a href="([^"]*)" data-replying-post>(.*?)</a>', html, re.DOTALL)
+    return (found[1], re.sub(r"<[^>]+>", "", found[2])) if found else None
+
+
 @pytest.mark.both_databases
 def test_a_reply_stands_at_the_end(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """One is led to it, on the page where it stands; who is named in it is a link to them."""
@@ -56,7 +62,8 @@ def test_reply_and_quote_work_as_links(cast: Cast, as_person: AsPerson, url: str
     colin = as_person(cast.colleague)
     html = colin.get(f"{url}?reply_to=2").get_data(as_text=True)
     assert hidden_value(html, "reply_to") == "2"
-    assert "In reply to post</span>" not in html
+    assert strip_of(html) == ("#p2", "Replying to Carla Champion in post 2")
+    assert strip_of(colin.get(url).get_data(as_text=True)) is None
     html = colin.get(f"{url}?quote=3").get_data(as_text=True)
     assert "&gt; [post 3]\n&gt; The **depot** does.\n\n</textarea>" in html
     for wish in ("?reply_to=9", "?quote=9", "?quote=x", "?reply_to=-1", f"?quote={'9' * 40}"):
@@ -171,6 +178,42 @@ def test_a_draft_knows_which_post_it_answers(cast: Cast, as_person: AsPerson, ur
     assert hidden_value(colin.get(url).get_data(as_text=True), "reply_to") == ""
 
 
+def test_a_reply_to_one_post_becomes_a_plain_one_with_a_press(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """B5: without script, text and all; the draft forgets the post too. Planted defect: a draft answered its post for ever."""
+    colin = as_person(cast.colleague)
+    colin.send(f"{url}draft", body="Begun", version="0", reply_to="2")
+    answer = colin.send(url, plain="1", body="Begun, and more", reply_to="2", draft_version="1")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert strip_of(html) is None
+    assert (hidden_value(html, "reply_to"), hidden_value(html, "draft_version")) == ("", "2")
+    again = colin.get(url).get_data(as_text=True)
+    assert strip_of(again) is None
+    assert "Begun, and more</textarea>" in again
+    older = colin.send(url, plain="1", body="From an older tab", reply_to="2", draft_version="1")
+    assert older.status_code == 409
+    assert "From an older tab</textarea>" in older.get_data(as_text=True)
+    unsaved = as_person(cast.steward).send(url, plain="1", body="Never saved", reply_to="2", draft_version="0")
+    assert "Never saved</textarea>" in unsaved.get_data(as_text=True)
+    assert "Never saved" not in as_person(cast.steward).get(url).get_data(as_text=True)
+
+
+def test_a_reply_to_a_post_that_went_can_be_sent_as_a_plain_one(
+    app: Flask, cast: Cast, as_person: AsPerson, url: str
+) -> None:
+    """The refusal says so, and the form that comes back does it."""
+    colin = as_person(cast.colleague)
+    with app.app_context(), transaction():
+        db.session.scalars(select(Post).where(Post.number == 3)).one().state = PostState.HIDDEN
+    answer = colin.send(url, body="My reply", reply_to="3")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Send this as a plain reply" in html
+    assert (hidden_value(html, "reply_to"), strip_of(html)) == ("", None)
+    assert "Stella" not in html.split('id="reply"')[1].split("</form>")[0]
+    assert colin.send(url, body="My reply", reply_to=hidden_value(html, "reply_to")).status_code == 303
+
+
 def test_another_draft_survives_a_sent_reply(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:
     """B5: what was written in another tab meanwhile is something else."""
     colin = as_person(cast.colleague)
@@ -193,6 +236,25 @@ def test_a_draft_is_saved_and_thrown_away_without_script(cast: Cast, as_person: 
     assert "From an older tab</textarea>" in older.get_data(as_text=True)
     colin.send(f"{url}draft/discard", draft_version="1")
     assert "Later" not in colin.get(url).get_data(as_text=True)
+
+
+def test_a_reply_too_long_to_be_saved_is_refused_and_never_cut(cast: Cast, as_person: AsPerson, url: str) -> None:
+    """B5: nobody looks for the rest of a text that was "saved"."""
+    colin = as_person(cast.colleague)
+    answer = colin.send(url, keep="1", body="y" * 50_001)
+    assert answer.status_code == 422
+    assert "y" * 50_001 in answer.get_data(as_text=True)
+    assert "yyy" not in colin.get(url).get_data(as_text=True)
+
+
+def test_a_draft_of_a_long_thread_is_found_on_the_page_where_the_form_stands(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, posts=36)
+    url, colin = address(app, thread), as_person(cast.colleague)
+    assert colin.send(f"{url}?page=2", keep="1", body="Later").location == f"{url}?page=2#reply"
+    assert colin.send(f"{url}draft/discard", draft_version="1").location == f"{url}?page=2#reply"
 
 
 def test_the_reply_of_somebody_who_was_removed_is_refused_with_the_text_kept(

@@ -177,6 +177,41 @@ def test_a_draft_waits_in_the_form_until_it_is_sent(app: Flask, cast: Cast, as_p
     assert "thought" not in carla.get(NEW).get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "changes, problem",
+    [({"body": "x" * 50_081}, "50,081 characters"), ({"title": "x" * 201}, "Keep the title under 200")],
+)
+def test_what_a_draft_cannot_hold_is_refused_and_never_cut(
+    app: Flask, cast: Cast, as_person: AsPerson, changes: dict[str, str], problem: str
+) -> None:
+    """B5: 422 with everything typed, by press and by script alike; nothing is saved."""
+    carla = as_person(cast.champion)
+    status, html = ask(carla, keep="1", **changes)
+    assert status == 422
+    assert problem in html
+    assert next(iter(changes.values())) in html
+    by_script = carla.send(f"{NEW}/draft", **{"body": "One", "title": "A title", "version": "0", **changes})
+    assert by_script.status_code == 422
+    assert problem in by_script.get_json()["error"]
+    with app.app_context():
+        assert draft_at(cast.champion, start_place(cast.champions)).version == 0
+
+
+def test_a_saved_draft_comes_back_in_the_section_and_kind_that_were_chosen(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    with app.app_context():
+        factories.make_section(cast.champions, name="Channels")
+    carla = as_person(cast.champion)
+    status, location = ask(carla, keep="1", kind="talk", section="channels")
+    assert status == 303
+    html = carla.get(location).get_data(as_text=True)
+    assert '<option selected value="channels">' in html
+    assert "<h1>Start a thread</h1>" in html
+    gone = carla.send(f"{NEW}/draft/discard", draft_version="1", kind="talk", section="channels")
+    assert "section=channels" in gone.location
+
+
 def test_a_script_saves_drafts_and_is_told_of_newer_ones(cast: Cast, as_person: AsPerson) -> None:
     """B5: 200 with the version, or 409 with the text that stands there."""
     carla = as_person(cast.champion)

@@ -11,14 +11,18 @@ from forum.threads.queries.lists import (
     counted_sections,
     counts,
     listed,
+    news,
     sections_of,
     unread_threads,
 )
-from forum.threads.queries.waiting import ForMe, Waiting, new_since, waiting, waiting_for_me
+from forum.threads.queries.personal import AllForMe, Begun, ForMe, begun, waiting_for_me
+from forum.threads.queries.waiting import Waiting, waiting
 
 __all__ = [
     "MOST_LISTED",
     "PAGE",
+    "AllForMe",
+    "Begun",
     "Counted",
     "Counts",
     "ForMe",
@@ -26,11 +30,12 @@ __all__ = [
     "Listed",
     "Show",
     "Waiting",
+    "begun",
     "counted_sections",
     "counts",
     "head_of",
     "listed",
-    "new_since",
+    "news",
     "sections_of",
     "unread_threads",
     "waiting",

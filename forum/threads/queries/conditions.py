@@ -2,27 +2,33 @@
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, select
 
 from forum.content.models import Post, PostState
 from forum.content.reading import SPACE, reader
 from forum.core.time import now
+from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
-from forum.spaces.queries.visible import viewing, visible_to_viewer
+from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
 from forum.threads.access import KIND
 from forum.threads.models import Thread
 
 
 def seen_by(here: Here) -> dict[str, object]:
     """Return the values with which a statement about threads is executed."""
-    return {**reader(here), **viewing(here.actor, now())}
+    return {**reader(here), **viewing(here.actor, now()), "department_id": here.actor.department_id}
 
 
 @cache
 def threads_here() -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for the threads of this space that the person can see (A3)."""
     return and_(Item.space_id == SPACE, Item.kind == KIND, visible_to_viewer())
+
+
+def is_in_patch_of_viewer(asker: type[Person]) -> ColumnElement[bool]:
+    """Return the condition, on `Item` and the joined `asker`, that somebody else of the reader's department asked."""
+    return and_(asker.department_id == bindparam("department_id", type_=Integer), Item.author_id != VIEWER)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark
-from forum.content.reading import first_unread, my_mark, space_mark, unread_count
+from forum.content.reading import first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.people.models import Person
@@ -17,7 +17,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import replies_shown, seen_by, threads_here
+from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,7 @@ class Head:
     item: Item
     starter: Person | None
     is_question: bool
+    is_unanswered: bool
     replies: int
     section: str
     section_slug: str
@@ -35,6 +36,7 @@ class Head:
     read_to: int
     read_at: datetime | None
     read_until: datetime | None
+    marked_at: datetime | None
     first_unread: int | None
     first_unread_at: datetime | None
     unread: int
@@ -63,6 +65,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             Item,
             starter,
             Thread.is_question,
+            is_unanswered(),
             replies_shown(),
             Section.name,
             Section.slug,
@@ -71,6 +74,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             func.coalesce(ReadMark.last_number, 0),
             ReadMark.read_at,
             space_mark(),
+            space_marked_at(),
             unread.number,
             unread.created_at,
             unread_count(),

@@ -7,11 +7,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Label, Select, bindparam, func, or_, select
+from sqlalchemy import Integer, Label, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
-from forum.content.reading import COUNTED, SPACE, capped, is_unread, my_mark, unread_count
+from forum.content.reading import (
+    COUNTED,
+    SPACE,
+    capped,
+    first_unread,
+    is_unread,
+    my_mark,
+    space_mark,
+    unread_count,
+)
 from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -42,6 +51,7 @@ class Listed:
     title: str
     is_question: bool
     is_answered: bool
+    is_unanswered: bool
     starter: str | None
     section: str
     section_slug: str
@@ -49,11 +59,6 @@ class Listed:
     new: int
     last_at: datetime
     last_by: str | None
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether it is a question to which nobody has written anything."""
-        return self.is_question and not self.is_answered and self.replies == 0
 
     @property
     def new_shown(self) -> str:
@@ -78,11 +83,12 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How many threads each filter would list. `unread` stops at MOST_LISTED."""
+    """How many threads each filter would list, and when the latest of them was written in. `unread` stops at MOST_LISTED."""
 
     unread: int
     unanswered: int
     mine: int
+    latest: datetime | None
 
 
 def sections_of(here: Here) -> Sequence[Section]:
@@ -118,6 +124,17 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
+def news(here: Here, *, size: int) -> tuple[list[Listed], datetime | None]:
+    """Return the first `size` threads with something unread, and since when what is new in them is new.
+
+    That is the last visit to the space, or the oldest of it when that is older; None for somebody who has never read here.
+    """
+    rows = db.session.execute(_news(), {**seen_by(here), "before": 0, "size": size}).all()
+    found = [Listed(**dict(zip(Listed.__dataclass_fields__, row[:-2], strict=True))) for row in rows]
+    visit, oldest = (rows[0][-1], [row[-2] for row in rows if row[-2]]) if rows else (None, [])
+    return found, min([visit, *oldest]) if visit else None
+
+
 @cache
 def _counted_sections() -> Select[*tuple[Any, ...]]:
     threads = (
@@ -146,7 +163,8 @@ def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
         some = _ids(show, in_section=in_section).limit(most).subquery()
         return select(func.count()).select_from(some).scalar_subquery().label(show.value)
 
-    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE))
+    latest = select(func.max(Item.last_at)).where(threads_here()).scalar_subquery().label("latest")
+    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE), latest)
 
 
 @cache
@@ -165,6 +183,7 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             Item.title,
             Thread.is_question,
             is_answered().label("is_answered"),
+            is_unanswered().label("is_unanswered"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
@@ -180,6 +199,22 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
         .order_by(Item.last_at.desc(), Item.id.desc())
+    )
+
+
+@cache
+def _news() -> Select[*tuple[Any, ...]]:
+    first = aliased(Post)
+    visit = (
+        select(func.max(ReadMark.read_at))
+        .join(Item, Item.id == ReadMark.item_id)
+        .where(ReadMark.person_id == VIEWER, Item.space_id == SPACE)
+    )
+    visited = func.coalesce(visit.scalar_subquery(), space_mark())
+    return (
+        _listed(Show.UNREAD, in_section=False)
+        .add_columns(first.created_at, visited)
+        .outerjoin(first, and_(first.item_id == Item.id, first.number == first_unread()))
     )
 
 

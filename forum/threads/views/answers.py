@@ -6,11 +6,10 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.drafts import Kept, NewerDraft
-from forum.content.forms import LARGEST, WritingForm
+from forum.content.forms import LARGEST, ReplyForm, WritingForm
 from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
-from forum.core.markup import MAX_SOURCE
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.threads.addresses import posts_url
@@ -19,22 +18,24 @@ from forum.web.words import _
 
 
 def save_by_script(person: Person, place: str) -> tuple[Response, int]:
-    """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5)."""
-    body = request.form.get("body", "")
-    if len(body) > MAX_SOURCE:
-        return jsonify(error=_("This is too long to be saved.")), 422
+    """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5).
+
+    422 with the reason when it doesn't fit.
+    """
     try:
         with transaction():
             kept = drafts.save(
                 person,
                 place,
                 version=_number("version") or 0,
-                body=body,
+                body=request.form.get("body", ""),
                 title=request.form.get("title"),
                 in_reply_to=_number("reply_to"),
             )
     except NewerDraft as newer:
         return jsonify(version=newer.kept.version, body=newer.kept.body), 409
+    except Invalid as problem:
+        return jsonify(error=str(problem)), 422
     return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
 
 
@@ -42,15 +43,31 @@ def save_by_press(person: Person, place: str, form: WritingForm, *, title: str |
     """Save the draft of a form sent by "Save draft".
 
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
+    Raises Invalid when it doesn't fit: what is too long is refused, never cut.
     """
+    newer = _save(person, place, form, title=title, in_reply_to=_number("reply_to"))
+    if newer is None:
+        banner(_("Your draft is saved. You find it here on any device."))
+    return newer
+
+
+def answer_nobody(person: Person, place: str, form: ReplyForm) -> Kept | None:
+    """Make a reply to one post a plain one, in the form and in its draft if it has one. Gives a newer draft as `save_by_press` does."""
+    form.reply_to.data = None
+    return _save(person, place, form) if _number("draft_version") else None
+
+
+def _save(
+    person: Person, place: str, form: WritingForm, *, title: str | None = None, in_reply_to: int | None = None
+) -> Kept | None:
     version, body = _number("draft_version") or 0, form.body.data or ""
     try:
         with transaction():
-            drafts.save(person, place, version=version, body=body, title=title, in_reply_to=_number("reply_to"))
+            kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
     except NewerDraft as newer:
         form.draft_version.data = newer.kept.version
         return newer.kept
-    banner(_("Your draft is saved. You find it here on any device."))
+    form.draft_version.data = kept.version
     return None
 
 

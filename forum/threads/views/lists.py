@@ -1,6 +1,6 @@
 """The lists of a space's threads."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -33,12 +33,15 @@ TITLES: dict[Show, LazyString] = {
     Show.MINE: _l("Threads you started or wrote in"),
 }
 IN_RAIL = 3
+SETTLED = timedelta(seconds=2)
+"""How long it takes at the most from giving a post its time to letting it be seen."""
 
 
 @blueprint.get("/")
 @needs(Can.SEE_THREADS)
 def index(here: Here) -> Page:
     """List the threads, the latest reply first: all or of one section, everything or what a filter leaves."""
+    began = now()
     show = _wish(here)
     sections = queries.counted_sections(here)
     chosen = _section(sections)
@@ -61,7 +64,7 @@ def index(here: Here) -> Page:
         waiting=[] if show is Show.UNANSWERED else queries.waiting(here, most=IN_RAIL),
         waited=waited,
         unread_total=counts.unread,
-        until=now().isoformat(),
+        until=_shown_until(counts, began=began).isoformat(),
         may_start=here.may(Can.START_THREAD),
     )
 
@@ -69,11 +72,24 @@ def index(here: Here) -> Page:
 @blueprint.post("/read")
 @needs(Can.SEE_THREADS)
 def mark_all_read(here: Here) -> Response:
-    """Mark everything in the space as read, up to the moment at which the list was made."""
+    """Mark everything in the space as read that the list could have shown."""
     if here.membership is not None:
+        until = _moment(request.form.get("until"))
         with transaction():
-            reading.read_everything(here.actor, here.space, until=_moment(request.form.get("until")))
-        banner(_("Everything here is marked as read."))
+            is_undoable = reading.read_everything(here.actor, here.space, until=until)
+        undo = url_for("threads.unmark_all_read", slug=here.space.slug, until=until.isoformat())
+        banner(_("Everything here is marked as read."), undo=undo if is_undoable else "")
+    return redirect(url_for("threads.index", slug=here.space.slug), 303)
+
+
+@blueprint.post("/read/undo")
+@needs(Can.SEE_THREADS)
+def unmark_all_read(here: Here) -> Response:
+    """Let what was unread before everything was marked be unread again."""
+    with transaction():
+        is_done = reading.until_then(here.actor, here.space, until=_moment(request.args.get("until")))
+    said = _("What was unread is unread again.") if is_done else _("That was too long ago to be undone.")
+    banner(said, kind="info")
     return redirect(url_for("threads.index", slug=here.space.slug), 303)
 
 
@@ -112,6 +128,15 @@ def _pills(here: Here, counts: Counts) -> list[tuple[Show, LazyString, str]]:
         Show.MINE: str(counts.mine),
     }
     return [(show, LABELS[show], shown.get(show, "")) for show in _offered(here)]
+
+
+def _shown_until(counts: Counts, *, began: datetime) -> datetime:
+    """Return up to when this list shows everything, for whoever marks all of it as read (B3).
+
+    Not the time of day: a post gets its time a moment before it can be seen, so one that this list missed may be older than the
+    list. What is older than the latest that can be seen, and than what is on its way, was seen.
+    """
+    return min(counts.latest or began, began - SETTLED)
 
 
 def _moment(typed: str | None) -> datetime:

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from forum.content.access import why_not_edit
 from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
-from forum.content.queries import PostShown, newer_than, posts_between, source_of
+from forum.content.queries import PostShown, author_of, newer_than, posts_between, source_of
 from forum.content.reacting import POWER, Said, said_of
-from forum.content.reading import COUNTED, capped, note_read
+from forum.content.reading import COUNTED, capped, is_undoable, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
 from forum.core.paging import Page as Pages
@@ -74,6 +74,15 @@ def news(here: Here, ref: str) -> Response:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """The post that a reply answers: its number, whose it is, and where it stands."""
+
+    number: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Divider:
     """The line above what is new, and where it stands."""
 
@@ -95,6 +104,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         posts=posts,
         pages=pages,
         form=form if may_write else None,
+        answered=_answered(head, form.reply_to.data, posts, pages, slug=slug) if may_write else None,
         draft_version=version,
         why_not="" if may_write else here.why_not(Can.WRITE_POST),
         may_join=here.may(Can.JOIN_SPACE),
@@ -130,6 +140,17 @@ def _fresh_form(head: Head) -> ReplyForm:
     )
 
 
+def _answered(head: Head, number: int | None, posts: list[PostShown], pages: Pages, *, slug: str) -> Answered | None:
+    """Return the post that the form answers; None for none, or for one that can't be seen any more: the reply is a plain one then."""
+    if not number or not 1 <= number <= head.item.last_number:
+        return None
+    here = next((shown for shown in posts if shown.number == number and not shown.gone), None)
+    name = (here.author.name if here.author else "") if here else author_of(head.item.id, number)
+    if name is None:
+        return None
+    return Answered(number, name or _("Former member"), _place_url(number, pages, slug=slug, ref=head.item.ref))
+
+
 def _number(typed: str | None, head: Head) -> int | None:
     """Return a post number that an address carries, None when the thread has no such post."""
     if typed is None or not (typed.isascii() and typed.isdigit()):
@@ -141,12 +162,15 @@ def _number(typed: str | None, head: Head) -> int | None:
 def _seen(here: Here, head: Head) -> int:
     """Return the number up to which the person has read once this page is read; 0 for who isn't a member.
 
-    What precedes the first unread post (older than their joining, or their own) counts as read, so that it is looked at once.
+    What precedes the first unread post (older than their joining, or their own) counts as read, so that it is looked at once; but not
+    while it may count so only because everything was marked as read, which can still be taken back (B3).
     """
     if here.membership is None:
         return 0
     pages = _pages(head)
     shown = min(pages.current * POSTS, head.item.last_number)
+    if is_undoable(head.marked_at):
+        return shown
     read_before = head.item.last_number if head.first_unread is None else head.first_unread - 1
     return max(shown, read_before)
 

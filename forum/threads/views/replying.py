@@ -13,9 +13,11 @@ from forum.core.errors import Invalid
 from forum.core.markup import quote
 from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses
 from forum.threads.access import thread_for
+from forum.threads.models import Thread
 from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, blueprint
 from forum.threads.views.reading import show_thread
@@ -27,29 +29,40 @@ LONGEST_NAME = 40
 @blueprint.post("/<ref>/")
 @needs(Can.WRITE_POST)
 def reply(here: Here, ref: str) -> Page:
-    """Write a reply. For those without script the same form saves a draft or shows a preview."""
+    """Write a reply. For those without script the same form saves a draft, shows a preview, or stops answering one post."""
     thread, item = thread_for(here, ref)
     form = ReplyForm()
-    if "keep" in request.form:
-        newer = answers.save_by_press(here.actor, addresses.reply_place(ref), form)
-        if newer is None:
-            return redirect(addresses.page_url(here.space.slug, ref, 1, anchor="reply"), 303)
-        return _again(here, ref, form, newer=newer), 409
-    if form.validate_on_submit():
-        try:
-            body = form.body.data or ""
-            where = addresses.posts_url(here.space.slug, ref)
-            text = text_for(here.space, body, item_id=item.id, posts_url=where)
-            if "preview" in request.form:
-                return _again(here, ref, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
-            with transaction():
-                post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
-                drafts.sent(here.actor, addresses.reply_place(ref), version=form.draft_version.data or 0, body=body)
-            note_arrival(form.once.data)
-            return redirect(addresses.post_url(here.space.slug, ref, post.number), 303)
-        except Invalid as problem:
-            form.add_problems(problem)
+    try:
+        if "keep" in request.form:
+            return _keep(here, item, form)
+        if "plain" in request.form:
+            newer = answers.answer_nobody(here.actor, addresses.reply_place(ref), form)
+            return _again(here, ref, form, newer=newer), 409 if newer else 200
+        if form.validate_on_submit():
+            return _reply(here, thread, item, form)
+    except Invalid as problem:
+        form.add_problems(problem)
     return _again(here, ref, form), 422
+
+
+def _keep(here: Here, item: Item, form: ReplyForm) -> Page:
+    newer = answers.save_by_press(here.actor, addresses.reply_place(item.ref), form)
+    if newer is not None:
+        return _again(here, item.ref, form, newer=newer), 409
+    return redirect(addresses.reply_url(here.space.slug, item.ref, last_number=item.last_number), 303)
+
+
+def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
+    body, place, slug = form.body.data or "", addresses.reply_place(item.ref), here.space.slug
+    where = addresses.posts_url(slug, item.ref)
+    text = text_for(here.space, body, item_id=item.id, posts_url=where)
+    if "preview" in request.form:
+        return _again(here, item.ref, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
+    with transaction():
+        post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
+        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=body)
+    note_arrival(form.once.data)
+    return redirect(addresses.post_url(slug, item.ref, post.number), 303)
 
 
 @blueprint.post("/<ref>/preview")
@@ -80,9 +93,9 @@ def save_reply_draft(here: Here, ref: str) -> tuple[Response, int]:
 @needs(Can.WRITE_POST)
 def discard_reply_draft(here: Here, ref: str) -> Response:
     """Throw a reply's draft away."""
-    thread_for(here, ref)
+    _thread, item = thread_for(here, ref)
     answers.throw_away(here.actor, addresses.reply_place(ref))
-    return redirect(addresses.page_url(here.space.slug, ref, 1, anchor="reply"), 303)
+    return redirect(addresses.reply_url(here.space.slug, ref, last_number=item.last_number), 303)
 
 
 @blueprint.get("/mentions")

@@ -51,17 +51,25 @@ def new(here: Here) -> Page:
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
     form = StartForm(sections=sections_of(here))
-    if "keep" in request.form:
-        newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
-        if newer is None:
-            return redirect(url_for("threads.new", slug=here.space.slug, kind=form.kind.data), 303)
-        return _show(here, form, newer=newer), 409
-    if form.validate_on_submit():
-        try:
+    try:
+        if "keep" in request.form:
+            return _keep(here, form)
+        if form.validate_on_submit():
             return _start(here, form)
-        except Invalid as problem:
-            form.add_problems(problem)
+    except Invalid as problem:
+        form.add_problems(problem)
     return _show(here, form), 422
+
+
+def _keep(here: Here, form: StartForm) -> Page:
+    newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
+    return (_show(here, form, newer=newer), 409) if newer is not None else _to_form(here)
+
+
+def _to_form(here: Here) -> Response:
+    """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
+    picked: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "section")}
+    return redirect(url_for("threads.new", slug=here.space.slug, **picked), 303)
 
 
 def _start(here: Here, form: StartForm) -> Page:
@@ -113,7 +121,7 @@ def save_start_draft(here: Here) -> tuple[Response, int]:
 def discard_start_draft(here: Here) -> Response:
     """Throw a new thread's draft away."""
     answers.throw_away(here.actor, addresses.start_place(here.space))
-    return redirect(url_for("threads.new", slug=here.space.slug), 303)
+    return _to_form(here)
 
 
 def _usual(sections: Sequence[Section], *, kind: str) -> str | None:
