@@ -132,3 +132,12 @@ def test_where_nobody_may_join_the_page_says_how_people_come_in(app: Flask, visi
     assert visitor.send("/join", email=ADDRESS).status_code == 200
     assert visitor.send("/sign-in", email=ADDRESS).status_code == 303
     assert mailed(app) == []
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("path", ["/sign-in", "/join"])
+def test_who_has_no_account_is_sent_to_whoever_can_invite(visitor: Browserless, path: str) -> None:
+    """Organisers invite; champions can't."""
+    said = visitor.get(path).text
+    assert "An organiser of the space you want to join can invite you." in said
+    assert "champion to invite" not in said
