@@ -43,7 +43,8 @@ def today(here: Here) -> Sequence[TodayPart]:
         values: dict[str, object] = {"asking": waiting, "url": url_for("spaces.requests", slug=here.space.slug)}
         parts.append(TodayPart(order=15, template="spaces/today.html", values=values, waits=len(waiting)))
     if here.member_count == 1 and here.may(Can.INVITE_MEMBER):
-        parts.append(TodayPart(order=5, template="spaces/today_alone.html", values={}))
+        alone = _("Your space is new, and nobody else is here yet.")
+        parts.append(TodayPart(order=5, template="spaces/today_start.html", values={}, sentence=alone))
     if keepers := keepers_of(here.space):
         parts.append(
             TodayPart(order=70, template="spaces/today_keepers.html", values={"keepers": keepers}, in_rail=True)

@@ -8,7 +8,7 @@ from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
 from forum.threads import queries
-from forum.threads.words import day_name, waited
+from forum.threads.words import day_name, unanswered_since
 from forum.web.words import _, _n
 
 NEW, WAITING = 20, 10
@@ -73,6 +73,6 @@ def _waiting(here: Here) -> TodayPart | None:
     return TodayPart(
         order=WAITING,
         template="threads/today_waiting.html",
-        values={"questions": questions, "waited": waited},
+        values={"questions": questions, "unanswered_since": unanswered_since},
         waits=len(questions),
     )
