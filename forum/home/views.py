@@ -15,7 +15,7 @@ from forum.home.today import today_for
 from forum.people import passwords, sessions
 from forum.people.sessions import me
 from forum.spaces.guard import Here, needs
-from forum.spaces.installation import is_demo
+from forum.spaces.installation import demo_address
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
 from forum.web.access import anyone
@@ -34,9 +34,11 @@ def is_development() -> bool:
 @blueprint.get("/")
 @anyone
 def front() -> Response:
-    """Send each visitor to the page that fits: the first run, signing in, their space, or all spaces."""
+    """Send each visitor to the page that fits: the first run, the demo's people, signing in, their space, or all spaces."""
     if not current_user.is_authenticated:
-        return redirect(url_for("home.start" if first_run.is_fresh() else "people.sign_in"), 303)
+        if first_run.is_fresh():
+            return redirect(url_for("home.start"), 303)
+        return redirect(demo_address() or url_for("people.sign_in"), 303)
     spaces = spaces_of(me())
     if len(spaces) == 1:
         return redirect(url_for("home.today_page", slug=spaces[0].slug), 303)
@@ -79,7 +81,7 @@ def start_done() -> Page:
 @anyone
 def demo_people() -> Page:
     """List the people of the demo organisation, each with a press to sign in as them."""
-    if not (is_development() and is_demo()):
+    if demo_address() is None:
         raise Missing
     return render_template("home/demo.html", groups=demo.cast_by_space())
 
@@ -98,7 +100,7 @@ def demo_load() -> Response:
 @anyone
 def demo_sign_in() -> Response:
     """Sign in as one of the demo's people. Never in production (A14)."""
-    if not (is_development() and is_demo()):
+    if demo_address() is None:
         raise Missing
     with transaction():
         person = demo.demo_person(one_line(request.form.get("handle", "")))

@@ -51,6 +51,8 @@ class Neighbours:
     """Of the page asked for: what was recorded for admins, newest first, and which page that is."""
     organisation: Callable[[], str]
     """The organisation's name."""
+    demo: Callable[[], str | None]
+    """Where one chooses whom of the demo organisation to be; None where it isn't loaded."""
 
 
 _connected: list[Neighbours] = []

@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.paging import Page, page
 from forum.people.models import Person
 from forum.people.neighbours import AdminLine, Neighbours, SpaceInSight
-from forum.spaces.installation import organisation_name
+from forum.spaces.installation import demo_address, organisation_name
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience, LogEntry, Membership, Space, Visibility
 from forum.spaces.queries.logbook import LINES, Line
@@ -58,5 +58,9 @@ def admin_log(wish: str | None) -> tuple[Sequence[AdminLine], Page]:
 
 
 neighbours = Neighbours(
-    spaces_in_sight=spaces_in_sight, record=record_for_admins, log=admin_log, organisation=organisation_name
+    spaces_in_sight=spaces_in_sight,
+    record=record_for_admins,
+    log=admin_log,
+    organisation=organisation_name,
+    demo=demo_address,
 )
