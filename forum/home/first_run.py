@@ -79,6 +79,10 @@ def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]
     person.is_admin = True
     record("started installation", actor=person, audience=LogAudience.ADMINS)
     space = make(
-        person, name=given["space"], purpose=given["purpose"] or "", visibility=Visibility.OPEN, cloth=Cloth.TEAL
+        person,
+        name=given["space"],
+        purpose=given["purpose"] or "",
+        visibility=Visibility(given["visibility"]),
+        cloth=Cloth.TEAL,
     )
     return person, space

@@ -5,7 +5,9 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from forum.people.fields import single_line
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
-from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH
+from forum.spaces.forms import ChoiceOf
+from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH, Visibility
+from forum.spaces.words import VISIBILITY_NAMES
 from forum.web.forms import Form
 from forum.web.words import _l
 
@@ -49,3 +51,4 @@ class StartForm(Form):
     purpose = StringField(
         _l("What it is for, in one sentence"), filters=[single_line], validators=[Length(max=PURPOSE_LENGTH)]
     )
+    visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES, default=Visibility.PRIVATE.value)

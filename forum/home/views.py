@@ -18,9 +18,9 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.installation import demo_address
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
+from forum.spaces.words import VISIBILITY_HINTS, ready
 from forum.web.access import anyone
 from forum.web.limits import limit
-from forum.web.words import _
 
 blueprint = Blueprint("home", __name__)
 Page = str | Response | tuple[str, int]
@@ -51,7 +51,7 @@ def start() -> Page:
     """Show the first run: make the first space, or look round the demo."""
     if not first_run.is_fresh():
         raise Missing
-    return render_template("home/start.html", form=StartForm(), offers_demo=is_development())
+    return _start_page(StartForm())
 
 
 @blueprint.post("/start")
@@ -72,9 +72,15 @@ def start_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("Your space is ready. Invite the people you want to start with."), "good")
+            flash(ready(space), "good")
             return redirect(url_for("home.today_page", slug=space.slug), 303)
-    return render_template("home/start.html", form=form, offers_demo=is_development()), 422
+    return _start_page(form), 422
+
+
+def _start_page(form: StartForm) -> str:
+    return render_template(
+        "home/start.html", form=form, offers_demo=is_development(), visibility_hints=VISIBILITY_HINTS
+    )
 
 
 @blueprint.get("/demo")
