@@ -3,7 +3,7 @@
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
-from forum.people.fields import single_line
+from forum.people.fields import NamesField, plain_text, single_line
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
 from forum.spaces.forms import ChoiceOf
 from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH, Visibility
@@ -25,6 +25,7 @@ class StartForm(Form):
         filters=[single_line],
         validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=80)],
     )
+    departments = NamesField(_l("Its departments"), filters=[plain_text])
     name = StringField(
         _l("Your name"),
         filters=[single_line],

@@ -160,7 +160,7 @@ ADMIN: Sequence[Route] = (
     # The only admin stays one.
     Route(endpoint="people.take_admin", method="POST", parts=fixed(handle="ada.admin"), expected=admins(409)),
     Route(endpoint="people.admin_departments", expected=admins(200)),
-    Route(endpoint="people.admin_departments", method="POST", form=fixed(name="Parks"), expected=admins(303)),
+    Route(endpoint="people.admin_departments", method="POST", form=fixed(names="Parks"), expected=admins(303)),
     Route(endpoint="people.admin_department", parts=department, expected=admins(200)),
     Route(
         endpoint="people.admin_department",

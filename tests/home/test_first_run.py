@@ -10,6 +10,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.home import first_run
 from forum.people.models import Person
+from forum.people.queries import open_departments
 from forum.spaces.models import Installation, Membership, Role, Space, Visibility
 from tests.cast import csrf_token
 
@@ -21,6 +22,7 @@ GIVEN = {
     "space": "Digital champions",
     "purpose": "",
     "visibility": "private",
+    "departments": "",
 }
 
 
@@ -115,3 +117,18 @@ def test_a_visibility_that_is_none_is_refused_with_everything_typed_kept(client:
     assert answer.status_code == 422
     assert "Choose one of the list." in answer.text
     assert "Fenbridge Council" in answer.text
+
+
+def test_departments_can_be_named_at_once(client: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        given = GIVEN | {"code": fresh_code()}
+    token = csrf_token(client)
+    long = given | {"csrf_token": token, "departments": "Libraries\n" + "x" * 81}
+    wrong = client.post("/start", data=long)
+    assert wrong.status_code == 422
+    assert "is too long: use 80 characters or fewer." in wrong.text
+    assert "Libraries\n" + "x" * 81 in wrong.text
+    client.post("/start", data=given | {"csrf_token": token, "departments": "Libraries\r\nHousing\nLIBRARIES\n\n"})
+    with app.app_context():
+        assert [department.name for department in open_departments()] == ["Libraries", "Housing"]
+    assert "Name your departments" not in client.get("/s/digital-champions/").text

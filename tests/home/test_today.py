@@ -10,6 +10,8 @@ from flask import Flask
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
+from forum.spaces import room
+from forum.spaces.actions import make
 from forum.spaces.models import Role
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -70,6 +72,30 @@ def test_a_new_space_says_once_that_nobody_else_is_here(app: Flask, cast: Cast, 
     assert "Invite two or three colleagues" in page
     assert "Ask the first question" in page
     assert UP_TO_DATE not in page
+
+
+def test_who_looks_after_the_installation_is_led_to_its_departments(
+    app: Flask, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a new space, while there are none; nobody else is asked to."""
+    with app.app_context():
+        ada, sam = factories.make_person(name="Ada Admin", is_admin=True), factories.make_person(name="Sam Steward")
+        with transaction():
+            parks = make(ada, name="Parks")
+        for person in (sam, factories.make_person()):
+            factories.make_membership(parks, person, role=Role.STEWARD)
+
+    def is_asked(person: Person) -> bool:
+        return 'href="/admin/departments"' in as_person(person).get("/s/parks/").text.partition("<main")[2]
+
+    assert is_asked(ada)
+    assert not is_asked(sam)
+    monkeypatch.setattr(room, "NEW", timedelta(0))
+    assert not is_asked(ada), "an installation may do without"
+    monkeypatch.undo()
+    with app.app_context():
+        factories.make_department(name="Libraries")
+    assert not is_asked(ada)
 
 
 def change(app: Flask, person: Person, **values: object) -> None:
