@@ -26,6 +26,7 @@ from forum.web.words import LazyString, _, _l, _n, listed
 MOST_NAMES = 100
 """How many departments are added at once."""
 BEGINNING = 30
+"""How many characters of something wrong are named."""
 
 
 class AddressField(EmailField):
@@ -39,6 +40,37 @@ class AddressField(EmailField):
             self.data = found
         elif not validation_stopped:
             raise ValidationError(_("Write the whole address, like name@organisation.example."))
+
+
+class AddressesField(TextAreaField):
+    """Several mail addresses, pasted as they come. `data` stays as typed; `addresses` are those that were read, each once."""
+
+    def __init__(self, label: LazyString, *, most: int, **values: Any) -> None:  # noqa: ANN401  # handed on to WTForms
+        """`most` is how many may be given at once."""
+        super().__init__(label, **values)
+        self.most = most
+        self.addresses: list[str] = []
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Read the addresses. Refuse too many, and those that are none, by name."""
+        del form
+        given = addresses.pieces(self.data or "")
+        if len(given) > self.most:
+            raise ValidationError(
+                _("These are %(number)d. Give %(most)d at once, then the others.", number=len(given), most=self.most)
+            )
+        read = [(piece, addresses.normal(piece)) for piece in given]
+        self.addresses = [address for _piece, address in read if address]
+        wrong = [f"“{piece[:BEGINNING]}”" for piece, address in read if not address]
+        if wrong:
+            raise ValidationError(
+                _n(
+                    "%(names)s isn’t a whole address, like name@organisation.example. Mend it or take it out: nothing is sent yet.",
+                    "These aren’t whole addresses, like name@organisation.example: %(names)s. Mend them: nothing is sent yet.",
+                    len(wrong),
+                    names=listed(wrong),
+                )
+            )
 
 
 class ChoiceField(SelectField):

@@ -146,7 +146,7 @@ def test_a_newcomer_makes_an_account_and_joins_in_one_go(
 ) -> None:
     """A7: the address is the one that was invited, whatever the form says."""
     as_person(cast.insider).send(
-        "/s/night-desk/invitations", address="Nora.Quill@example.org", role="organiser", once="2" * 32
+        "/s/night-desk/invitations", addresses="Nora.Quill@example.org", role="organiser", once="2" * 32
     )
     [mail] = mailed(app)
     assert mail.to == "nora.quill@example.org"
