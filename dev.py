@@ -25,7 +25,7 @@ UV = "uv==0.13.9"  # only `lock` uses it, from an environment of its own
 HELP = """Baton: python3 dev.py COMMAND [OPTIONS], or make COMMAND
 
   run       start Baton on http://127.0.0.1:8000 (another port: --port 8080, or BATON_PORT)
-  demo      the same, with a demo organisation to look round
+  demo      the same, with a demo organisation to look round, kept apart in var/demo
   test      install what the tests need and run all of them but the long proofs
   prove     run the long proofs as well
   check     what the linters, the type checker and the layers say

@@ -1,17 +1,25 @@
 """`baton demo`: the demo organisation, by an explicit command and never in production (A14)."""
 
+import os
+import shlex
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from sqlalchemy.engine import make_url
 
-from forum.cli.common import Arguments, CommandError, app_from, check_database, say, settings_from
+from forum.cli.common import Arguments, CommandError, app_from, check_database, say, settings_from, sqlite_path
 from forum.cli.database import migrate
-from forum.config import Settings
+from forum.config import IS_CLONE, Settings
 from forum.home import demo, first_run
 from forum.spaces.installation import is_demo
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
+
+SERVE = "python3 dev.py demo" if IS_CLONE else "baton serve --migrate --demo"
+"""The command that shows the demo."""
 
 
 def add_to(commands: "Commands") -> None:
@@ -24,7 +32,7 @@ def add_to(commands: "Commands") -> None:
 
 def run(_given: Arguments) -> int:
     """Load the demo, and print its people."""
-    settings = settings_from()
+    settings = demo_settings()
     refuse_in_production(settings)
     with app_from(settings) as app:
         with app.app_context():
@@ -32,7 +40,20 @@ def run(_given: Arguments) -> int:
             check_database(app)
         load_once(app)
         print_people(app)
+    say(f"This shows it: {SERVE}\n")
     return 0
+
+
+def demo_settings(**others: object) -> Settings:
+    """Read the settings for the demo: in a folder of its own, unless the environment says where to keep things."""
+    if not (os.environ.get("BATON_VAR") or os.environ.get("BATON_DATABASE_URL")):
+        others["var"] = own_folder()
+    return settings_from(**others)
+
+
+def own_folder() -> Path:
+    """Return the folder that the demo has to itself."""
+    return Settings.var / "demo"
 
 
 def refuse_in_production(settings: Settings) -> None:
@@ -48,7 +69,25 @@ def load_once(app: Flask) -> None:
             say("Loading the demo organisation ...")
             demo.load_demo()
         elif not is_demo():
-            raise CommandError("This database is in use already, so the demo wasn’t loaded. Use an empty one.", code=2)
+            raise CommandError(in_use(app.extensions["baton"].settings), code=2)
+
+
+def in_use(settings: Settings) -> str:
+    """Say which database holds something else, and with which command the demo starts apart from it."""
+    place = make_url(settings.database_url).render_as_string(hide_password=True).removeprefix("sqlite:///")
+    return (
+        f"{place} holds something else already, so the demo wasn’t loaded. This starts it in a folder of its own:\n\n"
+        f"    BATON_DATABASE_URL= BATON_VAR={shlex.quote(str(_free_folder(settings)))} {SERVE}\n"
+    )
+
+
+def _free_folder(settings: Settings) -> Path:
+    """Return the demo's own folder or, when that is the one in use, one that isn't there yet."""
+    path = sqlite_path(settings)
+    if own_folder() not in {settings.var, path and path.parent}:
+        return own_folder()
+    tries = (own_folder().with_name(f"demo-{number}") for number in count(2))
+    return next(folder for folder in tries if not folder.exists())
 
 
 def print_people(app: Flask, *, here: str = "") -> None:

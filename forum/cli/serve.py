@@ -36,14 +36,14 @@ def add_to(commands: "Commands") -> None:
     command.add_argument("--host", help="the network address to listen on (BATON_HOST)")
     command.add_argument("--port", type=int, help="the port to listen on (BATON_PORT); 0 takes a free one")
     command.add_argument("--migrate", action="store_true", help="bring the database up to date first")
-    command.add_argument("--demo", action="store_true", help="load the demo organisation into an empty database first")
+    command.add_argument("--demo", action="store_true", help="serve the demo organisation, kept in a folder of its own")
     command.add_argument("--no-worker", action="store_true", help="send no mail: `baton worker` does it elsewhere")
     command.set_defaults(run=run)
 
 
 def run(given: Arguments) -> int:
     """Serve until told to stop."""
-    settings = settings_from(host=given.host, port=given.port)
+    settings = (demo.demo_settings if given.demo else settings_from)(host=given.host, port=given.port)
     if given.demo:
         demo.refuse_in_production(settings)
     with listening(settings) as listener:

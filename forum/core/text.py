@@ -59,3 +59,12 @@ def once_key(once: str | None, *parts: object) -> str | None:
     if not once:
         return None
     return hashlib.sha256("\0".join([once, *map(str, parts)]).encode()).hexdigest()[:32]
+
+
+def different_lines(text: str) -> list[str]:
+    """Return the lines of `text` as names: white space tidied, empty lines and repeats (capitals aside) left out."""
+    names: dict[str, str] = {}
+    for line in text.splitlines():
+        if name := one_line(line):
+            names.setdefault(name.casefold(), name)
+    return list(names.values())

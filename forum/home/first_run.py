@@ -11,10 +11,11 @@ from sqlalchemy import select
 from forum.core.db import db, lock, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.secrets import hashed
-from forum.core.text import REF_ALPHABET
+from forum.core.text import REF_ALPHABET, different_lines
 from forum.core.time import now
 from forum.people import passwords
 from forum.people.actions import register
+from forum.people.actions.departments import add_departments
 from forum.people.models import Person
 from forum.spaces.actions import make
 from forum.spaces.installation import installation
@@ -78,7 +79,12 @@ def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]
     person = register(name=given["name"], email=given["email"], secret_hash=secret_hash)
     person.is_admin = True
     record("started installation", actor=person, audience=LogAudience.ADMINS)
+    add_departments(person, names=different_lines(given["departments"] or ""))
     space = make(
-        person, name=given["space"], purpose=given["purpose"] or "", visibility=Visibility.OPEN, cloth=Cloth.TEAL
+        person,
+        name=given["space"],
+        purpose=given["purpose"] or "",
+        visibility=Visibility(given["visibility"]),
+        cloth=Cloth.TEAL,
     )
     return person, space

@@ -3,9 +3,11 @@
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
-from forum.people.fields import single_line
+from forum.people.fields import NamesField, plain_text, single_line
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
-from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH
+from forum.spaces.forms import ChoiceOf
+from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH, Visibility
+from forum.spaces.words import VISIBILITY_NAMES
 from forum.web.forms import Form
 from forum.web.words import _l
 
@@ -23,6 +25,7 @@ class StartForm(Form):
         filters=[single_line],
         validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=80)],
     )
+    departments = NamesField(_l("Its departments"), filters=[plain_text])
     name = StringField(
         _l("Your name"),
         filters=[single_line],
@@ -49,3 +52,4 @@ class StartForm(Form):
     purpose = StringField(
         _l("What it is for, in one sentence"), filters=[single_line], validators=[Length(max=PURPOSE_LENGTH)]
     )
+    visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES, default=Visibility.PRIVATE.value)

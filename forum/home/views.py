@@ -18,12 +18,12 @@ from forum.people import passwords, sessions
 from forum.people.sessions import me
 from forum.spaces.feature import post_url
 from forum.spaces.guard import Here, needs
-from forum.spaces.installation import is_demo
+from forum.spaces.installation import demo_address
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
+from forum.spaces.words import VISIBILITY_HINTS, ready
 from forum.web.access import anyone, signed_in
 from forum.web.limits import limit
-from forum.web.words import _
 
 blueprint = Blueprint("home", __name__)
 Page = str | Response | tuple[str, int]
@@ -37,9 +37,11 @@ def is_development() -> bool:
 @blueprint.get("/")
 @anyone
 def front() -> Response:
-    """Send each visitor to the page that fits: the first run, signing in, their space, or all spaces."""
+    """Send each visitor to the page that fits: the first run, the demo's people, signing in, their space, or all spaces."""
     if not current_user.is_authenticated:
-        return redirect(url_for("home.start" if first_run.is_fresh() else "people.sign_in"), 303)
+        if first_run.is_fresh():
+            return redirect(url_for("home.start"), 303)
+        return redirect(demo_address() or url_for("people.sign_in"), 303)
     spaces = spaces_of(me())
     if len(spaces) == 1:
         return redirect(url_for("home.today_page", slug=spaces[0].slug), 303)
@@ -52,7 +54,7 @@ def start() -> Page:
     """Show the first run: make the first space, or look round the demo."""
     if not first_run.is_fresh():
         raise Missing
-    return render_template("home/start.html", form=StartForm(), offers_demo=is_development())
+    return _start_page(StartForm())
 
 
 @blueprint.post("/start")
@@ -73,16 +75,22 @@ def start_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("Your space is ready. Invite the people you want to start with."), "good")
+            flash(ready(space), "good")
             return redirect(url_for("home.today_page", slug=space.slug), 303)
-    return render_template("home/start.html", form=form, offers_demo=is_development()), 422
+    return _start_page(form), 422
+
+
+def _start_page(form: StartForm) -> str:
+    return render_template(
+        "home/start.html", form=form, offers_demo=is_development(), visibility_hints=VISIBILITY_HINTS
+    )
 
 
 @blueprint.get("/demo")
 @anyone
 def demo_people() -> Page:
     """List the people of the demo organisation, each with a press to sign in as them."""
-    if not (is_development() and is_demo()):
+    if demo_address() is None:
         raise Missing
     return render_template("home/demo.html", groups=demo.cast_by_space())
 
@@ -101,7 +109,7 @@ def demo_load() -> Response:
 @anyone
 def demo_sign_in() -> Response:
     """Sign in as one of the demo's people. Never in production (A14)."""
-    if not (is_development() and is_demo()):
+    if demo_address() is None:
         raise Missing
     with transaction():
         person = demo.demo_person(one_line(request.form.get("handle", "")))

@@ -3,16 +3,30 @@
 from contextlib import suppress
 from typing import Any
 
-from wtforms import EmailField, Field, PasswordField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import (
+    EmailField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.core.markup.source import normalised
-from forum.core.text import one_line
+from forum.core.text import different_lines, one_line
 from forum.people import addresses
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
 from forum.web.forms import strip
-from forum.web.words import LazyString, _, _l
+from forum.web.words import LazyString, _, _l, _n, listed
+
+MOST_NAMES = 100
+"""How many departments are added at once."""
+BEGINNING = 30
+"""How many characters of something wrong are named."""
 
 
 class AddressField(EmailField):
@@ -26,6 +40,37 @@ class AddressField(EmailField):
             self.data = found
         elif not validation_stopped:
             raise ValidationError(_("Write the whole address, like name@organisation.example."))
+
+
+class AddressesField(TextAreaField):
+    """Several mail addresses, pasted as they come. `data` stays as typed; `addresses` are those that were read, each once."""
+
+    def __init__(self, label: LazyString, *, most: int, **values: Any) -> None:  # noqa: ANN401  # handed on to WTForms
+        """`most` is how many may be given at once."""
+        super().__init__(label, **values)
+        self.most = most
+        self.addresses: list[str] = []
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Read the addresses. Refuse too many, and those that are none, by name."""
+        del form
+        given = addresses.pieces(self.data or "")
+        if len(given) > self.most:
+            raise ValidationError(
+                _("These are %(number)d. Give %(most)d at once, then the others.", number=len(given), most=self.most)
+            )
+        read = [(piece, addresses.normal(piece)) for piece in given]
+        self.addresses = [address for _piece, address in read if address]
+        wrong = [f"“{piece[:BEGINNING]}”" for piece, address in read if not address]
+        if wrong:
+            raise ValidationError(
+                _n(
+                    "%(names)s isn’t a whole address, like name@organisation.example. Mend it or take it out: nothing is sent yet.",
+                    "These aren’t whole addresses, like name@organisation.example: %(names)s. Mend them: nothing is sent yet.",
+                    len(wrong),
+                    names=listed(wrong),
+                )
+            )
 
 
 class ChoiceField(SelectField):
@@ -57,6 +102,38 @@ class ChoicesField(SelectMultipleField):
         choices: Any = self.choices or ()
         known = {str(choice.value) for choice in choices}
         super().process_formdata([value for value in valuelist if value in known])
+
+
+class NamesField(TextAreaField):
+    """Names of departments, one on each line. `data` stays as typed; `names` are those that are meant."""
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names, each once."""
+        return different_lines(self.data or "")
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Refuse too many, and each that is too long, by its beginning."""
+        del form
+        if len(self.names) > MOST_NAMES:
+            raise ValidationError(
+                _(
+                    "These are %(number)d. Add %(most)d at once, then the others.",
+                    number=len(self.names),
+                    most=MOST_NAMES,
+                )
+            )
+        long = [f"“{name[:BEGINNING]}…”" for name in self.names if len(name) > NAME_LENGTH]
+        if long:
+            raise ValidationError(
+                _n(
+                    "%(names)s is too long: use %(length)d characters or fewer.",
+                    "%(names)s are too long: use %(length)d characters or fewer for each.",
+                    len(long),
+                    names=listed(long),
+                    length=NAME_LENGTH,
+                )
+            )
 
 
 def plain_text(value: str | None) -> str | None:

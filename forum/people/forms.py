@@ -12,7 +12,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from forum.core.errors import Invalid
 from forum.core.time import zones
@@ -20,6 +20,7 @@ from forum.people import neighbours, passwords
 from forum.people.fields import (
     ChoiceField,
     ChoicesField,
+    NamesField,
     address_field,
     current_secret,
     name_field,
@@ -167,6 +168,14 @@ class DepartmentForm(Form):
     """The name of a department."""
 
     name = name_field(_l("Name of the department"), _l("Write a name."))
+
+
+class DepartmentsForm(Form):
+    """New departments."""
+
+    names = NamesField(
+        _l("Names of the departments"), validators=[DataRequired(_l("Write at least one name."))], filters=[plain_text]
+    )
 
 
 class SuspendForm(Form):

@@ -62,6 +62,11 @@ def open_departments() -> Sequence[Department]:
     ).all()
 
 
+def lacks_profile(person: Person) -> bool:
+    """Say whether a profile lacks what colleagues look for: "ask me about", or the department where there are any."""
+    return not person.about or (person.department_id is None and bool(open_departments()))
+
+
 def department_rows() -> list[DepartmentRow]:
     """Return all departments in their order, closed ones last, each with how many active people it has."""
     counted = (

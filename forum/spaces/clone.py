@@ -61,6 +61,8 @@ POLICY: Policy = {
         "expires_at",
         "revoked_at",
         "once",
+        "label",
+        "mailed_at",
     ),
     "log_entry": never(
         "id",

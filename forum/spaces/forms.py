@@ -12,15 +12,26 @@ from forum.core import text
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
 from forum.core.time import today, zones
-from forum.people import addresses
+from forum.people.fields import AddressesField
 from forum.people.models import ADDRESS_LENGTH
-from forum.spaces.actions.invitations import LONGEST, MOST_USES
-from forum.spaces.models import PURPOSE_LENGTH, REASON_LENGTH, SLUG_LENGTH, SPACE_NAME_LENGTH, Cloth, Role, Visibility
+from forum.spaces.actions.invitations import LONGEST, MOST_AT_ONCE, MOST_USES
+from forum.spaces.models import (
+    LABEL_LENGTH,
+    PURPOSE_LENGTH,
+    REASON_LENGTH,
+    SLUG_LENGTH,
+    SPACE_NAME_LENGTH,
+    Cloth,
+    Role,
+    Visibility,
+)
 from forum.spaces.words import CLOTH_NAMES, ROLE_NAMES, VISIBILITY_NAMES
 from forum.web.forms import Form, OnceForm
 from forum.web.words import LazyString, _, _l
 
 Word = TypeVar("Word", bound=StrEnum)
+PASTED = 20_000
+"""Characters of a text with addresses: fifty of the longest, with names."""
 
 
 def line(value: str | None) -> str | None:
@@ -158,25 +169,19 @@ class RemoveForm(Form):
 
 
 class InviteForm(OnceForm):
-    """An invitation to one address."""
+    """Invitations to one address or several."""
 
-    address = StringField(
-        _l("Work e-mail address"),
-        filters=[line],
-        validators=[DataRequired(_l("Write the address of the person you invite.")), no_longer_than(ADDRESS_LENGTH)],
+    addresses = AddressesField(
+        _l("Work e-mail addresses"),
+        most=MOST_AT_ONCE,
+        filters=[words],
+        validators=[DataRequired(_l("Write the address of each person you invite.")), no_longer_than(PASTED)],
     )
     role = ChoiceOf(_l("They come in as"), Role, ROLE_NAMES, default=Role.CHAMPION.value)
 
     def offer_roles(self, roles: Sequence[Role]) -> None:
         """Narrow the roles to those that the person may give."""
         self.role.offer(roles, ROLE_NAMES)
-
-    def validate_address(self, field: Field) -> None:
-        """Bring the address to its one form, or say what is missing."""
-        found = addresses.normal(field.data or "")
-        if found is None:
-            raise ValidationError(_("Write the whole address, like name@organisation.example."))
-        field.data = found
 
 
 class DayField(DateField):
@@ -212,6 +217,7 @@ class LinkForm(OnceForm):
             NumberRange(1, MOST_USES, _l("Choose a number from 1 to %(most)d.", most=MOST_USES)),
         ],
     )
+    label = StringField(_l("What it is for"), filters=[line], validators=[no_longer_than(LABEL_LENGTH)])
     until = DayField(_l("Works until"), validators=[InputRequired(_l("Say until which day it works."))])
     role = ChoiceOf(_l("They come in as"), Role, ROLE_NAMES, default=Role.CHAMPION.value)
 

@@ -1,6 +1,6 @@
 """The one row that says what this installation is."""
 
-from flask import current_app, g
+from flask import current_app, g, url_for
 from sqlalchemy import select
 
 from forum.core.db import db
@@ -28,3 +28,9 @@ def installation() -> Installation:
 def is_demo() -> bool:
     """Say whether the demo organisation is loaded here."""
     return bool(db.session.scalar(select(Installation.is_demo)))
+
+
+def demo_address() -> str | None:
+    """Return where one chooses whom of the demo to be; None where it isn't loaded, and always in production (A14)."""
+    is_production = current_app.extensions["baton"].settings.is_production
+    return url_for("home.demo_people") if not is_production and is_demo() else None

@@ -1,10 +1,13 @@
 """What the spaces themselves register."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask import url_for
 
+from forum.core.time import now
 from forum.people.admin_pages import AdminPage
+from forum.people.queries import open_departments
 from forum.people.words import SENTENCES as PEOPLE_SENTENCES
 from forum.spaces.feature import Feature, TabRule, TodayPart
 from forum.spaces.guard import Here
@@ -15,6 +18,8 @@ from forum.spaces.tellers import TELLERS
 from forum.spaces.views import blueprint
 from forum.web.words import _, _l, _n
 
+NEW = timedelta(days=30)
+"""How long after it was made a space is helped to start."""
 PAGES = frozenset(
     {
         "spaces.members",
@@ -37,18 +42,35 @@ PAGES = frozenset(
 
 
 def today(here: Here) -> Sequence[TodayPart]:
-    """Say who looks after the space and, to those who can let people in, who asks to be let in."""
+    """Say who looks after the space, who asks to be let in, and what comes first while it is new."""
     parts = []
     if here.may(Can.DECIDE_REQUEST) and (waiting := asking(here.space)):
         values: dict[str, object] = {"asking": waiting, "url": url_for("spaces.requests", slug=here.space.slug)}
         parts.append(TodayPart(order=15, template="spaces/today.html", values=values, waits=len(waiting)))
-    if here.member_count == 1 and here.may(Can.INVITE_MEMBER):
-        parts.append(TodayPart(order=5, template="spaces/today_alone.html", values={}))
+    if start := _start(here):
+        parts.append(start)
     if keepers := keepers_of(here.space):
         parts.append(
             TodayPart(order=70, template="spaces/today_keepers.html", values={"keepers": keepers}, in_rail=True)
         )
     return parts
+
+
+def _start(here: Here) -> TodayPart | None:
+    """Say what comes first in a new space: people and, for who looks after the installation too, its departments."""
+    if not here.may(Can.INVITE_MEMBER):
+        return None
+    is_alone = here.member_count == 1
+    is_new = here.space.created_at > now() - NEW
+    lacks_departments = is_new and here.actor.is_admin and not open_departments()
+    if not (is_alone or lacks_departments):
+        return None
+    return TodayPart(
+        order=5,
+        template="spaces/today_start.html",
+        values={"is_alone": is_alone, "lacks_departments": lacks_departments},
+        sentence=_("Your space is new, and nobody else is here yet.") if is_alone else "",
+    )
 
 
 def admin() -> Sequence[AdminPage]:

@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "declined request": _l("%(actor)s declined the request of %(person)s to join."),
     "came by invitation": _l("%(person)s came in as %(role)s, invited by %(actor)s."),
     "invited address": _l("%(actor)s invited somebody by mail, as %(role)s."),
+    "invited addresses": _l("%(actor)s invited %(number)s people by mail, as %(role)s each."),
+    "sent invitation again": _l("%(actor)s sent an invitation again, for %(role)s."),
     "made invitation link": _l("%(actor)s made an invitation link, for %(role)s."),
     "revoked invitation": _l("%(actor)s revoked an invitation, for %(role)s."),
     "lent right": _l("%(actor)s lent %(person)s the right to %(power)s."),

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from forum.spaces.models import Cloth, Role, Visibility
-from forum.web.words import LazyString, _l
+from flask import url_for
+from markupsafe import Markup, escape
+
+from forum.spaces.models import Cloth, Role, Space, Visibility
+from forum.web.words import LazyString, _, _l
 
 ROLE_WORDS: Mapping[Role, LazyString] = {
     Role.VISITOR: _l("visitor"),
@@ -56,3 +59,17 @@ CLOTH_NAMES: Mapping[Cloth, LazyString] = {
     Cloth.NAVY: _l("Navy"),
     Cloth.MOSS: _l("Moss"),
 }
+
+READY: Mapping[Visibility, LazyString] = {
+    Visibility.OPEN: _l("Your space is ready. It is open: everyone with an account here can look round and join."),
+    Visibility.BY_REQUEST: _l("Your space is ready. People ask to join: until then they see its name and purpose."),
+    Visibility.PRIVATE: _l("Your space is ready. It is private: only members know that it exists."),
+}
+
+
+def ready(space: Space) -> Markup:
+    """Tell whoever made a space that it is there, who can see it, and where that is changed."""
+    link = Markup('<a href="{}">{}</a>').format(
+        url_for("spaces.settings", slug=space.slug, _anchor="visibility-0"), _("Change who can see it")
+    )
+    return escape(READY[space.visibility]) + " " + link

@@ -8,7 +8,7 @@ from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
 from forum.threads import addresses, queries
-from forum.threads.words import day_name, waited
+from forum.threads.words import day_name, unanswered_since
 from forum.web.words import _, _n
 
 NEW, WAITING, BEGUN = 20, 10, 60
@@ -71,7 +71,7 @@ def _waiting(here: Here) -> TodayPart | None:
         return None
     values: dict[str, object] = {
         "found": found,
-        "waited": waited,
+        "unanswered_since": unanswered_since,
         "post_url": lambda one: addresses.post_url(here.space.slug, one.ref, one.number),
     }
     return TodayPart(order=WAITING, template="threads/today_waiting.html", values=values, waits=found.number)

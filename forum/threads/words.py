@@ -37,6 +37,16 @@ def day_name(moment: datetime) -> str:
 
 def waited(moment: datetime) -> str:
     """Return how long ago `moment` was: "since today", "1 day", "6 days"."""
-    zone = viewer_zone()
-    days = (local(now(), zone).date() - local(moment, zone).date()).days
+    days = _days_since(moment)
     return _("since today") if days <= 0 else _n("%(num)s day", "%(num)s days", days)
+
+
+def unanswered_since(moment: datetime) -> str:
+    """Return how long a question asked at `moment` has waited, as a sentence."""
+    days = _days_since(moment)
+    return _("Asked today.") if days <= 0 else _n("No answer for %(num)s day.", "No answer for %(num)s days.", days)
+
+
+def _days_since(moment: datetime) -> int:
+    zone = viewer_zone()
+    return (local(now(), zone).date() - local(moment, zone).date()).days

@@ -3,10 +3,12 @@
 `_` translates now (views, actions); `_l` when shown (forms, tables made at import).
 """
 
+from collections.abc import Sequence
+
 from flask_babel import gettext, lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
-__all__ = ["LazyString", "_", "_l", "_n"]
+__all__ = ["LazyString", "_", "_l", "_n", "listed"]
 
 
 def _(text: str, **values: object) -> str:
@@ -22,3 +24,15 @@ def _n(one: str, many: str, number: int, **values: object) -> str:
 def _l(text: str, **values: object) -> LazyString:
     """Return a text that is translated each time it is shown."""
     return lazy_gettext(text, **values)
+
+
+def listed(names: Sequence[str], *, room: int = 600) -> str:
+    """Return names in a row, as many as `room` characters hold, and how many are left: a banner travels in a cookie."""
+    shown: list[str] = []
+    for name in names:
+        if shown and sum(map(len, shown)) + len(name) > room:
+            break
+        shown.append(name)
+    left = len(names) - len(shown)
+    row = ", ".join(shown)
+    return _n("%(row)s and one more", "%(row)s and %(num)d more", left, row=row) if left else row

@@ -1,13 +1,13 @@
 """What a space's mark was before it was set last, so that marking everything as read can be undone.
 
-Revision: 0003undo
+Revision: 0003
 After: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003undo"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

@@ -1,14 +1,14 @@
 """What was sent or thrown away last where a draft stood, so that an older tab's other text is told from it.
 
-Revision: 0004gone
-After: 0003undo
+Revision: 0004
+After: 0003
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004gone"
-down_revision = "0003undo"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -2,13 +2,17 @@
 
 import argparse
 import re
+import shlex
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from forum.cli.demo import in_use
 from forum.cli.entry import parser
+from forum.config import Settings
 from tests.cli.process import KEY, ROOT, baton, baton_process, environment
 
 
@@ -130,13 +134,44 @@ def test_the_first_admin_can_be_made_on_the_command_line_and_signs_in_by_the_lin
     assert baton("admin", "no address", env=env).returncode == 2
 
 
-def test_the_demo_is_loaded_once_and_never_over_something_else(env: Mapping[str, str]) -> None:
-    """A14: demo people exist only by an explicit command."""
-    baton("migrate", env=env)
-    baton("admin", "ada@example.org", "--name", "Ada Admin", env=env)
-    done = baton("demo", env=env)
+def test_the_demo_has_a_folder_of_its_own(env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `make run` keeps is another database, so each can be started after the other."""
+    monkeypatch.setattr(Settings, "var", Path(env["BATON_VAR"]))
+    bare = {name: value for name, value in env.items() if name != "BATON_VAR"}
+    baton("migrate", env=bare)
+    baton("admin", "ada@example.org", "--name", "Ada Admin", env=bare)
+    for _time in range(2):
+        done = baton("demo", env=bare)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "Priya Nair" in done.stdout
+    assert (Settings.var / "demo" / "baton.sqlite3").exists()
+    with closing(sqlite3.connect(Settings.var / "baton.sqlite3")) as connection:
+        assert connection.execute("SELECT name FROM person").fetchall() == [("Ada Admin",)]
+
+
+@pytest.mark.parametrize("named", ["BATON_VAR", "BATON_DATABASE_URL"])
+def test_the_demo_is_never_loaded_over_something_else_and_the_way_out_is_a_command_that_works(
+    env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """A14: demo people exist only by an explicit command; who named a database meant that one."""
+    monkeypatch.setattr(Settings, "var", Path(env["BATON_VAR"]))
+    used = Settings.var / "demo" / "baton.sqlite3"
+    names = {"BATON_VAR": str(used.parent), "BATON_DATABASE_URL": f"sqlite:///{used}"}
+    given = {**{name: value for name, value in env.items() if name != "BATON_VAR"}, named: names[named]}
+    baton("migrate", env=given)
+    baton("admin", "ada@example.org", "--name", "Ada Admin", env=given)
+    done = baton("demo", env=given)
     assert done.returncode == 2
-    assert "in use already" in done.stderr
+    assert done.stderr.startswith(f"{used} holds something else already")
+    words = shlex.split(done.stderr.splitlines()[2])
+    assert words[2:] == ["python3", "dev.py", "demo"]
+    assert baton("demo", env={**given, **dict(word.split("=", 1) for word in words[:2])}).returncode == 0
+
+
+def test_a_refusal_tells_no_password(env: Mapping[str, str]) -> None:
+    """A14."""
+    settings = Settings.from_environ({**env, "BATON_DATABASE_URL": "postgresql://baton:hush@db.example/baton"})
+    assert in_use(settings).startswith("postgresql://baton:***@db.example/baton holds something else")
 
 
 def test_the_demo_is_refused_in_production_before_anything_is_touched(env: Mapping[str, str]) -> None:

@@ -59,6 +59,8 @@ class Furniture:
     token: str
     """Of an invitation by link."""
     invitation_id: int
+    mailed_id: int
+    """Of an invitation to an address."""
     request_id: int
     section: str
     """The address of a section that no other space has."""
@@ -68,6 +70,7 @@ def furniture_of(space: Space) -> Furniture:
     """Find what `furnish` put into a space."""
     refs = REFS[space.slug]
     link = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_(None))
+    mailed = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_not(None))
     request = select(JoinRequest.id).where(JoinRequest.space_id == space.id).order_by(JoinRequest.id)
     return Furniture(
         slug=space.slug,
@@ -77,6 +80,7 @@ def furniture_of(space: Space) -> Furniture:
         hidden_ref=f"{refs}h",
         token=INVITATION_TOKEN.format(space.slug),
         invitation_id=db.session.scalars(link).one(),
+        mailed_id=db.session.scalars(mailed).one(),
         request_id=db.session.scalars(request.limit(1)).one(),
         section=f"corner-{say_in(space.slug)('section')}",
     )
@@ -210,7 +214,7 @@ def _tell(space: Space, say: Say, *, colleague: Person) -> None:
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:
     for person in waiting:
         factories.make_join_request(space, person, note=f"Please {say('note')}.")
-    factories.make_invitation(space, by=steward, token=INVITATION_TOKEN.format(space.slug), uses=5)
+    factories.make_invitation(space, by=steward, token=INVITATION_TOKEN.format(space.slug), uses=5, label=say("label"))
     factories.make_invitation(space, by=steward, address=f"{say('invited')}@example.org")
 
 

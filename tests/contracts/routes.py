@@ -50,7 +50,7 @@ def invitation(_world: World, things: Furniture) -> Parts:
 def new_link(_world: World, _things: Furniture) -> Parts:
     """Fill in a link that works until next week."""
     until = today("Europe/London") + timedelta(days=7)
-    return {"uses": "3", "until": until.isoformat(), "role": "champion", "once": "3" * 32}
+    return {"uses": "3", "until": until.isoformat(), "role": "champion", "label": "For June", "once": "3" * 32}
 
 
 def token(purpose: str) -> Fill:
@@ -160,7 +160,7 @@ ADMIN: Sequence[Route] = (
     # The only admin stays one.
     Route(endpoint="people.take_admin", method="POST", parts=fixed(handle="ada.admin"), expected=admins(409)),
     Route(endpoint="people.admin_departments", expected=admins(200)),
-    Route(endpoint="people.admin_departments", method="POST", form=fixed(name="Parks"), expected=admins(303)),
+    Route(endpoint="people.admin_departments", method="POST", form=fixed(names="Parks"), expected=admins(303)),
     Route(endpoint="people.admin_department", parts=department, expected=admins(200)),
     Route(
         endpoint="people.admin_department",
@@ -373,10 +373,16 @@ ENTRANCES: Sequence[Route] = (
     Route(
         endpoint="spaces.invite",
         method="POST",
-        form=fixed(address="new@example.org", role="champion", once="2" * 32),
+        form=fixed(addresses="new@example.org", role="champion", once="2" * 32),
         expected=space("OS", 303),
     ),
     Route(endpoint="spaces.new_link", method="POST", form=new_link, expected=space("OS", 303)),
+    Route(
+        endpoint="spaces.send_again",
+        method="POST",
+        parts=lambda _world, things: {"invitation_id": things.mailed_id},
+        expected=space("OS", 303),
+    ),
     Route(
         endpoint="spaces.revoke",
         method="POST",

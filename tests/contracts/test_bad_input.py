@@ -225,11 +225,13 @@ def test_the_first_run_takes_whatever_is_typed_into_it(app: Flask, monkeypatch: 
     form = {
         "code": code,
         "organisation": "Fenbridge Council",
+        "departments": "Libraries\nHousing",
         "name": "Moira Kelly",
         "email": "moira@example.org",
         "password": PASSWORD,
         "space": "Champions",
         "purpose": "",
+        "visibility": "private",
     }
     app.test_client_class = Browserless
     client = app.test_client()

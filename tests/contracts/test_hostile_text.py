@@ -1,12 +1,14 @@
 """What people type stays text: on every page, in every mail, in every header."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from forum.core.db import db, transaction
 from forum.core.outbox import FactRow, KeptMail
+from forum.core.time import today
 from forum.notify.worker import Worker
 from forum.spaces.installation import installation
 from tests.contracts.page_tree import Node, parse, problems_of
@@ -47,7 +49,7 @@ def hostile_world(world: World) -> World:
 
 
 def _write_as_admin(world: World) -> None:
-    send(world, "admin", "/admin/departments", name=hostile("department"))
+    send(world, "admin", "/admin/departments", names=hostile("department"))
     send(world, "admin", "/admin/people/felix.former/suspend", reason=hostile("suspended"))
 
 
@@ -98,7 +100,9 @@ def _write_as_keepers(world: World) -> None:
     send(world, "steward", "/s/harbour/members/rita.reader/remove", reason=hostile("removereason"))
     things = world.furniture["harbour"]
     send(world, "organiser", f"/s/harbour/requests/{things.request_id}/decline", answer=hostile("declined"))
-    send(world, "steward", "/s/harbour/invitations", address="new@example.org", role="champion")
+    send(world, "steward", "/s/harbour/invitations", addresses="new@example.org", role="champion")
+    link = {"uses": "3", "until": (today("Europe/London") + timedelta(days=7)).isoformat(), "role": "champion"}
+    send(world, "steward", "/s/harbour/invitations/link", label=hostile("label"), **link)
     send(world, "outsider", "/s/guild/ask", note=hostile("note"))
 
 
@@ -138,7 +142,7 @@ def all_text(node: Node) -> str:
 
 SHOWN = (
     "organisation", "department", "suspended", "name", "aboutme", "title", "first", "code", "edited", "editreason",
-    "purpose", "aboutspace", "described", "rolereason", "removereason", "declined", "note",
+    "purpose", "aboutspace", "described", "rolereason", "removereason", "declined", "note", "label",
 )  # fmt: skip
 
 

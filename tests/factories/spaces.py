@@ -92,6 +92,7 @@ def make_invitation(
     address: str | None = None,
     role: Role = Role.CHAMPION,
     uses: int = 1,
+    label: str = "",
 ) -> Invitation:
     """Invite to a space: by a link, or to one address. Give `token` when the test has to follow it."""
     nonce = nonce or f"{next_number():032x}"
@@ -106,6 +107,8 @@ def make_invitation(
             invited_by_id=by.id,
             created_at=now() - A_DAY,
             expires_at=now() + 7 * A_DAY,
+            label=label,
+            mailed_at=now() - A_DAY if address else None,
         )
         db.session.add(invitation)
     return invitation

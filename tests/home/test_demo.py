@@ -38,6 +38,17 @@ def test_a_press_loads_it_and_one_signs_in_as_any_of_its_people(client: FlaskCli
         assert (waiting, db.session.scalar(select(Delivery.id))) == (0, None)
 
 
+def test_the_doors_of_a_demo_lead_to_its_people(client: FlaskClient, app: Flask) -> None:
+    """Nobody knows the addresses of made-up people."""
+    assert "Look round as somebody" not in client.get("/sign-in").text
+    with app.app_context():
+        load_demo()
+    assert client.get("/").headers["Location"] == "/demo"
+    page = client.get("/sign-in").text
+    assert 'href="/demo"' in page
+    assert "Look round as somebody of the demo" in page
+
+
 def test_nobody_can_be_signed_in_as_who_is_not_of_the_demo(client: FlaskClient, app: Flask) -> None:
     with app.app_context():
         load_demo()
@@ -54,6 +65,8 @@ def test_it_cannot_be_had_in_production(settings: Settings, app: Flask) -> None:
     client = production.test_client()
     token = csrf_token(client)
     assert client.get("/demo").status_code == 404
+    assert client.get("/").headers["Location"] == "/sign-in"
+    assert "/demo" not in client.get("/sign-in").text
     assert client.post("/demo", data={"csrf_token": token}).status_code == 404
     assert client.post("/demo/sign-in", data={"csrf_token": token, "handle": "priya.nair"}).status_code == 404
     with production.app_context():

@@ -1,5 +1,7 @@
 """The first run: whoever has the code from the console makes the first admin, steward and space."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -8,7 +10,8 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.home import first_run
 from forum.people.models import Person
-from forum.spaces.models import Installation, Membership, Role, Space
+from forum.people.queries import open_departments
+from forum.spaces.models import Installation, Membership, Role, Space, Visibility
 from tests.cast import csrf_token
 
 GIVEN = {
@@ -18,6 +21,8 @@ GIVEN = {
     "password": "seven grey herons",
     "space": "Digital champions",
     "purpose": "",
+    "visibility": "private",
+    "departments": "",
 }
 
 
@@ -78,5 +83,52 @@ def test_the_page_takes_the_code_signs_in_and_opens_the_space(client: FlaskClien
     done = client.post("/start", data=GIVEN | {"csrf_token": token, "code": code})
     assert done.status_code == 303
     assert done.headers["Location"] == "/s/digital-champions/"
-    assert client.get(done.headers["Location"]).status_code == 200
+    page = client.get(done.headers["Location"])
+    assert page.status_code == 200
+    assert "It is private: only members know that it exists." in page.text
+    assert 'href="/s/digital-champions/settings#visibility-0"' in page.text
     assert client.get("/start").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "chosen, kept", [("open", Visibility.OPEN), ("by request", Visibility.BY_REQUEST), (None, Visibility.PRIVATE)]
+)
+def test_who_sees_the_first_space_is_asked_with_private_chosen(
+    client: FlaskClient, app: Flask, chosen: str | None, kept: Visibility
+) -> None:
+    with app.app_context():
+        given = GIVEN | {"code": fresh_code()}
+    shown = client.get("/start").text
+    assert "Who can see it" in shown
+    assert "Only members know that it exists." in shown
+    assert re.findall(r'<input[^>]* checked [^>]*value="([a-z ]+)"', shown) == ["private"]
+    given = {name: value for name, value in given.items() if name != "visibility"}
+    if chosen:
+        given["visibility"] = chosen
+    client.post("/start", data=given | {"csrf_token": csrf_token(client)})
+    with app.app_context():
+        assert db.session.scalars(db.select(Space.visibility)).one() is kept
+
+
+def test_a_visibility_that_is_none_is_refused_with_everything_typed_kept(client: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        given = GIVEN | {"code": fresh_code(), "visibility": "secret"}
+    answer = client.post("/start", data=given | {"csrf_token": csrf_token(client)})
+    assert answer.status_code == 422
+    assert "Choose one of the list." in answer.text
+    assert "Fenbridge Council" in answer.text
+
+
+def test_departments_can_be_named_at_once(client: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        given = GIVEN | {"code": fresh_code()}
+    token = csrf_token(client)
+    long = given | {"csrf_token": token, "departments": "Libraries\n" + "x" * 81}
+    wrong = client.post("/start", data=long)
+    assert wrong.status_code == 422
+    assert "is too long: use 80 characters or fewer." in wrong.text
+    assert "Libraries\n" + "x" * 81 in wrong.text
+    client.post("/start", data=given | {"csrf_token": token, "departments": "Libraries\r\nHousing\nLIBRARIES\n\n"})
+    with app.app_context():
+        assert [department.name for department in open_departments()] == ["Libraries", "Housing"]
+    assert "Name your departments" not in client.get("/s/digital-champions/").text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.people.addresses import is_of, normal
+from forum.people.addresses import is_of, normal, pieces
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,22 @@ def test_an_address_is_stored_in_one_form_or_refused(typed: str, stored: str | N
 )
 def test_a_domain_is_allowed_exactly_or_not(address: str, *, allowed: bool) -> None:
     assert is_of(address, ("fenbridge.example", "@nhs.example")) is allowed
+
+
+@pytest.mark.parametrize(
+    "pasted, read",
+    [
+        ("a@x.org,b@x.org; c@x.org d@x.org\r\ne@x.org", ["a@x.org", "b@x.org", "c@x.org", "d@x.org", "e@x.org"]),
+        ("Priya Nair <priya@x.org>, Kofi <kofi@x.org>", ["priya@x.org", "kofi@x.org"]),
+        ('"Nair, Priya" <priya@x.org>; Mensah, Kofi <kofi@x.org>;', ["priya@x.org", "kofi@x.org"]),
+        ("'priya@x.org' <priya@x.org>", ["priya@x.org"]),
+        ("ann@x.org Priya <priya@x.org> bob@x.org", ["ann@x.org", "priya@x.org", "bob@x.org"]),
+        ("(ann@x.org), <mailto:bob@x.org>.", ["ann@x.org", "bob@x.org"]),
+        ("ann@x.org ANN@X.ORG", ["ann@x.org"]),
+        ("Priya Nair", ["Priya", "Nair"]),
+        ("Priya <>", [""]),
+        (" ,;\n ", []),
+    ],
+)
+def test_addresses_are_read_from_what_is_pasted(pasted: str, read: list[str]) -> None:
+    assert pieces(pasted) == read

@@ -1,5 +1,6 @@
 """Looking after the installation."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -164,8 +165,7 @@ def order(app: Flask) -> list[str]:
 @pytest.mark.both_databases
 def test_departments_are_added_renamed_moved_closed_and_opened(app: Flask, cast: Cast, as_person: As) -> None:
     admin = as_person(cast.admin)
-    for name in ("Housing", "Parks"):
-        assert admin.send("/admin/departments", name=name).status_code == 303
+    assert admin.send("/admin/departments", names="Housing\r\nParks").status_code == 303
     assert order(app) == ["Libraries", "Housing", "Parks"]
     with app.app_context():
         key = {department.name: department.uuid for department in db.session.scalars(select(Department))}
@@ -182,37 +182,87 @@ def test_departments_are_added_renamed_moved_closed_and_opened(app: Flask, cast:
     assert order(app) == ["Parks and open spaces", "Housing", "Libraries"]
 
 
+@pytest.mark.both_databases
+def test_several_are_added_at_once_and_what_is_there_stays_as_it_is(app: Flask, cast: Cast, as_person: As) -> None:
+    """One on each line, each once, capitals and white space aside; pressed twice it adds nothing twice."""
+    admin, typed = as_person(cast.admin), " Parks \n\nHOUSING\nlibraries\nHousing\nparks\nAdult  care"
+    for said in ("Added: Parks, HOUSING, Adult care. libraries was in the list already.", "In the list already: Parks"):
+        assert admin.send("/admin/departments", names=typed).status_code == 303
+        assert said in admin.get("/admin/departments").text
+        assert order(app) == ["Libraries", "Parks", "HOUSING", "Adult care"]
+    with app.app_context():
+        told = db.session.scalars(select(LogEntry).where(LogEntry.verb == "added department")).all()
+        assert [entry.details["name"] for entry in told] == ["Parks", "HOUSING", "Adult care"]
+
+
 @pytest.mark.parametrize(
-    "name, problem",
+    "names, problem",
     [
-        ("", "Write a name."),
-        (" \x00 ", "Write a name."),
-        ("libraries", "already a department"),
-        ("LIBRARIES ", "already a department"),
-        ("x" * 81, "80 characters or fewer"),
+        ("", "Write at least one name."),
+        (" \x00 \n ", "Write at least one name."),
+        ("Parks\n" + "x" * 81, "“xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…” is too long: use 80 characters or fewer."),
+        ("\n".join(f"Team {number}" for number in range(101)), "These are 101. Add 100 at once, then the others."),
     ],
 )
-def test_a_department_has_a_name_of_its_own(name: str, problem: str, cast: Cast, as_person: As) -> None:
-    refused = as_person(cast.admin).send("/admin/departments", name=name)
+def test_names_that_will_not_do_come_back_with_the_reason(
+    names: str, problem: str, app: Flask, cast: Cast, as_person: As
+) -> None:
+    refused = as_person(cast.admin).send("/admin/departments", names=names)
     assert refused.status_code == 422
     assert problem in refused.text
+    assert names.strip("\x00 \n") in refused.text
+    assert order(app) == ["Libraries"]
+
+
+def test_a_department_is_not_given_the_name_of_another(app: Flask, cast: Cast, as_person: As) -> None:
+    with app.app_context():
+        parks = factories.make_department(name="Parks")
+    refused = as_person(cast.admin).send(f"/admin/departments/{parks.uuid}", name="LIBRARIES ")
+    assert refused.status_code == 422
+    assert "already a department" in refused.text
 
 
 @pytest.mark.both_databases
 @pytest.mark.usefixtures("context")
-def test_the_same_department_added_twice_at_once_is_one(cast: Cast, at_once: AtOnce) -> None:
-    """The constraint decides."""
+def test_the_same_departments_added_at_once_are_there_once(
+    app: Flask, cast: Cast, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The admins' rows are held: without that, on PostgreSQL, two spellings of one name are both added, or one is an error."""
+    last = departments._last_position
 
-    def add() -> str:
-        with transaction():
-            return departments.add_department(cast.admin, name="Parks").name
+    def slowly() -> int:
+        time.sleep(0.2)
+        return last()
 
-    made = at_once(add, add, add)
-    assert sorted(str(one) if isinstance(one, str) else type(one).__name__ for one in made) == [
-        "Invalid",
-        "Invalid",
-        "Parks",
-    ]
+    monkeypatch.setattr(departments, "_last_position", slowly)
+
+    def add(*names: str) -> Callable[[], object]:
+        def added() -> object:
+            with transaction():
+                return [department.name for department in departments.add_departments(cast.admin, names=names)]
+
+        return added
+
+    made = at_once(add("Parks", "Housing"), add("HOUSING", "PARKS"), add("parks", "housing"))
+    assert sorted(map(len, made)) == [0, 0, 2]
+    assert sorted(name.casefold() for name in order(app)) == ["housing", "libraries", "parks"]
+
+
+@pytest.mark.usefixtures("context")
+def test_who_is_no_admin_any_more_adds_and_renames_nothing(cast: Cast) -> None:
+    """A1: looked at again under the lock."""
+    with transaction(), pytest.raises(Missing):
+        departments.add_departments(cast.steward, names=["Parks"])
+    with transaction(), pytest.raises(Missing):
+        departments.rename_department(cast.steward, department=cast.libraries, name="Reading")
+
+
+def test_a_banner_names_as_many_as_it_can_carry(app: Flask, cast: Cast, as_person: As) -> None:
+    admin = as_person(cast.admin)
+    names = [f"{number:02} " + "n" * 76 for number in range(20)]
+    admin.send("/admin/departments", names="\n".join(names))
+    said = admin.get("/admin/departments").text
+    assert f"{names[6]} and 13 more." in said
 
 
 def test_a_department_that_is_not_there_is_a_404(cast: Cast, as_person: As) -> None:

@@ -132,3 +132,29 @@ def test_where_nobody_may_join_the_page_says_how_people_come_in(app: Flask, visi
     assert visitor.send("/join", email=ADDRESS).status_code == 200
     assert visitor.send("/sign-in", email=ADDRESS).status_code == 303
     assert mailed(app) == []
+
+
+def test_a_department_is_asked_for_where_there_are_some(app: Flask, visitor: Browserless) -> None:
+    """On joining and in the profile: a choice of nothing is no question."""
+    path = ask(app, visitor)
+    assert 'name="department"' not in visitor.get(path).text
+    visitor.send(path, name="Nell Newcomer", password="")
+    assert 'name="department"' not in visitor.get("/me/profile").text
+    kept = visitor.send("/me/profile", name="Nell Newcomer", about="Bins", zone="Europe/London", language="en")
+    assert kept.status_code == 303
+    with app.app_context():
+        factories.make_department(name="Libraries")
+    assert 'name="department"' in visitor.get("/me/profile").text
+    other = app.test_client()
+    assert isinstance(other, Browserless)
+    other.send("/join", email="norbert@fenbridge.example")
+    assert 'name="department"' in other.get(f"/join/{newest_token(app, LinkPurpose.JOIN)}").text
+
+
+@pytest.mark.usefixtures("closed")
+@pytest.mark.parametrize("path", ["/sign-in", "/join"])
+def test_who_has_no_account_is_sent_to_whoever_can_invite(visitor: Browserless, path: str) -> None:
+    """Organisers invite; champions can't."""
+    said = visitor.get(path).text
+    assert "An organiser of the space you want to join can invite you." in said
+    assert "champion to invite" not in said

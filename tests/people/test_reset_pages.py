@@ -25,6 +25,13 @@ def can_enter(client: Browserless, password: str) -> bool:
     return client.send("/sign-in/password", email=ADDRESS, password=password).status_code == 303
 
 
+def test_whoever_forgot_their_password_is_not_told_to_use_it(visitor: Browserless) -> None:
+    visitor.send("/reset", email=ADDRESS)
+    said = visitor.get("/reset/sent").text
+    assert "Use a password" not in said
+    assert "Sign in by mail, without a password" in said
+
+
 @pytest.mark.both_databases
 def test_a_new_password_ends_every_session_and_the_old_password(
     app: Flask, visitor: Browserless, new_client: Callable[[], FlaskClient]

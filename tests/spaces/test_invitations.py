@@ -42,7 +42,7 @@ def test_an_invitation_gives_at_most_what_its_writer_may_give(cast: Cast, who: s
         try:
             with transaction():
                 actions.make_link(here, role=role, uses=1, lasts=timedelta(days=1))
-                actions.invite_address(here, address=f"{role}@example.org", role=role)
+                actions.invite_addresses(here, addresses=[f"{role}@example.org"], role=role)
         except Denied:
             continue
         given.add(role)
@@ -66,13 +66,13 @@ def test_of_a_token_only_the_hash_is_kept(cast: Cast) -> None:
 def test_an_address_is_invited_once_and_members_are_not_invited(cast: Cast) -> None:
     here = here_for(cast.steward, "champions")
     with transaction():
-        actions.invite_address(here, address="new@example.org")
+        actions.invite_addresses(here, addresses=["new@example.org"])
     for address, sentence in (
         ("New@Example.org", "invited already"),
         ("carla.champion@example.org", "a member already"),
     ):
         with transaction(), pytest.raises(Invalid, match=sentence):
-            actions.invite_address(here, address=address)
+            actions.invite_addresses(here, addresses=[address])
 
 
 @inside
@@ -80,12 +80,13 @@ def test_an_address_is_invited_once_and_members_are_not_invited(cast: Cast) -> N
 def test_an_address_whose_invitation_ran_out_or_was_revoked_is_invited_again(cast: Cast) -> None:
     here = here_for(cast.steward, "champions")
     with time_machine.travel(now() - timedelta(days=15), tick=False), transaction():
-        actions.invite_address(here, address="new@example.org")
+        actions.invite_addresses(here, addresses=["new@example.org"])
     with transaction():
-        second = actions.invite_address(here, address="new@example.org")
+        actions.invite_addresses(here, addresses=["new@example.org"])
     with transaction():
+        second = db.session.scalars(select(Invitation).where(Invitation.revoked_at.is_(None))).one()
         actions.revoke_invitation(here, second.id)
-        actions.invite_address(here, address="new@example.org")
+        actions.invite_addresses(here, addresses=["new@example.org"])
     assert not list(
         db.session.scalars(select(LogEntry).where(LogEntry.details["address"].as_string() == "new@example.org"))
     )
@@ -126,11 +127,23 @@ def test_a_link_is_shown_once(cast: Cast, as_person: AsPerson) -> None:
 @pytest.mark.parametrize(
     "path, form, sentence",
     [
-        ("", {"address": "nobody", "role": "reader"}, "Write the whole address"),
-        ("", {"address": "", "role": "reader"}, "Write the address of the person"),
-        ("", {"address": "a@b.example\r\nBcc: c@d.example", "role": "reader"}, "Write the whole address"),
-        ("", {"address": "new@example.org", "role": "visitor"}, "Choose one of the list."),
-        ("", {"address": "carla.champion@example.org", "role": "reader"}, "a member already"),
+        ("", {"addresses": "", "role": "reader"}, "Write the address of each person you invite."),
+        ("", {"addresses": "nobody", "role": "reader"}, "“nobody” isn’t a whole address"),
+        (
+            "",
+            {"addresses": "new@example.org, nobody; b@d", "role": "reader"},
+            "like name@organisation.example: “nobody”, “b@d”.",
+        ),
+        ("", {"addresses": "a@b.example\r\nBcc: c@d.example", "role": "reader"}, "“Bcc” isn’t a whole address"),
+        ("", {"addresses": "new@example.org", "role": "visitor"}, "Choose one of the list."),
+        ("", {"addresses": "carla.champion@example.org", "role": "reader"}, "a member already"),
+        (
+            "",
+            {"addresses": " ".join(f"p{n}@example.org" for n in range(51)), "role": "reader"},
+            "These are 51. Give 50 at once",
+        ),
+        ("", {"addresses": "x" * 20_001, "role": "reader"}, "20000 characters or fewer"),
+        ("/link", {"uses": "2", "until": "2999-01-01", "role": "reader", "label": "x" * 81}, "80 characters or fewer"),
         ("/link", {"uses": "0", "until": "2999-01-01", "role": "reader"}, "Choose a number from 1 to 500."),
         ("/link", {"uses": "many", "until": "2999-01-01", "role": "reader"}, "Choose a number from 1 to 500."),
         ("/link", {"uses": "2", "until": "2999-01-01", "role": "reader"}, "90 days at the most"),
@@ -146,5 +159,7 @@ def test_what_makes_no_sense_is_not_sent(
     answer = client.send(f"/s/champions/invitations{path}", **form)
     assert answer.status_code == 422
     assert sentence in answer.text
+    if form.get("addresses"):
+        assert form["addresses"].replace("\r\n", "\n") in answer.text, "everything typed is kept"
     with client.application.app_context():
         assert not list(db.session.scalars(select(Invitation)))

@@ -63,7 +63,9 @@ def test_the_page_makes_a_space_once_however_often_it_is_pressed(cast: Cast, as_
     second = client.send("/spaces/new", **A_SPACE)
     assert first.status_code == second.status_code == 303
     assert first.headers["Location"] == second.headers["Location"] == "/s/bee-keepers/"
-    assert "Your space is ready" in client.get("/s/bee-keepers/").text
+    said = client.get("/s/bee-keepers/").text
+    assert "Your space is ready. " in said
+    assert 'href="/s/bee-keepers/settings#visibility-0"' in said
     with client.application.app_context():
         assert space_at("bee-keepers").visibility is Visibility.PRIVATE
 

@@ -32,7 +32,7 @@ def a_link(zone: str) -> dict[str, object]:
 def test_the_key_of_an_invitation_by_mail_shows_its_link_to_nobody(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """A6, A7: who holds that link has proved the address; its writer could make an account in somebody else's name."""
     client = as_person(cast.steward)
-    assert client.send(PAGE, address="boss@example.org", role="champion", once=KEY).status_code == 303
+    assert client.send(PAGE, addresses="boss@example.org", role="champion", once=KEY).status_code == 303
     assert client.send(f"{PAGE}/link", once=KEY, **a_link(cast.steward.zone)).status_code == 303
     assert how_many(app, Invitation) == 2
     shown = client.get(PAGE).text.partition("/i/")[2][:48]
@@ -43,7 +43,7 @@ def test_the_key_of_an_invitation_by_mail_shows_its_link_to_nobody(app: Flask, c
 def test_going_back_and_inviting_somebody_else_invites_them(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     client = as_person(cast.steward)
     for address in ("one@example.org", "one@example.org", "two@example.org"):
-        client.send(PAGE, address=address, role="champion", once=KEY)
+        client.send(PAGE, addresses=address, role="champion", once=KEY)
     assert how_many(app, Invitation) == 2
 
 

@@ -130,9 +130,9 @@ def test_nobody_is_told_of_what_they_did_themselves(app: Flask, cast: Cast) -> N
 def test_an_invitation_is_mailed_while_it_opens_something(app: Flask, cast: Cast, why: str | None) -> None:
     """A3, A7: what was revoked before it was sent is not sent."""
     with transaction():
-        made = actions.invite_address(here_for(cast.steward, "champions"), address="nora.quill@example.org")
+        actions.invite_addresses(here_for(cast.steward, "champions"), addresses=["nora.quill@example.org"])
     with transaction():
-        row = db.session.get_one(Invitation, made.id)
+        row = db.session.scalars(select(Invitation)).one()
         if why == "revoked":
             row.revoked_at = now()
         elif why == "used":
@@ -155,7 +155,7 @@ def test_names_in_subjects_are_one_line(app: Flask, cast: Cast) -> None:
     with transaction():
         space = db.session.get_one(Space, cast.champions.id)
         space.name, space.purpose = "Bees & <b>hives", "{{7*7}}"
-        actions.invite_address(here_for(cast.steward, "champions"), address="nora.quill@example.org")
+        actions.invite_addresses(here_for(cast.steward, "champions"), addresses=["nora.quill@example.org"])
     [mail] = mailed(app)
     assert mail.subject == "Stella Steward invites you to Bees & <b>hives"
     assert "Bees & <b>hives" in mail.text

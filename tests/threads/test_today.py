@@ -70,7 +70,7 @@ def test_questions_in_ones_patch_wait_for_somebody_who_can_answer(app: Flask, ca
         factories.make_thread(cast.champions, author=cast.colleague, title="Elsewhere")
     said = words_of(as_person(cast.steward))
     assert "One thing waits for you." in said
-    assert "“Shared login?” A question in Libraries, your patch. No answer: 2 days. Answer" in said
+    assert "“Shared login?” A question in Libraries, your patch. No answer for 2 days. Answer" in said
     assert "“Elsewhere”" not in said
     assert "waits for you" not in words_of(as_person(cast.champion))
     assert "Waiting for you" not in words_of(as_person(cast.reader))
@@ -199,4 +199,5 @@ def test_what_cannot_be_seen_waits_for_nobody(app: Flask, cast: Cast, as_person:
         said = words_of(as_person(person))
         assert "Gone" not in said
         assert "Night" not in said
-        assert "You are up to date" in said
+        assert "One thing waits" not in said
+        assert "something new" not in said

@@ -1,5 +1,7 @@
 """The departments of the installation. None is ever deleted: people and counts refer to it."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -8,20 +10,32 @@ from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.people import neighbours
+from forum.people.actions.standing import hold_admins
 from forum.people.models import NAME_LENGTH, Department, Person
 from forum.web.words import _
 
 
-def add_department(actor: Person, *, name: str) -> Department:
-    """Add a department at the end. Use inside `transaction()`. Raises Invalid when the name is taken."""
-    department = Department(position=_last_position() + 1, name="")
-    _name(department, name=name)
-    neighbours.ask().record("added department", actor=actor, name=department.name)
-    return department
+def add_departments(actor: Person, *, names: Iterable[str]) -> list[Department]:
+    """Add departments at the end, but for those that are there already, capitals aside. Use inside `transaction()`.
+
+    Raises Missing when `actor` is no admin any more.
+    """
+    hold_admins(acting=actor)
+    known = {name.casefold() for name in db.session.scalars(select(Department.name))}
+    added = []
+    for name in (one_line(name)[:NAME_LENGTH] for name in names):
+        if name and name.casefold() not in known:
+            known.add(name.casefold())
+            added.append(Department(name=name, position=_last_position() + 1))
+            db.session.add(added[-1])
+            db.session.flush()
+            neighbours.ask().record("added department", actor=actor, name=name)
+    return added
 
 
 def rename_department(actor: Person, *, department: Department, name: str) -> None:
     """Give a department another name, everywhere at once. Use inside `transaction()`. Raises Invalid when the name is taken."""
+    hold_admins(acting=actor)
     department = _held(department)
     old = department.name
     _name(department, name=name)

@@ -13,7 +13,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
     """Shut an account at once: sessions end and links stop; what the person wrote stays. Use inside `transaction()`."""
     if person.id == actor.id:
         raise RuleBroken(_("You can’t suspend your own account. Ask another admin."))
-    admins = _admins(acting=actor)
+    admins = hold_admins(acting=actor)
     person = _held(person)
     if person.state != PersonState.ACTIVE:
         return
@@ -27,7 +27,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
 
 def restore(actor: Person, *, person: Person) -> None:
     """Open a suspended account again. Use inside `transaction()`."""
-    _admins(acting=actor)
+    hold_admins(acting=actor)
     person = _held(person)
     if person.state == PersonState.SUSPENDED:
         person.state = PersonState.ACTIVE
@@ -36,7 +36,7 @@ def restore(actor: Person, *, person: Person) -> None:
 
 def make_admin(person: Person, *, actor: Person | None = None) -> None:
     """Let `person` look after the installation; the first admin is made by nobody. Use inside `transaction()`."""
-    _admins(acting=actor)
+    hold_admins(acting=actor)
     person = _held(person)
     if person.state != PersonState.ACTIVE:
         raise RuleBroken(_("This account is suspended. Restore it first."))
@@ -47,7 +47,7 @@ def make_admin(person: Person, *, actor: Person | None = None) -> None:
 
 def take_admin(actor: Person, *, person: Person) -> None:
     """End a person's looking after the installation; somebody must be left who does. Use inside `transaction()`."""
-    admins = _admins(acting=actor)
+    admins = hold_admins(acting=actor)
     person = _held(person)
     if person.is_admin:
         _leave_one(admins, person=person)
@@ -63,7 +63,7 @@ def _held(person: Person) -> Person:
     return held
 
 
-def _admins(*, acting: Person | None) -> set[int]:
+def hold_admins(*, acting: Person | None) -> set[int]:
     """Return the ids of active admins, held until the transaction ends: of two who take it from each other the second is refused.
 
     Raises Missing when `acting` is none of them any more. Nobody acts where there is no admin yet, and on the command line.

@@ -34,9 +34,9 @@ def refused(template: str, form: Form, error: RuleBroken, **values: object) -> R
     return make_response(render_template(template, form=form, **values), HTTPStatus.CONFLICT)
 
 
-def sent(sentences: Sequence[str], *, again: str) -> Response:
+def sent(sentences: Sequence[str], *, again: str, template: str = "people/sent.html") -> Response:
     """Say where to look for a link, in the same words whether one was sent or not; `again` is where to ask once more."""
-    return make_response(render_template("people/sent.html", sentences=sentences, again=again, address=door.address()))
+    return make_response(render_template(template, sentences=sentences, again=again, address=door.address()))
 
 
 def dead_link(*, again: str, label: str) -> Response:

@@ -8,13 +8,13 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing
 from forum.people.actions import departments as actions
 from forum.people.fields import said
-from forum.people.forms import DepartmentForm
+from forum.people.forms import DepartmentForm, DepartmentsForm
 from forum.people.models import Department
 from forum.people.queries import department_rows
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
 from forum.web.access import admin_only
-from forum.web.words import _
+from forum.web.words import _, _n, listed
 
 LIST, ONE = "people/admin_departments.html", "people/admin_department.html"
 
@@ -22,18 +22,26 @@ LIST, ONE = "people/admin_departments.html", "people/admin_department.html"
 @blueprint.route("/admin/departments", methods=["GET", "POST"])
 @admin_only
 def admin_departments() -> ResponseReturnValue:
-    """List the departments in their order, and add one."""
-    form, actor = DepartmentForm(), me()
+    """List the departments in their order, and add some."""
+    form, actor = DepartmentsForm(), me()
     if not form.validate_on_submit():
         return answers.page(LIST, form, rows=department_rows())
-    try:
-        with transaction():
-            added = actions.add_department(actor, name=said(form.name))
-    except Invalid as problems:
-        form.add_problems(problems)
-        return answers.page(LIST, form, rows=department_rows())
-    flash(_("%(name)s is added.", name=added.name), "done")
-    return redirect(url_for("people.admin_departments"), 303)
+    with transaction():
+        added = [department.name for department in actions.add_departments(actor, names=form.names.names)]
+    return _back(_added(added, others=[name for name in form.names.names if name not in added]))
+
+
+def _added(names: list[str], *, others: list[str]) -> str:
+    """Say what was added, and what was there already."""
+    sentences = []
+    if names:
+        sentences.append(_n("%(names)s is added.", "Added: %(names)s.", len(names), names=listed(names)))
+    if others:
+        stands = _n(
+            "%(names)s was in the list already.", "In the list already: %(names)s.", len(others), names=listed(others)
+        )
+        sentences.append(stands)
+    return " ".join(sentences)
 
 
 @blueprint.route("/admin/departments/<uuid:key>", methods=["GET", "POST"])

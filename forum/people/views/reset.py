@@ -46,6 +46,7 @@ def reset_sent() -> ResponseReturnValue:
             _("It works once, for an hour."),
         ],
         again=url_for("people.reset"),
+        template="people/reset_sent.html",
     )
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 from forum.config import Settings
 from forum.core.db import transaction
 from forum.core.errors import TooMany
-from forum.people import door, limits, links, passwords, sessions
+from forum.people import door, limits, links, neighbours, passwords, sessions
 from forum.people.actions.asking import ask_to_sign_in
 from forum.people.actions.secrets import proved, refresh_hash
 from forum.people.fields import said
@@ -35,7 +35,7 @@ def sign_in() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(same_site(request.args.get("next")) or door.FRONT, 303)
     form = SignInForm(next=request.args.get("next"), email=door.address(), keep=door.keep())
-    shown = {"may_join": bool(settings().join_domains)}
+    shown = {"may_join": bool(settings().join_domains), "demo_url": neighbours.ask().demo()}
     if request.form.get("way") == "password":
         door.remember(address=said(form.email)[:ADDRESS_LENGTH], onward=form.onward, keep=form.keep.data)
         return redirect(url_for("people.sign_in_password"), 303)
@@ -110,8 +110,8 @@ def sign_in_link(token: str) -> ResponseReturnValue:
         return _dead()
     form = KeepForm(keep=door.keep())
     if not form.validate_on_submit():
-        return answers.page(OPENED, form, person=person)
-    onward = door.onward()
+        return answers.page(OPENED, form, person=person, invitation=links.invitation_of(link))
+    onward = door.onward_from(link)
     with transaction():
         used = links.use(link)
         if used:

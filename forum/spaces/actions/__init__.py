@@ -2,7 +2,15 @@
 
 from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for
 from forum.spaces.actions.grants import lend, revoke
-from forum.spaces.actions.invitations import invite_address, make_link, revoke_invitation
+from forum.spaces.actions.invitations import (
+    Outcome,
+    how_many_new,
+    invite_addresses,
+    make_link,
+    revoke_invitation,
+    send_again,
+    sentences_on,
+)
 from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
 from forum.spaces.actions.making import archive, describe, free_address, make, show_to, unarchive
 from forum.spaces.actions.membership import (
@@ -18,6 +26,7 @@ from forum.spaces.actions.membership import (
 
 __all__ = [
     "Opened",
+    "Outcome",
     "accept",
     "accept_request",
     "add_member",
@@ -29,8 +38,9 @@ __all__ = [
     "describe",
     "end_membership",
     "free_address",
+    "how_many_new",
     "invitation_at",
-    "invite_address",
+    "invite_addresses",
     "is_for",
     "join",
     "leave",
@@ -39,6 +49,8 @@ __all__ = [
     "make_link",
     "revoke",
     "revoke_invitation",
+    "send_again",
+    "sentences_on",
     "show_to",
     "unarchive",
     "why_not_change",

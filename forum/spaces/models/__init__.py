@@ -1,6 +1,6 @@
 """Tables of spaces: who belongs to them, what stands in them, how one gets in, and the log."""
 
-from forum.spaces.models.entrances import Invitation, JoinRequest, JoinState
+from forum.spaces.models.entrances import LABEL_LENGTH, Invitation, JoinRequest, JoinState
 from forum.spaces.models.items import TITLE_LENGTH, Audience, Grant, Item, ItemPerson, ItemShare, ItemState
 from forum.spaces.models.log import REASON_LENGTH, Installation, LogAudience, LogEntry
 from forum.spaces.models.spaces import (
@@ -15,6 +15,7 @@ from forum.spaces.models.spaces import (
 )
 
 __all__ = [
+    "LABEL_LENGTH",
     "PURPOSE_LENGTH",
     "REASON_LENGTH",
     "SLUG_LENGTH",

@@ -11,6 +11,8 @@ from forum.people.models import ADDRESS_LENGTH, Person
 from forum.spaces.models.log import REASON_LENGTH
 from forum.spaces.models.spaces import Role, Space
 
+LABEL_LENGTH = 80
+
 
 class JoinState(enum.StrEnum):
     """What became of a request to join."""
@@ -50,7 +52,10 @@ class JoinRequest(Base):
 
 
 class Invitation(Base):
-    """A way into a space: to one address (works once, for that address) or by a link (for `uses_left` people)."""
+    """A way into a space: to one address (works once, for that address) or by a link (for `uses_left` people).
+
+    `label` tells links apart in the organisers' list; `mailed_at` is when an address was last written to.
+    """
 
     __tablename__ = "invitation"
     __table_args__ = (
@@ -79,6 +84,8 @@ class Invitation(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     once: Mapped[str | None] = mapped_column(String(32))
+    label: Mapped[str] = mapped_column(String(LABEL_LENGTH), default="")
+    mailed_at: Mapped[datetime | None]
 
     invited_by: Mapped[Person] = relationship(lazy="raise")
     space: Mapped[Space] = relationship(lazy="raise")

@@ -177,6 +177,8 @@ class Invited:
     uses_left: int
     created_at: datetime
     expires_at: datetime
+    mailed_at: datetime | None
+    label: str
     invited_by: Person
 
 
@@ -201,6 +203,8 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
             uses_left=found.uses_left,
             created_at=found.created_at,
             expires_at=found.expires_at,
+            mailed_at=found.mailed_at,
+            label=found.label,
             invited_by=inviter,
         )
         for found, inviter in db.session.execute(query)

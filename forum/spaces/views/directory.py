@@ -14,10 +14,9 @@ from forum.spaces import actions, queries
 from forum.spaces.forms import NewSpaceForm
 from forum.spaces.models import SPACE_NAME_LENGTH
 from forum.spaces.views import blueprint
-from forum.spaces.words import ROLE_NAMES, VISIBILITY_HINTS
+from forum.spaces.words import ROLE_NAMES, VISIBILITY_HINTS, ready
 from forum.web.access import signed_in
 from forum.web.limits import limit
-from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
 SPACES_A_DAY = 20
@@ -71,7 +70,7 @@ def new_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("Your space is ready. Invite the people you want to start with."), "good")
+            flash(ready(space), "good")
             return redirect(url_for("home.today_page", slug=space.slug), 303)
     return _new_page(form), 422
 

@@ -1,4 +1,4 @@
-"""Inviting people: by address, or by a link whose address is shown once."""
+"""Inviting people: by address, one or several at a time, or by a link whose address is shown once."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
 from forum.core.time import now
 from forum.spaces import actions, queries
 from forum.spaces.forms import InviteForm, LinkForm
@@ -19,10 +19,11 @@ from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES
 from forum.web.limits import limit
 from forum.web.links import absolute
-from forum.web.words import _
+from forum.web.words import _, _n, listed
 
-Page = str | Response | tuple[str, int]
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 INVITATIONS_A_DAY = 200
+AGAIN_A_DAY = 5
 SHOW_ONCE = "new_invitation"
 
 
@@ -36,20 +37,56 @@ def invitations(here: Here) -> Page:
 @blueprint.post("/s/<slug>/invitations")
 @needs(Can.INVITE_MEMBER)
 def invite(here: Here) -> Page:
-    """Invite one address."""
+    """Invite one address or several."""
     form = InviteForm()
     form.offer_roles(here.giveable)
-    if form.validate_on_submit():
-        limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1))
-        try:
-            with transaction():
-                actions.invite_address(here, address=form.address.data or "", role=form.role.word, once=form.once.data)
-        except Invalid as problem:
-            form.add_problems(problem)
-        else:
-            flash(_("The invitation is on its way to %(address)s.", address=form.address.data), "good")
-            return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
-    return _page(here, address_form=form), 422
+    if not form.validate_on_submit():
+        return _page(here, address_form=form), 422
+    addresses = form.addresses.addresses
+    try:
+        limit_invitations(here, count=max(1, actions.how_many_new(here.space, addresses)))
+        with transaction():
+            outcome = actions.invite_addresses(here, addresses=addresses, role=form.role.word, once=form.once.data)
+    except TooMany as error:
+        left = _("You can invite %(number)d people a day. Send fewer, or go on tomorrow.", number=INVITATIONS_A_DAY)
+        form.add_problems(Invalid({"addresses": [left]}))
+        return _page(here, address_form=form), 429, {"Retry-After": str(error.retry_after)}
+    except Invalid as problem:
+        form.add_problems(problem)
+        return _page(here, address_form=form), 422
+    flash(_told(outcome), "good")
+    return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
+
+
+def limit_invitations(here: Here, *, count: int = 1) -> None:
+    """Count invitations that somebody writes, by mail or as links. Raises TooMany."""
+    limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1), count=count)
+
+
+def _told(outcome: actions.Outcome) -> str:
+    """Say to whom invitations are on their way, and who gets none."""
+    sent = _n(
+        "The invitation is on its way to %(names)s.",
+        "%(num)d invitations are on their way.",
+        len(outcome.invited),
+        names=listed(outcome.invited),
+    )
+    return " ".join([sent, *actions.sentences_on(outcome)])
+
+
+@blueprint.post("/s/<slug>/invitations/<int(max=2147483647):invitation_id>/again")
+@needs(Can.INVITE_MEMBER)
+def send_again(here: Here, invitation_id: int) -> Page:
+    """Mail an open invitation again; the link in the old mail stops."""
+    limit("send again", f"{here.space.id} {invitation_id}", times=AGAIN_A_DAY, within=timedelta(days=1))
+    limit_invitations(here)
+    with transaction():
+        sent = actions.send_again(here, invitation_id)
+    flash(
+        _("A new invitation is on its way to %(address)s. The old one opens nothing any more.", address=sent.address),
+        "good",
+    )
+    return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
 
 @blueprint.post("/s/<slug>/invitations/link")
@@ -61,12 +98,17 @@ def new_link(here: Here) -> Page:
     form.offer_days(here.actor.zone)
     if not form.validate_on_submit() or form.until.data is None:
         return _page(here, link_form=form), 422
-    limit("invite", str(here.actor.id), times=INVITATIONS_A_DAY, within=timedelta(days=1))
+    limit_invitations(here)
     # A minute is left, as writing takes a moment: at midnight exactly, the list would name the day after.
     end_of_day = datetime.combine(form.until.data, time(23, 59), ZoneInfo(here.actor.zone))
     with transaction():
         made = actions.make_link(
-            here, role=form.role.word, uses=form.uses.data or 1, lasts=end_of_day - now(), once=form.once.data
+            here,
+            role=form.role.word,
+            uses=form.uses.data or 1,
+            lasts=end_of_day - now(),
+            label=form.label.data or "",
+            once=form.once.data,
         )
     session[SHOW_ONCE] = made.id
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
