@@ -123,8 +123,7 @@ def _show_more(here: Here, item: Item, post: Post, *, form: RemoveForm | None = 
 def _presses(here: Here, item: Item, post: Post) -> dict[str, Any]:
     """Say what can be done with the post, and why something can't."""
     slug, ref, number = here.space.slug, item.ref, post.number
-    page = addresses.page_of_post(number)
-    quote = url_for("threads.thread", slug=slug, ref=ref, page=page, quote=number, _anchor="reply")
+    quote = addresses.reply_url(slug, ref, last_number=item.last_number, quote=number)
     return {
         "thread_url": addresses.thread_url_of(slug, ref),
         "post_url": addresses.post_url(slug, ref, number),
