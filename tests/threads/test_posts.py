@@ -78,6 +78,8 @@ def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, 
     assert "Tab one.</textarea>" in html
     assert "Tab two.</textarea>" in html
     assert 'value="A typo."' in html
+    assert "<title>Problem: Edit post 1" in html
+    assert 'role="alert" tabindex="-1" data-problems' in html
     assert hidden_value(html, "version") == "2"
     assert oscar.send(f"{url}posts/1/edit", body="Tab two.", version="2", reason="A typo.").status_code == 303
     assert "Change 2" in carla.get(f"{url}posts/1/history").get_data(as_text=True)

@@ -234,6 +234,8 @@ def test_a_draft_is_saved_and_thrown_away_without_script(cast: Cast, as_person: 
     assert older.status_code == 409
     assert "Later</textarea>" in older.get_data(as_text=True)
     assert "From an older tab</textarea>" in older.get_data(as_text=True)
+    assert "<title>Problem: " in older.get_data(as_text=True)
+    assert 'role="alert" tabindex="-1" data-problems' in older.get_data(as_text=True)
     colin.send(f"{url}draft/discard", draft_version="1")
     assert "Later" not in colin.get(url).get_data(as_text=True)
 
