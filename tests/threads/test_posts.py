@@ -89,6 +89,7 @@ def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, 
     "changes, problem",
     [
         ({"body": " "}, "can’t be empty"),
+        ({"body": "[a]: http://example.org"}, "nothing in this that anybody could read"),
         ({"body": "x" * 50_001}, "50,001 characters long"),
         ({"version": "one"}, "Not a valid integer"),
         ({"version": ""}, "This field is required"),
