@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Select, or_, select
 
 from forum.content.models import Post, PostState
+from forum.content.visible import Seen, seen_in
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.markup import Names, Rendered, candidates, render
@@ -26,9 +27,16 @@ def text_for(
     people = _members_named(space, handles) if handles else {}
     posts = _authors_of(item_id, numbers) if item_id is not None and numbers else {}
     text = render(source, names=Names(people=people, posts=posts, posts_url=posts_url), field=field)
-    if not text.source.strip():
-        raise Invalid({field: [_("Write something first.")]})
+    _check_seen(text, field=field)
     return text
+
+
+def _check_seen(text: Rendered, *, field: str) -> None:
+    seen = seen_in(text.html)
+    if seen is Seen.QUOTE:
+        raise Invalid({field: [_("So far this is only a quote. Write below it what you want to say about it.")]})
+    if seen is Seen.NOTHING:
+        raise Invalid({field: [_("Write something first: there is nothing in this that anybody could read.")]})
 
 
 def ids_of(space: Space, handles: Collection[str]) -> set[int]:

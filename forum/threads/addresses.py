@@ -1,6 +1,5 @@
 """Where threads and posts are found."""
 
-from typing import Any
 
 from flask import url_for
 
@@ -33,10 +32,12 @@ def page_url(slug: str, ref: str, page: int, *, anchor: str | None = None) -> st
     return url_for("threads.thread", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=anchor)
 
 
-def reply_url(slug: str, ref: str, *, last_number: int, **wish: Any) -> str:  # noqa: ANN401  # numbers
-    """Return the address of a thread's reply form, which stands at its end. `wish` may be a post to `quote` or to `reply_to`."""
+def reply_url(
+    slug: str, ref: str, *, last_number: int, quote: str | int | None = None, reply_to: str | int | None = None
+) -> str:
+    """Return the address of a thread's reply form, which stands at its end, with a post to be quoted or answered in it."""
     page = page_of_post(last_number)
-    return url_for("threads.thread", slug=slug, ref=ref, page=page, **wish, _anchor="reply")
+    return url_for("threads.thread", slug=slug, ref=ref, page=page, quote=quote, reply_to=reply_to, _anchor="reply")
 
 
 def posts_url(slug: str, ref: str) -> str:

@@ -248,6 +248,16 @@ THREADS: Sequence[Route] = (
         form=fixed(body="Asked otherwise.", version="1", reason="It was too long."),
         expected=space("COS", 303),
     ).but(colleague=403),
+    Route(
+        endpoint="threads.preview_edit",
+        method="POST",
+        parts=own_post,
+        form=fixed(source="*soon*"),
+        expected=space("COS"),
+    ).but(colleague=403),
+    Route(endpoint="threads.mentions_in_edit", parts=own_post, query="?q=ca", expected=space("COS"), is_page=False).but(
+        colleague=403
+    ),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
     Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
     Route(

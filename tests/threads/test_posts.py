@@ -15,6 +15,7 @@ from forum.core.outbox import FactRow
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import LogEntry
+from forum.spaces.policy import Can
 from forum.threads import actions
 from forum.threads.models import Thread
 from tests import factories
@@ -78,6 +79,8 @@ def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, 
     assert "Tab one.</textarea>" in html
     assert "Tab two.</textarea>" in html
     assert 'value="A typo."' in html
+    assert "<title>Problem: Edit post 1" in html
+    assert 'role="alert" tabindex="-1" data-problems' in html
     assert hidden_value(html, "version") == "2"
     assert oscar.send(f"{url}posts/1/edit", body="Tab two.", version="2", reason="A typo.").status_code == 303
     assert "Change 2" in carla.get(f"{url}posts/1/history").get_data(as_text=True)
@@ -87,6 +90,7 @@ def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, 
     "changes, problem",
     [
         ({"body": " "}, "can’t be empty"),
+        ({"body": "[a]: http://example.org"}, "nothing in this that anybody could read"),
         ({"body": "x" * 50_001}, "50,001 characters long"),
         ({"version": "one"}, "Not a valid integer"),
         ({"version": ""}, "This field is required"),
@@ -119,6 +123,27 @@ def test_an_edit_can_be_previewed(cast: Cast, as_person: AsPerson, url: str) -> 
     html = carla.send(f"{url}posts/1/edit", preview="1", body="**Really**", version="1").get_data(as_text=True)
     assert "<strong>Really</strong>" in html
     assert "blue" in carla.get(url).get_data(as_text=True)
+
+
+def test_whoever_may_edit_a_post_may_preview_it_and_name_people(
+    app: Flask, cast: Cast, as_person: AsPerson, url: str
+) -> None:
+    """D5: a reader with a lent right too. Planted defect: the edit page asked for the power to write, and previews were refused."""
+    with app.app_context():
+        factories.make_grant(cast.champions, to=cast.reader, by=cast.organiser, power=Can.EDIT_ANY_POST)
+    rita = as_person(cast.reader)
+    html = rita.get(f"{url}posts/2/edit").get_data(as_text=True)
+    preview = re.search(r'data-preview-url="([^"]+)"', html)
+    mentions = re.search(r'data-mentions-url="([^"]+)"', html)
+    assert preview is not None
+    assert mentions is not None
+    shown = rita.send(preview[1], source="The *depot*.\n\n> [post 1]\n> Who?")
+    assert shown.status_code == 200
+    assert "Carla Champion in post 1" in shown.get_data(as_text=True)
+    assert [one["handle"] for one in rita.get(f"{mentions[1]}?q=carl").json or []] == ["carla.champion"]
+    for person, status in ((cast.colleague, 200), (cast.champion, 403), (cast.outsider, 403)):
+        assert as_person(person).send(preview[1], source="Mine").status_code == status
+        assert as_person(person).get(mentions[1]).status_code == status
 
 
 def test_who_may_not_edit_is_told_why(app: Flask, cast: Cast, as_person: AsPerson, url: str) -> None:

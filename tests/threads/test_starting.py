@@ -236,6 +236,8 @@ def test_an_older_tab_without_script_sees_both_drafts(cast: Cast, as_person: AsP
     assert status == 409
     assert "The newer one</textarea>" in html
     assert "The older one</textarea>" in html
+    assert "<title>Problem: Ask a question" in html
+    assert 'role="alert" tabindex="-1" data-problems' in html
     assert hidden_value(html, "draft_version") == "1"
     assert ask(carla, keep="1", body="Both", draft_version="1")[0] == 303
 

@@ -17,6 +17,7 @@ from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, ItemState, Space
+from forum.threads.addresses import reply_place
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import address, item_of
@@ -174,7 +175,7 @@ def test_whoever_cannot_write_is_told_why_and_how(app: Flask, cast: Cast, as_per
 
 
 def test_presses_are_drawn_for_whom_they_work(app: Flask, cast: Cast, as_person: AsPerson) -> None:
-    """Edit on one's own posts (on others' behind "More"), accept for the asker and organisers; every press has a name of its own."""
+    """Edit on one's own posts (others' stand behind "More"), accept for the asker and organisers; every press has a name of its own."""
     with app.app_context():
         thread = factories.make_thread(cast.champions, author=cast.champion)
         factories.make_post(thread, author=cast.colleague)
@@ -212,6 +213,55 @@ def test_what_cannot_be_seen_is_not_found(app: Flask, cast: Cast, as_person: AsP
         assert insider.get(f"/s/champions/threads/{refs[0]}/{path}").status_code == 404, path
         assert insider.get(f"/s/night-desk/threads/{refs[0]}/{path}").status_code in {200, 303}, path
     assert insider.send(f"/s/champions/threads/{refs[0]}/accept", number="1").status_code == 404
+
+
+def test_replies_are_written_where_everything_was_read(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Other pages than the last lead on, and to the form; links to quote and reply lead to it from every page."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, posts=36)
+        ref = item_of(thread).ref
+        factories.make_draft(cast.steward, place=reply_place(ref), body="Begun")
+    colin, url = as_person(cast.colleague), f"/s/champions/threads/{ref}/"
+    first, last = page(colin, url), page(colin, f"{url}?page=2")
+    assert "<textarea" not in first
+    assert "<textarea" in last
+    assert 'href="?page=2">Read on: page 2' in first
+    assert f'href="{url}?page=2#reply">' in first
+    assert "Reply at the end" in first
+    assert f'href="{url}?page=2#p36">Skip to the latest post (36)' in first
+    assert first.count("Page 1 of 2") == last.count("Page 2 of 2") == 2
+    assert 'href="?reply_to=3#reply"' in first
+    for gone in ("Read on", "Skip to the latest"):
+        assert gone not in last
+    for wish in ("reply_to=3", "quote=3"):
+        assert colin.get(f"{url}?{wish}").location == f"{url}?page=2&{wish}#reply"
+        assert colin.get(f"{url}?page=2&{wish}").status_code == 200
+    assert "Replying to" in page(colin, f"{url}?page=2&reply_to=3")
+    assert "Go on with your reply" in page(as_person(cast.steward), url)
+    reader = page(as_person(cast.reader), f"{url}?quote=3")
+    assert "Read on: page 2" in reader
+    assert "Reply at the end" not in reader
+    refused = colin.send(f"{url}?page=1", body="")
+    assert "<textarea" in refused.get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_the_end_of_a_thread_leads_to_the_next_unread_one(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A3: one that can be seen; and to the list in any case."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="This one")
+        factories.make_thread(cast.champions, author=cast.champion, title="Older", at=now() - timedelta(days=3))
+        newer = factories.make_thread(cast.champions, author=cast.champion, title="Newer", at=now() - timedelta(days=2))
+        factories.make_thread(cast.champions, author=cast.champion, title="Unseen", state=ItemState.HIDDEN)
+        ref = item_of(newer).ref
+    colin, url = as_person(cast.colleague), address(app, thread)
+    for _visit in range(2):
+        html = page(colin, url)
+        assert f'href="../{ref}/unread">Next unread: Newer (2 left)</a>' in html
+        assert 'href="../">All threads</a>' in html
+    page(colin, f"/s/champions/threads/{ref}/")
+    assert "Next unread: Older (1 left)" in page(colin, url)
+    assert "Next unread" not in page(as_person(cast.outsider), url)
 
 
 @pytest.mark.both_databases

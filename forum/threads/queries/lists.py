@@ -124,6 +124,20 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """The thread to read next."""
+
+    ref: str
+    title: str
+
+
+def next_unread(here: Here, *, but_not: Item) -> Following | None:
+    """Return the thread with something unread that stands first in the list, and isn't the one that is being read."""
+    row = db.session.execute(_next_unread(), {**seen_by(here), "but_not": but_not.id}).mappings().one_or_none()
+    return Following(**row) if row else None
+
+
 def news(here: Here, *, size: int) -> tuple[list[Listed], datetime | None]:
     """Return the first `size` threads with something unread, and since when what is new in them is new.
 
@@ -200,6 +214,13 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(last, last.id == Item.last_by_id)
         .order_by(Item.last_at.desc(), Item.id.desc())
     )
+
+
+@cache
+def _next_unread() -> Select[*tuple[Any, ...]]:
+    unread = _ids(Show.UNREAD, in_section=False).with_only_columns(Item.ref, Item.title)
+    others = unread.where(Item.id != bindparam("but_not", type_=Integer))
+    return others.order_by(Item.last_at.desc(), Item.id.desc()).limit(1)
 
 
 @cache

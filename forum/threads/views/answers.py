@@ -7,14 +7,17 @@ from werkzeug.wrappers import Response
 from forum.content import drafts
 from forum.content.drafts import Kept, NewerDraft
 from forum.content.forms import LARGEST, ReplyForm, WritingForm
-from forum.content.naming import text_for
+from forum.content.naming import suggestions, text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
+from forum.core.text import one_line
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.threads.addresses import posts_url
 from forum.web.banners import banner
 from forum.web.words import _
+
+LONGEST_NAME = 40
 
 
 def save_by_script(person: Person, place: str) -> tuple[Response, int]:
@@ -92,6 +95,11 @@ def preview(space: Space, *, item: Item | None = None) -> tuple[str, int]:
     except Invalid as problem:
         return str(Markup("<p>{}</p>").format(escape(str(problem)))), 422
     return text.html, 200
+
+
+def offer_members(space: Space) -> Response:
+    """Offer the members whose name begins with what was typed after "@"."""
+    return jsonify(suggestions(space, one_line(request.args.get("q", ""))[:LONGEST_NAME]))
 
 
 def _number(name: str) -> int | None:

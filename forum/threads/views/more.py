@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template
 
 from forum.content import bookmarks, reacting, removing
 from forum.content.access import post_for, why_not_edit
@@ -91,8 +91,7 @@ def _as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
 def _presses(here: Here, item: Item, post: Post) -> dict[str, Any]:
     """Say what can be done with the post, and why something can't."""
     slug, ref, number = here.space.slug, item.ref, post.number
-    page = addresses.page_of_post(number)
-    quote = url_for("threads.thread", slug=slug, ref=ref, page=page, quote=number, _anchor="reply")
+    quote = addresses.reply_url(slug, ref, last_number=item.last_number, quote=number)
     return {
         "thread_url": addresses.thread_url_of(slug, ref),
         "post_url": addresses.post_url(slug, ref, number),

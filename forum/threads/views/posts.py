@@ -24,7 +24,7 @@ from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses
 from forum.threads.access import thread_for
-from forum.threads.views import Page, blueprint
+from forum.threads.views import Page, answers, blueprint
 from forum.web.banners import banner
 from forum.web.words import _
 
@@ -64,6 +64,22 @@ def save_edit(here: Here, ref: str, number: int) -> Page:
             form.version.data = post.version
             return _show_edit(here, item, post, form, theirs=post.source, why=overtaken.why), 409
     return _show_edit(here, item, post, form), 422
+
+
+@blueprint.post("/<ref>/posts/<int:number>/preview")
+@needs(Can.SEE_THREADS)
+def preview_edit(here: Here, ref: str, number: int) -> Page:
+    """Render a post's text for a script that shows it beside: for whoever may edit the post, be it by a lent right (D5)."""
+    item, _post = _editable(here, ref, number)
+    return answers.preview(here.space, item=item)
+
+
+@blueprint.get("/<ref>/posts/<int:number>/mentions")
+@needs(Can.SEE_THREADS)
+def mentions_in_edit(here: Here, ref: str, number: int) -> Response:
+    """Offer members to whoever may edit the post (A3)."""
+    _editable(here, ref, number)
+    return answers.offer_members(here.space)
 
 
 @blueprint.get("/<ref>/posts/<int:number>/history")
@@ -143,7 +159,7 @@ def _show_edit(here: Here, item: Item, post: Post, form: EditForm, **more: Any) 
         is_own=post.author_id == here.actor.id,
         thread_url=addresses.thread_url_of(here.space.slug, item.ref),
         post_url=addresses.post_url(here.space.slug, item.ref, post.number),
-        preview_url=url_for("threads.preview_reply", slug=here.space.slug, ref=item.ref),
-        mentions_url=url_for("threads.mentions", slug=here.space.slug),
+        preview_url=url_for("threads.preview_edit", slug=here.space.slug, ref=item.ref, number=post.number),
+        mentions_url=url_for("threads.mentions_in_edit", slug=here.space.slug, ref=item.ref, number=post.number),
         **more,
     )

@@ -22,7 +22,8 @@ from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import thread_for, why_not_accept
 from forum.threads.addresses import POSTS
-from forum.threads.queries import Head, head_of
+from forum.threads.queries import Head, head_of, next_unread
+from forum.threads.today import unread_here
 from forum.threads.views import Page, blueprint
 from forum.threads.words import REACTIONS, day_name
 from forum.web.words import LazyString, _
@@ -35,6 +36,9 @@ LARGEST_NUMBER = 2**31 - 1
 def thread(here: Here, ref: str) -> Page:
     """Show a page of a thread, and note how far it was read."""
     head = head_of(here, ref, place=addresses.reply_place(ref))
+    if _asks_for_form(here, head):
+        wish = {name: request.args.get(name) for name in ("quote", "reply_to")}
+        return redirect(_reply_url(here, head, **wish), 303)
     draft_at = head.draft_at if head.draft_body else None
     html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
@@ -91,20 +95,28 @@ class Divider:
 
 
 def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more: Any) -> str:  # noqa: ANN401  # a template's own values
-    """Render the page of a thread that the address asks for, with `form` at its end, which knows draft `version`."""
+    """Render the page of a thread that the address asks for, with `form`, which knows draft `version`, at its end.
+
+    The form stands on the last page, where everything before it was read; and wherever it was sent from.
+    """
     slug, ref = here.space.slug, head.item.ref
     pages = _pages(head)
     posts = posts_between(head.item.id, after=pages.before, size=POSTS)
     said = said_of(head.item, here.actor, after=pages.before, size=POSTS)
     may_write = here.may(Can.WRITE_POST)
+    is_end = pages.current == pages.last or request.method == "POST"
     return render_template(
         "threads/thread.html",
         head=head,
         item=head.item,
         posts=posts,
         pages=pages,
-        form=form if may_write else None,
-        answered=_answered(head, form.reply_to.data, posts, pages, slug=slug) if may_write else None,
+        form=form if may_write and is_end else None,
+        answered=_answered(head, form.reply_to.data, posts, pages, slug=slug) if may_write and is_end else None,
+        may_reply=may_write,
+        is_end=is_end,
+        reply_url=_reply_url(here, head),
+        latest_url="" if is_end else addresses.post_url(slug, ref, head.item.last_number),
         draft_version=version,
         why_not="" if may_write else here.why_not(Can.WRITE_POST),
         may_join=here.may(Can.JOIN_SPACE),
@@ -117,8 +129,28 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         unread_url=_unread_url(here, head),
         answer_url=_place_url(head.answer, pages, slug=slug, ref=ref) if head.answer else "",
         place_url=lambda number: _place_url(number, pages, slug=slug, ref=ref),
+        **(_next_unread(here, head) if is_end else {}),
         **more,
     )
+
+
+def _asks_for_form(here: Here, head: Head) -> bool:
+    """Whether a link to reply or quote leads to a page on which the form doesn't stand: it stands on the last one."""
+    is_wish = "quote" in request.args or "reply_to" in request.args
+    pages = _pages(head)
+    return is_wish and pages.current < pages.last and here.may(Can.WRITE_POST)
+
+
+def _reply_url(here: Here, head: Head, *, quote: str | None = None, reply_to: str | None = None) -> str:
+    last = head.item.last_number
+    return addresses.reply_url(here.space.slug, head.item.ref, last_number=last, quote=quote, reply_to=reply_to)
+
+
+def _next_unread(here: Here, head: Head) -> dict[str, Any]:
+    """Return where to read on once this thread is read, and how many more threads have something new."""
+    left = unread_here(here) - (head.first_unread is not None)
+    following = next_unread(here, but_not=head.item) if left > 0 else None
+    return {"next_unread": following, "unread_left": capped(left) if left < COUNTED - 1 else capped(COUNTED)}
 
 
 def _pages(head: Head) -> Pages:

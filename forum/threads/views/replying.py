@@ -1,17 +1,16 @@
 """Replying to a thread: the reply itself, its preview, its draft, and whom it can name."""
 
-from flask import jsonify, redirect, request
+from flask import redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.access import post_for
 from forum.content.forms import ReplyForm
-from forum.content.naming import suggestions, text_for
+from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
 from forum.core.markup import quote
-from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -22,8 +21,6 @@ from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, blueprint
 from forum.threads.views.reading import show_thread
 from forum.web.banners import note_arrival
-
-LONGEST_NAME = 40
 
 
 @blueprint.post("/<ref>/")
@@ -102,7 +99,7 @@ def discard_reply_draft(here: Here, ref: str) -> Response:
 @needs(Can.WRITE_POST)
 def mentions(here: Here) -> Response:
     """Offer members whose name begins with what was typed after "@". Only those who can write ask, and only members are named (A3)."""
-    return jsonify(suggestions(here.space, one_line(request.args.get("q", ""))[:LONGEST_NAME]))
+    return answers.offer_members(here.space)
 
 
 def _again(here: Here, ref: str, form: ReplyForm, **more: object) -> str:

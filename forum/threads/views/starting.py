@@ -68,8 +68,8 @@ def _keep(here: Here, form: StartForm) -> Page:
 
 def _to_form(here: Here) -> Response:
     """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
-    picked: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "section")}
-    return redirect(url_for("threads.new", slug=here.space.slug, **picked), 303)
+    kind, section = request.form.get("kind") or None, request.form.get("section") or None
+    return redirect(url_for("threads.new", slug=here.space.slug, kind=kind, section=section), 303)
 
 
 def _start(here: Here, form: StartForm) -> Page:
