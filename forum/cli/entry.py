@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from forum.cli import backup, check, database, demo, people, secret, serve, work
 from forum.cli.common import CommandError
@@ -33,7 +33,7 @@ def run(words: Sequence[str] | None = None) -> int:
         return _said(error, code=2)
     except CommandError as error:
         return _said(error, code=error.code)
-    except OperationalError as error:
+    except DatabaseError as error:
         return _said(f"The database can’t be used: {str(error.orig).strip()}", code=1)
     except OSError as error:
         return _said(f"{error.filename or 'This machine'}: {error.strerror or error}", code=1)

@@ -97,6 +97,63 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(
     assert names(inhabited) == {"Priya Nair", "Late Comer"}
 
 
+def rubbish(length: int) -> bytes:
+    return (b"\x9c\x03rubbish" * length)[:length]
+
+
+def spoil_the_whole(path: Path) -> None:
+    path.write_bytes(rubbish(200_000))
+
+
+def spoil_the_list_of_tables(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[100:4096] = rubbish(3996)
+    path.write_bytes(content)
+
+
+def spoil_every_page_but_the_first(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = rubbish(len(content) - 4096)
+    path.write_bytes(content)
+
+
+def cut_off(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:10_000])
+
+
+@pytest.mark.parametrize("spoil", [spoil_the_whole, spoil_the_list_of_tables, spoil_every_page_but_the_first, cut_off])
+def test_a_damaged_database_is_replaced_by_a_good_backup_and_kept(
+    inhabited: Flask, command: Command, file: Path, settings: Settings, spoil: Callable[[Path], None]
+) -> None:
+    """H3: this is what backups are for. Failed with a traceback while a damaged database was asked what it holds."""
+    command("backup", file)
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    spoil(path)
+    damaged = path.read_bytes()
+    refused = command("restore", file)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+    assert "say --replace" in refused.stderr
+    restored = command("restore", file, "--replace")
+    assert restored.returncode == 0, restored.stderr
+    assert names(inhabited) == {"Priya Nair"}
+    kept = Path(restored.stdout.split("What was there is ")[1].split(". Everybody")[0])
+    assert kept.read_bytes() == damaged
+
+
+@pytest.mark.parametrize(
+    "words", [["serve", "--port", "0"], ["migrate"], ["check"], ["worker"], ["backup", "elsewhere"]]
+)
+def test_a_damaged_database_is_said_in_one_line(
+    inhabited: Flask, command: Command, settings: Settings, words: list[str]
+) -> None:
+    """H2."""
+    spoil_the_whole(Path(settings.database_url.removeprefix("sqlite:///")))
+    done = command(*words)
+    assert done.returncode == 1
+    assert "file is not a database" in done.stderr or "BAD   database    The database can’t be used." in done.stdout
+    assert done.stderr.count("\n") <= 1
+
+
 def test_two_restores_in_one_second_keep_two_files() -> None:
     """H3: with one name for both, the second wrote over what the first had kept, and put that back."""
     first = now()
