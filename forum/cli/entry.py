@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DatabaseError
 
-from forum.cli import backup, check, database, demo, people, secret, serve, work
+from forum.cli import backup, check, database, demo, mail, people, secret, serve, work
 from forum.cli.common import CommandError
 from forum.config import SettingsError
 
-GROUPS = (serve, work, database, demo, backup, check, people, secret)
+GROUPS = (serve, work, database, demo, backup, check, mail, people, secret)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -68,8 +68,10 @@ def mail_health() -> MailHealth:
         .join(FactRow, FactRow.id == Delivery.fact_id)
         .where(Delivery.state == DeliveryState.DUE)
     ).one()
-    failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED)
-    stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None))
+    failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED).scalar_subquery()
+    stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None)).scalar_subquery()
+    last_sent = select(func.max(Delivery.sent_at)).scalar_subquery()
+    told = db.session.execute(select(failed.label("failed"), stuck.label("stuck"), last_sent.label("last_sent"))).one()
     down = db.session.execute(
         select(Heartbeat.mail_down_since, Heartbeat.mail_error)
         .where(Heartbeat.beat_at > now() - FRESH, Heartbeat.mail_down_since.is_not(None))
@@ -79,11 +81,11 @@ def mail_health() -> MailHealth:
         waiting=waiting,
         waiting_since=since,
         late=due,
-        failed=db.session.scalar(failed) or 0,
-        stuck_facts=db.session.scalar(stuck) or 0,
+        failed=told.failed,
+        stuck_facts=told.stuck,
         down_since=down.mail_down_since if down else None,
         error=down.mail_error if down else None,
-        last_sent_at=db.session.scalar(select(func.max(Delivery.sent_at))),
+        last_sent_at=told.last_sent,
     )
 
 
@@ -166,9 +168,14 @@ def _migrations() -> Check:
     return Check("migrations", Is.BAD, _("The database isn’t at the newest migration. Run: baton migrate"))
 
 
-def _worker() -> Check:
+def has_worker() -> bool:
+    """Say whether a worker gave a sign of life lately."""
     beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
-    if beat is not None and beat > now() - FRESH:
+    return beat is not None and beat > now() - FRESH
+
+
+def _worker() -> Check:
+    if has_worker():
         return Check("worker", Is.GOOD, _("A worker is running."))
     return Check("worker", Is.BAD, _("No worker is running, so nothing is mailed. Start one with: baton worker"))
 
@@ -187,7 +194,11 @@ def _mail() -> Check:
         return Check("mail", Is.CARE, _n("%(num)d message is late.", "%(num)d messages are late.", mail.late))
     if mail.failed or mail.stuck_facts:
         # One wrong address must not take the site out of service: it is said, and Baton stays ready.
-        words = _n("%(num)d message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
+        words = _n(
+            "%(num)d message could not be sent. See: baton mail",
+            "%(num)d messages could not be sent. See: baton mail",
+            mail.failed,
+        )
         return Check("mail", Is.CARE, words)
     return Check("mail", Is.GOOD, _("Mail is under way, and nothing is late."))
 

@@ -153,7 +153,7 @@ def test_the_check_finds_a_server_that_lets_us_in_and_carries_nothing(
     """H2: `baton check` was green."""
     Smtp(settings).check()
     monkeypatch.setattr(smtplib.SMTP, phase, lambda *_args, **_others: (530, b"5.7.0 Authentication required"))
-    with pytest.raises(ServerDownError, match="530 5.7.0 Authentication required"):
+    with pytest.raises(ServerDownError, match=r"530 5\.7\.0 Authentication required"):
         Smtp(settings).check()
 
 
