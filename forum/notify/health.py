@@ -1,6 +1,7 @@
 """How Baton is doing: for `/readyz`, `baton check` and the admins' page. Words for people, states for machines."""
 
 import enum
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from forum.notify.heartbeat import FRESH
 from forum.people.models import Person
 from forum.web.words import _, _n
 
+logger = logging.getLogger(__name__)
 DEADLINE = 2.0  # seconds
 MEGABYTE = 1024 * 1024
 NO_ROOM, LITTLE_ROOM = 20 * MEGABYTE, 200 * MEGABYTE
@@ -90,19 +92,34 @@ def mail_health() -> MailHealth:
 
 
 def checks() -> list[Check]:
-    """Look at everything. Without a database that answers the rest is left out."""
+    """Look at everything. Without a database that answers, or with another one than the code's, the rest is left out."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # what a thread must be given
     database = _within(DEADLINE, lambda: _database_in(app))
     return [database] if database.state is Is.BAD else [database, *_others()]
 
 
 def _others() -> Iterator[Check]:
-    yield _room()
-    yield _migrations()
-    yield _worker()
-    yield _mail()
-    if demo_in_production():
-        yield Check("demo", Is.BAD, _("This is a demo organisation, and demo people may not exist in production."))
+    yield _tried("disk", _room)
+    migrations = _tried("migrations", _migrations)
+    yield migrations
+    if migrations.state is Is.BAD:
+        return  # what the tables of another version hold can't be asked
+    yield _tried("worker", _worker)
+    yield _tried("mail", _mail)
+    demo = _tried("demo", _demo)
+    if demo.state is Is.BAD:
+        yield demo
+
+
+def _tried(name: str, look: Callable[[], Check]) -> Check:
+    """Look, and say so when the database doesn't let us: one question that fails must not hide the other answers."""
+    try:
+        return look()
+    except (SQLAlchemyError, OSError):
+        logger.exception("readiness: %s can't be looked at", name)
+        return Check(name, Is.BAD, _("It can’t be looked at: the log says why."))
+    finally:
+        db.session.rollback()
 
 
 def _within(seconds: float, look: Callable[[], Check]) -> Check:
@@ -201,6 +218,12 @@ def _mail() -> Check:
         )
         return Check("mail", Is.CARE, words)
     return Check("mail", Is.GOOD, _("Mail is under way, and nothing is late."))
+
+
+def _demo() -> Check:
+    if demo_in_production():
+        return Check("demo", Is.BAD, _("This is a demo organisation, and demo people may not exist in production."))
+    return Check("demo", Is.GOOD, _("Nobody is made up where nobody may be."))
 
 
 def demo_in_production() -> bool:

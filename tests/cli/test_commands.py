@@ -103,6 +103,14 @@ def test_paths_are_meant_from_where_the_command_is_called(env: Mapping[str, str]
     assert (tmp_path / "here" / "baton.sqlite3").exists()
 
 
+def test_check_says_that_a_database_was_never_migrated(env: Mapping[str, str]) -> None:
+    """H2: it said "no such table: heartbeat", and nothing else."""
+    done = baton("check", env=env)
+    assert done.returncode == 1
+    assert "BAD   migrations  The database isn’t at the newest migration. Run: baton migrate" in done.stdout
+    assert done.stderr == ""
+
+
 def test_check_says_what_is_good_and_what_is_missing(env: Mapping[str, str]) -> None:
     """H2."""
     baton("migrate", env=env)

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import DropTable
 
 from forum.core.db import db, transaction
 from forum.core.time import now
@@ -17,6 +18,7 @@ from forum.notify import health
 from forum.notify.heartbeat import Outage, beat, forget
 from forum.people.models import Person
 from tests import factories
+from tests.cast import hold_token
 
 
 @pytest.fixture
@@ -90,6 +92,32 @@ def test_an_old_database_is_red(app: Flask, client: FlaskClient, beating: None) 
     with app.app_context(), transaction():
         db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert bad(client) == {"migrations": "The database isn’t at the newest migration. Run: baton migrate"}
+
+
+@pytest.mark.both_databases
+def test_a_database_without_tables_is_red_and_says_what_to_run(app: Flask, client: FlaskClient) -> None:
+    """H2: it was a page in HTML that called the database busy, also to somebody who is signed in."""
+    with app.app_context(), transaction():
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(DropTable(table, if_exists=True))
+        db.session.execute(text("DROP TABLE alembic_version"))
+    hold_token(client, "a token")
+    assert bad(client) == {"migrations": "The database isn’t at the newest migration. Run: baton migrate"}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("broken", ["_room", "_migrations", "has_worker", "mail_health", "demo_in_production"])
+def test_a_question_that_fails_is_red_and_hides_no_other_answer(
+    client: FlaskClient, beating: None, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """H2: the answer is JSON whatever happens. On PostgreSQL a failed statement would spoil those after it."""
+
+    def fails() -> None:
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+
+    monkeypatch.setattr(health, broken, fails)
+    (says,) = bad(client).values()
+    assert says == "It can’t be looked at: the log says why."
 
 
 def test_a_full_disk_is_red_and_a_filling_one_is_not(
