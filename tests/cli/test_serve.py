@@ -93,7 +93,7 @@ def test_a_port_that_is_taken_is_one_line(served: Running, env: Mapping[str, str
 
 
 def test_a_network_address_that_isn_t_this_machine_s_is_one_line(env: Mapping[str, str]) -> None:
-    done = baton("serve", "--host", "203.0.113.7", env=env)
+    done = baton("serve", "--host", "203.0.113.7", env={**env, "BATON_ENV": "production"})
     assert done.returncode == 2
     assert done.stderr.startswith("Baton can’t listen on 203.0.113.7, port 8000: ")
 
