@@ -1,7 +1,7 @@
 """Settings, read once from the environment. Every one of them stands in docs/settings.md."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
@@ -80,7 +80,9 @@ class Settings:
                 continue
             values[name] = _read(key, environ[key], known.type)
         values["var"] = var = Path(str(values.get("var", cls.var))).absolute()
-        values["database_url"] = _anchored(str(values.get("database_url", f"sqlite:///{var / 'baton.sqlite3'}")))
+        values["database_url"] = _anchored(
+            str(values.get("database_url", f"sqlite:///{var / 'baton.sqlite3'}")), folder=Path.cwd()
+        )
         port = values.get("port", cls.port)
         values.setdefault("site_url", f"http://127.0.0.1:{port}")
         settings = cls(**values)  # type: ignore[arg-type]  # _read gives each field its own type
@@ -174,19 +176,50 @@ def _is_database(url: str) -> bool:
         return False
 
 
+def with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with what a file of settings adds: `.env` beside the code of a clone, or BATON_ENV_FILE.
+
+    What the environment says goes first. Paths in the file are meant from its folder, wherever a command is called. Raises
+    SettingsError when a file that was named can't be read.
+    """
+    named = environ.get("BATON_ENV_FILE", "")
+    path = Path(named or ROOT / ".env").absolute()
+    if not named and not (IS_CLONE and path.is_file()):
+        return dict(environ)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The settings in {path} can’t be read: {error}"
+        raise SettingsError(message) from error
+    return {**_settings_in(lines, folder=path.parent), **environ}
+
+
+def _settings_in(lines: Iterable[str], *, folder: Path) -> dict[str, str]:
+    found = {}
+    for line in lines:
+        name, is_setting, value = (part.strip() for part in line.partition("="))
+        if is_setting and name.startswith("BATON_"):
+            found[name] = value.strip("'\"")
+    if found.get("BATON_VAR"):
+        found["BATON_VAR"] = str(folder / found["BATON_VAR"])
+    if found.get("BATON_DATABASE_URL"):
+        found["BATON_DATABASE_URL"] = _anchored(found["BATON_DATABASE_URL"], folder=folder)
+    return found
+
+
 def _is_weak(key: str) -> bool:
     """Say whether a key is short, well known, the same few signs again and again, or a sentence on how to make one."""
     is_words = any(char.isspace() for char in key)
     return is_words or key.lower() in WEAK_SECRETS or len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_SIGNS
 
 
-def _anchored(url: str) -> str:
-    """Return the URL with a relative path of SQLite's made absolute: it is meant from where the command was called."""
+def _anchored(url: str, *, folder: Path) -> str:
+    """Return the URL with a relative path of SQLite's made absolute: it is meant from `folder`."""
     scheme, three_slashes, path = url.partition(":///")
     is_relative = (
         scheme.startswith("sqlite") and path and not path.startswith((":", "file:")) and not Path(path).is_absolute()
     )
-    return f"{scheme}{three_slashes}{Path(path).absolute()}" if is_relative else url
+    return f"{scheme}{three_slashes}{folder / path}" if is_relative else url
 
 
 def _read(key: str, value: str, kind: object) -> object:

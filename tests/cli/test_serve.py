@@ -240,3 +240,15 @@ def test_another_wsgi_server_gets_no_app_for_a_database_with_demo_people(tmp_pat
     refused = subprocess.run(load, env=production, capture_output=True, text=True, check=False)
     assert refused.returncode != 0
     assert "demo people may not exist in production" in refused.stderr
+
+
+def test_another_wsgi_server_gets_an_app_only_when_the_kind_of_set_up_is_said(tmp_path: Path) -> None:
+    """A14: where that server listens is not known to us, and in development anybody who gets there can read all mail."""
+    load = [sys.executable, "-c", "import wsgi; print(wsgi.app.name)"]
+    env = {**environment(tmp_path / "var"), "PYTHONPATH": str(ROOT)}
+    refused = subprocess.run(load, env=env, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "Set BATON_ENV=production" in refused.stderr
+    (tmp_path / "site.env").write_text("BATON_ENV=development\n")
+    said = {**env, "BATON_ENV_FILE": str(tmp_path / "site.env")}
+    assert subprocess.run(load, env=said, capture_output=True, text=True, check=False).stdout == "forum\n"
