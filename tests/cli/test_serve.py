@@ -85,6 +85,20 @@ def test_requests_are_logged_in_one_line_without_tokens_and_queries(served: Runn
     assert "private-affairs" not in "".join(served.logged)
 
 
+def test_requests_are_logged_by_the_rule_of_their_address(served: Running) -> None:
+    """Addresses hold handles, private spaces, and whatever anybody makes up for the terminal of who reads the log."""
+    get(f"{served.url}/people/priya.nair")
+    get(f"{served.url}/s/private-affairs/threads/")
+    get(f"{served.url}/x%1b%5b2Jpriya.nair")
+    served.line_with(r"GET /people/<handle> \d+ \d+ ms$")
+    served.line_with(r"GET /s/<slug>/threads/ \d+ \d+ ms$")
+    served.line_with(r"GET \(no such address\) 404 \d+ ms$")
+    written = "".join(served.logged)
+    assert "priya.nair" not in written
+    assert "private-affairs" not in written
+    assert "\x1b" not in written
+
+
 def test_a_port_that_is_taken_is_one_line(served: Running, env: Mapping[str, str]) -> None:
     port = urlsplit(served.url).port
     done = baton("serve", "--port", str(port), env=env)
