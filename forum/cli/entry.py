@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DatabaseError
 
-from forum.cli import backup, check, database, demo, mail, people, secret, serve, work
+from forum.cli import backup, check, code, database, demo, mail, people, secret, serve, work
 from forum.cli.common import CommandError
 from forum.config import SettingsError
 
-GROUPS = (serve, work, database, demo, backup, check, mail, people, secret)
+GROUPS = (serve, work, database, demo, backup, check, mail, code, people, secret)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,7 +28,7 @@ def run(words: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code: 0 done, 1 went wrong, 2 asked or set up wrongly."""
     given = parser().parse_args(words)
     try:
-        code: int = given.run(given)
+        done: int = given.run(given)
     except SettingsError as error:
         return _said(error, code=2)
     except CommandError as error:
@@ -39,7 +39,7 @@ def run(words: Sequence[str] | None = None) -> int:
         return _said(f"{error.filename or 'This machine'}: {error.strerror or error}", code=1)
     except KeyboardInterrupt:
         return 130
-    return code
+    return done
 
 
 def _said(what: object, *, code: int) -> int:

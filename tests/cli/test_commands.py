@@ -10,7 +10,18 @@ import pytest
 
 from forum.cli.entry import parser
 from forum.config import Settings, SettingsError
+from tests.cast import csrf_token
 from tests.cli.process import KEY, ROOT, baton, baton_process, environment
+from tests.support.server import make_app
+
+FIRST = {
+    "organisation": "Fenbridge Council",
+    "name": "Aisha Rahman",
+    "email": "aisha@fenbridge.example",
+    "password": "seven grey herons",
+    "space": "Digital champions",
+    "purpose": "",
+}
 
 
 @pytest.fixture
@@ -205,6 +216,30 @@ def test_the_first_admin_can_be_made_on_the_command_line_and_signs_in_by_the_lin
     again = baton("admin", "ada@example.org", env=env)
     assert again.stdout == "Ada Admin <ada@example.org> is an admin.\n"
     assert baton("admin", "no address", env=env).returncode == 2
+
+
+def test_a_code_for_the_first_visitor_can_be_had_without_baton_serve_while_nobody_has_an_account(
+    env: Mapping[str, str],
+) -> None:
+    """A14: with another WSGI server no code was ever made, so that none could be right."""
+    assert baton("code", env=env).stderr == "The database is empty. Run: baton migrate\n"
+    baton("migrate", env=env)
+    first, second = (baton("code", env=env) for _time in range(2))
+    assert first.returncode == 0
+    assert "Open http://127.0.0.1:8000/start and give this code:" in first.stdout
+    found = re.search(r"^    ((?:\w{4}-){3}\w{4})$", second.stdout, flags=re.MULTILINE)
+    assert found is not None
+    for app in make_app(Settings.from_environ(env)):
+        client = app.test_client()
+        given = {"csrf_token": csrf_token(client), "code": found[1]}
+        assert "That isn’t the code" not in client.post("/start", data=given).text
+        earlier = re.search(r"(\w{4}-){3}\w{4}", first.stdout)
+        assert earlier is not None
+        assert "That isn’t the code" in client.post("/start", data=FIRST | given | {"code": earlier[0]}).text
+        assert client.post("/start", data=FIRST | given).status_code == 303
+    refused = baton("code", env=env)
+    assert refused.returncode == 2
+    assert "baton admin ADDRESS --link" in refused.stderr
 
 
 def test_the_demo_is_loaded_once_and_never_over_something_else(env: Mapping[str, str]) -> None:
