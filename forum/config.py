@@ -7,11 +7,10 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
-
-from forum.core.time import is_zone
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -110,7 +109,7 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_THREADS is {settings.threads}. It must be 1 or more."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
-    if not is_zone(settings.default_zone):
+    if not _is_zone(settings.default_zone):
         yield f"BATON_DEFAULT_ZONE is “{settings.default_zone}”. Give the name of a time zone, such as Europe/London."
 
 
@@ -167,6 +166,14 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # "Europe" is a folder
+        return False
+    return True
 
 
 def _is_database(url: str) -> bool:
