@@ -4,6 +4,7 @@ import argparse
 import re
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -216,6 +217,14 @@ def test_the_first_admin_can_be_made_on_the_command_line_and_signs_in_by_the_lin
     again = baton("admin", "ada@example.org", env=env)
     assert again.stdout == "Ada Admin <ada@example.org> is an admin.\n"
     assert baton("admin", "no address", env=env).returncode == 2
+
+
+def test_an_admin_made_on_the_command_line_lives_in_the_installation_s_zone(env: Mapping[str, str]) -> None:
+    in_auckland = {**env, "BATON_DEFAULT_ZONE": "Pacific/Auckland"}
+    baton("migrate", env=in_auckland)
+    baton("admin", "ada@example.org", "--name", "Ada Admin", env=in_auckland)
+    with closing(sqlite3.connect(Path(env["BATON_VAR"]) / "baton.sqlite3")) as connection:
+        assert connection.execute("SELECT zone FROM person").fetchall() == [("Pacific/Auckland",)]
 
 
 def test_a_code_for_the_first_visitor_can_be_had_without_baton_serve_while_nobody_has_an_account(
