@@ -132,7 +132,7 @@ def _development_key(var: Path) -> str:
     """
     path = var / "secret-key"
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = var / f"secret-key.{os.getpid()}"
         mine.touch(mode=0o600)
         mine.write_text(secrets.token_urlsafe(48))

@@ -54,7 +54,7 @@ def app_from(settings: Settings) -> Iterator[Flask]:
     init_logs(settings)
     path = sqlite_path(settings)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = create_app(settings)
     try:
         yield app

@@ -1,6 +1,7 @@
 """Reads the command line, runs the command, and turns what goes wrong into one clear line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -48,5 +49,6 @@ def _said(what: object, *, code: int) -> int:
 
 
 def main() -> None:
-    """Run what the command line says, and exit."""
+    """Run what the command line says, and exit. What it writes (the database, backups) is for its owner's eyes only."""
+    os.umask(0o077)
     sys.exit(run())

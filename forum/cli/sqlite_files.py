@@ -1,15 +1,14 @@
 """Backups of SQLite: one file, whole, checked before it counts. `VACUUM INTO` reads one moment while others write."""
 
-import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from flask import current_app
 
 from forum.cli.common import CommandError
+from forum.cli.part_file import part_of
 from forum.notify.health import knows_revision
 
 PATIENCE = 30.0  # seconds for somebody else's write
@@ -26,7 +25,7 @@ class SqliteFiles:
         """Write a copy beside `target`, check it, and give it its name last."""
         if not self._path.is_file():
             raise CommandError(f"There is no database yet at {self._path}.")
-        with _part_of(target) as part:
+        with part_of(target) as part:
             try:
                 with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
                     connection.execute("VACUUM INTO ?", (str(part),))
@@ -40,7 +39,7 @@ class SqliteFiles:
 
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Copy `source` beside the database, move the database aside, and give the copy its place."""
-        with _part_of(self._path) as part:
+        with part_of(self._path) as part:
             with source.open("rb") as given, part.open("wb") as copy:
                 shutil.copyfileobj(given, copy)
             check_whole(part)
@@ -77,26 +76,3 @@ def check_whole(path: Path) -> None:
         )
     if not knows_revision(current_app.extensions["migrate"].directory, revision):
         raise CommandError(f"{path} was made by a newer Baton (migration {revision}). Update this one first.")
-
-
-@contextmanager
-def _part_of(target: Path) -> Iterator[Path]:
-    """Give an empty file that only its owner may read; it takes its place at the end, and leaves nothing when that fails."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
-        yield part
-        _to_disk(part)
-        part.replace(target)
-        _to_disk(target.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
