@@ -38,6 +38,8 @@ from forum.web.rendering import init_rendering
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
+APPLICATION = "baton"
+"""How PostgreSQL lists our connections: a restore asks whether there are any."""
 FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
 
 
@@ -121,7 +123,10 @@ def _engine_options(url: str, *, threads: int) -> dict[str, object]:
     if ":memory:" not in url and url != "sqlite://":
         options["pool_size"] = threads + WORKERS_CONNECTIONS
     if url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+        options |= {
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": CONNECT_SECONDS, "application_name": APPLICATION},
+        }
     return options
 
 

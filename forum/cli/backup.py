@@ -31,6 +31,9 @@ class Files(Protocol):
     def check(self, source: Path) -> None:
         """Raise CommandError when `source` isn't a backup that can be restored."""
 
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process of Baton's uses the database. Ask when this one has it closed."""
+
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Put `source` in place of the database; keep what was there under a name with `aside` in it, and say where."""
 
@@ -83,7 +86,7 @@ def run_restore(given: Arguments) -> int:
         files.check(given.file.absolute())
         is_used = holds_something()
         if is_used:
-            refuse_while_running()
+            refuse_while_running(files)
             if not given.replace:
                 raise CommandError(
                     "The database holds something. To put the backup in its place, say --replace.", code=2
@@ -112,12 +115,21 @@ def holds_something() -> bool:
         return True
 
 
-def refuse_while_running() -> None:
-    """Raise CommandError while a worker is alive on the database: it would go on with what is no longer there."""
+def refuse_while_running(files: Files) -> None:
+    """Raise CommandError while Baton uses the database: it would go on with what is no longer there.
+
+    A worker is known by its sign of life, wherever it runs; a server without one, by having the database open.
+    """
     beat = last_beat()
     if beat is not None and beat > now() - FRESH:
         raise CommandError(
             f"Baton is running on this database. Stop it first; if it was killed, wait {FRESH.seconds} seconds.", code=2
+        )
+    db.session.remove()
+    db.engine.dispose()
+    if files.is_open_elsewhere():
+        raise CommandError(
+            "Another process has this database open: a server or a command of Baton’s. Stop it first.", code=2
         )
 
 

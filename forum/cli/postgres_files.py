@@ -6,10 +6,13 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from forum.app import APPLICATION
 from forum.cli.common import CommandError
 from forum.cli.part_file import part_of
+from forum.core.db import db
 
 # Only Baton's own tables: whoever may write to the database owns this schema.
 FRESH_SCHEMA = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
@@ -33,6 +36,15 @@ class PostgresFiles:
         listed = self._run("pg_restore", "--list", str(source))
         if " alembic_version " not in listed:
             raise CommandError(f"{source} is not a backup of Baton’s.")
+
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process of Baton's is connected. Whoever else looks into the database is not asked about."""
+        others = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND application_name = :name"
+        )
+        with db.engine.connect() as connection:
+            return bool(connection.scalar(others, {"name": APPLICATION}))
 
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Dump what is there, then replace it in one transaction."""

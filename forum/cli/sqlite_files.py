@@ -1,5 +1,6 @@
 """Backups of SQLite: one file, whole, checked before it counts. `VACUUM INTO` reads one moment while others write."""
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
@@ -12,6 +13,7 @@ from forum.cli.part_file import part_of
 from forum.notify.health import knows_revision
 
 PATIENCE = 30.0  # seconds for somebody else's write
+SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
 SIDES = ("-wal", "-shm")
 
 
@@ -36,6 +38,23 @@ class SqliteFiles:
     def check(self, source: Path) -> None:
         """See that `source` is a whole database of a Baton no newer than this one."""
         check_whole(source)
+
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process has the database open, be the database damaged or not.
+
+        Everybody who has it open in write-ahead mode holds a lock on the same bytes of the file (sqlite.org/fileformat2.html, "the
+        lock-byte page"). Where there are no such locks (Windows) a file that is open can't be moved aside anyway.
+        """
+        if os.name == "nt" or not self._path.is_file():
+            return False
+        import fcntl  # noqa: PLC0415  # Windows has none
+
+        with self._path.open("r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_SIZE, SHARED_FIRST)
+            except BlockingIOError:
+                return True
+        return False
 
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Copy `source` beside the database, move the database aside, and give the copy its place."""

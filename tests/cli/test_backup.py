@@ -193,6 +193,40 @@ def test_while_baton_runs_nothing_is_put_in_the_place_of_its_database(
 
 
 @pytest.mark.both_databases
+def test_a_server_without_a_worker_is_seen_too(
+    inhabited: Flask, command: Command, env: Mapping[str, str], file: Path
+) -> None:
+    """H3: it leaves no sign of life, and went on with what had been moved aside, losing what people wrote."""
+    command("backup", file)
+    with started("serve", "--port", "0", "--no-worker", env=env) as running:
+        running.line_with("running at")
+        refused = command("restore", file, "--replace")
+        assert refused.returncode == 2
+        assert "Another process has this database open" in refused.stderr
+        assert names(inhabited) == {"Priya Nair"}
+        with inhabited.app_context():
+            db.engine.dispose()
+        assert running.stop() == 0
+    assert command("restore", file, "--replace").returncode == 0
+
+
+def test_a_server_on_a_damaged_database_is_seen_too(
+    inhabited: Flask, command: Command, env: Mapping[str, str], file: Path, settings: Settings
+) -> None:
+    """H3: its worker can leave no sign of life there."""
+    command("backup", file)
+    with started("serve", "--port", "0", env=env) as running:
+        running.line_with("worker .* started")
+        path = Path(settings.database_url.removeprefix("sqlite:///"))
+        with path.open("r+b") as database:
+            database.write(rubbish(path.stat().st_size))
+        Path(f"{path}-wal").write_bytes(b"")
+        refused = command("restore", file, "--replace")
+        assert refused.returncode == 2, refused.stderr
+        assert "Another process has this database open" in refused.stderr
+
+
+@pytest.mark.both_databases
 def test_a_backup_under_writes_is_one_moment(
     inhabited: Flask, command: Command, file: Path, settings: Settings
 ) -> None:
