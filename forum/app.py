@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import FILES, PACKAGE, Settings
 from forum.core.db import db, prepare
-from forum.core.events import Fact, Teller
+from forum.core.events import Teller
 from forum.home.feature import feature as home
 from forum.notify.feature import feature as notify
 from forum.people import neighbours
@@ -50,11 +50,6 @@ class Baton:
     settings: Settings
     features: Sequence[Feature]
     tellers: Sequence[Teller]
-
-    @property
-    def kinds(self) -> dict[str, type[Fact]]:
-        """The kinds of facts somebody is told of, by their stored name."""
-        return {teller.fact.kind(): teller.fact for teller in self.tellers}
 
 
 def create_app(settings: Settings | None = None) -> Flask:

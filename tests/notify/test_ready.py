@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import DropTable
 
 from forum.core.db import db, transaction
+from forum.core.outbox import Delivery, FactRow, Heartbeat
 from forum.core.time import now
 from forum.notify import health
 from forum.notify.heartbeat import Outage, beat, forget
@@ -60,6 +61,35 @@ def test_a_worker_that_signed_off_is_red(app: Flask, client: FlaskClient, beatin
     with app.app_context():
         forget("somebody")
     assert list(bad(client)) == ["worker"]
+
+
+@pytest.mark.both_databases
+def test_a_worker_that_was_never_heard_of_again_is_forgotten_after_a_day(app: Flask, beating: None) -> None:
+    """Each start has a name of its own. Without the cleaning two rows are left."""
+    with app.app_context(), time_machine.travel(now() + timedelta(days=1, seconds=5), tick=False):
+        beat("another")
+        assert db.session.scalars(select(Heartbeat.worker)).all() == ["another"]
+
+
+@pytest.mark.both_databases
+def test_mail_that_nobody_sends_is_late_after_ten_minutes_and_wants_a_look(app: Flask, client: FlaskClient) -> None:
+    """H2: a worker may live and send nothing. Late a thousand times later, this fails."""
+    at = now()
+    with app.app_context(), transaction():
+        fact = FactRow(kind="password changed", at=at, due_at=at, expanded_at=at)
+        address = {"address": "guest@example.org", "message_id": "<1@example.org>"}
+        db.session.add(Delivery(fact=fact, due_at=at, **address))
+    for minutes, state, says in (
+        (9, "good", "Mail is under way, and nothing is late."),
+        (11, "care", "1 message is late."),
+    ):
+        with time_machine.travel(at + timedelta(minutes=minutes), tick=False):
+            with app.app_context():
+                beat("somebody")
+            answer = client.get("/readyz")
+            assert answer.status_code == 200
+            assert answer.json is not None
+            assert answer.json["checks"]["mail"] == {"is": state, "says": says}
 
 
 def test_a_locked_database_is_red_within_the_deadline(
