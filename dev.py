@@ -134,19 +134,9 @@ def become(*command: str) -> NoReturn:
     sys.exit(subprocess.call([str(PYTHON), *command]))
 
 
-def read_dotenv() -> None:
-    """Read .env, if there is one. What the environment says already goes first."""
-    path = ROOT / ".env"
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        name, separator, value = line.partition("=")
-        if separator and not name.lstrip().startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("'\""))
-
-
 def serve(*extra: str) -> NoReturn:
     """Start Baton: server, worker and a migrated database."""
     install("requirements.txt")
-    read_dotenv()
     become("-m", "forum.cli", "serve", "--migrate", *extra)
 
 

@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from forum.config import FILES, PACKAGE, Settings
 from forum.content.feature import feature as content
 from forum.core.db import db, prepare
-from forum.core.events import Fact, Teller
+from forum.core.events import Teller
 from forum.home.feature import feature as home
 from forum.notify.feature import feature as notify
 from forum.people import neighbours
@@ -39,6 +39,8 @@ from forum.web.rendering import init_rendering
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
+APPLICATION = "baton"
+"""How PostgreSQL lists our connections: a restore asks whether there are any."""
 FEATURES: Sequence[Feature] = (home, spaces, content, threads, notify)
 
 
@@ -49,11 +51,6 @@ class Baton:
     settings: Settings
     features: Sequence[Feature]
     tellers: Sequence[Teller]
-
-    @property
-    def kinds(self) -> dict[str, type[Fact]]:
-        """The kinds of facts somebody is told of, by their stored name."""
-        return {teller.fact.kind(): teller.fact for teller in self.tellers}
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -122,7 +119,10 @@ def _engine_options(url: str, *, threads: int) -> dict[str, object]:
     if ":memory:" not in url and url != "sqlite://":
         options["pool_size"] = threads + WORKERS_CONNECTIONS
     if url.startswith("postgresql"):
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": CONNECT_SECONDS}}
+        options |= {
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": CONNECT_SECONDS, "application_name": APPLICATION},
+        }
     return options
 
 
@@ -133,7 +133,7 @@ def _development_key(var: Path) -> str:
     """
     path = var / "secret-key"
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
+        var.mkdir(mode=0o700, parents=True, exist_ok=True)
         mine = var / f"secret-key.{os.getpid()}"
         mine.touch(mode=0o600)
         mine.write_text(secrets.token_urlsafe(48))

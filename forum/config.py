@@ -1,11 +1,16 @@
 """Settings, read once from the environment. Every one of them stands in docs/settings.md."""
 
-from collections.abc import Mapping
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -16,6 +21,8 @@ WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "please-
 SHORTEST_SECRET = 32
 FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
+DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
+YES, NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
 
 class SettingsError(Exception):
@@ -27,6 +34,7 @@ class Settings:
     """Everything the environment decides."""
 
     env: str = "development"
+    development_in_public: bool = False
     secret_key: str = field(default="", repr=False)
     database_url: str = field(default="", repr=False)
     site_url: str = "http://127.0.0.1:8000"
@@ -71,53 +79,162 @@ class Settings:
                 continue
             values[name] = _read(key, environ[key], known.type)
         values["var"] = var = Path(str(values.get("var", cls.var))).absolute()
-        values["database_url"] = _anchored(str(values.get("database_url", f"sqlite:///{var / 'baton.sqlite3'}")))
+        values["database_url"] = _anchored(
+            str(values.get("database_url", f"sqlite:///{var / 'baton.sqlite3'}")), folder=Path.cwd()
+        )
         port = values.get("port", cls.port)
         values.setdefault("site_url", f"http://127.0.0.1:{port}")
         settings = cls(**values)  # type: ignore[arg-type]  # _read gives each field its own type
         return settings.checked()
 
     def checked(self) -> Self:
-        """Return itself, or raise SettingsError with what to do."""
-        if self.env not in {"development", "production"}:
-            message = f"BATON_ENV is “{self.env}”. It must be development or production."
-            raise SettingsError(message)
-        if self.mail_security not in {"starttls", "tls", "none"}:
-            message = f"BATON_MAIL_SECURITY is “{self.mail_security}”. It must be starttls, tls or none."
-            raise SettingsError(message)
-        if "@" not in parseaddr(self.mail_from)[1] or not self.mail_from.isprintable():
-            message = f"BATON_MAIL_FROM is “{self.mail_from}”. Write it as: Baton <baton@example.org>"
-            raise SettingsError(message)
-        if not 0 <= self.port <= HIGHEST_PORT:
-            message = f"BATON_PORT is {self.port}. It must be between 1 and {HIGHEST_PORT}."
-            raise SettingsError(message)
-        parts = urlsplit(self.site_url)
-        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:
-            message = (
-                f"BATON_SITE_URL is “{self.site_url}”. Give the public address, such as https://baton.example.org."
-            )
-            raise SettingsError(message)
-        if self.is_production and _is_weak(self.secret_key):
-            message = "BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret"
-            raise SettingsError(message)
+        """Return itself, or raise SettingsError with the first thing that makes no sense and what to do."""
+        for problems in (_problems_of_the_house, _problems_of_the_address, _problems_of_mail, _problems_of_secrecy):
+            for problem in problems(self):
+                raise SettingsError(problem)
         return self
 
 
+def _problems_of_the_house(settings: Settings) -> Iterator[str]:
+    if settings.env not in {"development", "production"}:
+        yield f"BATON_ENV is “{settings.env}”. It must be development or production."
+    if not _is_database(settings.database_url):  # it may hold a password, so it isn't repeated
+        yield (
+            "BATON_DATABASE_URL is no address of a database that Baton can use. "
+            "Write sqlite:////path/to/file or postgresql://user:password@host/name."
+        )
+    if not 0 <= settings.port <= HIGHEST_PORT:
+        yield f"BATON_PORT is {settings.port}. It must be between 1 and {HIGHEST_PORT}."
+    if settings.threads < 1:
+        yield f"BATON_THREADS is {settings.threads}. It must be 1 or more."
+    if settings.behind_proxies < 0:
+        yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
+    if not _is_zone(settings.default_zone):
+        yield f"BATON_DEFAULT_ZONE is “{settings.default_zone}”. Give the name of a time zone, such as Europe/London."
+
+
+def _problems_of_the_address(settings: Settings) -> Iterator[str]:
+    try:
+        parts = urlsplit(settings.site_url)
+        is_address = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and (parts.port is None or parts.port >= 0)  # asking for it is what finds a wrong one
+            and not (parts.username or parts.query or parts.fragment or parts.path not in {"", "/"})
+            and settings.site_url.isprintable()
+            and " " not in settings.site_url
+        )
+    except ValueError:
+        is_address = False
+    if not is_address:
+        yield f"BATON_SITE_URL is “{settings.site_url}”. Give the public address, such as https://baton.example.org."
+
+
+def _problems_of_mail(settings: Settings) -> Iterator[str]:
+    if settings.mail_security not in {"starttls", "tls", "none"}:
+        yield f"BATON_MAIL_SECURITY is “{settings.mail_security}”. It must be starttls, tls or none."
+    if not 1 <= settings.mail_port <= HIGHEST_PORT:
+        yield f"BATON_MAIL_PORT is {settings.mail_port}. It must be between 1 and {HIGHEST_PORT}."
+    if "@" not in parseaddr(settings.mail_from)[1] or not settings.mail_from.isprintable():
+        yield f"BATON_MAIL_FROM is “{settings.mail_from}”. Write it as: Baton <baton@example.org>"
+
+
+def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
+    if settings.is_production:
+        if _is_weak(settings.secret_key):
+            yield "BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret"
+        return
+    if settings.development_in_public:
+        return
+    others = [
+        (settings.behind_proxies > 0, "BATON_BEHIND_PROXIES", settings.behind_proxies),
+        (not _is_this_machine(settings.host), "BATON_HOST", settings.host),
+        (settings.is_https, "BATON_SITE_URL", settings.site_url),
+        (not _is_this_machine(urlsplit(settings.site_url).hostname or ""), "BATON_SITE_URL", settings.site_url),
+    ]
+    for is_public, name, value in others:
+        if is_public:
+            yield (
+                f"BATON_ENV is development, where anybody can read all mail, sign-in links included; and {name} is {value}, "
+                "so others can get there. Set BATON_ENV=production, or BATON_DEVELOPMENT_IN_PUBLIC=yes if that is meant."
+            )
+
+
+def _is_this_machine(host: str) -> bool:
+    """Say whether only this machine can reach `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # "Europe" is a folder
+        return False
+    return True
+
+
+def _is_database(url: str) -> bool:
+    try:
+        return make_url(url).drivername in DATABASES
+    except (ArgumentError, ValueError):
+        return False
+
+
+def with_dotenv(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment with what a file of settings adds: `.env` beside the code of a clone, or BATON_ENV_FILE.
+
+    What the environment says goes first. Paths in the file are meant from its folder, wherever a command is called. Raises
+    SettingsError when a file that was named can't be read.
+    """
+    named = environ.get("BATON_ENV_FILE", "")
+    path = Path(named or ROOT / ".env").absolute()
+    if not named and not (IS_CLONE and path.is_file()):
+        return dict(environ)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"The settings in {path} can’t be read: {error}"
+        raise SettingsError(message) from error
+    return {**_settings_in(lines, folder=path.parent), **environ}
+
+
+def _settings_in(lines: Iterable[str], *, folder: Path) -> dict[str, str]:
+    found = {}
+    for line in lines:
+        name, is_setting, value = (part.strip() for part in line.partition("="))
+        if is_setting and name.startswith("BATON_"):
+            found[name] = value.strip("'\"")
+    if found.get("BATON_VAR"):
+        found["BATON_VAR"] = str(folder / found["BATON_VAR"])
+    if found.get("BATON_DATABASE_URL"):
+        found["BATON_DATABASE_URL"] = _anchored(found["BATON_DATABASE_URL"], folder=folder)
+    return found
+
+
 def _is_weak(key: str) -> bool:
-    """Say whether a key is short, well known, or the same few signs again and again."""
-    return key.lower() in WEAK_SECRETS or len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_SIGNS
+    """Say whether a key is short, well known, the same few signs again and again, or a sentence on how to make one."""
+    is_words = any(char.isspace() for char in key)
+    return is_words or key.lower() in WEAK_SECRETS or len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_SIGNS
 
 
-def _anchored(url: str) -> str:
-    """Return the URL with a relative path of SQLite's made absolute: it is meant from where the command was called."""
+def _anchored(url: str, *, folder: Path) -> str:
+    """Return the URL with a relative path of SQLite's made absolute: it is meant from `folder`."""
     scheme, three_slashes, path = url.partition(":///")
     is_relative = (
         scheme.startswith("sqlite") and path and not path.startswith((":", "file:")) and not Path(path).is_absolute()
     )
-    return f"{scheme}{three_slashes}{Path(path).absolute()}" if is_relative else url
+    return f"{scheme}{three_slashes}{folder / path}" if is_relative else url
 
 
 def _read(key: str, value: str, kind: object) -> object:
+    if kind in {bool, "bool"}:
+        if value.lower() not in YES | NO:
+            message = f"{key} is “{value}”. It must be yes or no."
+            raise SettingsError(message)
+        return value.lower() in YES
     if kind in {int, "int"}:
         try:
             return int(value)

@@ -94,14 +94,6 @@ def test_a_failed_installation_is_tried_again(
     assert "Could not install requirements.txt" in capsys.readouterr().err
 
 
-def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
-    (place / ".env").write_text("# a comment=1\nBATON_PORT=8080\nBATON_ORGANISATION='Northmoor Council'\n\n")
-    environ = {"BATON_PORT": "9000"}
-    monkeypatch.setattr(os, "environ", environ)
-    dev.read_dotenv()
-    assert environ == {"BATON_PORT": "9000", "BATON_ORGANISATION": "Northmoor Council"}
-
-
 def test_an_unknown_command_names_the_known_ones(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,9 +1,15 @@
-"""One line for each request: what was asked, what came of it, how long it took. No names, no addresses, no query strings."""
+"""One line for each request: what was asked, what came of it, how long it took. No names, no addresses, no query strings.
+
+What was asked is the rule that the address fits, "/people/<handle>": an address holds handles, names of private spaces, and
+whatever somebody made up.
+"""
 
 import logging
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request, request_started
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -11,6 +17,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger("forum.requests")
 QUIET = ("/static/", "/healthz", "/readyz")
 TROUBLE = 400
+RULE = "baton.rule"
+NO_RULE = "(no such address)"
+
+
+def _note_rule(_app: Flask, **_others: object) -> None:
+    if request.url_rule is not None:
+        request.environ[RULE] = request.url_rule.rule
+
+
+request_started.connect(_note_rule)
 
 
 class AccessLog:
@@ -27,7 +43,8 @@ class AccessLog:
             path = environ.get("PATH_INFO", "")
             if int(status[:3]) >= TROUBLE or not path.startswith(QUIET):
                 took = (time.monotonic() - started) * 1000
-                logger.info("%s %s %s %d ms", environ.get("REQUEST_METHOD"), path, status[:3], took)
+                rule = environ.get(RULE, NO_RULE)
+                logger.info("%s %s %s %d ms", environ.get("REQUEST_METHOD"), rule, status[:3], took)
             return start_response(status, headers, *trouble)
 
         return self._app(environ, begin)

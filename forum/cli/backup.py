@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import Flask
 from sqlalchemy import delete, func, inspect, select, update
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from forum.cli.common import Arguments, CommandError, app_from, say, settings_from
 from forum.cli.database import migrate
@@ -29,6 +30,9 @@ class Files(Protocol):
 
     def check(self, source: Path) -> None:
         """Raise CommandError when `source` isn't a backup that can be restored."""
+
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process of Baton's uses the database. Ask when this one has it closed."""
 
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Put `source` in place of the database; keep what was there under a name with `aside` in it, and say where."""
@@ -82,7 +86,7 @@ def run_restore(given: Arguments) -> int:
         files.check(given.file.absolute())
         is_used = holds_something()
         if is_used:
-            refuse_while_running()
+            refuse_while_running(files)
             if not given.replace:
                 raise CommandError(
                     "The database holds something. To put the backup in its place, say --replace.", code=2
@@ -102,20 +106,45 @@ def stamp(moment: datetime) -> str:
 
 
 def holds_something() -> bool:
-    """Say whether there is anything in the database."""
-    return bool(inspect(db.engine).get_table_names())
+    """Say whether there is anything in the database. A damaged one was used, and is what a restore is for (H3)."""
+    try:
+        return bool(inspect(db.engine).get_table_names())
+    except OperationalError:  # locked, or out of reach: not damaged
+        raise
+    except DatabaseError:
+        return True
 
 
-def refuse_while_running() -> None:
-    """Raise CommandError while a worker is alive on the database: it would go on with what is no longer there."""
-    if "heartbeat" not in inspect(db.engine).get_table_names():
-        return
-    beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
-    db.session.rollback()
+def refuse_while_running(files: Files) -> None:
+    """Raise CommandError while Baton uses the database: it would go on with what is no longer there.
+
+    A worker is known by its sign of life, wherever it runs; a server without one, by having the database open.
+    """
+    beat = last_beat()
     if beat is not None and beat > now() - FRESH:
         raise CommandError(
             f"Baton is running on this database. Stop it first; if it was killed, wait {FRESH.seconds} seconds.", code=2
         )
+    db.session.remove()
+    db.engine.dispose()
+    if files.is_open_elsewhere():
+        raise CommandError(
+            "Another process has this database open: a server or a command of Baton’s. Stop it first.", code=2
+        )
+
+
+def last_beat() -> datetime | None:
+    """Return when a worker was last alive; None when there was none, or when the database is too damaged to say."""
+    try:
+        if "heartbeat" not in inspect(db.engine).get_table_names():
+            return None
+        return db.session.scalar(select(func.max(Heartbeat.beat_at)))
+    except OperationalError:
+        raise
+    except DatabaseError:
+        return None
+    finally:
+        db.session.rollback()
 
 
 def close_doors() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from forum.app import create_app
 from forum.cli.logs import init_logs
-from forum.config import Settings
+from forum.config import Settings, with_dotenv
 from forum.core.db import db
 from forum.notify.health import database_revision, demo_in_production, newest_revision
 
@@ -43,9 +43,9 @@ def warn(line: str) -> None:
 
 
 def settings_from(**others: object) -> Settings:
-    """Read the settings; `others` go before the environment when they aren't None. Raises SettingsError."""
+    """Read the settings, from `.env` too; `others` go before the environment when they aren't None. Raises SettingsError."""
     given = {f"BATON_{name.upper()}": str(value) for name, value in others.items() if value is not None}
-    return Settings.from_environ({**os.environ, **given})
+    return Settings.from_environ({**with_dotenv(os.environ), **given})
 
 
 @contextmanager
@@ -54,7 +54,7 @@ def app_from(settings: Settings) -> Iterator[Flask]:
     init_logs(settings)
     path = sqlite_path(settings)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = create_app(settings)
     try:
         yield app

@@ -1,16 +1,17 @@
 """Reads the command line, runs the command, and turns what goes wrong into one clear line."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
-from forum.cli import backup, check, database, demo, people, secret, serve, work
+from forum.cli import backup, check, code, database, demo, mail, people, secret, serve, work
 from forum.cli.common import CommandError
 from forum.config import SettingsError
 
-GROUPS = (serve, work, database, demo, backup, check, people, secret)
+GROUPS = (serve, work, database, demo, backup, check, mail, code, people, secret)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,18 +29,18 @@ def run(words: Sequence[str] | None = None) -> int:
     """Run a command line and return the exit code: 0 done, 1 went wrong, 2 asked or set up wrongly."""
     given = parser().parse_args(words)
     try:
-        code: int = given.run(given)
+        done: int = given.run(given)
     except SettingsError as error:
         return _said(error, code=2)
     except CommandError as error:
         return _said(error, code=error.code)
-    except OperationalError as error:
+    except DatabaseError as error:
         return _said(f"The database can’t be used: {str(error.orig).strip()}", code=1)
     except OSError as error:
         return _said(f"{error.filename or 'This machine'}: {error.strerror or error}", code=1)
     except KeyboardInterrupt:
         return 130
-    return code
+    return done
 
 
 def _said(what: object, *, code: int) -> int:
@@ -48,5 +49,6 @@ def _said(what: object, *, code: int) -> int:
 
 
 def main() -> None:
-    """Run what the command line says, and exit."""
+    """Run what the command line says, and exit. What it writes (the database, backups) is for its owner's eyes only."""
+    os.umask(0o077)
     sys.exit(run())

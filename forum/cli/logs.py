@@ -1,4 +1,4 @@
-"""Logs: one line for each event on standard error, without anything that opens a door (A14)."""
+"""Logs: one line for each event on standard error, without anything that opens a door (A14) or says who somebody is."""
 
 import logging
 import re
@@ -8,6 +8,7 @@ import traceback
 from types import TracebackType
 
 from forum.config import Settings
+from forum.core.text import without_addresses
 
 BEHIND = re.compile(
     r"(/(?:i|sign-in/link|reset|join|me/address/undo|me/address|unsubscribe|feeds?)/)(?!sent\b)[^/\s?\"']+"
@@ -19,8 +20,9 @@ Trouble = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 def masked(text: str) -> str:
-    """Return `text` without the tokens of links, and without query strings."""
-    return QUERIES.sub(r"\1", TOKENS.sub("…", BEHIND.sub(r"\1…", text)))
+    """Return `text` without the tokens of links, query strings, mail addresses, and signs that a terminal would obey."""
+    readable = "".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in text)
+    return without_addresses(QUERIES.sub(r"\1", TOKENS.sub("…", BEHIND.sub(r"\1…", readable))))
 
 
 class OneLine(logging.Formatter):
@@ -55,6 +57,8 @@ class Readable(OneLine):
 def init_logs(settings: Settings) -> None:
     """Send logs to standard error."""
     handler = logging.StreamHandler(sys.stderr)
+    # Flask tells of an error with the address that was asked for, which names people; `forum.web.errors` tells of it too.
+    handler.addFilter(lambda record: record.name != "forum")
     handler.setFormatter(OneLine() if settings.is_production else Readable())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)

@@ -30,11 +30,12 @@ def run(given: Arguments) -> int:
     address = normal(given.address)
     if address is None:
         raise CommandError(f"“{given.address}” is not a mail address.", code=2)
-    with app_from(settings_from()) as app, app.test_request_context():
+    settings = settings_from()
+    with app_from(settings) as app, app.test_request_context():
         check_database(app)
         try:
             with transaction():
-                person, is_new = _person_at(address, name=given.name)
+                person, is_new = _person_at(address, name=given.name, zone=settings.default_zone)
                 make_admin(person)
                 link = links.ask(LinkPurpose.SIGN_IN, address=address, person=person) if is_new or given.link else None
         except RuleBroken as error:
@@ -47,11 +48,11 @@ def run(given: Arguments) -> int:
     return 0
 
 
-def _person_at(address: str, *, name: str | None) -> tuple[Person, bool]:
+def _person_at(address: str, *, name: str | None, zone: str) -> tuple[Person, bool]:
     """Return who has the address, and whether their account was made now."""
     identity = identity_at(address)
     if identity is not None:
         return identity.person, False
     if not name:
         raise CommandError(f"Nobody has an account at {address}. Make one with: --name “Their Name”", code=2)
-    return register(name=name, email=address), True
+    return register(name=name, email=address, zone=zone), True

@@ -6,9 +6,13 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from forum.app import APPLICATION
 from forum.cli.common import CommandError
+from forum.cli.part_file import part_of
+from forum.core.db import db
 
 # Only Baton's own tables: whoever may write to the database owns this schema.
 FRESH_SCHEMA = "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
@@ -23,15 +27,9 @@ class PostgresFiles:
 
     def backup(self, target: Path) -> None:
         """Dump to a file beside `target`, read its list of contents, and give it its name last."""
-        part = target.with_name(f"{target.name}.part")
-        part.unlink(missing_ok=True)
-        try:
-            self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}")
-            part.chmod(0o600)
+        with part_of(target) as part:
+            self._run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={part}", on_database=True)
             self.check(part)
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
 
     def check(self, source: Path) -> None:
         """See that `source` is a dump that holds Baton's tables."""
@@ -39,11 +37,20 @@ class PostgresFiles:
         if " alembic_version " not in listed:
             raise CommandError(f"{source} is not a backup of Baton’s.")
 
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process of Baton's is connected. Whoever else looks into the database is not asked about."""
+        others = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND application_name = :name"
+        )
+        with db.engine.connect() as connection:
+            return bool(connection.scalar(others, {"name": APPLICATION}))
+
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Dump what is there, then replace it in one transaction."""
         kept = "The database was empty before."
         if aside is not None:
-            self._var.mkdir(parents=True, exist_ok=True)
+            self._var.mkdir(mode=0o700, parents=True, exist_ok=True)
             dump = self._var / f"{aside}.dump"
             self.backup(dump)
             kept = f"What was there is {dump}."
@@ -54,11 +61,12 @@ class PostgresFiles:
             with whole.open("wb") as joined, script.open("rb") as restored:
                 joined.write(FRESH_SCHEMA.encode())
                 shutil.copyfileobj(restored, joined)
-            self._run("psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={whole}")
+            words = ("--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={whole}")
+            self._run("psql", *words, on_database=True)
         return kept
 
-    def _run(self, tool: str, *words: str) -> str:
-        """Run one of PostgreSQL's tools on the database, its password out of everybody's sight, and return what it says."""
+    def _run(self, tool: str, *words: str, on_database: bool = False) -> str:
+        """Run one of PostgreSQL's tools, if asked on the database, and return what it says."""
         program = shutil.which(tool)
         if program is None:
             raise CommandError(
@@ -66,18 +74,23 @@ class PostgresFiles:
                 "apt install postgresql-client",
                 code=2,
             )
-        url = self._url
-        known = {
-            "PGHOST": url.host,
-            "PGPORT": url.port,
-            "PGUSER": url.username,
-            "PGPASSWORD": url.password,
-            "PGDATABASE": url.database,
-        }
-        environ = os.environ | {name: str(value) for name, value in known.items() if value is not None}
+        reached, secret = reaching(self._url) if on_database else ((), {})
         done = subprocess.run(  # noqa: S603  # PostgreSQL's own tools, with words of ours
-            [program, *words], env=environ, capture_output=True, text=True, check=False
+            [program, *reached, *words], env=os.environ | secret, capture_output=True, text=True, check=False
         )
         if done.returncode:
             raise CommandError(f"{tool} failed: {' '.join(done.stderr.split())}")
         return done.stdout
+
+
+def reaching(url: URL) -> tuple[tuple[str], dict[str, str]]:
+    """Return the option and the environment with which PostgreSQL's tools reach the database as Baton does.
+
+    All that the URL says counts: without its `sslmode` a backup would travel in the open. The password stays out of the option,
+    because whoever is on the machine can read that.
+    """
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415  # only who uses PostgreSQL has it
+
+    _nothing, known = url.get_dialect()().create_connect_args(url)
+    secret = known.pop("password", None)
+    return (f"--dbname={make_conninfo('', **known)}",), {"PGPASSWORD": str(secret)} if secret else {}

@@ -3,16 +3,17 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from flask import current_app
 
 from forum.cli.common import CommandError
+from forum.cli.part_file import part_of
 from forum.notify.health import knows_revision
 
 PATIENCE = 30.0  # seconds for somebody else's write
+SHARED_FIRST, SHARED_SIZE = 0x40000002, 510
 SIDES = ("-wal", "-shm")
 
 
@@ -26,7 +27,7 @@ class SqliteFiles:
         """Write a copy beside `target`, check it, and give it its name last."""
         if not self._path.is_file():
             raise CommandError(f"There is no database yet at {self._path}.")
-        with _part_of(target) as part:
+        with part_of(target) as part:
             try:
                 with closing(sqlite3.connect(self._path, timeout=PATIENCE)) as connection:
                     connection.execute("VACUUM INTO ?", (str(part),))
@@ -38,9 +39,26 @@ class SqliteFiles:
         """See that `source` is a whole database of a Baton no newer than this one."""
         check_whole(source)
 
+    def is_open_elsewhere(self) -> bool:
+        """Say whether another process has the database open, be the database damaged or not.
+
+        Everybody who has it open in write-ahead mode holds a lock on the same bytes of the file (sqlite.org/fileformat2.html, "the
+        lock-byte page"). Where there are no such locks (Windows) a file that is open can't be moved aside anyway.
+        """
+        if os.name == "nt" or not self._path.is_file():
+            return False
+        import fcntl  # noqa: PLC0415  # Windows has none
+
+        with self._path.open("r+b") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, SHARED_SIZE, SHARED_FIRST)
+            except BlockingIOError:
+                return True
+        return False
+
     def restore(self, source: Path, *, aside: str | None) -> str:
         """Copy `source` beside the database, move the database aside, and give the copy its place."""
-        with _part_of(self._path) as part:
+        with part_of(self._path) as part:
             with source.open("rb") as given, part.open("wb") as copy:
                 shutil.copyfileobj(given, copy)
             check_whole(part)
@@ -77,26 +95,3 @@ def check_whole(path: Path) -> None:
         )
     if not knows_revision(current_app.extensions["migrate"].directory, revision):
         raise CommandError(f"{path} was made by a newer Baton (migration {revision}). Update this one first.")
-
-
-@contextmanager
-def _part_of(target: Path) -> Iterator[Path]:
-    """Give an empty file that only its owner may read; it takes its place at the end, and leaves nothing when that fails."""
-    part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
-        yield part
-        _to_disk(part)
-        part.replace(target)
-        _to_disk(target.parent)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -36,8 +36,8 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
     message = EmailMessage(policy=POLICY)
     try:
         name, address = parseaddr(sender)
-        message["From"] = Address(display_name=one_line(name), addr_spec=_ascii_domain(address))
-        message["To"] = Address(addr_spec=_ascii_domain(mail.to))
+        message["From"] = Address(display_name=one_line(name), addr_spec=ascii_domain(address))
+        message["To"] = Address(addr_spec=ascii_domain(mail.to))
     except (ValueError, IndexError) as error:  # the parser stumbles over "" with an IndexError
         raise UnsendableError(f"not an address: {error}") from error
     message["Subject"] = one_line(mail.subject)[:SUBJECT_LENGTH]
@@ -52,7 +52,7 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
     return message
 
 
-def _ascii_domain(address: str) -> str:
+def ascii_domain(address: str) -> str:
     """Return the address with its domain as mail servers write it."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.encode('idna').decode()}" if not domain.isascii() else address

@@ -8,6 +8,7 @@ import unicodedata
 HUES = 8
 REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 REF_LENGTH = 10
+ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"'“”=/@]{1,64}@[^\s<>()\[\]{},;:\"'“”=/@]+")
 
 
 def ascii_words(text: str) -> list[str]:
@@ -46,6 +47,11 @@ def new_ref() -> str:
 def address_key(address: str) -> str:
     """Return the form in which two spellings of one mail address are equal."""
     return unicodedata.normalize("NFKC", address).strip().casefold()
+
+
+def without_addresses(text: str) -> str:
+    """Return `text` with "…" in place of every mail address, for what is logged or shown to others than its owner."""
+    return ADDRESS.sub("…", text)
 
 
 def one_line(text: str) -> str:

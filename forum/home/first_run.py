@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from forum.core.db import db, lock, transaction
@@ -59,7 +60,9 @@ def check(given: Mapping[str, Any]) -> None:
     if not is_code(given["code"]):
         problems["code"] = [_("That isn’t the code. It stands on the console where Baton was started.")]
     try:
-        passwords.check_strength(given["password"], name=given["name"], email=given["email"])
+        passwords.check_strength(
+            given["password"], name=given["name"], email=given["email"], organisation=given["organisation"]
+        )
     except Invalid as weak:
         problems |= weak.errors
     if problems:
@@ -76,7 +79,8 @@ def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]
     if row is None or not is_fresh():
         raise RuleBroken(_("Somebody has started this installation already. Ask them to invite you."))
     row.organisation, row.started_at, row.first_code_hash = given["organisation"], now(), None
-    person = register(name=given["name"], email=given["email"], secret_hash=secret_hash)
+    zone = current_app.extensions["baton"].settings.default_zone
+    person = register(name=given["name"], email=given["email"], secret_hash=secret_hash, zone=zone)
     person.is_admin = True
     record("started installation", actor=person, audience=LogAudience.ADMINS)
     add_departments(person, names=different_lines(given["departments"] or ""))

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from forum.core.text import without_addresses
+
 FIRST = timedelta(seconds=30)
 MOST = timedelta(hours=6)
 LAST_ATTEMPT = 15  # with the waits between them: two days
@@ -15,5 +17,5 @@ def wait_after(attempts: int, *, first: timedelta = FIRST, most: timedelta = MOS
 
 
 def words_of(error: BaseException) -> str:
-    """Return an error as it is kept beside the row that caused it."""
-    return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+    """Return an error as it is kept beside the row that caused it: without addresses, because others than their owners read it."""
+    return without_addresses(f"{type(error).__name__}: {error}")[:ERROR_LENGTH]

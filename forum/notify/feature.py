@@ -1,6 +1,29 @@
 """What telling registers."""
 
-from forum.notify.views import blueprint
-from forum.spaces.feature import Feature
+from collections.abc import Sequence
 
-feature = Feature(name="notify", blueprints=(blueprint,))
+from flask import url_for
+
+from forum.notify.health import mail_health
+from forum.notify.views import blueprint
+from forum.notify.words import SENTENCES
+from forum.people.admin_pages import AdminPage
+from forum.spaces.feature import Feature
+from forum.web.words import _, _n
+
+
+def admin() -> Sequence[AdminPage]:
+    """Add mail to what admins look after, and say at once when something is wrong with it."""
+    mail = mail_health()
+    if mail.down_since is not None:
+        about = _("The mail server can’t be used.")
+    elif mail.failed:
+        about = _n("One message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
+    elif mail.late or mail.stuck_facts:
+        about = _("Some of it is late.")
+    else:
+        about = _("Nothing is late, and nothing was given up.")
+    return [AdminPage(label=_("Mail"), url=url_for("notify.admin_mail"), about=about)]
+
+
+feature = Feature(name="notify", blueprints=(blueprint,), admin=admin, log_sentences=SENTENCES)

@@ -1,6 +1,7 @@
 """How Baton is doing: for `/readyz`, `baton check` and the admins' page. Words for people, states for machines."""
 
 import enum
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from forum.notify.heartbeat import FRESH
 from forum.people.models import Person
 from forum.web.words import _, _n
 
+logger = logging.getLogger(__name__)
 DEADLINE = 2.0  # seconds
 MEGABYTE = 1024 * 1024
 NO_ROOM, LITTLE_ROOM = 20 * MEGABYTE, 200 * MEGABYTE
@@ -68,8 +70,10 @@ def mail_health() -> MailHealth:
         .join(FactRow, FactRow.id == Delivery.fact_id)
         .where(Delivery.state == DeliveryState.DUE)
     ).one()
-    failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED)
-    stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None))
+    failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED).scalar_subquery()
+    stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None)).scalar_subquery()
+    last_sent = select(func.max(Delivery.sent_at)).scalar_subquery()
+    told = db.session.execute(select(failed.label("failed"), stuck.label("stuck"), last_sent.label("last_sent"))).one()
     down = db.session.execute(
         select(Heartbeat.mail_down_since, Heartbeat.mail_error)
         .where(Heartbeat.beat_at > now() - FRESH, Heartbeat.mail_down_since.is_not(None))
@@ -79,28 +83,43 @@ def mail_health() -> MailHealth:
         waiting=waiting,
         waiting_since=since,
         late=due,
-        failed=db.session.scalar(failed) or 0,
-        stuck_facts=db.session.scalar(stuck) or 0,
+        failed=told.failed,
+        stuck_facts=told.stuck,
         down_since=down.mail_down_since if down else None,
         error=down.mail_error if down else None,
-        last_sent_at=db.session.scalar(select(func.max(Delivery.sent_at))),
+        last_sent_at=told.last_sent,
     )
 
 
 def checks() -> list[Check]:
-    """Look at everything. Without a database that answers the rest is left out."""
+    """Look at everything. Without a database that answers, or with another one than the code's, the rest is left out."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  # what a thread must be given
     database = _within(DEADLINE, lambda: _database_in(app))
     return [database] if database.state is Is.BAD else [database, *_others()]
 
 
 def _others() -> Iterator[Check]:
-    yield _room()
-    yield _migrations()
-    yield _worker()
-    yield _mail()
-    if demo_in_production():
-        yield Check("demo", Is.BAD, _("This is a demo organisation, and demo people may not exist in production."))
+    yield _tried("disk", _room)
+    migrations = _tried("migrations", _migrations)
+    yield migrations
+    if migrations.state is Is.BAD:
+        return  # what the tables of another version hold can't be asked
+    yield _tried("worker", _worker)
+    yield _tried("mail", _mail)
+    demo = _tried("demo", _demo)
+    if demo.state is Is.BAD:
+        yield demo
+
+
+def _tried(name: str, look: Callable[[], Check]) -> Check:
+    """Look, and say so when the database doesn't let us: one question that fails must not hide the other answers."""
+    try:
+        return look()
+    except (SQLAlchemyError, OSError):
+        logger.exception("readiness: %s can't be looked at", name)
+        return Check(name, Is.BAD, _("It can’t be looked at: the log says why."))
+    finally:
+        db.session.rollback()
 
 
 def _within(seconds: float, look: Callable[[], Check]) -> Check:
@@ -166,9 +185,14 @@ def _migrations() -> Check:
     return Check("migrations", Is.BAD, _("The database isn’t at the newest migration. Run: baton migrate"))
 
 
-def _worker() -> Check:
+def has_worker() -> bool:
+    """Say whether a worker gave a sign of life lately."""
     beat = db.session.scalar(select(func.max(Heartbeat.beat_at)))
-    if beat is not None and beat > now() - FRESH:
+    return beat is not None and beat > now() - FRESH
+
+
+def _worker() -> Check:
+    if has_worker():
         return Check("worker", Is.GOOD, _("A worker is running."))
     return Check("worker", Is.BAD, _("No worker is running, so nothing is mailed. Start one with: baton worker"))
 
@@ -187,9 +211,19 @@ def _mail() -> Check:
         return Check("mail", Is.CARE, _n("%(num)d message is late.", "%(num)d messages are late.", mail.late))
     if mail.failed or mail.stuck_facts:
         # One wrong address must not take the site out of service: it is said, and Baton stays ready.
-        words = _n("%(num)d message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
+        words = _n(
+            "%(num)d message could not be sent. See: baton mail",
+            "%(num)d messages could not be sent. See: baton mail",
+            mail.failed,
+        )
         return Check("mail", Is.CARE, words)
     return Check("mail", Is.GOOD, _("Mail is under way, and nothing is late."))
+
+
+def _demo() -> Check:
+    if demo_in_production():
+        return Check("demo", Is.BAD, _("This is a demo organisation, and demo people may not exist in production."))
+    return Check("demo", Is.GOOD, _("Nobody is made up where nobody may be."))
 
 
 def demo_in_production() -> bool:

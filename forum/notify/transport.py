@@ -1,9 +1,11 @@
 """Ways out for a message: a mail server, or (in development, without one) a table that can be read in the app."""
 
+import re
 import smtplib
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
+from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -11,13 +13,19 @@ from flask import Flask
 
 from forum.config import Settings
 from forum.core.db import db, insert, transaction
+from forum.core.mail import ascii_domain
 from forum.core.outbox import KeptMail
+from forum.core.text import one_line, without_addresses
 from forum.core.time import now
 
 TIMEOUT = 15.0  # seconds for each answer of the mail server
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
 GOING_AWAY = 421
+NOT_LET_IN = frozenset({530, 534, 535, 538})
+"""What servers answer to somebody who should have signed in first, or otherwise."""
+POLICY = re.compile(r"\b5\.7\.\d|\brelay|authenticat", re.IGNORECASE)
+"""How servers say that they don't carry our mail (RFC 3463: X.7 is security and policy); some say it of one recipient only."""
 
 
 class ServerDownError(Exception):
@@ -27,10 +35,11 @@ class ServerDownError(Exception):
 class RefusedError(Exception):
     """This message was not taken."""
 
-    def __init__(self, why: str, *, for_good: bool) -> None:
-        """`for_good` says that trying again is of no use."""
+    def __init__(self, why: str, *, for_good: bool, in_doubt: bool = False) -> None:
+        """`for_good` says that trying again is of no use; `in_doubt`, that the server may take nothing from us at all."""
         super().__init__(why)
         self.for_good = for_good
+        self.in_doubt = in_doubt
 
 
 class _LostError(Exception):
@@ -81,10 +90,20 @@ class Smtp:
                 raise RefusedError(str(again), for_good=False) from again
 
     def check(self) -> None:
-        """Sign in at the mail server, and leave."""
+        """Sign in at the mail server, begin a message to ourselves, and leave before anything is sent."""
         self.close()
-        self._connect()
-        self.close()
+        server, own = self._connect(), ascii_domain(parseaddr(self._settings.mail_from)[1])
+        try:
+            code, words = server.mail(own)
+            if code in PERMANENT:
+                raise self._sender_refused(smtplib.SMTPSenderRefused(code, words, own))
+            code, words = server.rcpt(own)
+            if is_policy(code, _words(words)):
+                raise ServerDownError(f"The mail server carries no mail of ours: {code} {_words(words)}")
+        except (smtplib.SMTPException, OSError) as error:
+            raise ServerDownError(f"The mail server can’t be used: {_words_of(error)}") from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Leave the mail server."""
@@ -118,7 +137,7 @@ class Smtp:
             self.close()
             return _LostError(f"The mail server ended the connection: {words}")
         if code == TOO_LARGE or code not in PERMANENT:
-            return _refused(code, words)
+            return RefusedError(f"The mail server answered {code} {words}", for_good=code in PERMANENT)
         self.close()
         return ServerDownError(f"The mail server takes no mail from {self._settings.mail_from}: {code} {words}")
 
@@ -130,7 +149,7 @@ class Smtp:
             server = self._open()
             if settings.mail_security == "starttls":
                 server.starttls(context=ssl.create_default_context())
-                server.ehlo()
+            server.ehlo_or_helo_if_needed()
             if settings.mail_user:
                 server.login(settings.mail_user, settings.mail_password)
         except (smtplib.SMTPException, OSError) as error:
@@ -196,12 +215,22 @@ class NoServer:
         """Nothing to let go of."""
 
 
+def is_policy(code: int, words: str) -> bool:
+    """Say whether an answer may be meant for all of our mail, and not for this message: that no setting of ours is right."""
+    return code in NOT_LET_IN or (code >= GOING_AWAY and POLICY.search(words) is not None)
+
+
 def _refused(code: int, words: bytes | str) -> RefusedError:
-    return RefusedError(f"The mail server answered {code} {_words(words)}", for_good=code in PERMANENT)
+    said = _words(words)
+    in_doubt = is_policy(code, said)
+    return RefusedError(
+        f"The mail server answered {code} {said}", for_good=code in PERMANENT and not in_doubt, in_doubt=in_doubt
+    )
 
 
 def _words(said: bytes | str) -> str:
-    return said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    """Return what a server said, in a line, without the addresses that servers like to repeat: it is kept, logged and shown."""
+    return one_line(without_addresses(said.decode(errors="replace") if isinstance(said, bytes) else str(said)))
 
 
 def _words_of(error: Exception) -> str:

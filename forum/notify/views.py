@@ -1,8 +1,8 @@
-"""Pages about telling: whether Baton is ready, and the mail that is kept in development."""
+"""Pages about telling: whether Baton is ready, how mail is doing, and the mail that is kept in development."""
 
 import json
 
-from flask import Blueprint, current_app, has_request_context, render_template, url_for
+from flask import Blueprint, current_app, flash, has_request_context, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -10,8 +10,11 @@ from forum.config import Settings
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.outbox import KeptMail
-from forum.notify.health import Is, checks
-from forum.web.access import anyone
+from forum.notify.failures import failures, try_again
+from forum.notify.health import Is, checks, has_worker, mail_health
+from forum.people.sessions import me
+from forum.web.access import admin_only, anyone
+from forum.web.words import _
 
 blueprint = Blueprint("notify", __name__)
 KEPT_SHOWN = 100
@@ -33,6 +36,24 @@ def ready() -> Response:
     body = {"ready": is_ready, "checks": {check.name: {"is": check.state, "says": check.says} for check in found}}
     words = json.dumps(body, ensure_ascii=False, indent=2)
     return Response(f"{words}\n", status=200 if is_ready else 503, mimetype="application/json")
+
+
+@blueprint.get("/admin/mail")
+@admin_only
+def admin_mail() -> str:
+    """Say how mail is doing, and list what could not be sent."""
+    return render_template(
+        "notify/admin.html", mail=mail_health(), failures=failures(), is_kept=keeps_mail(), has_worker=has_worker()
+    )
+
+
+@blueprint.post("/admin/mail/retry")
+@admin_only
+def retry_mail() -> Response:
+    """Have what failed or waits tried again now."""
+    try_again(actor=me())
+    flash(_("It is tried again now. Load this page again in a minute to see what came of it."), "done")
+    return redirect(url_for("notify.admin_mail"), 303)
 
 
 def keeps_mail() -> bool:

@@ -42,6 +42,14 @@ class Pace:
     insist_for: float = 60.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """A refusal that may be meant for this message or for all of them."""
+
+    claim: Claim
+    why: str
+
+
 class Worker:
     """One worker of an app. `run()` until `stop()`; `step()` does what is there to do now."""
 
@@ -54,6 +62,9 @@ class Worker:
         self._stopping = threading.Event()
         self._outage: Outage | None = None
         self._outages = 0
+        self._is_refused = False
+        self._doubts: list[Doubt] = []
+        self._has_sent = False
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
 
@@ -124,6 +135,14 @@ class Worker:
             return 0
         with self._app.app_context():
             claims = sending.claim_deliveries(limit=self._pace.mails_at_once, lease=self._pace.mail_lease)
+        if not claims and self._is_refused:
+            self._end_outage()  # what was refused waits no longer, so nothing is known to be wrong
+        try:
+            return self._deliver_all(claims)
+        finally:
+            self._settle_doubts()
+
+    def _deliver_all(self, claims: Sequence[Claim]) -> int:
         for position, claim in enumerate(claims):
             if self._stopping.is_set():
                 self._give_back(claims[position:])
@@ -163,10 +182,33 @@ class Worker:
             self._transport.send(message)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
-            self._fail(claim, why=str(refused), for_good=refused.for_good)
+            if refused.in_doubt:
+                self._doubts.append(Doubt(claim=claim, why=str(refused)))
+            else:
+                self._fail(claim, why=str(refused), for_good=refused.for_good)
         else:
             self._insist(lambda: sending.mark_sent(claim))
+            self._end_outage()
+            self._has_sent = True
             logger.info("delivery %s sent", claim.delivery_id)
+
+    def _settle_doubts(self) -> None:
+        """Tell what was meant by refusals: if another message left, those messages; else all mail, and then none loses an attempt.
+
+        A message that was refused for itself before is so again. What is given back stands behind what waits, so that a message
+        that nobody takes never keeps others from being tried.
+        """
+        doubts, has_sent = self._doubts, self._has_sent
+        self._doubts, self._has_sent = [], False
+        meant = [doubt for doubt in doubts if not has_sent and not doubt.claim.attempts]
+        for doubt in doubts:
+            if doubt in meant:
+                self._give_back([doubt.claim], why=doubt.why)
+            else:
+                self._fail(doubt.claim, why=doubt.why, for_good=False)
+        if meant:
+            self._is_refused = True
+            self._note_outage(meant[0].why)
 
     def _fail(self, claim: Claim, *, why: str, for_good: bool) -> None:
         self._insist(lambda: sending.mark_failed(claim, why=why, for_good=for_good))
@@ -191,20 +233,30 @@ class Worker:
     # --- the mail server ---
 
     def _may_send(self) -> bool:
-        """Say whether the mail server may be asked; after an outage, try it before messages are taken."""
+        """Say whether the mail server may be asked; after an outage, try it before messages are taken.
+
+        A server that let us in and carried nothing is only known to do so again by a message that it takes.
+        """
         if self._outage is None:
             return True
         if self._mail_again_at is not None and now() < self._mail_again_at:
             return False
+        if self._is_refused:
+            return True
         try:
             self._transport.check()
         except ServerDownError as down:
             self._note_outage(str(down))
             return False
-        logger.info("mail server in reach again")
-        self._outage, self._outages, self._mail_again_at = None, 0, None
-        self._beat(at_once=True)
+        self._end_outage()
         return True
+
+    def _end_outage(self) -> None:
+        if self._outage is None:
+            return
+        logger.info("mail server in reach again")
+        self._outage, self._outages, self._mail_again_at, self._is_refused = None, 0, None, False
+        self._beat(at_once=True)
 
     def _note_outage(self, why: str) -> None:
         """Leave the mail server alone for a while, longer each time. No message is to blame, and none loses an attempt."""

@@ -1,6 +1,5 @@
 """Where threads and posts are found."""
 
-
 from flask import url_for
 
 from forum.core.paging import page_of

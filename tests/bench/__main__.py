@@ -52,7 +52,7 @@ def prepare(folder: Path, *, threads: int, posts: int) -> Bench:
     """Make and fill the database."""
     environ = {
         "BATON_DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
-        "BATON_SECRET_KEY": "a key for the benchmark, of which everybody may know",
+        "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",
         "BATON_VAR": str(folder),
     }
     app = create_app(Settings.from_environ(environ))

@@ -28,7 +28,8 @@ KEY = "0123456789-abcdefghijklmnopqrstuvwxyz-0123456789"
 def environment(var: Path, **others: object) -> dict[str, str]:
     """Return the environment of a command: settings of this test and none of this machine's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("BATON_")}
-    own = {"BATON_VAR": var, "BATON_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"}
+    # A developer's own .env is of no concern to the tests.
+    own = {"BATON_ENV_FILE": os.devnull, "BATON_VAR": var, "BATON_SECRET_KEY": KEY, "PYTHONUNBUFFERED": "1"}
     own |= {f"BATON_{name.upper()}": value for name, value in others.items()}
     return kept | {name: str(value) for name, value in own.items()}
 

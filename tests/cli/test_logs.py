@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
-from forum.cli.logs import OneLine, Readable, masked
+from forum.cli.logs import OneLine, Readable, init_logs, masked
 from forum.core.secrets import hashed, new_token, token_from
 
 MAKERS: dict[str, Callable[[], str]] = {
@@ -66,6 +67,53 @@ def test_an_event_is_one_line_whatever_it_says() -> None:
     line = OneLine().format(record("a name\nINFO forged: line\r\nand more\x85"))
     assert "\n" not in line
     assert "\r" not in line
+
+
+def test_a_terminal_obeys_nothing_that_a_log_holds() -> None:
+    """A12: anybody could clear the operator's screen with an address, and worse."""
+    for line in (OneLine(), Readable()):
+        written = line.format(record("GET /x\x1b[2J\x07\x9b\u202e\ud800 404"))
+        assert "GET /x\\x1b[2J\\x07\\x9b\\u202e\\ud800 404" in written
+        assert written.isprintable()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The mail server answered 550 5.1.1 <priya.nair@example.org>: no such person",
+        "not an address: 'priya.nair@example.org'",
+        "postgresql://priya.nair:hush@db.example.org/baton",
+        "(priya.nair@example.org, 550)",
+    ],
+)
+def test_mail_addresses_are_kept_out(line: str) -> None:
+    """Servers quote them; a log is read by more people than the mail."""
+    assert "example.org" not in masked(line)
+    assert "nair@" not in masked(line)
+    assert "hush" not in masked(line)
+
+
+def test_an_error_of_a_page_is_told_without_its_address(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    """Flask's own line says which address was asked for: somebody's handle, or a private space."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    @app.get("/broken/<handle>")
+    def broken(handle: str) -> str:
+        return str(1 / handle.count("?"))
+
+    root = logging.getLogger()
+    before, level = list(root.handlers), root.level
+    try:
+        init_logs(app.extensions["baton"].settings)
+        assert app.test_client().get("/broken/priya.nair").status_code == 500
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+        logging.captureWarnings(capture=False)
+    written = capsys.readouterr().err
+    assert "forum.web.errors: unhandled error" in written
+    assert "ZeroDivisionError" in written
+    assert "priya.nair" not in written
 
 
 def test_an_error_is_one_line_with_where_it_came_from_in_production() -> None:

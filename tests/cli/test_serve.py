@@ -85,6 +85,20 @@ def test_requests_are_logged_in_one_line_without_tokens_and_queries(served: Runn
     assert "private-affairs" not in "".join(served.logged)
 
 
+def test_requests_are_logged_by_the_rule_of_their_address(served: Running) -> None:
+    """Addresses hold handles, private spaces, and whatever anybody makes up for the terminal of who reads the log."""
+    get(f"{served.url}/people/priya.nair")
+    get(f"{served.url}/s/private-affairs/threads/")
+    get(f"{served.url}/x%1b%5b2Jpriya.nair")
+    served.line_with(r"GET /people/<handle> \d+ \d+ ms$")
+    served.line_with(r"GET /s/<slug>/threads/ \d+ \d+ ms$")
+    served.line_with(r"GET \(no such address\) 404 \d+ ms$")
+    written = "".join(served.logged)
+    assert "priya.nair" not in written
+    assert "private-affairs" not in written
+    assert "\x1b" not in written
+
+
 def test_a_port_that_is_taken_is_one_line(served: Running, env: Mapping[str, str]) -> None:
     port = urlsplit(served.url).port
     done = baton("serve", "--port", str(port), env=env)
@@ -93,7 +107,7 @@ def test_a_port_that_is_taken_is_one_line(served: Running, env: Mapping[str, str
 
 
 def test_a_network_address_that_isn_t_this_machine_s_is_one_line(env: Mapping[str, str]) -> None:
-    done = baton("serve", "--host", "203.0.113.7", env=env)
+    done = baton("serve", "--host", "203.0.113.7", env={**env, "BATON_ENV": "production"})
     assert done.returncode == 2
     assert done.stderr.startswith("Baton can’t listen on 203.0.113.7, port 8000: ")
 
@@ -240,3 +254,15 @@ def test_another_wsgi_server_gets_no_app_for_a_database_with_demo_people(tmp_pat
     refused = subprocess.run(load, env=production, capture_output=True, text=True, check=False)
     assert refused.returncode != 0
     assert "demo people may not exist in production" in refused.stderr
+
+
+def test_another_wsgi_server_gets_an_app_only_when_the_kind_of_set_up_is_said(tmp_path: Path) -> None:
+    """A14: where that server listens is not known to us, and in development anybody who gets there can read all mail."""
+    load = [sys.executable, "-c", "import wsgi; print(wsgi.app.name)"]
+    env = {**environment(tmp_path / "var"), "PYTHONPATH": str(ROOT)}
+    refused = subprocess.run(load, env=env, capture_output=True, text=True, check=False)
+    assert refused.returncode != 0
+    assert "Set BATON_ENV=production" in refused.stderr
+    (tmp_path / "site.env").write_text("BATON_ENV=development\n")
+    said = {**env, "BATON_ENV_FILE": str(tmp_path / "site.env")}
+    assert subprocess.run(load, env=said, capture_output=True, text=True, check=False).stdout == "forum\n"

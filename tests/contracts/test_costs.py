@@ -115,6 +115,9 @@ LISTINGS = (
         grow=lambda world: factories.make_web_session(world.person("champion"), token=uuid4().hex),
         who="champion",
     ),
+    Listing(
+        path="/admin/mail", grow=lambda _world: factories.make_failed_delivery(factories.make_person()), who="admin"
+    ),
     Listing(path="/dev/mail", grow=lambda _world: factories.make_kept_mail(), who="nobody"),
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from tests.factories.content import (
 from tests.factories.numbers import A_DAY
 from tests.factories.people import (
     make_department,
+    make_failed_delivery,
     make_kept_mail,
     make_person,
     make_secret_link,
@@ -40,6 +41,7 @@ __all__ = [
     "make_bookmark",
     "make_department",
     "make_draft",
+    "make_failed_delivery",
     "make_grant",
     "make_invitation",
     "make_join_request",

@@ -6,7 +6,7 @@ from html import escape
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
-from forum.core.outbox import KeptMail
+from forum.core.outbox import Delivery, DeliveryState, FactRow, KeptMail
 from forum.core.secrets import hashed
 from forum.core.text import address_key, handle
 from forum.core.time import now
@@ -116,3 +116,21 @@ def make_kept_mail(
         )
         db.session.add(mail)
     return mail
+
+
+def make_failed_delivery(person: Person, *, why: str = "The mail server answered 550 no such person") -> Delivery:
+    """Give up a mail to somebody."""
+    with transaction():
+        at = now()
+        fact = FactRow(kind="password changed", payload={"person_id": person.id}, at=at, due_at=at, expanded_at=at)
+        delivery = Delivery(
+            fact=fact,
+            person_id=person.id,
+            state=DeliveryState.FAILED,
+            due_at=at,
+            attempts=1,
+            message_id=f"<{next_number()}@example.org>",
+            error=why,
+        )
+        db.session.add(delivery)
+    return delivery

@@ -13,6 +13,8 @@ from forum.people.models import Person
 from forum.people.queries import open_departments
 from forum.spaces.models import Installation, Membership, Role, Space, Visibility
 from tests.cast import csrf_token
+from tests.support.databases import settings_for
+from tests.support.server import make_app
 
 GIVEN = {
     "organisation": "Fenbridge Council",
@@ -66,6 +68,24 @@ def test_a_wrong_code_and_a_weak_password_are_told_together() -> None:
     with pytest.raises(Invalid) as problem:
         first_run.check(GIVEN | {"code": "abcd-efgh", "password": "password"})
     assert set(problem.value.errors) == {"code", "password"}
+
+
+@pytest.mark.usefixtures("context")
+def test_a_password_made_of_the_organisation_s_name_is_refused() -> None:
+    """A6: it is the one being given on the same page, not yet the installation's."""
+    code = fresh_code()
+    with pytest.raises(Invalid) as problem:
+        first_run.check(GIVEN | {"code": code, "password": "fenbridgecouncil"})
+    assert set(problem.value.errors) == {"password"}
+
+
+def test_the_first_admin_and_their_space_live_in_the_installation_s_zone(database_url: str) -> None:
+    """Both were in London, whatever BATON_DEFAULT_ZONE said."""
+    for app in make_app(settings_for(database_url, default_zone="Pacific/Auckland")):
+        with app.test_request_context():
+            with transaction():
+                person, space = first_run.start(GIVEN, secret_hash="$argon2id$none")
+            assert (person.zone, space.zone) == ("Pacific/Auckland", "Pacific/Auckland")
 
 
 def test_the_page_takes_the_code_signs_in_and_opens_the_space(client: FlaskClient, app: Flask) -> None:

@@ -7,10 +7,13 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
+from sqlalchemy import update
 
 from forum.config import Settings
-from forum.core.outbox import DeliveryState
+from forum.core.db import db, transaction
+from forum.core.outbox import Delivery, DeliveryState
 from forum.core.time import now
+from forum.notify.backoff import LAST_ATTEMPT
 from forum.notify.health import Is, checks, mail_health
 from forum.notify.transport import NoServer, ServerDownError, Smtp, transport_for
 from forum.notify.worker import Worker
@@ -63,6 +66,108 @@ def test_a_refused_address_fails_at_once_and_the_others_get_their_mail(
     assert failed.state == DeliveryState.FAILED
     assert failed.error == "The mail server answered 550 no such person"
     assert mail_state(app) is Is.CARE
+
+
+MISCONFIGURED = (
+    "554 5.7.1 <guest0@example.org>: Relay access denied",
+    "550 relay not permitted",
+    "530 5.7.0 Authentication required",
+    "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+)
+
+
+@pytest.mark.parametrize("answer", MISCONFIGURED)
+@pytest.mark.parametrize("phase", ["recipient_answer", "answer"])
+def test_a_server_that_carries_no_mail_of_ours_is_an_outage_and_loses_none(
+    app: Flask, worker: Worker, post: Refusing, answer: str, phase: str
+) -> None:
+    """H2: every message failed for good at the first try, and readiness stayed green, while a setting was wrong."""
+    taking = getattr(post, phase)
+    setattr(post, phase, lambda *_whatever: answer)
+    tell(app, CakeBaked(addresses=[f"guest{n}@example.org" for n in range(3)]))
+    at = now()
+    with time_machine.travel(at, tick=False) as clock:
+        for _try in range(6):
+            settle(worker)
+            assert mail_state(app) is Is.BAD  # and it doesn't turn green when the server lets us in again
+            clock.shift(timedelta(seconds=2))
+        assert states(app) == {"due": 3}
+        assert {delivery.attempts for delivery in deliveries(app)} == {0}
+        with app.app_context():
+            health = mail_health()
+        assert health.down_since == at
+        assert str(health.error).startswith(f"The mail server answered {answer[:3]} ")
+        assert "guest0@" not in str(health.error)
+        setattr(post, phase, taking)
+        settle(worker)
+        assert states(app) == {"sent": 3}
+        assert mail_state(app) is Is.GOOD
+
+
+def test_a_recipient_whose_server_wants_no_mail_of_ours_keeps_nobody_else_waiting(
+    app: Flask, worker: Worker, post: Refusing
+) -> None:
+    """A group that only colleagues may write to answers like a server with a wrong setting. The others tell the two apart."""
+    post.recipient_answer = lambda to: "550 5.7.133 not for you" if "group" in to else "250 fine"
+    tell(app, CakeBaked(addresses=[f"group{n}@example.org" for n in range(22)]))
+    settle(worker)
+    assert mail_state(app) is Is.BAD
+    at = now()
+    with time_machine.travel(at, tick=False) as clock:
+        tell(app, CakeBaked(addresses=["guest@example.org"]))
+        for _try in range(3):
+            clock.shift(timedelta(seconds=2))
+            settle(worker)
+    assert post.recipients == ["guest@example.org"]
+    assert any(delivery.attempts for delivery in deliveries(app))
+
+
+def test_a_message_that_is_refused_for_itself_fails_in_the_end(app: Flask, worker: Worker, post: Refusing) -> None:
+    post.recipient_answer = lambda to: "550 5.7.133 not for you" if "group" in to else "250 fine"
+    tell(app, CakeBaked(addresses=["group@example.org", "guest@example.org"]))
+    with time_machine.travel(now(), tick=False) as clock:
+        for _try in range(LAST_ATTEMPT):
+            assert states(app)["failed"] == 0
+            settle(worker)
+            assert mail_state(app) is not Is.BAD
+            clock.shift(timedelta(hours=6))
+    assert states(app) == {"failed": 1, "sent": 1}
+
+
+def test_what_was_refused_and_waits_no_longer_is_no_outage(app: Flask, worker: Worker, post: Refusing) -> None:
+    post.recipient_answer = lambda _to: "550 relay not permitted"
+    tell(app, CakeBaked(addresses=["guest@example.org"]))
+    settle(worker)
+    assert mail_state(app) is Is.BAD
+    with app.app_context(), transaction():
+        db.session.execute(update(Delivery).values(state=DeliveryState.DROPPED))
+    with time_machine.travel(now() + timedelta(seconds=2), tick=True):
+        settle(worker)
+        assert mail_state(app) is Is.GOOD
+
+
+@pytest.mark.parametrize("phase", ["mail", "rcpt"])
+def test_the_check_finds_a_server_that_lets_us_in_and_carries_nothing(
+    settings: Settings, post: Refusing, monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    """H2: `baton check` was green."""
+    Smtp(settings).check()
+    monkeypatch.setattr(smtplib.SMTP, phase, lambda *_args, **_others: (530, b"5.7.0 Authentication required"))
+    with pytest.raises(ServerDownError, match=r"530 5\.7\.0 Authentication required"):
+        Smtp(settings).check()
+
+
+def test_a_server_that_does_not_like_our_name_is_an_outage(
+    app: Flask, worker: Worker, post: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H2."""
+    for greeting in ("ehlo", "helo"):
+        monkeypatch.setattr(smtplib.SMTP, greeting, lambda *_args: (550, b"I know no such host"))
+    tell(app, CakeBaked(addresses=["guest@example.org"]))
+    settle(worker)
+    assert worker._outage is not None
+    assert "550 I know no such host" in worker._outage.error
+    assert (deliveries(app)[0].state, deliveries(app)[0].attempts) == (DeliveryState.DUE, 0)
 
 
 def test_a_full_mailbox_is_tried_again_later(app: Flask, worker: Worker, post: Refusing) -> None:

@@ -8,15 +8,18 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import DropTable
 
 from forum.core.db import db, transaction
+from forum.core.outbox import Delivery, FactRow, Heartbeat
 from forum.core.time import now
 from forum.notify import health
 from forum.notify.heartbeat import Outage, beat, forget
 from forum.people.models import Person
 from tests import factories
+from tests.cast import hold_token
 
 
 @pytest.fixture
@@ -60,6 +63,35 @@ def test_a_worker_that_signed_off_is_red(app: Flask, client: FlaskClient, beatin
     assert list(bad(client)) == ["worker"]
 
 
+@pytest.mark.both_databases
+def test_a_worker_that_was_never_heard_of_again_is_forgotten_after_a_day(app: Flask, beating: None) -> None:
+    """Each start has a name of its own. Without the cleaning two rows are left."""
+    with app.app_context(), time_machine.travel(now() + timedelta(days=1, seconds=5), tick=False):
+        beat("another")
+        assert db.session.scalars(select(Heartbeat.worker)).all() == ["another"]
+
+
+@pytest.mark.both_databases
+def test_mail_that_nobody_sends_is_late_after_ten_minutes_and_wants_a_look(app: Flask, client: FlaskClient) -> None:
+    """H2: a worker may live and send nothing. Late a thousand times later, this fails."""
+    at = now()
+    with app.app_context(), transaction():
+        fact = FactRow(kind="password changed", at=at, due_at=at, expanded_at=at)
+        address = {"address": "guest@example.org", "message_id": "<1@example.org>"}
+        db.session.add(Delivery(fact=fact, due_at=at, **address))
+    for minutes, state, says in (
+        (9, "good", "Mail is under way, and nothing is late."),
+        (11, "care", "1 message is late."),
+    ):
+        with time_machine.travel(at + timedelta(minutes=minutes), tick=False):
+            with app.app_context():
+                beat("somebody")
+            answer = client.get("/readyz")
+            assert answer.status_code == 200
+            assert answer.json is not None
+            assert answer.json["checks"]["mail"] == {"is": state, "says": says}
+
+
 def test_a_locked_database_is_red_within_the_deadline(
     client: FlaskClient, beating: None, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -90,6 +122,32 @@ def test_an_old_database_is_red(app: Flask, client: FlaskClient, beating: None) 
     with app.app_context(), transaction():
         db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert bad(client) == {"migrations": "The database isn’t at the newest migration. Run: baton migrate"}
+
+
+@pytest.mark.both_databases
+def test_a_database_without_tables_is_red_and_says_what_to_run(app: Flask, client: FlaskClient) -> None:
+    """H2: it was a page in HTML that called the database busy, also to somebody who is signed in."""
+    with app.app_context(), transaction():
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(DropTable(table, if_exists=True))
+        db.session.execute(text("DROP TABLE alembic_version"))
+    hold_token(client, "a token")
+    assert bad(client) == {"migrations": "The database isn’t at the newest migration. Run: baton migrate"}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("broken", ["_room", "_migrations", "has_worker", "mail_health", "demo_in_production"])
+def test_a_question_that_fails_is_red_and_hides_no_other_answer(
+    client: FlaskClient, beating: None, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """H2: the answer is JSON whatever happens. On PostgreSQL a failed statement would spoil those after it."""
+
+    def fails() -> None:
+        db.session.execute(text("SELECT nothing FROM nowhere"))
+
+    monkeypatch.setattr(health, broken, fails)
+    (says,) = bad(client).values()
+    assert says == "It can’t be looked at: the log says why."
 
 
 def test_a_full_disk_is_red_and_a_filling_one_is_not(

@@ -6,21 +6,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.core.db import db
-from forum.core.events import restore
 from forum.core.mail import Mail
 from forum.core.outbox import FactRow
+from forum.notify.book import book_of, fact_of
 from forum.people import links
 from forum.people.models import LinkPurpose, SecretLink
 
 
 def mailed(app: Flask) -> list[Mail]:
     """Return what the worker would send now, oldest first: one mail for each recipient of each fact."""
-    baton = app.extensions["baton"]
-    tellers = {teller.fact.kind(): teller for teller in baton.tellers}
+    book = book_of(app)
     sent = []
     with app.test_request_context("/"):
         for row in db.session.scalars(select(FactRow).order_by(FactRow.id)):
-            teller, fact = tellers[row.kind], restore(row, baton.kinds)
+            teller, fact = book[row.kind], fact_of(row, book)
             composed = [teller.compose(fact, recipient) for recipient in teller.recipients(fact)]
             sent += [mail for mail in composed if mail is not None]
     return sent

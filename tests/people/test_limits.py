@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import func, select
 
 from forum.core.db import db
+from forum.core.outbox import RateWindow
 from forum.core.time import now
 from forum.people import limits
 from forum.people.models import LinkPurpose
+from forum.web.limits import KEPT, limit
 from tests.cast import Browserless
 from tests.people.conftest import PASSWORD
 from tests.people.mailbox import newest_token
@@ -78,3 +81,13 @@ def test_limits_are_shared_by_all_processes_and_hold_no_address(app: Flask, visi
     assert rows.count("(") == 2 + rows.count("datetime.datetime(")
     assert "priya" not in rows
     assert "127.0.0.1" not in rows
+
+
+@pytest.mark.both_databases
+def test_counts_of_the_day_before_are_forgotten(app: Flask) -> None:
+    """A14: who tried what is kept no longer than it is needed. Without the cleaning two rows are left."""
+    with app.app_context(), time_machine.travel(now(), tick=False) as clock:
+        limit("something", "a visitor", times=5, within=limits.QUARTER)
+        clock.shift(KEPT + timedelta(seconds=1))
+        limit("something", "another visitor", times=5, within=limits.QUARTER)
+        assert db.session.scalar(select(func.count()).select_from(RateWindow)) == 1

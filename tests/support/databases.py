@@ -16,7 +16,7 @@ from tests.support import home, postgres
 from tests.support.missing import not_run
 
 # A settings value, not a secret: sessions of tests are signed with it.
-SECRET_KEY = "a key for the tests, of which everybody may know"
+SECRET_KEY = "a-key-for-the-tests-of-which-everybody-may-know"
 _numbers = itertools.count(1)
 
 
@@ -25,6 +25,7 @@ def settings_for(database_url: str, **others: object) -> Settings:
     environ = {
         "BATON_DATABASE_URL": database_url,
         "BATON_SECRET_KEY": SECRET_KEY,
+        "BATON_DEVELOPMENT_IN_PUBLIC": "yes",  # some are at an address as people have it, and answer nobody but the test
         "BATON_VAR": str(home.current() / "var"),
     }
     environ |= {f"BATON_{name.upper()}": str(value) for name, value in others.items()}

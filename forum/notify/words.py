@@ -1,0 +1,20 @@
+"""What messages are about, for who looks after mail; and how the log tells what was done about it."""
+
+from collections.abc import Mapping
+
+from forum.web.words import LazyString, _l
+
+WHAT: Mapping[str, LazyString] = {
+    "link made": _l("A link to sign in, to join or for an account"),
+    "password changed": _l("A new password was set"),
+    "invited to space": _l("An invitation to a space"),
+    "asked to join": _l("Somebody asks to be let into a space"),
+    "join request decided": _l("A request to join, decided"),
+    "member removed": _l("The end of a membership"),
+    "role changed": _l("Another role in a space"),
+}
+"""By the kind of the fact that a message tells of."""
+
+SENTENCES: Mapping[str, LazyString] = {
+    "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
+}
