@@ -34,6 +34,7 @@ from forum.web.headers import init_headers
 from forum.web.languages import LANGUAGES
 from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
+from forum.web.turns import turns_for
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     tellers = [*PEOPLE_TELLERS, *(teller for feature in FEATURES for teller in feature.tellers)]
     app.extensions["baton"] = Baton(settings, FEATURES, tellers)
+    app.extensions["turns"] = turns_for(threads=settings.threads)
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -5,13 +5,13 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.errors import Invalid
-from forum.core.markup import render
 from forum.spaces import actions
 from forum.spaces.forms import SettingsForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
 from forum.spaces.words import VISIBILITY_HINTS, VISIBILITY_NAMES
+from forum.web.turns import lay_out
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
@@ -43,7 +43,7 @@ def change_settings(here: Here) -> Page:
     if form.validate_on_submit():
         try:
             source = form.about.data or ""
-            about = render(source, field="about") if source != here.space.about_source else None
+            about = lay_out(source, name="about") if source != here.space.about_source else None
             with transaction():
                 actions.describe(
                     here,
