@@ -11,7 +11,6 @@ from flask import Flask, g
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,6 +29,7 @@ from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
 from forum.threads.feature import feature as threads
 from forum.web.errors import init_errors
+from forum.web.forgery import init_forgery
 from forum.web.headers import init_headers
 from forum.web.languages import LANGUAGES
 from forum.web.parts import init_parts
@@ -74,7 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
     _init_database(app)
-    CSRFProtect(app)
+    init_forgery(app)
     login_manager.init_app(app)
     Babel(app, locale_selector=_locale)
     init_parts(app)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
 from forum.web.access import SECRET_FIELDS, is_words
+from forum.web.forgery import may_come_again
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
@@ -33,9 +34,10 @@ def typed() -> list[tuple[str, str]]:
 
 
 def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
-    """Render the error page. With `again` it offers to send once more what was typed."""
+    """Render the error page with the words that were typed. With `again` it offers to send them once more."""
     kept = [(name, text, is_words(name, text)) for name, text in typed()]
-    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again and bool(kept)}
+    again = again and bool(kept) and may_come_again()
+    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again}
     try:
         html = render_template("errors/error.html", **said)
     except SQLAlchemyError:
@@ -102,7 +104,10 @@ def _too_many(error: TooMany) -> Answer:
 
 
 def _stale_form(_error: CSRFError) -> Answer:
-    if current_user.is_authenticated:
+    if not may_come_again():
+        title = _("Please send it from its own page")
+        why = _("Baton can’t tell that this came from you. If it did, open the page again, and press there once more.")
+    elif current_user.is_authenticated:
         title = _("Please send it once more")
         why = _(
             "You signed in since you opened this form, and are %(name)s now. Look it over, and send it again from here.",
