@@ -35,6 +35,7 @@ class Settings:
     port: int = 8000
     threads: int = 8
     behind_proxies: int = 0
+    tries_per_network: int = 1000
     join_domains: tuple[str, ...] = ()
     mail_host: str = ""
     mail_port: int = 587
@@ -90,6 +91,9 @@ class Settings:
             raise SettingsError(message)
         if not 0 <= self.port <= HIGHEST_PORT:
             message = f"BATON_PORT is {self.port}. It must be between 1 and {HIGHEST_PORT}."
+            raise SettingsError(message)
+        if self.tries_per_network < 1:
+            message = f"BATON_TRIES_PER_NETWORK is {self.tries_per_network}. It must be 1 or more."
             raise SettingsError(message)
         parts = urlsplit(self.site_url)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path not in {"", "/"}:

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, update
 
 from forum.core.db import db, insert, transaction
 from forum.core.errors import TooMany
@@ -18,8 +18,7 @@ def limit(name: str, subject: str, *, times: int, within: timedelta) -> None:
 
     Runs in a transaction of its own, before the one it protects: a try counts even when what it tried fails.
     """
-    key = hashlib.sha256(f"{name}\0{subject}".encode()).hexdigest()
-    at = now()
+    key, at = _key(name, subject), now()
     fresh = RateWindow.started_at > at - within
     with transaction():
         db.session.execute(delete(RateWindow).where(RateWindow.started_at < at - KEPT))
@@ -37,3 +36,16 @@ def limit(name: str, subject: str, *, times: int, within: timedelta) -> None:
         ).one()
     if tries > times:
         raise TooMany(int((started_at + within - at).total_seconds()) + 1)
+
+
+def give_back(name: str, subject: str) -> None:
+    """Take back one try that turned out well: only what fails counts. Use inside `transaction()`."""
+    db.session.execute(
+        update(RateWindow)
+        .where(RateWindow.key == _key(name, subject), RateWindow.tries > 0)
+        .values(tries=RateWindow.tries - 1)
+    )
+
+
+def _key(name: str, subject: str) -> str:
+    return hashlib.sha256(f"{name}\0{subject}".encode()).hexdigest()

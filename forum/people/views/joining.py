@@ -67,6 +67,7 @@ def join_link(token: str) -> ResponseReturnValue:
         with transaction():
             used = links.use(link)
             if used:
+                limits.link_was_used()
                 sessions.begin(joining.make_account(newcomer), keep=False)
     except RuleBroken as error:
         return answers.refused(NEW, form, error, address=newcomer.email)

@@ -96,6 +96,7 @@ def _entered(form: PasswordSignInForm) -> bool:
             return False
         if renewed is not None:
             refresh_hash(identity, seen=stored, made=renewed)
+        limits.password_was_right(said(form.email))
         sessions.begin(person, keep=form.keep.data)
     return True
 
@@ -122,6 +123,7 @@ def sign_in_link(token: str) -> ResponseReturnValue:
 def begin_by_mail(person: Person, *, keep: bool, purpose: LinkPurpose) -> None:
     """Begin a session for whoever opened a mailed link; other links of that purpose stop. Use inside `transaction()`."""
     links.void_of(person, purpose)
+    limits.link_was_used()
     sessions.begin(person, keep=keep)
 
 
