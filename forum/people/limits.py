@@ -5,14 +5,13 @@ given back: only failures count. Asking for a link counts alike whoever has the 
 an account are narrow, and never shut its owner out altogether: too many wrong passwords leave the way in by link, and the reverse.
 """
 
-import ipaddress
 from datetime import timedelta
 
 from flask import current_app, request
 
 from forum.config import Settings
 from forum.core.text import address_key
-from forum.web.limits import give_back, limit
+from forum.web.limits import give_back, limit, network_of
 
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
@@ -55,11 +54,4 @@ def _per_network() -> int:
 
 
 def _network() -> str:
-    """Return where the request comes from; of IPv6 the first 64 bits, which one household or office shares."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(getattr(address, "ipv4_mapped", None) or address)
+    return network_of(request.remote_addr or "")

@@ -1,6 +1,7 @@
 """Limits on tries, counted in the database so that all processes share them."""
 
 import hashlib
+import ipaddress
 from datetime import timedelta
 
 from sqlalchemy import case, delete, update
@@ -45,6 +46,17 @@ def give_back(name: str, subject: str) -> None:
         .where(RateWindow.key == _key(name, subject), RateWindow.tries > 0)
         .values(tries=RateWindow.tries - 1)
     )
+
+
+def network_of(peer: str) -> str:
+    """Return whose an address is; of IPv6 the first 64 bits, which one household or office shares."""
+    try:
+        address = ipaddress.ip_address(peer)
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _key(name: str, subject: str) -> str:

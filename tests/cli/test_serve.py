@@ -10,14 +10,15 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from forum.cli import server as server_module
-from forum.cli.server import Server, adjusted
+from forum.cli.server import Channel, Server, adjusted
+from forum.web.headers import CSP
 from tests.cli.process import KEY, PATIENCE, ROOT, Running, baton, environment, get, started
 from tests.support.databases import settings_for
 
@@ -131,10 +132,89 @@ def test_fifty_clients_that_upload_a_byte_a_second_stall_nobody(served: Running)
 
 def test_a_request_larger_than_any_of_ours_is_refused_before_it_is_read(served: Running) -> None:
     where = urlsplit(served.url)
-    with socket.create_connection((where.hostname or "", where.port or 0)) as client:
-        client.sendall(f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 900000000\r\n\r\n".encode())
-        client.settimeout(PATIENCE)
-        assert b" 413 " in client.recv(1000).splitlines()[0]
+    start = f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\n"
+    requests = {
+        b"413": f"{start}Content-Length: 900000000\r\n\r\n",
+        b"431": f"{start}X: ".ljust(server_module.LARGEST_HEAD, "x"),
+        b"400": f"{start}X X\r\n\r\n",
+    }
+    for status, request in requests.items():
+        with socket.create_connection((where.hostname or "", where.port or 0)) as client:
+            client.sendall(request.encode())
+            client.settimeout(PATIENCE)
+            head, _end, _body = b"".join(iter(lambda: client.recv(4096), b"")).partition(b"\r\n\r\n")
+        assert head.split()[1] == status
+        assert f"Content-Security-Policy: {CSP}".encode() in head
+        assert b"X-Content-Type-Options: nosniff" in head
+        assert b"Cache-Control: no-store" in head
+
+
+def test_five_hundred_connections_of_one_address_shut_nobody_out(served: Running) -> None:
+    """Half-sent forms; without the limit of one network the next connection waits for a minute."""
+    where = urlsplit(served.url)
+    place = (where.hostname or "", where.port or 0)
+    half = f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 100\r\n\r\na=".encode()
+    with ExitStack() as held:
+        for _client in range(520):
+            client = held.enter_context(socket.create_connection(place))
+            with suppress(OSError):  # closed already, to make room
+                client.sendall(half)
+        begun = time.monotonic()
+        assert get(f"{served.url}/healthz") == (200, "ok\n")
+        assert time.monotonic() - begun < 5
+
+
+def test_who_is_answered_keeps_the_connection_when_others_of_the_network_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office behind one address loses connections on which nothing is asked, the oldest first."""
+    monkeypatch.setattr(server_module, "MOST_OF_ONE", 3)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(_environ: object, start_response: object) -> list[bytes]:
+        begun.set()
+        go_on.wait(PATIENCE)
+        start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", "4")])  # type: ignore[operator]
+        return [b"done"]
+
+    with closing(listener()) as bound, ExitStack() as held:
+        server = Server(slow, listener=bound, settings=settings_for("sqlite://"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        clients = []
+        for number in range(5):
+            client = held.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            client.settimeout(PATIENCE)
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n" if number == 0 else b"POST")
+            assert begun.wait(PATIENCE)
+            clients.append(client)
+            time.sleep(0.05)
+        assert [client.recv(10) for client in clients[1:3]] == [b"", b""]
+        go_on.set()
+        assert clients[0].recv(100).startswith(b"HTTP/1.1 200 OK")
+        server.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+
+
+def test_a_small_request_has_less_time_than_a_large_one() -> None:
+    """A form is a few kilobytes; a slow line may take minutes for a large one."""
+    with closing(listener()) as bound:
+        bound.listen()
+        server = Server(lambda _environ, _start: [b""], listener=bound, settings=settings_for("sqlite://"))
+        ends = socket.socketpair()
+        channel = Channel(server, ends[0], ("192.0.2.7", 1), server.adj, map={})
+        channel.received(b"POST / HTTP/1.1\r\nContent-Length: 2000\r\n\r\na")
+        assert not channel.is_late()
+        assert channel.since is not None
+        channel.since -= 25
+        assert channel.is_late()
+        channel.request.content_length = 1_000_000
+        assert not channel.is_late()
+        channel.since -= server_module.WHOLE_REQUEST
+        assert channel.is_late()
+        for end in ends:
+            end.close()
+        server.stop()
+        server.run()
 
 
 def test_a_client_can_t_claim_to_come_from_elsewhere() -> None:
@@ -144,7 +224,7 @@ def test_a_client_can_t_claim_to_come_from_elsewhere() -> None:
 
 
 def test_a_request_that_never_comes_to_an_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server_module, "WHOLE_REQUEST", 0.5)
+    monkeypatch.setattr(server_module, "START", 0.5)
     with closing(listener()) as bound:
         server = Server(lambda _environ, _start: [b""], listener=bound, settings=settings_for("sqlite://"))
         server.adj.cleanup_interval = 0
