@@ -1,15 +1,17 @@
 """What two people do to accounts at the same moment. The locks in `change_password` and `_admins` are what these tests are about."""
 
-from threading import Event
+from threading import Barrier, Event
 
+import flask_migrate
 import pytest
 from flask import Flask
+from sqlalchemy import select, text
 
 from forum.core.db import db, transaction
-from forum.core.errors import Missing
-from forum.people.actions import standing
+from forum.core.errors import Invalid, Missing
+from forum.people.actions import departments, standing
 from forum.people.actions.secrets import change_password, set_password
-from forum.people.models import Person
+from forum.people.models import Department, Person
 from forum.people.queries import identity_of
 from tests import factories
 from tests.cast import Cast
@@ -43,6 +45,41 @@ def test_a_password_that_was_reset_meanwhile_stays_reset(app: Flask, priya: Pers
         identity = identity_of(db.session.get_one(Person, priya.id))
         assert identity is not None
         assert identity.secret_hash == "$argon2 the owner's"
+
+
+@pytest.mark.parametrize("second", ["HOUSING", "Housing"])
+def test_two_who_add_a_department_at_once_make_one(app: Flask, cast: Cast, at_once: AtOnce, second: str) -> None:
+    """Whatever the capitals. Without the index on the folded name PostgreSQL takes both."""
+    started = Barrier(2)
+
+    def add(name: str) -> None:
+        with transaction():
+            if not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+                db.session.scalar(select(Department.id).limit(1))
+                started.wait(5)
+            departments.add_department(db.session.get_one(Person, cast.admin.id), name=name)
+
+    answers = at_once(lambda: add("Housing"), lambda: add(second))
+    assert sorted(type(answer) for answer in answers if answer is not None) == [Invalid]
+    with app.app_context():
+        names = db.session.scalars(select(Department.name).where(Department.name.ilike("housing"))).all()
+    assert len(names) == 1
+
+
+def test_departments_that_were_alike_before_are_told_apart_by_the_migration(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        flask_migrate.downgrade(revision="0001")
+        for number, name in enumerate(["Housing", "HOUSING", "housing (2)", "Ärzte", "ÄRZTE"]):
+            row = {"name": name, "uuid": str(number), "position": number}
+            db.session.execute(
+                text("INSERT INTO department (name, uuid, position) VALUES (:name, :uuid, :position)"), row
+            )
+        db.session.commit()
+        flask_migrate.upgrade()
+        rows = db.session.execute(select(Department.name, Department.name_key).order_by(Department.position)).all()
+    assert [row.name for row in rows] == ["Housing", "HOUSING (3)", "housing (2)", "Ärzte", "ÄRZTE (2)"]
+    assert all(row.name_key == row.name.casefold() for row in rows)
 
 
 @pytest.mark.parametrize("does", ["suspend", "restore", "make_admin", "take_admin"])
