@@ -9,9 +9,11 @@ from sqlalchemy import select, text
 
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing
+from forum.people import links
 from forum.people.actions import departments, standing
-from forum.people.actions.secrets import change_password, set_password
-from forum.people.models import Department, Person
+from forum.people.actions.asking import ask_to_change_address
+from forum.people.actions.secrets import change_password, set_password, undo_address
+from forum.people.models import Department, LinkPurpose, Person, SecretLink
 from forum.people.queries import identity_of
 from tests import factories
 from tests.cast import Cast
@@ -45,6 +47,60 @@ def test_a_password_that_was_reset_meanwhile_stays_reset(app: Flask, priya: Pers
         identity = identity_of(db.session.get_one(Person, priya.id))
         assert identity is not None
         assert identity.secret_hash == "$argon2 the owner's"
+
+
+@pytest.mark.parametrize("owner", ["resets", "takes the address back", "is suspended"])
+def test_a_thief_s_press_that_was_under_way_leaves_no_link_to_change_the_address(
+    app: Flask, cast: Cast, priya: Person, owner: str
+) -> None:
+    """A7: the password was right when it was checked, and isn't any more when the link would be written.
+
+    Without the check under the lock the link works after the reset, whose own voiding came before it.
+    """
+    with app.app_context():
+        identity = identity_of(db.session.get_one(Person, priya.id))
+        assert identity is not None
+        seen = identity.secret_changed_at
+        with transaction():
+            person = db.session.get_one(Person, priya.id)
+            if owner == "resets":
+                set_password(person, secret_hash="$argon2 the owner's")
+            elif owner == "is suspended":
+                standing.suspend(db.session.get_one(Person, cast.admin.id), person=person)
+            else:
+                undo_address(links.ask(LinkPurpose.UNDO_ADDRESS, address="old@fenbridge.example", person=person))
+        with transaction():
+            assert not ask_to_change_address(person, address="thief@evil.example", seen=seen)
+        assert (
+            db.session.scalars(select(SecretLink).where(SecretLink.purpose == LinkPurpose.CHANGE_ADDRESS)).all() == []
+        )
+
+
+def test_a_reset_waits_for_an_asking_that_is_being_written_and_ends_its_link(
+    app: Flask, priya: Person, at_once: AtOnce
+) -> None:
+    """A7: the other order."""
+    held = Event()
+    with app.app_context():
+        identity = identity_of(db.session.get_one(Person, priya.id))
+        seen = identity.secret_changed_at if identity else None
+
+    def thief_asks() -> bool:
+        with transaction():
+            asked = ask_to_change_address(db.session.get_one(Person, priya.id), address="thief@evil.example", seen=seen)
+            held.set()
+            Event().wait(PATIENCE)
+            return asked
+
+    def owner_resets() -> None:
+        held.wait(5)
+        with transaction():
+            set_password(db.session.get_one(Person, priya.id), secret_hash="$argon2 the owner's")
+
+    assert at_once(thief_asks, owner_resets) == [True, None]
+    with app.app_context():
+        link = db.session.scalars(select(SecretLink).where(SecretLink.purpose == LinkPurpose.CHANGE_ADDRESS)).one()
+        assert link.voided_at is not None
 
 
 @pytest.mark.parametrize("second", ["HOUSING", "Housing"])

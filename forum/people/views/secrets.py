@@ -58,7 +58,8 @@ def password() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     """Ask for another address: a link goes there, and nothing changes until it is opened."""
     person = me()
-    stored = _stored(person)
+    identity = identity_of(person)
+    stored, seen = (identity.secret_hash, identity.secret_changed_at) if identity else (None, None)
     form = ChangeAddressForm(has_password=stored is not None)
     shown = {"person": person}
     if not form.validate_on_submit():
@@ -72,8 +73,9 @@ def address() -> ResponseReturnValue:
     if not right:
         return answers.page(ADDRESS, form, **shown)
     with transaction():
-        ask_to_change_address(person, address=said(form.email))
-    flash(_("Open the link we send to %(address)s. Until then nothing changes.", address=said(form.email)), "done")
+        asked = ask_to_change_address(person, address=said(form.email), seen=seen)
+    if asked:
+        flash(_("Open the link we send to %(address)s. Until then nothing changes.", address=said(form.email)), "done")
     return redirect(url_for("people.address"), 303)
 
 
