@@ -28,6 +28,7 @@ from forum.spaces.installation import organisation_name
 from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
 from forum.threads.feature import feature as threads
+from forum.web.compression import init_compression
 from forum.web.errors import init_errors
 from forum.web.forgery import init_forgery
 from forum.web.headers import init_headers
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app, locale_selector=_locale)
     init_parts(app)
     init_headers(app, https=settings.is_https)
+    init_compression(app)
     init_rendering(app, organisation=organisation_name)
     init_errors(app)
     neighbours.connect(above_people)
