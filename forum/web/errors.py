@@ -14,6 +14,7 @@ from forum.core.db import db
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
+from forum.web.limits import wait
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
@@ -93,13 +94,7 @@ def _rule_broken(error: RuleBroken) -> Answer:
 
 
 def _too_many(error: TooMany) -> Answer:
-    minutes = max(1, round(error.retry_after / 60))
-    html, status = page(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        _("Too many tries"),
-        _("Please wait %(minutes)s minutes, then try again.", minutes=minutes),
-        again=True,
-    )
+    html, status = page(HTTPStatus.TOO_MANY_REQUESTS, _("That was tried too often"), wait(error), again=True)
     return html, status, {"Retry-After": str(error.retry_after)}
 
 
@@ -142,7 +137,9 @@ def _http(error: HTTPException) -> Answer:
         why = _("What you sent is larger than Baton accepts. Shorten it, or send it in parts.")
         return page(status, _("That is too much at once"), why)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        return page(status, _("This address doesn’t work that way"), _("Go back, and use the button on the page."))
+        why = _("Go back, and use the button on the page.")
+        html, code = page(status, _("This address doesn’t work that way"), why)
+        return html, code, {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or []))}
     return page(
         status, _("That didn’t work"), _("Baton could not read the request. Go back and try again."), again=True
     )

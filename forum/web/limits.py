@@ -10,6 +10,7 @@ from forum.core.db import db, insert, transaction
 from forum.core.errors import TooMany
 from forum.core.outbox import RateWindow
 from forum.core.time import now
+from forum.web.words import _n
 
 KEPT = timedelta(days=1)
 
@@ -46,6 +47,12 @@ def give_back(name: str, subject: str) -> None:
         .where(RateWindow.key == _key(name, subject), RateWindow.tries > 0)
         .values(tries=RateWindow.tries - 1)
     )
+
+
+def wait(error: TooMany) -> str:
+    """Return the sentence that says how long to wait, never too short."""
+    minutes = -(-error.retry_after // 60)
+    return _n("Wait a minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
 
 
 def network_of(peer: str) -> str:
