@@ -173,6 +173,8 @@ class InviteForm(OnceForm):
 
     def validate_address(self, field: Field) -> None:
         """Bring the address to its one form, or say what is missing."""
+        if field.errors:  # what is too long isn't read at all
+            return
         found = addresses.normal(field.data or "")
         if found is None:
             raise ValidationError(_("Write the whole address, like name@organisation.example."))
