@@ -103,6 +103,36 @@ def test_a_reset_waits_for_an_asking_that_is_being_written_and_ends_its_link(
         assert link.voided_at is not None
 
 
+def test_a_link_that_is_pressed_while_its_person_is_being_suspended_signs_nobody_in(
+    app: Flask, cast: Cast, priya: Person, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A7, A8: the press comes between the end of the sessions and that of the links. Without lock(Person) in `use` it goes through."""
+    held, end_all = Event(), standing.sessions.end_all
+    with app.app_context(), transaction():
+        link_id = links.ask(LinkPurpose.SIGN_IN, address=str(priya.email), person=db.session.get(Person, priya.id)).id
+
+    def slowly(person: Person) -> int:
+        db.session.flush()
+        ended = end_all(person)
+        held.set()
+        Event().wait(PATIENCE)
+        return ended
+
+    def admin_suspends() -> None:
+        admin, person = (db.session.get_one(Person, one.id) for one in (cast.admin, priya))
+        with transaction():
+            standing.suspend(admin, person=person)
+
+    def somebody_presses() -> bool:
+        link = db.session.get_one(SecretLink, link_id)
+        held.wait(5)
+        with transaction():
+            return links.use(link)
+
+    monkeypatch.setattr(standing.sessions, "end_all", slowly)
+    assert at_once(admin_suspends, somebody_presses) == [None, False]
+
+
 @pytest.mark.parametrize("second", ["HOUSING", "Housing"])
 def test_two_who_add_a_department_at_once_make_one(app: Flask, cast: Cast, at_once: AtOnce, second: str) -> None:
     """Whatever the capitals. Without the index on the folded name PostgreSQL takes both."""
