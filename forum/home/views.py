@@ -1,6 +1,6 @@
 """The front door, the first run, Today and the pages about Baton itself."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from forum.spaces.installation import is_demo
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.words import _
 
@@ -70,7 +71,7 @@ def start_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("Your space is ready. Invite the people you want to start with."), "good")
+            banner(_("Your space is ready. Invite the people you want to start with."))
             return redirect(url_for("home.today_page", slug=space.slug), 303)
     return render_template("home/start.html", form=form, offers_demo=is_development()), 422
 

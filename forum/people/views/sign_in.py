@@ -1,6 +1,6 @@
 """Coming in and going out."""
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,6 +16,7 @@ from forum.people.models import ADDRESS_LENGTH, LinkPurpose, Person
 from forum.people.queries import identity_at
 from forum.people.views import answers, blueprint
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.links import same_site
 from forum.web.words import _
 
@@ -138,5 +139,5 @@ def sign_out() -> ResponseReturnValue:
     with transaction():
         sessions.end_current()
     session.clear()
-    flash(_("You are signed out."), "done")
+    banner(_("You are signed out."))
     return redirect(url_for("people.sign_in"), 303)

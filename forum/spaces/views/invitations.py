@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
@@ -17,6 +17,7 @@ from forum.spaces.policy import Can
 from forum.spaces.tokens import invitation_token
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES
+from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.links import absolute
 from forum.web.words import _
@@ -47,7 +48,7 @@ def invite(here: Here) -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("The invitation is on its way to %(address)s.", address=form.address.data), "good")
+            banner(_("The invitation is on its way to %(address)s.", address=form.address.data))
             return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
     return _page(here, address_form=form), 422
 
@@ -78,7 +79,7 @@ def revoke(here: Here, invitation_id: int) -> Page:
     """Stop an invitation."""
     with transaction():
         actions.revoke_invitation(here, invitation_id)
-    flash(_("That invitation opens nothing any more."), "good")
+    banner(_("That invitation opens nothing any more."))
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
 
