@@ -11,7 +11,6 @@ from flask import Flask, g
 from flask_babel import Babel
 from flask_login import current_user
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -30,11 +29,14 @@ from forum.spaces.installation import organisation_name
 from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
 from forum.threads.feature import feature as threads
+from forum.web.compression import init_compression
 from forum.web.errors import init_errors
+from forum.web.forgery import init_forgery
 from forum.web.headers import init_headers
 from forum.web.languages import LANGUAGES
 from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
+from forum.web.turns import turns_for
 
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
@@ -65,16 +67,18 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(_flask_config(settings))
     tellers = [*PEOPLE_TELLERS, *(teller for feature in FEATURES for teller in feature.tellers)]
     app.extensions["baton"] = Baton(settings, FEATURES, tellers)
+    app.extensions["turns"] = turns_for(threads=settings.threads)
     if settings.behind_proxies:
         hops = settings.behind_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
     _init_database(app)
-    CSRFProtect(app)
+    init_forgery(app)
     login_manager.init_app(app)
     Babel(app, locale_selector=_locale)
     init_parts(app)
     init_headers(app, https=settings.is_https)
+    init_compression(app)
     init_rendering(app, organisation=organisation_name)
     init_errors(app)
     neighbours.connect(above_people)

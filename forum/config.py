@@ -43,6 +43,7 @@ class Settings:
     port: int = 8000
     threads: int = 8
     behind_proxies: int = 0
+    tries_per_network: int = 1000
     join_domains: tuple[str, ...] = ()
     mail_host: str = ""
     mail_port: int = 587
@@ -107,6 +108,8 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_PORT is {settings.port}. It must be between 1 and {HIGHEST_PORT}."
     if settings.threads < 1:
         yield f"BATON_THREADS is {settings.threads}. It must be 1 or more."
+    if settings.tries_per_network < 1:
+        yield f"BATON_TRIES_PER_NETWORK is {settings.tries_per_network}. It must be 1 or more."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
     if not _is_zone(settings.default_zone):

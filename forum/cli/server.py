@@ -3,15 +3,18 @@
 import socket
 import threading
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
+from waitress.task import ErrorTask, ThreadedTaskDispatcher
 
 from forum.config import Settings
+from forum.web.headers import security_headers
+from forum.web.limits import network_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -20,16 +23,33 @@ if TYPE_CHECKING:
 LARGEST_BODY = 8 * 1024 * 1024
 LARGEST_HEAD = 32 * 1024
 MOST_CONNECTIONS = 500
+MOST_OF_ONE = 200  # of one network, where no proxy stands in front: an office behind one address keeps its busy ones
 SILENCE = 60  # seconds without a byte
-WHOLE_REQUEST = 300.0  # seconds for a request to arrive in full
-LOOK_EVERY = 10  # seconds between looks for those who take too long
+START = 20.0  # seconds for a request's head and first kilobytes to arrive
+SLOWEST = 8192  # bytes a second, on the way of a larger one
+WHOLE_REQUEST = 300.0  # seconds for the largest to arrive in full
+LOOK_EVERY = 5  # seconds between looks for those who take too long
 GRACE = 10.0  # seconds for requests under way when the server stops
 
 
-class Channel(HTTPChannel):
-    """One connection, which knows since when a request has been arriving on it."""
+class Refusal(ErrorTask):
+    """Waitress's own answer to a request that it doesn't hand on (too large, not HTTP): guarded as all others are (A11)."""
 
+    def execute(self) -> None:
+        """Answer."""
+        self.response_headers.extend(self.channel.server.always)
+        super().execute()
+
+
+class Channel(HTTPChannel):
+    """One connection, which knows whose it is, and since when a request has been arriving on it."""
+
+    error_task_class = Refusal
     since: float | None = None
+
+    def __init__(self, server: "Server", sock: socket.socket, address: Any, *others: Any, **named: Any) -> None:  # noqa: ANN401  # waitress's own
+        self.network = network_of(str(address[0]))
+        super().__init__(server, sock, address, *others, **named)
 
     def received(self, data: bytes) -> bool:
         """Take bytes of a request."""
@@ -41,8 +61,11 @@ class Channel(HTTPChannel):
         return taken
 
     def is_late(self) -> bool:
-        """Say whether a request has been arriving for too long, byte by byte."""
-        return self.since is not None and time.monotonic() - self.since > WHOLE_REQUEST
+        """Say whether a request has been arriving for too long, byte by byte: a small one has less time than a large one."""
+        if self.since is None:
+            return False
+        length = int(getattr(self.request, "content_length", 0) or 0)
+        return time.monotonic() - self.since > min(WHOLE_REQUEST, START + length / SLOWEST)
 
     def is_busy(self) -> bool:
         """Say whether a request is worked on, or an answer is on its way."""
@@ -79,6 +102,8 @@ class Server(TcpWSGIServer):
             app, {}, _sock=listener, dispatcher=dispatcher, adj=adjusted(settings), sockinfo=where, bind_socket=False
         )
         self._stopping = threading.Event()
+        self._is_proxied = bool(settings.behind_proxies)
+        self.always = [*security_headers(https=settings.is_https).items(), ("Cache-Control", "no-store")]
 
     @property
     def port(self) -> int:
@@ -91,6 +116,20 @@ class Server(TcpWSGIServer):
         for channel in list(self.active_channels.values()):
             if channel.is_late():
                 channel.will_close = True
+
+    def handle_accept(self) -> None:
+        """Take a connection. A network that has too many loses the one that waits for longest."""
+        super().handle_accept()
+        if not self._is_proxied:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        channels = [channel for channel in self._channels() if not channel.will_close]
+        for network, number in Counter(channel.network for channel in channels).items():
+            if number > MOST_OF_ONE:
+                waiting = [each for each in channels if each.network == network and not each.is_busy()]
+                for channel in sorted(waiting, key=lambda each: each.creation_time)[: number - MOST_OF_ONE]:
+                    channel.will_close = True
 
     def stop(self) -> None:
         """Take no new connections, answer what is under way, and end `run()`. May be called from a signal's handler."""

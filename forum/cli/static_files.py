@@ -1,6 +1,6 @@
 """Static files from memory: read, hashed and compressed once. Three times as fast as a file that passes through Flask.
 
-An address with `?v=` names the file's content, so browsers may keep it for good; fonts never change. Everything else is asked for
+An address whose `?v=` names the file's content may be kept for good; fonts never change. Everything else is asked for
 again, and answered with 304 while it is the same.
 """
 
@@ -18,6 +18,7 @@ from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 from forum.web.headers import YEAR, security_headers
+from forum.web.rendering import version_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +36,7 @@ class StaticFile:
         self.path = path
         self.changed = path.stat().st_mtime_ns
         self.plain = path.read_bytes()
+        self.version = version_of(self.plain)
         self.etag = hashlib.sha256(self.plain).hexdigest()[:20]
         self.type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         self.is_font = path.suffix == ".woff2"
@@ -53,7 +55,7 @@ class StaticFile:
         """Make the answer that fits the request."""
         version = parse_qs(environ.get("QUERY_STRING", "")).get("v", [""])[0]
         response = Response(self.plain, headers=headers, content_type=self.type)
-        response.headers["Cache-Control"] = FOR_GOOD if version or self.is_font else "no-cache"
+        response.headers["Cache-Control"] = FOR_GOOD if version == self.version or self.is_font else "no-cache"
         response.set_etag(self.etag)
         if self.path.suffix in TEXT:
             response.headers["Vary"] = "Accept-Encoding"

@@ -8,9 +8,10 @@ from forum.content.models import Post, PostState
 from forum.content.visible import Seen, seen_in
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.markup import Names, Rendered, candidates, render
+from forum.core.markup import Names, Rendered, candidates
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Membership, Space
+from forum.web.turns import lay_out
 from forum.web.words import _
 
 SUGGESTED = 8
@@ -26,7 +27,7 @@ def text_for(
     handles, numbers = candidates(source)
     people = _members_named(space, handles) if handles else {}
     posts = _authors_of(item_id, numbers) if item_id is not None and numbers else {}
-    text = render(source, names=Names(people=people, posts=posts, posts_url=posts_url), field=field)
+    text = lay_out(source, names=Names(people=people, posts=posts, posts_url=posts_url), name=field)
     _check_seen(text, field=field)
     return text
 

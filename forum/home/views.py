@@ -1,6 +1,6 @@
 """The front door, the first run, Today and the pages about Baton itself."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -23,6 +23,7 @@ from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
 from forum.spaces.words import VISIBILITY_HINTS, ready
 from forum.web.access import anyone, signed_in
+from forum.web.banners import banner
 from forum.web.limits import limit
 
 blueprint = Blueprint("home", __name__)
@@ -75,7 +76,7 @@ def start_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(ready(space), "good")
+            banner(ready(space))
             return redirect(url_for("home.today_page", slug=space.slug), 303)
     return _start_page(form), 422
 

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Blueprint, current_app, flash, has_request_context, redirect, render_template, url_for
+from flask import Blueprint, current_app, has_request_context, redirect, render_template, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from forum.notify.failures import failures, try_again
 from forum.notify.health import Is, checks, has_worker, mail_health
 from forum.people.sessions import me
 from forum.web.access import admin_only, anyone
+from forum.web.banners import banner
 from forum.web.words import _
 
 blueprint = Blueprint("notify", __name__)
@@ -52,7 +53,7 @@ def admin_mail() -> str:
 def retry_mail() -> Response:
     """Have what failed or waits tried again now."""
     try_again(actor=me())
-    flash(_("It is tried again now. Load this page again in a minute to see what came of it."), "done")
+    banner(_("It is tried again now. Load this page again in a minute to see what came of it."))
     return redirect(url_for("notify.admin_mail"), 303)
 
 

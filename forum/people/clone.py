@@ -3,7 +3,7 @@
 from forum.core.lineage import Policy, never
 
 POLICY: Policy = {
-    "department": never("name", "position", "closed_at", "id", "uuid"),
+    "department": never("name", "name_key", "position", "closed_at", "id", "uuid"),
     "person": never(
         "handle",
         "name",

@@ -35,10 +35,12 @@ class AddressField(EmailField):
     def post_validate(self, form: Any, validation_stopped: bool) -> None:  # noqa: ANN401, FBT001  # WTForms' own signature
         """Bring a valid address to its one form."""
         del form
-        found = None if validation_stopped else addresses.normal(self.data or "")
+        if validation_stopped or self.errors:  # what is too long isn't read at all: that took a second for a megabyte
+            return
+        found = addresses.normal(self.data or "")
         if found is not None:
             self.data = found
-        elif not validation_stopped:
+        else:
             raise ValidationError(_("Write the whole address, like name@organisation.example."))
 
 

@@ -4,7 +4,8 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from forum.core import text
 from forum.core.db import Base, Keyed, one_of
@@ -23,13 +24,23 @@ class PersonState(enum.StrEnum):
 
 
 class Department(Keyed, Base):
-    """A part of the organisation that people work in. A team, where effects are counted."""
+    """A part of the organisation that people work in. A team, where effects are counted.
+
+    `name_key` is its name with the difference of capitals gone: "Housing" and "HOUSING" are one. It follows the name by itself.
+    """
 
     __tablename__ = "department"
+    __table_args__ = (Index("uq_department_name_key", "name_key", unique=True),)
 
     name: Mapped[str] = mapped_column(String(NAME_LENGTH), unique=True)
+    name_key: Mapped[str] = mapped_column(String(3 * NAME_LENGTH), server_default=sql("''"))
     position: Mapped[int] = mapped_column(Integer, default=0)
     closed_at: Mapped[datetime | None]
+
+    @validates("name")
+    def _follow(self, _attribute: str, name: str) -> str:
+        self.name_key = name.casefold()
+        return name
 
 
 class Person(Keyed, Base):

@@ -22,7 +22,7 @@ SHORT_STAY = timedelta(hours=12)
 LONG_STAY = timedelta(days=60)
 SEEN_EVERY = timedelta(minutes=5)
 KEPT = timedelta(days=30)
-"""How long the row of a session stays after its end."""
+"""How long the row of a session stays after its end, without the device."""
 
 logger = logging.getLogger(__name__)
 login_manager = LoginManager()
@@ -100,7 +100,7 @@ def begin(person: Person, *, keep: bool) -> None:
     end_current()
     session.clear()
     token, at = new_token(), now()
-    _forget_old(person, before=at - KEPT)
+    _forget_old(at)
     stay = LONG_STAY if keep else SHORT_STAY
     row = WebSession(
         person_id=person.id,
@@ -117,13 +117,11 @@ def begin(person: Person, *, keep: bool) -> None:
     login_user(SignedIn(person, row.id, token))
 
 
-def _forget_old(person: Person, *, before: datetime) -> None:
-    """Remove the rows of sessions of `person` that ended long ago, so that no history of devices grows."""
-    db.session.execute(
-        delete(WebSession).where(
-            WebSession.person_id == person.id, or_(WebSession.ended_at < before, WebSession.expires_at < before)
-        )
-    )
+def _forget_old(at: datetime) -> None:
+    """Remove the rows of everybody's sessions that ran out, or ended long ago, so that no history of devices grows."""
+    old = or_(WebSession.ended_at < at - KEPT, WebSession.expires_at < at)
+    rows = select(WebSession.id).where(old).with_for_update(skip_locked=True)
+    db.session.execute(delete(WebSession).where(WebSession.id.in_(rows)))
 
 
 def end_current() -> None:
@@ -138,7 +136,7 @@ def end(person: Person, *, session_id: int) -> bool:
     closed: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor's result
         update(WebSession)
         .where(WebSession.id == session_id, WebSession.person_id == person.id, WebSession.ended_at.is_(None))
-        .values(ended_at=now())
+        .values(ended_at=now(), device="")
     )
     return bool(closed.rowcount)
 
@@ -148,6 +146,6 @@ def end_all(person: Person, *, but: int | None = None) -> int:
     ended: CursorResult[Any] = db.session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor's result
         update(WebSession)
         .where(WebSession.person_id == person.id, WebSession.ended_at.is_(None), WebSession.id != (but or 0))
-        .values(ended_at=now())
+        .values(ended_at=now(), device="")
     )
     return int(ended.rowcount)

@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
 from forum.web.access import SECRET_FIELDS, is_words
+from forum.web.forgery import may_come_again
+from forum.web.limits import wait
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
@@ -33,9 +35,10 @@ def typed() -> list[tuple[str, str]]:
 
 
 def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
-    """Render the error page. With `again` it offers to send once more what was typed."""
+    """Render the error page with the words that were typed. With `again` it offers to send them once more."""
     kept = [(name, text, is_words(name, text)) for name, text in typed()]
-    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again and bool(kept)}
+    again = again and bool(kept) and may_come_again()
+    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again}
     try:
         html = render_template("errors/error.html", **said)
     except SQLAlchemyError:
@@ -91,18 +94,15 @@ def _rule_broken(error: RuleBroken) -> Answer:
 
 
 def _too_many(error: TooMany) -> Answer:
-    minutes = max(1, round(error.retry_after / 60))
-    html, status = page(
-        HTTPStatus.TOO_MANY_REQUESTS,
-        _("Too many tries"),
-        _("Please wait %(minutes)s minutes, then try again.", minutes=minutes),
-        again=True,
-    )
+    html, status = page(HTTPStatus.TOO_MANY_REQUESTS, _("That was tried too often"), wait(error), again=True)
     return html, status, {"Retry-After": str(error.retry_after)}
 
 
 def _stale_form(_error: CSRFError) -> Answer:
-    if current_user.is_authenticated:
+    if not may_come_again():
+        title = _("Please send it from its own page")
+        why = _("Baton can’t tell that this came from you. If it did, open the page again, and press there once more.")
+    elif current_user.is_authenticated:
         title = _("Please send it once more")
         why = _(
             "You signed in since you opened this form, and are %(name)s now. Look it over, and send it again from here.",
@@ -137,7 +137,9 @@ def _http(error: HTTPException) -> Answer:
         why = _("What you sent is larger than Baton accepts. Shorten it, or send it in parts.")
         return page(status, _("That is too much at once"), why)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
-        return page(status, _("This address doesn’t work that way"), _("Go back, and use the button on the page."))
+        why = _("Go back, and use the button on the page.")
+        html, code = page(status, _("This address doesn’t work that way"), why)
+        return html, code, {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or []))}
     return page(
         status, _("That didn’t work"), _("Baton could not read the request. Go back and try again."), again=True
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import NullTranslations
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import flask_babel
 from babel.dates import format_date
-from flask import Flask, g, session
+from flask import Flask, Response, g, request
 from flask_login import current_user
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -20,6 +21,11 @@ from markupsafe import Markup, escape
 from forum.core.time import local, now
 from forum.web.banners import take_arrival
 from forum.web.words import _
+
+
+def version_of(content: bytes) -> str:
+    """Return what the address of a static file says of its content."""
+    return hashlib.sha256(content).hexdigest()[:10]
 
 
 @dataclass(frozen=True)
@@ -108,12 +114,21 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     @cache
     def version(filename: str) -> str:
         path = folder / filename
-        return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.is_file() else ""
+        return version_of(path.read_bytes()) if path.is_file() else ""
 
     @app.url_defaults
     def add_version(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "filename" in values:
             values["v"] = version(values["filename"])
+
+    @app.after_request
+    def ask_again(response: Response) -> Response:
+        """Keep a static file for good only under the address that names its content; fonts never change."""
+        if request.endpoint == "static" and response.status_code < HTTPStatus.BAD_REQUEST:
+            filename = str((request.view_args or {}).get("filename", ""))
+            if request.args.get("v") != version(filename) and not filename.endswith(".woff2"):
+                response.headers["Cache-Control"] = "no-cache"
+        return response
 
     @app.context_processor
     def who_is_looking() -> dict[str, Any]:
@@ -123,6 +138,5 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
             "here": g.get("here"),
             "organisation": organisation(),
             "locale": reader().locale.replace("_", "-"),
-            "shortcuts_off": session.get("shortcuts_off", False),
             "arrived": take_arrival(),
         }

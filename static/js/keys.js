@@ -4,7 +4,7 @@
  * their own get "g" and the first free letter of their text. j and k go through .post[id].
  *
  * Never while writing, never with Ctrl, Alt or Cmd. Switched off for good on this device by the box in the list
- * ([data-shortcuts-on]); dialog[data-off] says that the person switched them off everywhere. [data-shortcuts] opens the list.
+ * ([data-shortcuts-on]). [data-shortcuts] opens the list.
  */
 
 const OFF = "baton-keys-off";
@@ -65,7 +65,7 @@ export function start({ memory, element }) {
   let timer = 0;
 
   giveLetters();
-  box.checked = !memory.get(OFF) && !("off" in dialog.dataset);
+  box.checked = !memory.get(OFF);
   box.addEventListener("change", () => memory.set(OFF, !box.checked));
 
   const show = () => {

@@ -1,8 +1,13 @@
 /*
  * <button name="preview" value="1" data-preview-url="/…/preview"> in a form with one textarea and a [data-preview] region
  * that holds [data-preview-text]. POST data-preview-url: source, csrf_token; the answer is the rendered HTML, cleaned by the
- * server as any post is. Without script the button submits the form, which comes back with the preview in place.
+ * server as any post is, or (422) a sentence that says why there is none. Both carry MARK: any other page, such as the one to sign
+ * in at the end of a redirect, is never put into this one. Without script the button submits the form, which comes back with the
+ * preview in place.
  */
+
+const MARK = "X-Baton-Preview";
+const SIGNED_OUT = [400, 401];
 
 export function start({ post, word }) {
   document.addEventListener("click", async (event) => {
@@ -14,8 +19,8 @@ export function start({ post, word }) {
     const text = region.querySelector("[data-preview-text]");
     try {
       const answer = await post(press.dataset.previewUrl, { source: field.value });
-      if (!answer.ok) throw new Error(answer.statusText);
-      text.innerHTML = await answer.text();
+      if (!answer.redirected && answer.headers.has(MARK)) text.innerHTML = await answer.text();
+      else text.textContent = word(answer.redirected || SIGNED_OUT.includes(answer.status) ? "preview.signed_out" : "preview.failed");
     } catch {
       text.textContent = word("preview.failed");
     }

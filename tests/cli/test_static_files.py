@@ -10,6 +10,7 @@ from werkzeug.test import Client
 
 from forum.cli.static_files import FOR_GOOD, StaticFiles
 from forum.web.headers import CSP
+from forum.web.rendering import version_of
 
 
 def beyond(_environ: object, start_response: object) -> list[bytes]:
@@ -36,7 +37,10 @@ def client(folder: Path) -> Client:
 
 
 def test_a_versioned_address_may_be_kept_for_good_and_any_other_is_asked_for_again(client: Client) -> None:
-    assert client.get("/static/css/base.css?v=abc").headers["Cache-Control"] == FOR_GOOD
+    version = version_of(client.get("/static/css/base.css").data)
+    assert client.get(f"/static/css/base.css?v={version}").headers["Cache-Control"] == FOR_GOOD
+    for other in ("abc", version[:-1], ""):  # an older page's address, while the server is being replaced
+        assert client.get(f"/static/css/base.css?v={other}").headers["Cache-Control"] == "no-cache"
     assert client.get("/static/font.woff2").headers["Cache-Control"] == FOR_GOOD
     first = client.get("/static/css/base.css")
     assert first.headers["Cache-Control"] == "no-cache"

@@ -1,10 +1,12 @@
 """No page is changed by looking at it, and no form is taken that the site did not hand out."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
+from tests.cast import form_token
 from tests.contracts.furniture import NOT_NOTED
 from tests.contracts.route import BODY, HOME
 from tests.contracts.routes import ROUTES
@@ -16,22 +18,38 @@ GETS = [route for route in ROUTES if route.method == "GET"]
 WITHOUT_TOKEN: frozenset[str] = frozenset()
 # What reading leaves behind: how far one has read, and when one was last here.
 MARKS = {"read_mark", "space_mark", "web_session"}
+ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+
+
+def forms_of(html: str) -> list[tuple[str, dict[str, str]]]:
+    """Return the forms of a page that POST: where to, and their fields."""
+    forms = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"[^>]*>(.*?)</form>', html, re.DOTALL)
+    return [(action, dict(re.findall(r'name="([^"]+)"[^>]*value="([^"]*)"', inside))) for action, inside in forms]
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("token", [None, "forged"])
-def test_no_form_is_taken_without_its_token(world: World, token: str | None) -> None:
-    """A10: refused, and nothing is changed; exceptions are listed by name."""
+@pytest.mark.parametrize(
+    "token, headers",
+    [(None, {}), ("forged", {}), (None, ELSEWHERE), ("signed once", ELSEWHERE)],
+    ids=["no token", "forged", "another site", "another site with a token of its own"],
+)
+def test_no_form_is_taken_without_its_token(world: World, token: str | None, headers: dict[str, str]) -> None:
+    """A10: refused, and nothing is changed; exceptions are listed by name. The page that refuses holds no form for it."""
     for route in UNSAFE:
         if route.endpoint in WITHOUT_TOKEN or min(route.expected.values()) >= 400:
             continue
         who = route.doer
         form = dict(route.form(world, world.furniture[HOME.get(who, "harbour")]))
         if token is not None:
-            form["csrf_token"] = token
+            form["csrf_token"] = form_token(world.app) if token == "signed once" else token
         client = world.browser(BODY.get(who, who))
-        answer = client.post(route.address(world, who), data=form)
+        answer = client.post(route.address(world, who), data=form, headers=headers)
         assert answer.status_code == 400, f"{route.name}: {answer.status}"
+        assert "Set-Cookie" not in answer.headers or headers != ELSEWHERE, route.name
+        for action, fields in forms_of(
+            answer.get_data(as_text=True)
+        ):  # no press on the page of the error does it either
+            assert action == "/sign-out" or "csrf_token" not in fields, f"{route.name} is handed back as {action}"
         assert world.restore() == set(), route.name
 
 

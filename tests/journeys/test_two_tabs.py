@@ -86,6 +86,34 @@ def test_who_was_signed_out_meanwhile_loses_no_word(tab: Page, thread_url: str, 
     expect(tab.get_by_text("Written while signed out.")).to_have_count(1)
 
 
+def test_a_preview_of_who_was_signed_out_says_so_and_shows_no_other_page(
+    tab: Page, thread_url: str, live_server: LiveServer
+) -> None:
+    """The page to sign in never stands inside the form, be it sent at once (a single word) or at the end of a redirect."""
+    tab.goto(thread_url)
+    preview = tab.get_by_role("region", name="Preview")
+    with live_server.app.app_context(), transaction():
+        db.session.execute(update(WebSession).values(ended_at=now()))
+    for text in ("Short", "Longer than a word."):
+        tab.get_by_label("Your reply").fill(text)
+        button(tab, "Preview").click()
+        expect(preview).to_contain_text("You are signed out. Sign in in another tab, then press again")
+        expect(preview.locator("form, h1")).to_have_count(0)
+        expect(tab.get_by_label("Your reply")).to_have_value(text)
+
+
+def test_why_there_is_no_preview_is_said_in_its_place(tab: Page, thread_url: str) -> None:
+    """B7: the server's own sentence."""
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("x" * 50_001)
+    button(tab, "Preview").click()
+    preview = tab.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("This is 50,001 characters long, and 50,000 fit.")
+    tab.get_by_label("Your reply").fill("Short *enough*.")
+    button(tab, "Preview").click()
+    expect(preview.locator("em")).to_have_text("enough")
+
+
 def test_a_text_is_kept_on_the_device_until_it_arrived(tab: Page, open_page: Pages, thread_url: str) -> None:
     """B5: a page that was reached by any other redirect is no proof of it."""
     kept = "() => Object.values(localStorage).filter(text => text.includes('Never arrived.')).length"

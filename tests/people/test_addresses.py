@@ -1,8 +1,11 @@
 """What counts as a mail address, and of which organisation it is."""
 
 import pytest
+from flask.testing import FlaskClient
 
+from forum.people import addresses
 from forum.people.addresses import is_of, normal, pieces
+from tests.cast import CSRF, form_token
 
 
 @pytest.mark.parametrize(
@@ -32,6 +35,22 @@ from forum.people.addresses import is_of, normal, pieces
 )
 def test_an_address_is_stored_in_one_form_or_refused(typed: str, stored: str | None) -> None:
     assert normal(typed) == stored
+
+
+def test_what_is_too_long_to_be_an_address_is_refused_unread(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B7: reading a megabyte of it took more than a second, before anybody had signed in."""
+    read: list[str] = []
+    monkeypatch.setattr(addresses, "normal", read.append)
+    with client.session_transaction() as session:
+        session["csrf_token"] = CSRF
+    form = {"csrf_token": form_token(client.application), "email": "a@" + "b" * 1_500_000 + ".example"}
+    for path in ("/sign-in", "/sign-in/password", "/reset"):
+        answer = client.post(path, data={**form, "password": "x"})
+        assert answer.status_code == 422
+        assert "254 characters at the most" in answer.text
+    assert read == []
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,27 @@ def test_the_link_that_undoes_a_change_of_address_outlives_other_changes(priya: 
     assert links.open_link(token, LinkPurpose.UNDO_ADDRESS)
 
 
+def test_a_suspension_ends_the_link_that_undoes_too_and_it_stays_so(priya: Person, cast: Cast) -> None:
+    """A7: whoever holds it may be why the account was suspended."""
+    token = ask(LinkPurpose.UNDO_ADDRESS, priya)
+    with transaction():
+        standing.suspend(cast.admin, person=priya)
+    with transaction():
+        standing.restore(cast.admin, person=priya)
+    assert links.open_link(token, LinkPurpose.UNDO_ADDRESS) is None
+
+
+def test_taking_an_address_back_ends_the_link_that_a_thief_was_mailed(priya: Person) -> None:
+    """A7: who changed the address twice got such a link at the first of their own addresses."""
+    owners, thiefs = (ask(LinkPurpose.UNDO_ADDRESS, priya) for _change in range(2))
+    link = links.open_link(owners, LinkPurpose.UNDO_ADDRESS)
+    assert link is not None
+    with transaction():
+        assert links.use(link)
+        secrets.undo_address(link)
+    assert links.open_link(thiefs, LinkPurpose.UNDO_ADDRESS) is None
+
+
 def test_links_of_suspended_people_do_nothing(cast: Cast) -> None:
     """A8."""
     token = ask(LinkPurpose.SIGN_IN, cast.suspended)

@@ -10,7 +10,7 @@ from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person, WebSession
 from tests import factories
-from tests.cast import Browserless, Cast
+from tests.cast import Browserless, Cast, form_token
 from tests.content.steps import address
 
 AsPerson = Callable[[Person], Browserless]
@@ -73,10 +73,26 @@ def test_a_stale_form_says_who_one_is_by_now(app: Flask, cast: Cast, as_person: 
     """Signed in anew in another tab: the next press goes through."""
     client = as_person(cast.champion)
     answer = client.post(
-        "/s/champions/threads/new", data={"csrf_token": "old", "title": "Who?", "body": "Who empties?"}
+        "/s/champions/threads/new", data={"csrf_token": form_token(app), "title": "Who?", "body": "Who empties?"}
     )
     html = answer.get_data(as_text=True)
     assert answer.status_code == 400
     assert "Please send it once more" in html
     assert "Carla Champion" in html
     assert "Who empties?" in html
+
+
+def test_only_what_is_seen_or_can_be_sent_is_said_to_be_here(cast: Cast, as_person: AsPerson) -> None:
+    """Keys and choices are no words; a single word is, in whichever field, and is shown also where nothing can be sent again."""
+    client, said = as_person(cast.champion), "What you typed is still here"
+    refused = client.send("/s/champions/settings", name="Depot", zone="Europe/London", once="1" * 32).get_data(
+        as_text=True
+    )
+    assert said in refused
+    assert 'value="Depot" readonly' in refused
+    assert "Europe/London" not in refused
+    assert "Send it again" not in refused
+    for nothing in ({"once": "1" * 32, "choices": "two of them"}, {"version": "3", "kind": "question"}):
+        html = client.send("/s/champions/settings", **nothing).get_data(as_text=True)
+        assert said not in html
+        assert "two of them" not in html

@@ -1,10 +1,12 @@
 """Asking for a link by mail. Every branch does the same work, so that neither answer nor time tells who has an account (A6)."""
 
+from datetime import datetime
+
 from forum.core.db import lock
 from forum.people import links
 from forum.people.addresses import is_of
 from forum.people.models import LinkPurpose, Person, PersonState
-from forum.people.queries import identity_at
+from forum.people.queries import identity_at, identity_of
 
 
 def ask_to_sign_in(address: str, *, join_domains: tuple[str, ...]) -> None:
@@ -36,14 +38,22 @@ def ask_to_reset(address: str) -> None:
         links.pretend(LinkPurpose.RESET)
 
 
-def ask_to_change_address(person: Person, *, address: str) -> None:
-    """Mail to `address` a link that makes it the person's own. To an address that has an account nothing is sent."""
-    lock(Person, person.id)
+def ask_to_change_address(person: Person, *, address: str, seen: datetime | None) -> bool:
+    """Mail to `address` a link that makes it the person's own. To an address that has an account nothing is sent.
+
+    False when the password that was checked, which was set at `seen`, isn't theirs any more, or the account is shut: a thief's press
+    that was under way leaves no link behind after the owner's reset (A7).
+    """
+    held = lock(Person, person.id)
+    identity = identity_of(person)
+    if held is None or not _is_open(held) or identity is None or identity.secret_changed_at != seen:
+        return False
     links.void_of(person, LinkPurpose.CHANGE_ADDRESS)
     if identity_at(address) is None:
         links.ask(LinkPurpose.CHANGE_ADDRESS, address=address, person=person)
     else:
         links.pretend(LinkPurpose.CHANGE_ADDRESS)
+    return True
 
 
 def _is_open(person: Person) -> bool:

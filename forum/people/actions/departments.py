@@ -91,9 +91,9 @@ def _last_position() -> int:
 
 def _name(department: Department, *, name: str) -> None:
     wanted = one_line(name)[:NAME_LENGTH]
-    others = db.session.execute(select(Department.id, Department.name))
     taken = Invalid({"name": [_("There is already a department of that name.")]})
-    if any(row.name.casefold() == wanted.casefold() and row.id != department.id for row in others):
+    other = db.session.scalar(select(Department.id).where(Department.name_key == wanted.casefold()))
+    if other not in {None, department.id}:
         raise taken
     try:
         with db.session.begin_nested():

@@ -1,6 +1,6 @@
 """Looking after the installation: its front page, and its people. Nothing here tells of private spaces."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.core.db import transaction
@@ -16,6 +16,7 @@ from forum.people.queries import count_people, department_rows, people_page, per
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
 from forum.web.access import admin_only
+from forum.web.banners import banner
 from forum.web.words import _, _n
 
 LONGEST_SEARCH = 80
@@ -110,7 +111,7 @@ def take_admin(handle: str) -> ResponseReturnValue:
     with transaction():
         standing.take_admin(actor, person=found)
     if found.id == actor.id:
-        flash(_("You are no admin any more."), "done")
+        banner(_("You are no admin any more."))
         return redirect("/", 303)
     return _done(found, _("%(name)s is no admin any more.", name=found.name))
 
@@ -129,5 +130,5 @@ def _account(found: Person, form: SuspendForm) -> ResponseReturnValue:
 
 
 def _done(found: Person, sentence: str) -> ResponseReturnValue:
-    flash(sentence, "done")
+    banner(sentence)
     return redirect(url_for("people.admin_person", handle=found.handle), 303)

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from forum.core.errors import RuleBroken, TooMany
 from forum.people import door
 from forum.web.forms import Form
-from forum.web.words import _, _n
+from forum.web.limits import wait
+from forum.web.words import _
 
 
 def page(template: str, form: Form, **values: object) -> Response:
@@ -20,9 +21,7 @@ def page(template: str, form: Form, **values: object) -> Response:
 
 def held(template: str, form: Form, error: TooMany, **values: object) -> Response:
     """Show a form that was sent too often: 429, with when to try again."""
-    minutes = -(-error.retry_after // 60)
-    wait = _n("Wait a minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
-    form.form_errors.append(_("That was tried too often.") + " " + wait)
+    form.form_errors.append(_("That was tried too often.") + " " + wait(error))
     answer = make_response(render_template(template, form=form, **values), HTTPStatus.TOO_MANY_REQUESTS)
     answer.headers["Retry-After"] = str(error.retry_after)
     return answer

@@ -1,6 +1,6 @@
 """The departments of the installation."""
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from forum.people.queries import department_rows
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
 from forum.web.access import admin_only
+from forum.web.banners import banner
 from forum.web.words import _, _n, listed
 
 LIST, ONE = "people/admin_departments.html", "people/admin_department.html"
@@ -99,5 +100,5 @@ def _department(key: object) -> Department:
 
 
 def _back(sentence: str) -> ResponseReturnValue:
-    flash(sentence, "done")
+    banner(sentence)
     return redirect(url_for("people.admin_departments"), 303)

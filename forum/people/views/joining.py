@@ -1,6 +1,6 @@
 """Joining with an address of an allowed domain: address, link, account."""
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,6 +14,7 @@ from forum.people.models import LinkPurpose
 from forum.people.views import answers, blueprint
 from forum.people.views.sign_in import settings
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.words import _
 
 ASK, NEW = "people/join.html", "people/join_link.html"
@@ -67,12 +68,13 @@ def join_link(token: str) -> ResponseReturnValue:
         with transaction():
             used = links.use(link)
             if used:
+                limits.link_was_used()
                 sessions.begin(joining.make_account(newcomer), keep=False)
     except RuleBroken as error:
         return answers.refused(NEW, form, error, address=newcomer.email, **shown)
     if not used:
         return _dead()
-    flash(_("Welcome, %(name)s.", name=newcomer.name), "done")
+    banner(_("Welcome, %(name)s.", name=newcomer.name))
     return redirect(onward, 303)
 
 

@@ -1,6 +1,6 @@
 """One's own settings: profile, and where one is signed in."""
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -15,6 +15,7 @@ from forum.people.queries import open_departments, sessions_of
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
 from forum.web.access import signed_in
+from forum.web.banners import banner
 from forum.web.words import _, _n
 
 PROFILE = "people/profile.html"
@@ -49,7 +50,7 @@ def profile() -> ResponseReturnValue:
     except Invalid as problems:
         form.add_problems(problems)
         return answers.page(PROFILE, form)
-    flash(_("Your profile is saved."), "done")
+    banner(_("Your profile is saved."))
     return redirect(url_for("people.profile"), 303)
 
 
@@ -101,7 +102,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
         ended = sessions.end(person, session_id=session_id)
     if not ended:
         raise Missing
-    flash(_("That browser is signed out."), "done")
+    banner(_("That browser is signed out."))
     return redirect(url_for("people.my_sessions"), 303)
 
 
@@ -113,5 +114,5 @@ def end_all_sessions() -> ResponseReturnValue:
     with transaction():
         number = sessions.end_all(person)
     session.clear()
-    flash(_n("You are signed out.", "You are signed out on all %(num)d browsers.", number), "done")
+    banner(_n("You are signed out.", "You are signed out on all %(num)d browsers.", number))
     return redirect(url_for("people.sign_in"), 303)

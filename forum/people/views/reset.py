@@ -1,6 +1,6 @@
 """A new password by mail, for those who forgot theirs (A6, A7)."""
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from forum.core.db import transaction
@@ -14,6 +14,7 @@ from forum.people.models import LinkPurpose
 from forum.people.views import answers, blueprint
 from forum.people.views.sign_in import begin_by_mail
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.words import _
 
 ASK, NEW = "people/reset.html", "people/reset_link.html"
@@ -69,7 +70,7 @@ def reset_link(token: str) -> ResponseReturnValue:
             begin_by_mail(person, keep=False, purpose=LinkPurpose.RESET)
     if not used:
         return _dead()
-    flash(_("Your password is changed. You were signed out everywhere else."), "done")
+    banner(_("Your password is changed. You were signed out everywhere else."))
     return redirect(door.FRONT, 303)
 
 

@@ -1,6 +1,6 @@
 """One's own password and address."""
 
-from flask import flash, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,6 +17,7 @@ from forum.people.queries import identity_of
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
 from forum.web.access import anyone, signed_in
+from forum.web.banners import banner
 from forum.web.forms import Form
 from forum.web.words import _
 
@@ -49,7 +50,7 @@ def password() -> ResponseReturnValue:
         changed = change_password(person, seen=stored, made=made, but=current_user.session_id)
     if changed:
         told = _("Your password is changed.") if stored else _("Your password is set.")
-        flash(told + " " + _("Your other browsers are signed out."), "done")
+        banner(told + " " + _("Your other browsers are signed out."))
     return redirect(url_for("people.password"), 303)
 
 
@@ -58,7 +59,8 @@ def password() -> ResponseReturnValue:
 def address() -> ResponseReturnValue:
     """Ask for another address: a link goes there, and nothing changes until it is opened."""
     person = me()
-    stored = _stored(person)
+    identity = identity_of(person)
+    stored, seen = (identity.secret_hash, identity.secret_changed_at) if identity else (None, None)
     form = ChangeAddressForm(has_password=stored is not None)
     shown = {"person": person}
     if not form.validate_on_submit():
@@ -72,8 +74,9 @@ def address() -> ResponseReturnValue:
     if not right:
         return answers.page(ADDRESS, form, **shown)
     with transaction():
-        ask_to_change_address(person, address=said(form.email))
-    flash(_("Open the link we send to %(address)s. Until then nothing changes.", address=said(form.email)), "done")
+        asked = ask_to_change_address(person, address=said(form.email), seen=seen)
+    if asked:
+        banner(_("Open the link we send to %(address)s. Until then nothing changes.", address=said(form.email)))
     return redirect(url_for("people.address"), 303)
 
 
@@ -96,7 +99,7 @@ def confirm_address(token: str) -> ResponseReturnValue:
         return answers.refused(CONFIRM, form, error, **shown)
     if not used:
         return _dead()
-    flash(_("Your mail goes to %(address)s from now on. Sign in with it, too.", address=link.address), "done")
+    banner(_("Your mail goes to %(address)s from now on. Sign in with it, too.", address=link.address))
     return redirect(url_for("people.address"), 303)
 
 
@@ -119,9 +122,8 @@ def undo_address(token: str) -> ResponseReturnValue:
         return answers.refused(UNDO, form, error, **shown)
     if not used:
         return _dead()
-    flash(
-        _("Your address is %(address)s again, and everybody is signed out. Set a new password.", address=link.address),
-        "done",
+    banner(
+        _("Your address is %(address)s again, and everybody is signed out. Set a new password.", address=link.address)
     )
     return redirect(url_for("people.reset"), 303)
 

@@ -1,6 +1,6 @@
 """Coming in and going out."""
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -16,6 +16,7 @@ from forum.people.models import ADDRESS_LENGTH, LinkPurpose, Person
 from forum.people.queries import identity_at
 from forum.people.views import answers, blueprint
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.links import same_site
 from forum.web.words import _
 
@@ -96,6 +97,7 @@ def _entered(form: PasswordSignInForm) -> bool:
             return False
         if renewed is not None:
             refresh_hash(identity, seen=stored, made=renewed)
+        limits.password_was_right(said(form.email))
         sessions.begin(person, keep=form.keep.data)
     return True
 
@@ -122,6 +124,7 @@ def sign_in_link(token: str) -> ResponseReturnValue:
 def begin_by_mail(person: Person, *, keep: bool, purpose: LinkPurpose) -> None:
     """Begin a session for whoever opened a mailed link; other links of that purpose stop. Use inside `transaction()`."""
     links.void_of(person, purpose)
+    limits.link_was_used()
     sessions.begin(person, keep=keep)
 
 
@@ -136,9 +139,8 @@ def sign_out() -> ResponseReturnValue:
     with transaction():
         sessions.end_current()
     session.clear()
-    flash(_("You are signed out."), "done")
+    banner(_("You are signed out."))
     answer = redirect(url_for("people.sign_in"), 303)
-    answer.headers["Clear-Site-Data"] = (
-        '"storage"'  # unsent texts that this browser keeps, on a machine that others may use
-    )
+    # Unsent texts that this browser keeps, on a machine that others may use.
+    answer.headers["Clear-Site-Data"] = '"storage"'
     return answer

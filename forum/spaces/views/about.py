@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
@@ -15,6 +15,7 @@ from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_NAMES, VISIBILITY_HINTS, VISIBILITY_NAMES, WITH_ARTICLE
 from forum.web.access import signed_in
+from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.words import _
 
@@ -46,7 +47,7 @@ def join(here: Here) -> Page:
     """Join an open space."""
     with transaction():
         actions.join(here)
-    flash(_("You are a member of %(space)s now.", space=here.space.name), "good")
+    banner(_("You are a member of %(space)s now.", space=here.space.name))
     return redirect(url_for("home.today_page", slug=here.space.slug), 303)
 
 
@@ -57,7 +58,7 @@ def leave(here: Here) -> Page:
     name = here.space.name
     with transaction():
         actions.leave(here)
-    flash(_("You have left %(space)s. What you wrote there stays.", space=name), "good")
+    banner(_("You have left %(space)s. What you wrote there stays.", space=name))
     return redirect(url_for("spaces.directory"), 303)
 
 
@@ -72,7 +73,7 @@ def ask(slug: str) -> Page:
     limit("ask to join", f"{actor.id} {door.space_id}", times=REQUESTS_A_DAY, within=timedelta(days=1))
     with transaction():
         actions.ask_to_join(actor, door, note=form.note.data or "")
-    flash(_("The organisers know that you want to join. You get a mail when they have decided."), "good")
+    banner(_("The organisers know that you want to join. You get a mail when they have decided."))
     return redirect(url_for("spaces.about", slug=slug), 303)
 
 
@@ -84,7 +85,7 @@ def withdraw(slug: str) -> Page:
     door = door_for(actor, slug)
     with transaction():
         actions.withdraw_request(actor, door)
-    flash(_("Your request is withdrawn."), "good")
+    banner(_("Your request is withdrawn."))
     return redirect(url_for("spaces.about", slug=slug), 303)
 
 

@@ -1,6 +1,6 @@
 """What admins of the installation see of spaces: names, stewards, numbers. Never what stands in them (A4)."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from sqlalchemy import func, or_, select
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from forum.spaces.models import Space
 from forum.spaces.views import blueprint
 from forum.spaces.words import VISIBILITY_NAMES
 from forum.web.access import admin_only
+from forum.web.banners import banner
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
@@ -47,7 +48,7 @@ def appoint(slug: str) -> Page:
     with transaction():
         space = db.session.scalars(select(Space).where(Space.slug == slug)).one()
         actions.appoint(me(), space, person, reason=form.reason.data or "")
-    flash(_("%(name)s is steward of %(space)s now.", name=person.name, space=overseen.name), "good")
+    banner(_("%(name)s is steward of %(space)s now.", name=person.name, space=overseen.name))
     return redirect(url_for("spaces.oversee"), 303)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
@@ -16,6 +16,7 @@ from forum.spaces.models import SPACE_NAME_LENGTH
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_NAMES, VISIBILITY_HINTS, ready
 from forum.web.access import signed_in
+from forum.web.banners import banner
 from forum.web.limits import limit
 
 Page = str | Response | tuple[str, int]
@@ -70,7 +71,7 @@ def new_done() -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(ready(space), "good")
+            banner(ready(space))
             return redirect(url_for("home.today_page", slug=space.slug), 303)
     return _new_page(form), 422
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from http import HTTPStatus
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import g, redirect, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from forum.spaces.queries import membership_of
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_HINTS, WITH_ARTICLE
 from forum.web.access import anyone
+from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.words import _
 
@@ -55,7 +56,7 @@ def enter(token: str) -> Page:
             space = actions.accept(person, opened.invitation)
     except Missing:
         return _opens_nothing()
-    flash(_("Welcome to %(space)s.", space=space.name), "good")
+    banner(_("Welcome to %(space)s.", space=space.name))
     return redirect(url_for("home.today_page", slug=space.slug), 303)
 
 
@@ -106,7 +107,7 @@ def _newcomer(token: str, opened: actions.Opened) -> Page:
             sessions.begin(person, keep=False)
     except RuleBroken:  # the address got an account meanwhile
         return redirect(url_for("spaces.invitation", token=token), 303)
-    flash(_("Welcome to %(space)s.", space=space.name), "good")
+    banner(_("Welcome to %(space)s.", space=space.name))
     return redirect(url_for("home.today_page", slug=space.slug), 303)
 
 

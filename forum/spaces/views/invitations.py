@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, render_template, session, url_for
+from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
@@ -17,6 +17,7 @@ from forum.spaces.policy import Can
 from forum.spaces.tokens import invitation_token
 from forum.spaces.views import blueprint
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES
+from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.links import absolute
 from forum.web.words import _, _n, listed
@@ -54,7 +55,7 @@ def invite(here: Here) -> Page:
     except Invalid as problem:
         form.add_problems(problem)
         return _page(here, address_form=form), 422
-    flash(_told(outcome), "good")
+    banner(_told(outcome))
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
 
@@ -82,9 +83,8 @@ def send_again(here: Here, invitation_id: int) -> Page:
     limit_invitations(here)
     with transaction():
         sent = actions.send_again(here, invitation_id)
-    flash(
-        _("A new invitation is on its way to %(address)s. The old one opens nothing any more.", address=sent.address),
-        "good",
+    banner(
+        _("A new invitation is on its way to %(address)s. The old one opens nothing any more.", address=sent.address)
     )
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
@@ -120,7 +120,7 @@ def revoke(here: Here, invitation_id: int) -> Page:
     """Stop an invitation."""
     with transaction():
         actions.revoke_invitation(here, invitation_id)
-    flash(_("That invitation opens nothing any more."), "good")
+    banner(_("That invitation opens nothing any more."))
     return redirect(url_for("spaces.invitations", slug=here.space.slug), 303)
 
 

@@ -1,6 +1,6 @@
 """Who belongs to a space, and what organisers and stewards can change about that."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
@@ -14,6 +14,7 @@ from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
 from forum.spaces.views.addresses import number
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES, WITH_ARTICLE
+from forum.web.banners import banner
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
@@ -70,7 +71,7 @@ def change_role(here: Here, handle: str) -> Page:
     with transaction():
         actions.change_role(here, one.person, role=form.role.word, reason=form.reason.data or "")
     role = WITH_ARTICLE[form.role.word]
-    flash(_("%(name)s is %(role)s now.", name=one.person.name, role=str(role)), "good")
+    banner(_("%(name)s is %(role)s now.", name=one.person.name, role=str(role)))
     if one.person.id == here.actor.id:
         return redirect(url_for("spaces.members", slug=here.space.slug), 303)
     return redirect(url_for("spaces.member", slug=here.space.slug, handle=handle), 303)
@@ -85,7 +86,7 @@ def remove(here: Here, handle: str) -> Page:
         return _member_page(here, one, role_form=None, remove_form=form), 422
     with transaction():
         actions.end_membership(here, one.person, reason=form.reason.data or "")
-    flash(_("%(name)s is no longer a member.", name=one.person.name), "good")
+    banner(_("%(name)s is no longer a member.", name=one.person.name))
     return redirect(url_for("spaces.members", slug=here.space.slug), 303)
 
 

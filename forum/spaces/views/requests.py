@@ -1,6 +1,6 @@
 """Requests to join: who asks, and the answer."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
@@ -10,6 +10,7 @@ from forum.spaces.forms import AcceptForm, DeclineForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
+from forum.web.banners import banner
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
@@ -32,7 +33,7 @@ def accept_request(here: Here, request_id: int) -> Page:
     with transaction():
         request = actions.accept_request(here, request_id, role=form.role.word)
         name = queries.person_named(request.person_id)
-    flash(_("%(name)s is in, and gets a mail about it.", name=name), "good")
+    banner(_("%(name)s is in, and gets a mail about it.", name=name))
     return redirect(url_for("spaces.requests", slug=here.space.slug), 303)
 
 
@@ -46,7 +47,7 @@ def decline_request(here: Here, request_id: int) -> Page:
     with transaction():
         request = actions.decline_request(here, request_id, answer=form.answer.data or "")
         name = queries.person_named(request.person_id)
-    flash(_("%(name)s gets a mail with your answer.", name=name), "good")
+    banner(_("%(name)s gets a mail with your answer.", name=name))
     return redirect(url_for("spaces.requests", slug=here.space.slug), 303)
 
 

@@ -1,17 +1,18 @@
 """What stewards set, and the archive."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.errors import Invalid
-from forum.core.markup import render
 from forum.spaces import actions
 from forum.spaces.forms import SettingsForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
 from forum.spaces.words import VISIBILITY_HINTS, VISIBILITY_NAMES
+from forum.web.banners import banner
+from forum.web.turns import lay_out
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
@@ -43,7 +44,7 @@ def change_settings(here: Here) -> Page:
     if form.validate_on_submit():
         try:
             source = form.about.data or ""
-            about = render(source, field="about") if source != here.space.about_source else None
+            about = lay_out(source, name="about") if source != here.space.about_source else None
             with transaction():
                 actions.describe(
                     here,
@@ -57,7 +58,7 @@ def change_settings(here: Here) -> Page:
         except Invalid as problem:
             form.add_problems(problem)
         else:
-            flash(_("The settings are kept."), "good")
+            banner(_("The settings are kept."))
             return redirect(url_for("spaces.settings", slug=here.space.slug), 303)
     return _page(here, form), 422
 
@@ -75,7 +76,7 @@ def archive_done(here: Here) -> Page:
     """Make a space read-only."""
     with transaction():
         actions.archive(here)
-    flash(_("This space is in the archive. Everything in it can be read, and nothing changes any more."), "good")
+    banner(_("This space is in the archive. Everything in it can be read, and nothing changes any more."))
     return redirect(url_for("spaces.about", slug=here.space.slug), 303)
 
 
@@ -85,7 +86,7 @@ def unarchive(here: Here) -> Page:
     """Take a space out of the archive."""
     with transaction():
         actions.unarchive(here)
-    flash(_("This space is open for writing again."), "good")
+    banner(_("This space is open for writing again."))
     return redirect(url_for("spaces.about", slug=here.space.slug), 303)
 
 

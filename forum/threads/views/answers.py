@@ -1,6 +1,6 @@
 """Answers that replying and starting share: about drafts and previews."""
 
-from flask import jsonify, request
+from flask import jsonify, make_response, request
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,8 @@ from forum.web.banners import banner
 from forum.web.words import _
 
 LONGEST_NAME = 40
+PREVIEW = {"X-Baton-Preview": "yes"}
+"""What `static/js/preview.js` looks for before it shows an answer inside the page."""
 
 
 def save_by_script(person: Person, place: str) -> tuple[Response, int]:
@@ -83,8 +85,8 @@ def throw_away(person: Person, place: str) -> None:
     )
 
 
-def preview(space: Space, *, item: Item | None = None) -> tuple[str, int]:
-    """Render the text that a script sends, to be shown as it will look."""
+def preview(space: Space, *, item: Item | None = None) -> Response:
+    """Render the text that a script sends, to be shown as it will look; or say why not. A mark tells it from all other pages."""
     try:
         text = text_for(
             space,
@@ -93,8 +95,8 @@ def preview(space: Space, *, item: Item | None = None) -> tuple[str, int]:
             posts_url=posts_url(space.slug, item.ref) if item else "",
         )
     except Invalid as problem:
-        return str(Markup("<p>{}</p>").format(escape(str(problem)))), 422
-    return text.html, 200
+        return make_response(Markup("<p>{}</p>").format(escape(str(problem))), 422, PREVIEW)
+    return make_response(text.html, 200, PREVIEW)
 
 
 def offer_members(space: Space) -> Response:
