@@ -87,10 +87,11 @@ def demo_people() -> Page:
 @blueprint.post("/demo")
 @anyone
 def demo_load() -> Response:
-    """Load the demo organisation into a fresh installation. Never in production (A14)."""
-    if not (is_development() and first_run.is_fresh()):
+    """Load the demo organisation into a fresh installation. Never in production (A14). A second press leads on."""
+    if not (is_development() and (first_run.is_fresh() or is_demo())):
         raise Missing
-    demo.load_demo()
+    if not is_demo():
+        demo.load_demo()
     return redirect(url_for("home.demo_people"), 303)
 
 
