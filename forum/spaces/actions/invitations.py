@@ -16,6 +16,7 @@ from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, LogAudience, Membership, Role, Space
 from forum.spaces.policy import Can
+from forum.spaces.queries import is_holder
 from forum.spaces.tokens import invitation_token
 from forum.web.words import _
 
@@ -135,7 +136,7 @@ def _is_members(space: Space, address: str) -> bool:
 
 
 def _open_to(space: Space, address: str) -> Invitation | None:
-    """Return the invitation that is open to an address. One that only ran out is put aside, for the constraint's sake."""
+    """Return the invitation that is open to an address. One that opens nothing any more is put aside, for the constraint's sake."""
     found = db.session.scalars(
         select(Invitation).where(
             Invitation.space_id == space.id,
@@ -144,11 +145,16 @@ def _open_to(space: Space, address: str) -> Invitation | None:
             Invitation.revoked_at.is_(None),
         )
     ).one_or_none()
-    if found is not None and found.expires_at <= now():
+    if found is not None and not _works(found, space):
         found.revoked_at = now()
         db.session.flush()
         return None
     return found
+
+
+def _works(invitation: Invitation, space: Space) -> bool:
+    by = db.session.get_one(Person, invitation.invited_by_id)
+    return now() < invitation.expires_at and is_holder(by, space, Can.INVITE_MEMBER, at=now())
 
 
 def _note(here: Here, invitation: Invitation, verb: str) -> None:

@@ -17,7 +17,7 @@ from forum.spaces.queries.members import (
     open_invitations,
     person_named,
 )
-from forum.spaces.queries.rights import Lent, holders_of, lent_to, stewards_of
+from forum.spaces.queries.rights import Lent, holders_of, is_holder, lent_to, stewards_of
 from forum.spaces.queries.spaces import (
     Listed,
     Overseen,
@@ -51,6 +51,7 @@ __all__ = [
     "directory",
     "holders_of",
     "how_many_ask",
+    "is_holder",
     "keepers_of",
     "latest_request",
     "lent_to",

@@ -9,7 +9,8 @@ from sqlalchemy import Select, case, func, or_, select
 from forum.core.db import db
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space
-from forum.spaces.policy import KEEPERS, RANK
+from forum.spaces.policy import KEEPERS, RANK, Can
+from forum.spaces.queries.rights import holds
 
 PAGE = 50
 
@@ -169,7 +170,7 @@ def latest_request(space: Space, person: Person) -> JoinRequest | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """An invitation that is still open."""
+    """An invitation that is still open. `works` is False while who wrote it may not invite: it opens nothing then."""
 
     id: int
     address: str | None
@@ -178,12 +179,13 @@ class Invited:
     created_at: datetime
     expires_at: datetime
     invited_by: Person
+    works: bool
 
 
 def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
-    """Return the invitations that work, the newest first. One query."""
+    """Return the invitations that are not used up, revoked or over, the newest first. One query."""
     query = (
-        select(Invitation, Person)
+        select(Invitation, Person, holds(space, Can.INVITE_MEMBER, at=at).label("works"))
         .join(Person, Person.id == Invitation.invited_by_id)
         .where(
             Invitation.space_id == space.id,
@@ -202,8 +204,9 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
             created_at=found.created_at,
             expires_at=found.expires_at,
             invited_by=inviter,
+            works=works,
         )
-        for found, inviter in db.session.execute(query)
+        for found, inviter, works in db.session.execute(query)
     ]
 
 
