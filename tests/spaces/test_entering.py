@@ -16,8 +16,9 @@ from forum.spaces import actions
 from forum.spaces.guard import here_for
 from forum.spaces.models import Invitation, Role, Space
 from forum.spaces.queries import membership_of
+from forum.spaces.views.entering import SPARE_TRIES, TRIES_EACH
 from tests import factories
-from tests.cast import Browserless, Cast
+from tests.cast import Browserless, Cast, csrf_token
 from tests.people.conftest import plain, quick_hashing
 from tests.people.mailbox import mailed, path_in
 
@@ -221,3 +222,20 @@ def test_an_address_that_is_none_comes_back(app: Flask, cast: Cast, visitor: Bro
     assert answer.status_code == 422
     assert "Write the whole address" in answer.text
     assert 'value="nora"' in answer.text
+
+
+def test_a_link_for_many_turns_no_newcomer_of_them_away(app: Flask, cast: Cast, visitor: Browserless) -> None:
+    """A6: the limit on addresses follows the uses left. With 60 a day for each link, the 61st newcomer was turned away."""
+    with app.app_context():
+        many, one = (link(cast, uses=uses).replace(" ", "%20") for uses in (90, 1))
+    for path, tries in ((many, SPARE_TRIES + 2), (one, SPARE_TRIES + TRIES_EACH + 1)):
+        answers = [
+            visitor.post(
+                f"/i/{path}/address",
+                data={"csrf_token": csrf_token(visitor), "email": f"new.{number}@example.org"},
+                environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"},
+            ).status_code
+            for number in range(tries)
+        ]
+        assert set(answers[:-1]) == {303}
+        assert answers[-1] == (303 if path == many else 429)
