@@ -75,6 +75,11 @@ class Here:
         return None
 
     @property
+    def is_member(self) -> bool:
+        """Whether the person belongs to the space."""
+        return self.membership is not None
+
+    @property
     def giveable(self) -> tuple[Role, ...]:
         """The roles that the person may give to others here."""
         return giveable(self.role)
@@ -154,8 +159,11 @@ def hold(here: Here, *powers: Can) -> Here:
     return again
 
 
-def needs(power: Can) -> Callable[[View], View]:
-    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`."""
+def needs(power: Can, *, unless: Callable[[Here], bool] | None = None) -> Callable[[View], View]:
+    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`.
+
+    `unless` tells who has what the press is for already: a second press is let through, and the action does nothing.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -164,7 +172,8 @@ def needs(power: Can) -> Callable[[View], View]:
                 return to_sign_in()
             here = here_for(me(), slug)
             g.here = here
-            here.require(power)
+            if unless is None or not unless(here):
+                here.require(power)
             return view(*args, here=here, **kwargs)
 
         mark(checked, power)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.core import text
 from forum.core.db import db, lock
-from forum.core.errors import Invalid, RuleBroken
+from forum.core.errors import Invalid
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.people.models import Person
@@ -134,20 +134,20 @@ def show_to(here: Here, *, visibility: Visibility) -> Space:
 
 
 def archive(here: Here) -> Space:
-    """Make a space read-only. Use inside `transaction()`. Raises RuleBroken when it is archived already."""
+    """Make a space read-only. Twice is once. Use inside `transaction()`."""
     here = hold(here, Can.ARCHIVE_SPACE)
     if here.space.archived_at is not None:
-        raise RuleBroken(_("This space is archived already."))
+        return here.space
     here.space.archived_at = now()
     record("archived space", actor=here.actor, space=here.space)
     return here.space
 
 
 def unarchive(here: Here) -> Space:
-    """Take a space out of the archive. Use inside `transaction()`. Raises RuleBroken when it isn't in it."""
+    """Take a space out of the archive. Twice is once. Use inside `transaction()`."""
     here = hold(here, Can.ARCHIVE_SPACE)
     if here.space.archived_at is None:
-        raise RuleBroken(_("This space isn’t archived."))
+        return here.space
     here.space.archived_at = None
     record("took space out of archive", actor=here.actor, space=here.space)
     return here.space

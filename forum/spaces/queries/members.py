@@ -74,6 +74,13 @@ def member_by_handle(space: Space, handle: str) -> Member | None:
     return row and _member(row.Person, row.name, row.role, row.joined_at)
 
 
+def former_member(space: Space, handle: str) -> Person | None:
+    """Return who had that handle and belonged to the space, and doesn't now."""
+    was = select(Membership.id).where(Membership.space_id == space.id, Membership.person_id == Person.id)
+    query = select(Person).where(Person.handle == handle, was.exists())
+    return db.session.scalar(query.where(~was.where(Membership.ended_at.is_(None)).exists()))
+
+
 def departments_of(space: Space) -> list[tuple[int, str]]:
     """Return the departments from which members come, by name, for the filter."""
     query = (

@@ -79,13 +79,21 @@ def change_role(here: Here, handle: str) -> Page:
 @blueprint.post("/s/<slug>/members/<handle>/remove")
 @needs(Can.REMOVE_MEMBER)
 def remove(here: Here, handle: str) -> Page:
-    """Remove a member, who is told why."""
-    one, form = _member(here, handle), RemoveForm()
-    if not form.validate_on_submit():
-        return _member_page(here, one, role_form=None, remove_form=form), 422
-    with transaction():
-        actions.end_membership(here, one.person, reason=form.reason.data or "")
-    flash(_("%(name)s is no longer a member.", name=one.person.name), "good")
+    """Remove a member, who is told why. Of two presses at once, both lead on."""
+    form = RemoveForm()
+    try:
+        one = _member(here, handle)
+        if not form.validate_on_submit():
+            return _member_page(here, one, role_form=None, remove_form=form), 422
+        with transaction():
+            actions.end_membership(here, one.person, reason=form.reason.data or "")
+        name = one.person.name
+    except Missing:
+        gone = queries.former_member(here.space, handle)
+        if gone is None:
+            raise
+        name = gone.name
+    flash(_("%(name)s is no longer a member.", name=name), "good")
     return redirect(url_for("spaces.members", slug=here.space.slug), 303)
 
 
