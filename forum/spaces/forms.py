@@ -5,7 +5,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forum.core import text
@@ -100,8 +110,9 @@ class NewSpaceForm(OnceForm):
 
 
 class SettingsForm(Form):
-    """What stewards set."""
+    """What stewards set. `seen` is what it was opened with (`actions.marks_of`)."""
 
+    seen = HiddenField(validators=[Optional(), Length(max=300)])
     name = name_field()
     purpose = purpose_field()
     about = TextAreaField(_l("How it works"), filters=[words], validators=[no_longer_than(MAX_SOURCE)])

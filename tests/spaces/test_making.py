@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -163,7 +164,7 @@ def test_only_a_steward_changes_or_archives_a_space(cast: Cast) -> None:
         with pytest.raises(Denied):
             actions.archive(here)
         with pytest.raises(Denied):
-            actions.describe(here, name="Mine", purpose="", about=None, cloth=Cloth.PLUM, zone="UTC")
+            actions.describe(here, replace(actions.settings_of(here.space), name="Mine"), about=None)
 
 
 def test_an_archived_space_is_read_and_not_changed(cast: Cast, as_person: AsPerson) -> None:

@@ -1,10 +1,11 @@
 """What can be done to a space and in its membership. Each is called inside `transaction()` and checks its rules there."""
 
+from forum.spaces.actions.describing import Settings, SettingsOvertaken, describe, marks_of, settings_of, show_to
 from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for
 from forum.spaces.actions.grants import lend, revoke
 from forum.spaces.actions.invitations import invite_address, make_link, revoke_invitation
 from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
-from forum.spaces.actions.making import archive, describe, free_address, make, show_to, unarchive
+from forum.spaces.actions.making import archive, free_address, make, unarchive
 from forum.spaces.actions.membership import (
     add_member,
     appoint,
@@ -18,6 +19,8 @@ from forum.spaces.actions.membership import (
 
 __all__ = [
     "Opened",
+    "Settings",
+    "SettingsOvertaken",
     "accept",
     "accept_request",
     "add_member",
@@ -37,8 +40,10 @@ __all__ = [
     "lend",
     "make",
     "make_link",
+    "marks_of",
     "revoke",
     "revoke_invitation",
+    "settings_of",
     "show_to",
     "unarchive",
     "why_not_change",

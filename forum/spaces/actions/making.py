@@ -1,4 +1,4 @@
-"""Making a space, describing it, and putting it into the archive."""
+"""Making a space, and putting it into the archive."""
 
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from forum.core import text
 from forum.core.db import db, lock
 from forum.core.errors import Invalid
-from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.feature import features
@@ -97,40 +96,6 @@ def _address(given: str | None, *, name: str) -> str:
 
 def _taken(slug: str) -> Invalid:
     return Invalid({"slug": [_("Another space has the address “%(slug)s”. Choose another one.", slug=slug)]})
-
-
-def describe(here: Here, *, name: str, purpose: str, about: Rendered | None, cloth: Cloth, zone: str) -> Space:
-    """Change what a space says of itself and how it looks. `about` of None leaves that text alone. Use inside `transaction()`."""
-    here = hold(here, Can.CHANGE_SPACE)
-    space = here.space
-    changed = [
-        word
-        for word, old, new in (
-            ("name", space.name, name),
-            ("purpose", space.purpose, purpose),
-            ("about", space.about_source, about.source if about else space.about_source),
-            ("cloth", space.cloth, cloth),
-            ("zone", space.zone, zone),
-        )
-        if old != new
-    ]
-    if not changed:
-        return space
-    space.name, space.purpose, space.cloth, space.zone = name, purpose, cloth, zone
-    if about is not None:
-        space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
-    record("changed space", actor=here.actor, space=space, parts=" ".join(changed))
-    return space
-
-
-def show_to(here: Here, *, visibility: Visibility) -> Space:
-    """Change who may see a space; it holds from everybody's next request on. Use inside `transaction()`."""
-    here = hold(here, Can.CHANGE_SPACE)
-    space = here.space
-    if space.visibility != visibility:
-        record("changed visibility", actor=here.actor, space=space, old=space.visibility.value, new=visibility.value)
-        space.visibility = visibility
-    return space
 
 
 def archive(here: Here) -> Space:
