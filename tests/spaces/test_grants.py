@@ -98,6 +98,14 @@ def test_a_loan_holds_nothing_for_who_is_no_member_any_more(cast: Cast) -> None:
     assert not holds(cast)
 
 
+def test_a_loan_to_somebody_outside_holds_nothing(cast: Cast) -> None:
+    """A3, D5: an open space loads for visitors too. Seen to fail without `membership is None` where the lent rights are read."""
+    factories.make_grant(cast.champions, to=cast.former, by=cast.organiser, power=Can.DECIDE_REQUEST)
+    here = here_for(cast.former, "champions")
+    assert not here.may(Can.DECIDE_REQUEST)
+    assert not here.lent
+
+
 def test_there_is_no_chain_of_loans(cast: Cast) -> None:
     """D5: who borrows a power doesn't hold it to lend."""
     lend(cast)
