@@ -16,6 +16,7 @@ from forum.spaces.guard import here_for
 from forum.spaces.models import Cloth, LogEntry, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.spaces.queries import membership_of
+from forum.spaces.views.directory import SPACES_A_DAY
 from tests import factories
 from tests.cast import Browserless, Cast
 
@@ -107,6 +108,20 @@ def test_an_address_is_proposed_while_the_name_is_typed(cast: Cast, as_person: A
     assert 'value="champions-2"' in client.get("/spaces/new/address?name=Champions").text
     assert 'value="champions' not in client.get("/spaces/new/address").text
     assert client.get("/spaces/new/address?name=Champions&slug=mine").status_code == 204
+
+
+def test_typing_names_finds_no_private_space(cast: Cast, as_person: AsPerson) -> None:
+    """A3: “night-desk-2” told everybody that there is a Night desk. Seen to fail when all spaces are looked at.
+
+    What stays: who makes a space at an address learns that it is taken, twenty times a day at the most.
+    """
+    asked = "/spaces/new/address?name=Night+desk"
+    assert 'value="night-desk"' in as_person(cast.outsider).get(asked).text
+    assert 'value="night-desk-2"' in as_person(cast.insider).get(asked).text
+    client = as_person(cast.outsider)
+    given = {"name": "X", "purpose": "", "visibility": "open", "cloth": "teal"}
+    tries = [client.send("/spaces/new", slug="night-desk", **given).status_code for _try in range(SPACES_A_DAY + 1)]
+    assert tries == [422] * SPACES_A_DAY + [429]
 
 
 def test_a_steward_changes_what_a_space_says_of_itself(cast: Cast, as_person: AsPerson) -> None:

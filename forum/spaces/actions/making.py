@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.core import text
@@ -15,6 +15,7 @@ from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import SLUG_LENGTH, Cloth, Membership, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.spaces.queries import belongs
 from forum.web.words import _
 
 NUMBERED = 1000
@@ -73,10 +74,17 @@ def _made_before(actor: Person, key: str | None) -> Space | None:
     return db.session.scalars(select(Space).where(Space.maker_id == actor.id, Space.once == key)).one_or_none()
 
 
-def free_address(name: str) -> str:
-    """Return an address part for a space of that name that nobody has yet: "champions", else "champions-2"."""
+def free_address(name: str, *, asked_by: Person | None = None) -> str:
+    """Return an address part for a space of that name that nobody has yet: "champions", else "champions-2".
+
+    What is proposed to `asked_by` looks only at spaces that they may know of: nobody finds private ones by typing names (A3).
+    """
     stem = text.slug(name, length=SLUG_LENGTH) or "space"
-    taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(stem[:30], autoescape=True))))
+    alike = select(Space.slug).where(Space.slug.startswith(stem[:30], autoescape=True))
+    if asked_by is not None:
+        mine = select(Membership.space_id).where(belongs(asked_by))
+        alike = alike.where(or_(Space.visibility != Visibility.PRIVATE, Space.id.in_(mine)))
+    taken = set(db.session.scalars(alike))
     if stem not in taken:
         return stem
     tries = (f"{stem[: SLUG_LENGTH - 5].strip('-')}-{number}" for number in range(2, NUMBERED))

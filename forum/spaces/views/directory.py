@@ -46,7 +46,7 @@ def propose_address() -> Page:
     if request.args.get("slug"):
         return "", HTTPStatus.NO_CONTENT
     name = one_line(request.args.get("name", ""))[:SPACE_NAME_LENGTH]
-    form = NewSpaceForm(formdata=None, slug=actions.free_address(name) if name else "")
+    form = NewSpaceForm(formdata=None, slug=actions.free_address(name, asked_by=me()) if name else "")
     return render_template("spaces/address_field.html", form=form, proposes=True)
 
 
