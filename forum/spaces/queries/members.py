@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, or_, select
 
 from forum.core.db import db
+from forum.core.paging import Page, page
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space
 from forum.spaces.policy import KEEPERS, RANK, Can
@@ -44,12 +45,23 @@ class Member:
         return self.person.is_active
 
 
-def members(space: Space, wanted: Wanted, *, with_closed: bool = False, page: int = 1) -> tuple[list[Member], int]:
-    """Return a page of the members by name, and how many there are in all. `with_closed` adds accounts out of use. Two queries."""
+@dataclass(frozen=True, kw_only=True)
+class MembersPage:
+    """One page of the members, and how many there are in all."""
+
+    members: Sequence[Member]
+    total: int
+    page: Page
+
+
+def members(space: Space, wanted: Wanted, *, with_closed: bool = False, wish: str | None = None) -> MembersPage:
+    """Return the page that an address asks for, by name. `with_closed` adds accounts out of use. Two queries."""
     query = _wanted(_of(space, with_closed=with_closed), wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = db.session.execute(query.order_by(func.lower(Person.name), Person.id).limit(PAGE).offset((page - 1) * PAGE))
-    return [_member(row.Person, row.name, row.role, row.joined_at) for row in rows], total
+    shown = page(wish, total=total, size=PAGE)
+    query = query.order_by(func.lower(Person.name), Person.id).limit(shown.size).offset(shown.before)
+    found = [_member(row.Person, row.name, row.role, row.joined_at) for row in db.session.execute(query)]
+    return MembersPage(members=found, total=total, page=shown)
 
 
 def keepers_of(space: Space) -> list[Member]:

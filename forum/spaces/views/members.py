@@ -24,15 +24,11 @@ LONGEST_SEARCH = 80
 @needs(Can.SEE_MEMBERS)
 def members(here: Here) -> Page:
     """List the members, all or those looked for."""
-    wanted, page = wanted_from_address(), number("page") or 1
-    is_keeper = here.may(Can.REMOVE_MEMBER)
-    found, total = queries.members(here.space, wanted, with_closed=is_keeper, page=page)
+    wanted, is_keeper = wanted_from_address(), here.may(Can.REMOVE_MEMBER)
+    found = queries.members(here.space, wanted, with_closed=is_keeper, wish=request.args.get("page"))
     return render_template(
         "spaces/members.html",
-        members=found,
-        total=total,
-        page=page,
-        last=max(1, -(-total // queries.PAGE)),
+        found=found,
         wanted=wanted,
         departments=queries.departments_of(here.space),
         role_names=ROLE_NAMES,
