@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from forum.core.events import Teller
     from forum.people.admin_pages import AdminPage
     from forum.spaces.guard import Here
-    from forum.spaces.models import Item, Space
+    from forum.spaces.models import Space
     from forum.web.words import LazyString
 
 
@@ -55,21 +55,11 @@ class TodayPart:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ItemKind:
-    """How an item of this kind is addressed."""
-
-    name: str
-    url: Callable[[Item, str], str]
-    """From the item and its space's slug."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
     name: str
     blueprints: Sequence[Blueprint] = ()
-    item_kinds: Sequence[ItemKind] = ()
     tellers: Sequence[Teller] = ()
     tabs: Sequence[TabRule] = ()
     today: Callable[[Here], Sequence[TodayPart]] | None = None
