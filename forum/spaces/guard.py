@@ -17,6 +17,7 @@ from forum.people.sessions import me
 from forum.spaces.feature import Tab, tabs_for
 from forum.spaces.models import Item, Membership, Role, Space, Visibility
 from forum.spaces.policy import POWERS, Can, giveable, powers_of
+from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
 from forum.web.access import mark, to_sign_in
@@ -83,6 +84,11 @@ class Here:
     def giveable(self) -> tuple[Role, ...]:
         """The roles that the person may give to others here."""
         return giveable(self.role)
+
+    @cached_property
+    def keepers(self) -> list[Member]:
+        """Who looks after the space, stewards first: whom a page names that says "ask an organiser"."""
+        return keepers_of(self.space)
 
     @cached_property
     def tabs(self) -> list[Tab]:

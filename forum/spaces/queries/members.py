@@ -1,5 +1,6 @@
 """Reads of who belongs to a space, of who asks to, and of who is invited."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from forum.spaces.policy import KEEPERS, RANK, Can
 from forum.spaces.queries.rights import holds
 
 PAGE = 50
+FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,11 @@ class Member:
     def is_active(self) -> bool:
         """Whether the account may be used."""
         return self.person.is_active
+
+    @property
+    def asks(self) -> str:
+        """The first sentence of what one may ask them about."""
+        return FIRST_SENTENCE.split(" ".join(self.person.about.split()), maxsplit=1)[0]
 
 
 @dataclass(frozen=True, kw_only=True)
