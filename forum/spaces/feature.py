@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from flask import Blueprint, current_app, request, url_for
 if TYPE_CHECKING:
     from forum.core.events import Teller
     from forum.people.admin_pages import AdminPage
+    from forum.people.models import Person
     from forum.spaces.guard import Here
     from forum.spaces.models import Space
     from forum.web.words import LazyString
@@ -63,6 +65,8 @@ class Feature:
     tellers: Sequence[Teller] = ()
     tabs: Sequence[TabRule] = ()
     today: Callable[[Here], Sequence[TodayPart]] | None = None
+    new_to: Callable[[Person], Mapping[int, int]] | None = None
+    """How many things are new to a person, by the key of each space that they belong to: one query for all of them."""
     new_space: Callable[[Space], None] | None = None
     """Puts into a new space what the room starts it with, inside the transaction that makes it."""
     admin: Callable[[], Sequence[AdminPage]] | None = None
@@ -74,6 +78,15 @@ class Feature:
 def features() -> Sequence[Feature]:
     """Return the rooms of the running app, in the order of `forum.app`."""
     found: Sequence[Feature] = current_app.extensions["baton"].features
+    return found
+
+
+def new_to(person: Person) -> Counter[int]:
+    """Return how many things are new to a person in each of their spaces, of all rooms together."""
+    found: Counter[int] = Counter()
+    for feature in features():
+        if feature.new_to:
+            found.update(feature.new_to(person))
     return found
 
 

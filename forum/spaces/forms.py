@@ -106,7 +106,7 @@ class NewSpaceForm(OnceForm):
     slug = StringField(_l("Address"), filters=[line], validators=[Optional(), no_longer_than(SLUG_LENGTH)])
     purpose = purpose_field()
     visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES, default=Visibility.OPEN.value)
-    cloth = ChoiceOf(_l("Colour of its binding"), Cloth, CLOTH_NAMES, default=Cloth.TEAL.value)
+    cloth = ChoiceOf(_l("Colour"), Cloth, CLOTH_NAMES, default=Cloth.TEAL.value)
 
 
 class SettingsForm(Form):
@@ -117,7 +117,7 @@ class SettingsForm(Form):
     purpose = purpose_field()
     about = TextAreaField(_l("How it works"), filters=[words], validators=[no_longer_than(MAX_SOURCE)])
     visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES)
-    cloth = ChoiceOf(_l("Colour of its binding"), Cloth, CLOTH_NAMES)
+    cloth = ChoiceOf(_l("Colour"), Cloth, CLOTH_NAMES)
     zone = SelectField(_l("Time zone"), validate_choice=False)
 
     def offer_zones(self, *, keep: str) -> None:
@@ -158,7 +158,7 @@ class DeclineForm(Form):
 class RoleForm(Form):
     """Another role for a member."""
 
-    role = ChoiceOf(_l("What they are here"), Role, ROLE_NAMES)
+    role = ChoiceOf(_l("Role"), Role, ROLE_NAMES)
     reason = reason_field(_l("Reason"))
 
 

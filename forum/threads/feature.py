@@ -2,6 +2,7 @@
 
 from forum.spaces.feature import Feature, TabRule
 from forum.threads.actions import open_sections
+from forum.threads.queries import unread_by_space
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
 from forum.web.words import _l
@@ -13,6 +14,7 @@ feature = Feature(
         TabRule(label=_l("Threads"), endpoint="threads.index", order=10, count=unread_here, count_label=_l("unread")),
     ),
     today=parts,
+    new_to=unread_by_space,
     new_space=open_sections,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),

@@ -12,6 +12,7 @@ from forum.threads.queries.lists import (
     counts,
     listed,
     sections_of,
+    unread_by_space,
     unread_threads,
 )
 from forum.threads.queries.waiting import ForMe, Waiting, new_since, waiting, waiting_for_me
@@ -32,6 +33,7 @@ __all__ = [
     "listed",
     "new_since",
     "sections_of",
+    "unread_by_space",
     "unread_threads",
     "waiting",
     "waiting_for_me",
