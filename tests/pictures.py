@@ -38,12 +38,13 @@ SPACE = "/s/digital-champions"
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A page worth a picture. `click` is a link on it to follow first."""
+    """A page worth a picture. `click` is a link on it to follow first, `then` one on the page after that."""
 
     name: str
     path: str
     person: str = ""
     click: str = ""
+    then: str = ""
 
 
 CHAMPION, STEWARD = "kofi.mensah", "aisha.rahman"
@@ -104,8 +105,8 @@ def screenshot(page: Page, path: Path, *, height: int) -> None:
 def take(page: Page, subject: Subject, *, look: str) -> None:
     """Take one picture."""
     page.goto(subject.path)
-    if subject.click:
-        page.locator(subject.click).first.click()
+    for link in filter(None, (subject.click, subject.then)):
+        page.locator(link).first.click()
     page.wait_for_load_state("networkidle")
     tall = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
     path = TAKEN / f"{subject.name}-{look}.png"

@@ -122,6 +122,7 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
             "me": person,
             "here": g.get("here"),
             "organisation": organisation(),
+            "this_day": reader().today,
             "locale": reader().locale.replace("_", "-"),
             "shortcuts_off": session.get("shortcuts_off", False),
             "arrived": take_arrival(),
