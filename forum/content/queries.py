@@ -33,7 +33,7 @@ class Author:
     @property
     def hue(self) -> int:
         """The colour of the tile, 1 to 8."""
-        return text.hue(self.name)
+        return text.hue(self.id)
 
 
 @dataclass(frozen=True, kw_only=True)

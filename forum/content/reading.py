@@ -68,14 +68,14 @@ def my_mark() -> ColumnElement[bool]:
 @cache
 def is_unread() -> ColumnElement[bool]:
     """Return the condition on `Item` that somebody else's words in it are new to the reader."""
-    unread = select(Post.id).where(is_unread_post()).correlate(Item, ReadMark)
+    unread = select(Post.id).where(is_unread_post()).correlate_except(Post)
     return and_(_may_be_unread(), exists(unread))
 
 
 @cache
 def unread_count() -> ColumnElement[int]:
     """Return how many posts of an item are unread, at most COUNTED: a column beside `Item` and the outer `ReadMark`."""
-    some = select(Post.id).where(is_unread_post()).correlate(Item, ReadMark).limit(COUNTED)
+    some = select(Post.id).where(is_unread_post()).correlate_except(Post).limit(COUNTED)
     counted = select(func.count()).select_from(some.subquery()).scalar_subquery()
     return case((_may_be_unread(), counted), else_=0)
 
@@ -83,7 +83,7 @@ def unread_count() -> ColumnElement[int]:
 @cache
 def first_unread() -> ColumnElement[int | None]:
     """Return the number of the first unread post of an item, or NULL: a column beside `Item` and the outer `ReadMark`."""
-    unread = select(Post.number).where(is_unread_post()).correlate(Item, ReadMark)
+    unread = select(Post.number).where(is_unread_post()).correlate_except(Post)
     first = unread.order_by(Post.number).limit(1).scalar_subquery()
     return case((_may_be_unread(), first), else_=None)
 

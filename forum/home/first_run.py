@@ -69,15 +69,24 @@ def check(given: Mapping[str, Any]) -> None:
         raise Invalid(problems)
 
 
-def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]:
-    """Make the first admin and their space from the form's data. Use inside `transaction()`.
+def hold_fresh() -> Installation:
+    """Return the installation's row, locked, while nobody has an account: of several who start one at once, the first does.
 
-    Raises Invalid for a wrong code, RuleBroken when somebody else was first.
+    Use inside `transaction()`. Raises RuleBroken when somebody else was first.
     """
     installation()
     row = lock(Installation, 1)
     if row is None or not is_fresh():
         raise RuleBroken(_("Somebody has started this installation already. Ask them to invite you."))
+    return row
+
+
+def start(given: Mapping[str, Any], *, secret_hash: str) -> tuple[Person, Space]:
+    """Make the first admin and their space from the form's data. Use inside `transaction()`.
+
+    Raises Invalid for a wrong code, RuleBroken when somebody else was first.
+    """
+    row = hold_fresh()
     row.organisation, row.started_at, row.first_code_hash = given["organisation"], now(), None
     zone = current_app.extensions["baton"].settings.default_zone
     person = register(name=given["name"], email=given["email"], secret_hash=secret_hash, zone=zone)

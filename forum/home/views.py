@@ -18,7 +18,7 @@ from forum.people import passwords, sessions
 from forum.people.sessions import me
 from forum.spaces.feature import post_url
 from forum.spaces.guard import Here, needs
-from forum.spaces.installation import demo_address
+from forum.spaces.installation import demo_address, is_demo
 from forum.spaces.policy import Can
 from forum.spaces.queries import spaces_of
 from forum.spaces.words import VISIBILITY_HINTS, ready
@@ -99,10 +99,11 @@ def demo_people() -> Page:
 @blueprint.post("/demo")
 @anyone
 def demo_load() -> Response:
-    """Load the demo organisation into a fresh installation. Never in production (A14)."""
-    if not (is_development() and first_run.is_fresh()):
+    """Load the demo organisation into a fresh installation. Never in production (A14). A second press leads on."""
+    if not (is_development() and (first_run.is_fresh() or is_demo())):
         raise Missing
-    demo.load_demo()
+    if not is_demo():
+        demo.load_demo()
     return redirect(url_for("home.demo_people"), 303)
 
 

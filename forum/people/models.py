@@ -71,7 +71,7 @@ class Person(Keyed, Base):
     @property
     def hue(self) -> int:
         """The colour of the person's tile, 1 to 8."""
-        return text.hue(self.name)
+        return text.hue(self.id)
 
     @property
     def is_active(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from flask import Blueprint, current_app, request, url_for
 if TYPE_CHECKING:
     from forum.core.events import Teller
     from forum.people.admin_pages import AdminPage
+    from forum.people.models import Person
     from forum.spaces.guard import Here
     from forum.spaces.models import Item, Space
     from forum.web.words import LazyString
@@ -61,8 +63,6 @@ class ItemKind:
     """How an item of this kind is addressed."""
 
     name: str
-    url: Callable[[Item, str], str]
-    """From the item and its space's slug."""
     post_url: Callable[[str, str, int], str]
     """From the space's slug, the item's ref and a post's number."""
 
@@ -77,6 +77,8 @@ class Feature:
     tellers: Sequence[Teller] = ()
     tabs: Sequence[TabRule] = ()
     today: Callable[[Here], Sequence[TodayPart]] | None = None
+    new_to: Callable[[Person], Mapping[int, int]] | None = None
+    """How many things are new to a person, by the key of each space that they belong to: one query for all of them."""
     new_space: Callable[[Space], None] | None = None
     """Puts into a new space what the room starts it with, inside the transaction that makes it."""
     admin: Callable[[], Sequence[AdminPage]] | None = None
@@ -95,6 +97,15 @@ def post_url(item: Item, slug: str, number: int) -> str:
     """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
     kind = next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
     return kind.post_url(slug, item.ref, number)
+
+
+def new_to(person: Person) -> Counter[int]:
+    """Return how many things are new to a person in each of their spaces, of all rooms together."""
+    found: Counter[int] = Counter()
+    for feature in features():
+        if feature.new_to:
+            found.update(feature.new_to(person))
+    return found
 
 
 def tabs_for(here: Here) -> list[Tab]:

@@ -5,7 +5,17 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from wtforms import DateField, Field, IntegerField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forum.core import text
@@ -107,17 +117,18 @@ class NewSpaceForm(OnceForm):
     slug = StringField(_l("Address"), filters=[line], validators=[Optional(), no_longer_than(SLUG_LENGTH)])
     purpose = purpose_field()
     visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES, default=Visibility.OPEN.value)
-    cloth = ChoiceOf(_l("Colour of its binding"), Cloth, CLOTH_NAMES, default=Cloth.TEAL.value)
+    cloth = ChoiceOf(_l("Colour"), Cloth, CLOTH_NAMES, default=Cloth.TEAL.value)
 
 
 class SettingsForm(Form):
-    """What stewards set."""
+    """What stewards set. `seen` is what it was opened with (`actions.marks_of`)."""
 
+    seen = HiddenField(validators=[Optional(), Length(max=300)])
     name = name_field()
     purpose = purpose_field()
     about = TextAreaField(_l("How it works"), filters=[words], validators=[no_longer_than(MAX_SOURCE)])
     visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES)
-    cloth = ChoiceOf(_l("Colour of its binding"), Cloth, CLOTH_NAMES)
+    cloth = ChoiceOf(_l("Colour"), Cloth, CLOTH_NAMES)
     zone = SelectField(_l("Time zone"), validate_choice=False)
 
     def offer_zones(self, *, keep: str) -> None:
@@ -158,7 +169,7 @@ class DeclineForm(Form):
 class RoleForm(Form):
     """Another role for a member."""
 
-    role = ChoiceOf(_l("What they are here"), Role, ROLE_NAMES)
+    role = ChoiceOf(_l("Role"), Role, ROLE_NAMES)
     reason = reason_field(_l("Reason"))
 
 

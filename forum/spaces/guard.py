@@ -17,6 +17,7 @@ from forum.people.sessions import me
 from forum.spaces.feature import Tab, tabs_for
 from forum.spaces.models import Item, Membership, Role, Space, Visibility
 from forum.spaces.policy import POWERS, Can, giveable, powers_of
+from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
 from forum.web.access import mark, to_sign_in
@@ -75,9 +76,19 @@ class Here:
         return None
 
     @property
+    def is_member(self) -> bool:
+        """Whether the person belongs to the space."""
+        return self.membership is not None
+
+    @property
     def giveable(self) -> tuple[Role, ...]:
         """The roles that the person may give to others here."""
         return giveable(self.role)
+
+    @cached_property
+    def keepers(self) -> list[Member]:
+        """Who looks after the space, stewards first: whom a page names that says "ask an organiser"."""
+        return keepers_of(self.space)
 
     @cached_property
     def tabs(self) -> list[Tab]:
@@ -154,8 +165,11 @@ def hold(here: Here, *powers: Can) -> Here:
     return again
 
 
-def needs(power: Can) -> Callable[[View], View]:
-    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`."""
+def needs(power: Can, *, unless: Callable[[Here], bool] | None = None) -> Callable[[View], View]:
+    """Declare the power that a space's view asks for; the view gets `here` in place of `slug`.
+
+    `unless` tells who has what the press is for already: a second press is let through, and the action does nothing.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -164,7 +178,8 @@ def needs(power: Can) -> Callable[[View], View]:
                 return to_sign_in()
             here = here_for(me(), slug)
             g.here = here
-            here.require(power)
+            if unless is None or not unless(here):
+                here.require(power)
             return view(*args, here=here, **kwargs)
 
         mark(checked, power)

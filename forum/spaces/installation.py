@@ -3,7 +3,7 @@
 from flask import current_app, g, url_for
 from sqlalchemy import select
 
-from forum.core.db import db
+from forum.core.db import db, insert
 from forum.spaces.models import Installation
 
 
@@ -18,10 +18,10 @@ def organisation_name() -> str:
 def installation() -> Installation:
     """Return the row, made when it isn't there yet. Inside `transaction()` when it may have to be made."""
     row = db.session.get(Installation, 1)
-    if row is None:
-        row = Installation(id=1)
-        db.session.add(row)
-        db.session.flush()
+    if row is None:  # two first visitors may make it at once
+        made = insert(Installation).values(id=1, organisation="", is_demo=False).on_conflict_do_nothing()
+        db.session.execute(made)
+        row = db.session.get_one(Installation, 1)
     return row
 
 

@@ -55,7 +55,7 @@ WORDS: Mapping[str, LazyString] = {
     Can.INVITE_MEMBER.value: _l("invite people"),
     Can.DECIDE_REQUEST.value: _l("let people in"),
 }
-"""How the short words in `details` are said; what isn't here is said as it is."""
+"""How the short words in `details` of SENTENCES are said; what isn't here is said as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,6 @@ class Told:
     sentence: Markup
     reason: str
     for_organisers: bool
-    actor: Person | None
 
 
 def tell(line: Line) -> Told:
@@ -77,7 +76,8 @@ def tell(line: Line) -> Told:
         "person": _name(entry.person),
         "item": _title(line),
     }
-    said = {name: _say(value) for name, value in entry.details.items()}
+    is_own = entry.verb in SENTENCES  # other rooms' details hold what people wrote: a section may be called "champion"
+    said = {name: _say(value) if is_own else value for name, value in entry.details.items()}
     known = _sentences().get(entry.verb)
     try:
         sentence = escape(str(known)) % {**said, **named} if known else _plainly(line, named)
@@ -88,7 +88,6 @@ def tell(line: Line) -> Told:
         sentence=sentence,
         reason=entry.reason,
         for_organisers=entry.audience is LogAudience.ORGANISERS,
-        actor=entry.actor,
     )
 
 

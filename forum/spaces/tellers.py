@@ -11,7 +11,7 @@ from forum.spaces.actions.entering import Opened
 from forum.spaces.events import AskedToJoin, InvitedToSpace, JoinRequestDecided, MemberRemoved, RoleChanged
 from forum.spaces.models import Invitation, JoinRequest, JoinState, LogEntry, Membership, Role, Space
 from forum.spaces.policy import Can
-from forum.spaces.queries import holders_of, membership_of
+from forum.spaces.queries import holders_of, is_holder, membership_of
 from forum.spaces.tokens import invitation_token
 from forum.spaces.words import WITH_ARTICLE
 from forum.web.letters import letter
@@ -78,7 +78,7 @@ def tell_asked(fact: AskedToJoin, recipient: Recipient) -> Mail | None:
     person, address = found
     space = db.session.get_one(Space, request.space_id)
     asking = db.session.get_one(Person, request.person_id)
-    if person.id not in {holder.id for holder in holders_of(space, Can.DECIDE_REQUEST, at=now())}:
+    if not is_holder(person, space, Can.DECIDE_REQUEST, at=now()):
         return None
     return letter(
         "space/request",

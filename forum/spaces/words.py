@@ -50,7 +50,7 @@ VISIBILITY_HINTS: Mapping[Visibility, LazyString] = {
     Visibility.BY_REQUEST: _l(
         "Everyone with an account here sees its name and purpose, and can ask to join. Only members see the rest."
     ),
-    Visibility.PRIVATE: _l("Only members know that it exists. People come in by invitation."),
+    Visibility.PRIVATE: _l("Only members can find it. People come in by invitation."),
 }
 
 CLOTH_NAMES: Mapping[Cloth, LazyString] = {

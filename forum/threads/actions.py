@@ -16,6 +16,7 @@ from forum.core.text import once_key, one_line, slug
 from forum.core.time import now
 from forum.spaces import guard
 from forum.spaces.guard import Here
+from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
@@ -62,17 +63,7 @@ def start(
     if earlier is not None:
         return db.session.get_one(Thread, earlier.item_id)
     at = at or now()
-    item = Item(
-        kind=KIND,
-        space_id=here.space.id,
-        author_id=here.actor.id,
-        title=title,
-        created_at=at,
-        last_at=at,
-        last_number=0,
-    )
-    db.session.add(item)
-    db.session.flush()
+    item = make_item(here.space, kind=KIND, title=title, author=here.actor, at=at)
     thread = Thread(id=item.id, section_id=held.id, is_question=is_question)
     db.session.add(thread)
     post = posts.add_post(here, item, text=text, key=key, at=at)

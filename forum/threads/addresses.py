@@ -3,16 +3,11 @@
 from flask import url_for
 
 from forum.core.paging import page_of
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Space
 
 REPLY = "reply:"
 POSTS = 20
 """Posts on a page: page k holds the numbers 20(k-1)+1 to 20k, whatever became of them (B2)."""
-
-
-def thread_url(item: Item, slug: str) -> str:
-    """Return the address of a thread: how items of this kind are linked to from everywhere."""
-    return url_for("threads.thread", slug=slug, ref=item.ref)
 
 
 def post_url(slug: str, ref: str, number: int) -> str:

@@ -4,7 +4,8 @@ from forum.content.reading import capped
 from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import open_sections
-from forum.threads.addresses import post_url, thread_url
+from forum.threads.addresses import post_url
+from forum.threads.queries import unread_by_space
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
 from forum.web.words import _l
@@ -12,7 +13,7 @@ from forum.web.words import _l
 feature = Feature(
     name="threads",
     blueprints=(blueprint,),
-    item_kinds=(ItemKind(name=KIND, url=thread_url, post_url=post_url),),
+    item_kinds=(ItemKind(name=KIND, post_url=post_url),),
     tabs=(
         TabRule(
             label=_l("Threads"),
@@ -24,6 +25,7 @@ feature = Feature(
         ),
     ),
     today=parts,
+    new_to=unread_by_space,
     new_space=open_sections,
     log_sentences={
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),

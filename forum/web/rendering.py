@@ -137,6 +137,7 @@ def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
             "me": person,
             "here": g.get("here"),
             "organisation": organisation(),
+            "this_day": reader().today,
             "locale": reader().locale.replace("_", "-"),
             "arrived": take_arrival(),
         }

@@ -334,11 +334,14 @@ SPACES: Sequence[Route] = (
     ),
     # Whoever stands outside of a space that is joined by request sees its door.
     Route(endpoint="spaces.about", expected=space("VRCOS")).but(stranger=200),
-    Route(endpoint="spaces.join", method="POST", expected=space("V", 303)),
-    Route(endpoint="spaces.leave", method="POST", expected=space("RCOS", 303)).but(steward=409),
-    Route(endpoint="spaces.ask", method="POST", form=fixed(note="Please."), expected=signed_in(404)).but(stranger=303),
-    # The stranger has not asked yet, so there is nothing to take back.
-    Route(endpoint="spaces.withdraw", method="POST", expected=signed_in(404)).but(stranger=409),
+    # Who is a member already, or is none any more, has what they press for.
+    Route(endpoint="spaces.join", method="POST", expected=space("VRCOS", 303)),
+    Route(endpoint="spaces.leave", method="POST", expected=space("VRCOS", 303)).but(steward=409),
+    # Likewise who was let in since they asked; an open space is not asked at.
+    Route(endpoint="spaces.ask", method="POST", form=fixed(note="Please."), expected=space("RCOS", 303)).but(
+        visitor=404, stranger=303
+    ),
+    Route(endpoint="spaces.withdraw", method="POST", expected=space("RCOS", 303)).but(visitor=404, stranger=303),
     Route(endpoint="spaces.log", expected=space("RCOS")),
     Route(endpoint="spaces.members", expected=space("VRCOS")),
     Route(endpoint="spaces.member", parts=fixed(handle="rita.reader"), expected=space("OS")),
@@ -376,8 +379,7 @@ SPACES: Sequence[Route] = (
     Route(endpoint="spaces.change_settings", method="POST", form=SETTINGS, expected=space("S", 303)),
     Route(endpoint="spaces.archive", expected=space("S")),
     Route(endpoint="spaces.archive_done", method="POST", expected=space("S", 303)),
-    # Nothing here is archived.
-    Route(endpoint="spaces.unarchive", method="POST", expected=space("S", 409)),
+    Route(endpoint="spaces.unarchive", method="POST", expected=space("S", 303)),
 )
 
 ENTRANCES: Sequence[Route] = (

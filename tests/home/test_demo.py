@@ -2,20 +2,28 @@
 
 import dataclasses
 from collections.abc import Callable
+from threading import Barrier
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from forum import create_app
 from forum.config import Settings
-from forum.core.db import db
+from forum.core.db import db, transaction
+from forum.core.errors import RuleBroken
 from forum.core.outbox import Delivery, FactRow
 from forum.core.time import now
-from forum.home.demo import load_demo
+from forum.home import first_run
+from forum.home.demo import load_demo, loading
 from forum.people.models import Department, Person
-from forum.spaces.models import Item, Space, Visibility
+from forum.spaces.models import Installation, Item, Space, Visibility
 from tests.cast import csrf_token
+from tests.home.test_first_run import GIVEN
+from tests.spaces.conftest import AtOnce, at_once
+
+__all__ = ["at_once"]
 
 
 def test_a_press_loads_it_and_one_signs_in_as_any_of_its_people(client: FlaskClient, app: Flask) -> None:
@@ -79,3 +87,45 @@ def test_it_is_not_loaded_into_an_installation_in_use(
     assert client.post("/demo", data={"csrf_token": csrf_token(client)}).status_code == 404
     with app.app_context():
         assert db.session.scalar(select(Person.id).where(Person.is_demo)) is None
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("context")
+def test_it_does_not_land_on_an_installation_that_was_started_while_it_rendered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A14: rendering takes seconds. Without the look under the lock, 16 people and a second admin come into a real installation."""
+    render_all = loading._render_all
+
+    def meanwhile(given: loading.Loading) -> None:
+        render_all(given)
+        with transaction():
+            first_run.start(GIVEN, secret_hash="$argon2id$none")
+
+    monkeypatch.setattr(loading, "_render_all", meanwhile)
+    with pytest.raises(RuleBroken, match="started this installation already"):
+        load_demo()
+    assert list(db.session.scalars(select(Person.name))) == [GIVEN["name"]]
+    row = db.session.get_one(Installation, 1, populate_existing=True)
+    assert (row.organisation, row.is_demo) == (GIVEN["organisation"], False)
+
+
+@pytest.mark.both_databases
+def test_two_presses_at_once_load_it_once(app: Flask, at_once: AtOnce, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A14: the lock on the installation's row lets one come after the other, who finds it there. Without: an error page."""
+    render_all, both = loading._render_all, Barrier(2)
+
+    def together(given: loading.Loading) -> None:
+        render_all(given)
+        both.wait()
+
+    monkeypatch.setattr(loading, "_render_all", together)
+    assert at_once(load_demo, load_demo) == [None, None]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 16
+
+
+@pytest.mark.demo
+def test_a_second_press_leads_on_to_its_people(client: FlaskClient) -> None:
+    answer = client.post("/demo", data={"csrf_token": csrf_token(client)})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/demo")

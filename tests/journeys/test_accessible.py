@@ -12,9 +12,8 @@ from tests.pictures import CHAMPION, IN_THE_DEMO, SPACE, STEWARD, Subject, sign_
 from tests.support.browser import Pages, assert_accessible
 
 pytestmark = [pytest.mark.journey, pytest.mark.demo]
-NOBODY, ADMIN = "", "marek.zielinski"
+NOBODY, ADMIN, NEWCOMER = "", "marek.zielinski", "lena.fisk"
 THREADS = f"{SPACE}/threads/"
-ANSWERED = next(subject for subject in IN_THE_DEMO if subject.name == "thread")
 MORE = (
     *(Subject(name=path, path=path) for path in ("/sign-in", "/sign-in/password", "/reset", "/join", "/dev/mail")),
     *(Subject(name=path, path=path) for path in ("/accessibility", "/privacy", "/shortcuts", "/i/nothing")),
@@ -32,6 +31,25 @@ MORE = (
         for path in ("/admin", "/admin/people", f"/admin/people/{CHAMPION}", "/admin/departments")
     ),
     *(Subject(name=path, path=path, person=ADMIN) for path in ("/admin/spaces", "/admin/log")),
+    Subject(name="appointed", path="/admin/spaces/web-editors", person=ADMIN),
+    Subject(name="department", path="/admin/departments", person=ADMIN, click=("main .list h3 a",)),
+    Subject(
+        name="edit",
+        path=THREADS,
+        person=CHAMPION,
+        click=("main .list a:has-text('Flu clinic')", ".post footer a:has-text('Edit')"),
+    ),
+    Subject(
+        name="history",
+        path=THREADS,
+        person=CHAMPION,
+        click=("main .list a:has-text('bin-day texts')", ".post header a[href$='history']"),
+    ),
+    Subject(name="door", path="/s/web-editors/about", person=NEWCOMER),
+    Subject(name="waiting at the door", path="/s/web-editors/about", person=CHAMPION),
+    Subject(name="looking round", path=f"{SPACE}/", person=NEWCOMER),
+    Subject(name="refused as a visitor", path=f"{THREADS}new", person=NEWCOMER),
+    Subject(name="missing inside", path=f"{THREADS}0000000000/", person=CHAMPION),
 )
 # Pages of whoever is signed in, which are left after a press on the page: a form that came back with its problems.
 REFUSED = (
@@ -92,6 +110,22 @@ def is_accessible_and_fits(page: Page) -> None:
     fits(page)
 
 
+def send(page: Page, path: str, fields: dict[str, str]) -> None:
+    """Send a form from this page as its own would be sent, with the token against forged requests."""
+    with page.expect_navigation():
+        page.evaluate(
+            """([action, fields]) => {
+                const form = Object.assign(document.createElement("form"), { method: "post", action });
+                const token = document.querySelector("meta[name=csrf-token]").content;
+                for (const [name, value] of Object.entries({ ...fields, csrf_token: token }))
+                    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+                document.body.append(form);
+                form.submit();
+            }""",
+            [path, fields],
+        )
+
+
 @pytest.mark.parametrize("look", LOOKS)
 def test_axe_finds_nothing_on_any_page(open_page: Pages, look: Look) -> None:
     page = open_page(width=look.width, scheme=look.scheme)
@@ -111,18 +145,88 @@ def test_axe_finds_nothing_on_a_form_that_came_back(open_page: Pages, look: Look
         is_accessible_and_fits(page)
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_where_a_press_leads(open_page: Pages, look: Look) -> None:
+    """A live invitation, the form to appoint a steward, and the pages of what a rule or a form refuses (409, 422)."""
+    page = open_page(width=look.width, scheme=look.scheme)
+    sign_in(page, STEWARD)
+    page.goto(f"{SPACE}/invitations")
+    button(page, "Make a link").click()
+    link = page.get_by_label("Invitation link").input_value()
+    is_accessible_and_fits(page)
+    page.goto(f"{SPACE}/settings")
+    page.get_by_label("What it is for").fill("Something else.")
+    stale = page.locator("[name=seen]").input_value().replace("purpose:", "purpose:0")
+    page.locator("[name=seen]").evaluate("(field, seen) => (field.value = seen)", stale)
+    button(page, "Save the settings").click()
+    expect(page.get_by_text("after you opened them")).to_be_visible()
+    is_accessible_and_fits(page)
+    for path, fields, status in ((f"{SPACE}/leave", {}, 409), (f"{SPACE}/requests/1/accept", {"role": "x"}, 422)):
+        send(page, path, fields)
+        expect(page.get_by_text(f"“{status}”")).to_be_visible()
+        is_accessible_and_fits(page)
+    for person in (NEWCOMER, NOBODY):
+        page.context.clear_cookies()
+        if person:
+            sign_in(page, person)
+        page.goto(link)
+        expect(page.get_by_text("invites you")).to_be_visible()
+        is_accessible_and_fits(page)
+    sign_in(page, ADMIN)
+    send(page, "/admin/people/priya.nair/suspend", {"reason": ""})
+    page.goto("/admin/spaces/web-editors")
+    button(page, "Appoint").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    is_accessible_and_fits(page)
+
+
 def test_every_page_fits_a_window_of_320_pixels(open_page: Pages) -> None:
     problems = problems_of(open_page(width=320), (*IN_THE_DEMO, *MORE), fits)
     assert not problems, "\n".join(problems)
 
 
-def test_pages_fit_with_text_twice_as_large(open_page: Pages) -> None:
-    names = {"thread", "threads", "today", "new-thread", "members"}
+@pytest.mark.parametrize("width", [1280, 360])
+def test_pages_fit_with_text_twice_as_large(open_page: Pages, width: int) -> None:
+    """And what is read first stands on the first screen: a phone's masthead was three quarters of it."""
+    names = {"thread", "threads", "today", "new-thread", "members", "/shortcuts"}
 
     def is_enlarged_and_fits(page: Page) -> None:
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         fits(page)
+        assert page.locator("header.cloth").bounding_box()["height"] < 420  # type: ignore[index]
+        title = page.locator("main .thread h3 a, main .thread h4 a").first
+        if title.count():
+            assert title.bounding_box()["width"] > 140, "a title of one letter a line"  # type: ignore[index]
 
-    subjects = tuple(subject for subject in IN_THE_DEMO if subject.name in names)
-    problems = problems_of(open_page(), subjects, is_enlarged_and_fits)
+    subjects = tuple(subject for subject in (*IN_THE_DEMO, *MORE) if subject.name in names)
+    problems = problems_of(open_page(width=width), subjects, is_enlarged_and_fits)
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_name_without_a_blank_stays_in_its_place(open_page: Pages, width: int) -> None:
+    """80 characters in one word made the page of members 1,505 pixels wide."""
+    page = open_page(width=width)
+    for path in (f"{SPACE}/members", f"{SPACE}/", THREADS, f"{SPACE}/about"):
+        sign_in(page, STEWARD)
+        page.goto(path)
+        page.evaluate(
+            """for (const name of document.querySelectorAll(".who b, .bar .name, .last b, .thread .meta > span:not(.state)"))
+                name.textContent = "W".repeat(80)"""
+        )
+        fits(page)
+
+
+def test_arriving_at_a_post_is_no_alarm(open_page: Pages) -> None:
+    """After sending or accepting, a bar and a wash say where one is; the frame is for going from post to post by key."""
+    page = open_page()
+    sign_in(page, CHAMPION)
+    page.goto(THREADS)
+    page.locator("main .list a:has-text('bin-day texts')").first.click()
+    page.keyboard.press("j")
+    frame = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(frame) == "solid"
+    page.goto(page.url.partition("#")[0] + "#p2")
+    page.locator("#p2").focus()
+    assert page.evaluate(frame) == "none"
+    assert page.evaluate("getComputedStyle(document.activeElement).boxShadow") != "none"

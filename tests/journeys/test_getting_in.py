@@ -42,7 +42,7 @@ def test_a_forgotten_password_is_set_anew_by_the_link_in_the_mail(
     follow_the_newest_mail(page, subject="Set a new password", live_server=live_server)
     address = page.url
     page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
-    button(page, "Set it and sign in").click()
+    button(page, "Save the password and sign in").click()
     expect(page.locator(".bar")).to_contain_text("Carla Champion")
     page.locator(".menu summary").last.click()
     button(page, "Sign out").click()

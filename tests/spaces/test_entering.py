@@ -16,8 +16,9 @@ from forum.spaces import actions
 from forum.spaces.guard import here_for
 from forum.spaces.models import Invitation, Role, Space
 from forum.spaces.queries import membership_of
+from forum.spaces.views.entering import SPARE_TRIES, TRIES_EACH
 from tests import factories
-from tests.cast import Browserless, Cast
+from tests.cast import Browserless, Cast, csrf_token
 from tests.people.conftest import plain, quick_hashing
 from tests.people.mailbox import mailed, path_in
 
@@ -194,3 +195,20 @@ def test_who_has_an_account_is_asked_to_sign_in_with_it(app: Flask, cast: Cast, 
     assert answer.status_code == 303
     with app.app_context():
         assert db.session.scalars(select(Person).where(Person.name == "Otto Other")).one_or_none() is None
+
+
+def test_a_link_for_many_turns_no_newcomer_of_them_away(app: Flask, cast: Cast, visitor: Browserless) -> None:
+    """A6: the limit on addresses follows the uses left. With 60 a day for each link, the 61st newcomer was turned away."""
+    with app.app_context():
+        many, one = (link(cast, uses=uses).replace(" ", "%20") for uses in (90, 1))
+    for path, tries in ((many, SPARE_TRIES + 2), (one, SPARE_TRIES + TRIES_EACH + 1)):
+        answers = [
+            visitor.post(
+                f"/i/{path}/address",
+                data={"csrf_token": csrf_token(visitor), "email": f"new.{number}@example.org"},
+                environ_overrides={"REMOTE_ADDR": f"192.0.2.{number}"},
+            ).status_code
+            for number in range(tries)
+        ]
+        assert set(answers[:-1]) == {303}
+        assert answers[-1] == (303 if path == many else 429)

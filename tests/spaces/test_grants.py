@@ -15,7 +15,8 @@ from forum.spaces.guard import here_for
 from forum.spaces.items import make_item
 from forum.spaces.models import Grant, JoinRequest, LogEntry, Membership, Role, Space
 from forum.spaces.policy import LENDABLE, Can
-from forum.spaces.queries import holders_of
+from forum.spaces.queries import holders_of, open_invitations
+from forum.spaces.tokens import invitation_token
 from tests import factories
 from tests.cast import Cast
 
@@ -95,6 +96,14 @@ def test_a_loan_holds_nothing_for_who_is_no_member_any_more(cast: Cast) -> None:
     assert not holds(cast)
     factories.make_membership(cast.champions, cast.champion)
     assert not holds(cast)
+
+
+def test_a_loan_to_somebody_outside_holds_nothing(cast: Cast) -> None:
+    """A3, D5: an open space loads for visitors too. Seen to fail without `membership is None` where the lent rights are read."""
+    factories.make_grant(cast.champions, to=cast.former, by=cast.organiser, power=Can.DECIDE_REQUEST)
+    here = here_for(cast.former, "champions")
+    assert not here.may(Can.DECIDE_REQUEST)
+    assert not here.lent
 
 
 def test_there_is_no_chain_of_loans(cast: Cast) -> None:
@@ -234,3 +243,31 @@ def test_who_borrows_a_power_is_among_its_holders_while_the_loan_holds(cast: Cas
         "Stella Steward",
     }
     assert len(holders_of(cast.champions, Can.DECIDE_REQUEST, at=grant.ends_at)) == 2
+
+
+@pytest.mark.parametrize("end", ["revoked", "over", "giver demoted"])
+def test_an_invitation_made_with_a_loan_opens_nothing_after_it(cast: Cast, end: str) -> None:
+    """D5: the loan is asked of when somebody comes in. Without that in `Opened.is_good`, outsiders come in after its end."""
+    with time_machine.travel(NINE, tick=False) as clock:
+        grant = lend(cast, power=Can.INVITE_MEMBER, starts=NINE, ends=FIVE)
+        with transaction():
+            here = here_for(cast.champion, "champions")
+            link = actions.make_link(here, role=Role.CHAMPION, uses=5, lasts=timedelta(days=30))
+            actions.invite_addresses(here, addresses=["new@example.org"])
+            actions.accept(cast.outsider, link)
+        if end == "revoked":
+            with transaction():
+                actions.revoke(grant, actor=cast.organiser)
+        elif end == "over":
+            clock.move_to(FIVE)
+        else:
+            with transaction():
+                actions.change_role(here_for(cast.steward, "champions"), cast.organiser, role=Role.CHAMPION)
+        with transaction(), pytest.raises(Missing):
+            actions.accept(cast.insider, link)
+        with pytest.raises(Missing):
+            actions.invitation_at(invitation_token(link.nonce))
+        assert [one.works for one in open_invitations(cast.champions, at=now())] == [False, False]
+        with transaction():  # what opens nothing stands in nobody's way
+            actions.invite_addresses(here_for(cast.steward, "champions"), addresses=["new@example.org"])
+        assert [one.works for one in open_invitations(cast.champions, at=now())] == [True, False]

@@ -99,6 +99,20 @@ def test_names_titles_and_details_are_text_in_a_sentence(cast: Cast) -> None:
 
 
 @inside
+@pytest.mark.parametrize("word", ["champion", "open", "name purpose"])
+def test_what_people_wrote_is_told_in_their_words(cast: Cast, word: str) -> None:
+    """A12: a section called "champion" was added as “a champion”. Seen to fail when every room's details are put into words."""
+    with transaction():
+        record("added section", actor=cast.steward, space=cast.champions, name=word)
+        record("renamed department", actor=cast.admin, space=cast.champions, old=word, name="Parks")
+    told = {sentence(line.entry) for line in log_page(cast.champions, cast.reader, keeps=False).lines}
+    assert told == {
+        f"<b>Stella Steward</b> added the section “{word}”.",
+        f"<b>Ada Admin</b> renamed the department {word}: it is Parks now.",
+    }
+
+
+@inside
 def test_a_verb_nobody_knows_is_told_plainly(cast: Cast) -> None:
     """An entry outlives the room that wrote it."""
     with transaction():

@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from flask import Flask
 
+from forum.content.reading import read_up_to
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.models import Audience, ItemState, Space
+from forum.spaces.guard import here_for
+from forum.spaces.models import Audience, Item, ItemState, Space, Visibility
 from forum.threads import queries
 from forum.threads.models import Section, Thread
 from tests import factories
@@ -326,3 +328,26 @@ def test_a_private_space_has_no_list_for_outsiders(app: Flask, cast: Cast, as_pe
         db.session.get_one(Space, cast.night_desk.id).archived_at = now()
     assert colin.get("/s/night-desk/threads/").status_code == 404
     assert as_person(cast.insider).get("/s/night-desk/threads/").status_code == 200
+
+
+@pytest.mark.both_databases
+def test_what_is_new_is_counted_for_all_spaces_in_one_query(app: Flask, cast: Cast) -> None:
+    """B3, A3: as each space counts for itself: from joining, after the marks, without one's own and what isn't seen."""
+    with app.test_request_context("/"):
+        guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
+        factories.make_membership(guild, cast.champion)
+        factories.make_space(name="Elsewhere")
+        read = factories.make_thread(guild, author=cast.steward)
+        for space, author, number in ((cast.champions, cast.colleague, 3), (guild, cast.steward, 1)):
+            for _ in range(number):
+                factories.make_thread(space, author=author)
+            factories.make_thread(space, author=cast.champion)
+            factories.make_thread(space, author=author, state=ItemState.HIDDEN)
+        with transaction():
+            read_up_to(cast.champion, db.session.get_one(Item, read.id), 1)
+        alone = {
+            space.id: queries.unread_threads(here_for(cast.champion, space.slug)) for space in (cast.champions, guild)
+        }
+        assert alone == {cast.champions.id: 3, guild.id: 1}
+        assert queries.unread_by_space(cast.champion) == alone
+        assert queries.unread_by_space(cast.outsider) == {}

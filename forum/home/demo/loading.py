@@ -15,19 +15,21 @@ from forum.content.bookmarks import keep
 from forum.content.models import Post, ReactionKind
 from forum.content.reacting import react
 from forum.core.db import db, transaction
+from forum.core.errors import RuleBroken
 from forum.core.markup import Names, Rendered, render
 from forum.core.outbox import FactRow
 from forum.core.text import new_ref
 from forum.core.time import now
+from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
 from forum.spaces.guard import Here, here_for
-from forum.spaces.installation import installation
+from forum.spaces.installation import is_demo
 from forum.spaces.log import record
-from forum.spaces.models import Cloth, Item, JoinRequest, Membership, Role, Space, Visibility
+from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
@@ -57,11 +59,20 @@ class Loading:
 
 
 def load_demo() -> None:
-    """Load the demo organisation into an empty database."""
+    """Load the demo organisation into an empty database. Twice is once.
+
+    Raises RuleBroken when the installation was started meanwhile: rendering takes seconds, so that is asked again under its lock.
+    """
     loading = Loading(files.load(), now())
     _render_all(loading)
     with transaction():
-        _begin(loading)
+        try:
+            row = first_run.hold_fresh()
+        except RuleBroken:
+            if is_demo():
+                return
+            raise
+        _begin(loading, row)
         for _at, act in sorted(_steps(loading), key=lambda step: step[0]):
             act()
             db.session.flush()
@@ -84,10 +95,9 @@ def _render_all(loading: Loading) -> None:
         loading.texts[space.slug, 0, 0] = render(space.about)
 
 
-def _begin(loading: Loading) -> None:
+def _begin(loading: Loading, row: Installation) -> None:
     """Make the departments, the accounts and the installation's own row; nobody belongs to anything yet."""
     demo = loading.demo
-    row = installation()
     row.organisation, row.is_demo, row.started_at, row.first_code_hash = demo.organisation.name, True, loading.at, None
     departments = {name: Department(name=name, position=place) for place, name in enumerate(demo.departments)}
     db.session.add_all(departments.values())

@@ -1,5 +1,6 @@
 """What can be done to a space and in its membership. Each is called inside `transaction()` and checks its rules there."""
 
+from forum.spaces.actions.describing import Settings, SettingsOvertaken, describe, marks_of, settings_of, show_to
 from forum.spaces.actions.entering import Opened, accept, invitation_at, is_for
 from forum.spaces.actions.grants import lend, revoke
 from forum.spaces.actions.invitations import (
@@ -12,7 +13,7 @@ from forum.spaces.actions.invitations import (
     sentences_on,
 )
 from forum.spaces.actions.joining import accept_request, ask_to_join, decline_request, withdraw_request
-from forum.spaces.actions.making import archive, describe, free_address, make, show_to, unarchive
+from forum.spaces.actions.making import archive, free_address, make, unarchive
 from forum.spaces.actions.membership import (
     add_member,
     appoint,
@@ -27,6 +28,8 @@ from forum.spaces.actions.membership import (
 __all__ = [
     "Opened",
     "Outcome",
+    "Settings",
+    "SettingsOvertaken",
     "accept",
     "accept_request",
     "add_member",
@@ -47,10 +50,12 @@ __all__ = [
     "lend",
     "make",
     "make_link",
+    "marks_of",
     "revoke",
     "revoke_invitation",
     "send_again",
     "sentences_on",
+    "settings_of",
     "show_to",
     "unarchive",
     "why_not_change",

@@ -15,7 +15,8 @@ from forum.people.models import Person
 from forum.spaces.actions.membership import enter
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, Space
-from forum.spaces.queries import membership_of
+from forum.spaces.policy import Can
+from forum.spaces.queries import is_holder, membership_of
 from forum.web.words import _
 
 
@@ -28,13 +29,12 @@ class Opened:
     by: Person
 
     def is_good(self, *, at: datetime) -> bool:
-        """Say whether it still lets somebody in."""
+        """Say whether it still lets somebody in: who wrote it may still invite, by role or while it is lent to them (D5)."""
         return (
             self.invitation.uses_left > 0
             and self.invitation.revoked_at is None
             and at < self.invitation.expires_at
-            and self.space.archived_at is None
-            and self.by.is_active
+            and is_holder(self.by, self.space, Can.INVITE_MEMBER, at=at)
         )
 
 

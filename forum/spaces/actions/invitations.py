@@ -18,6 +18,7 @@ from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, LogAudience, Membership, Role, Space
 from forum.spaces.policy import Can
+from forum.spaces.queries import is_holder
 from forum.spaces.tokens import invitation_token
 from forum.web.words import _, _n, listed
 
@@ -238,15 +239,20 @@ def _open_by_address(space: Space, addresses: Sequence[str]) -> Select[Invitatio
 
 
 def _open_to(space: Space, addresses: Sequence[str]) -> set[str]:
-    """Return to which addresses an invitation is open. One that only ran out is put aside, for the constraint's sake."""
+    """Return to which addresses an invitation is open. One that opens nothing any more is put aside, for the constraint's sake."""
     still_open = set()
     for found in db.session.scalars(_open_by_address(space, addresses)):
-        if found.expires_at > now():
+        if _works(found, space):
             still_open.add(str(found.address))
         else:
             found.revoked_at = now()
     db.session.flush()
     return still_open
+
+
+def _works(invitation: Invitation, space: Space) -> bool:
+    by = db.session.get_one(Person, invitation.invited_by_id)
+    return now() < invitation.expires_at and is_holder(by, space, Can.INVITE_MEMBER, at=now())
 
 
 def _note(here: Here, role: Role, verb: str, *, number: int = 1) -> None:

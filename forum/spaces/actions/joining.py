@@ -30,22 +30,27 @@ def ask_to_join(actor: Person, door: Door, *, note: str = "") -> JoinRequest:
 
 
 def withdraw_request(actor: Person, door: Door) -> None:
-    """Take one's own request back. Use inside `transaction()`. Raises RuleBroken when it was answered meanwhile."""
+    """Take one's own request back. Twice is once. Use inside `transaction()`. Raises RuleBroken when it was answered meanwhile."""
     lock(Space, door.space_id)
     door = door_for(actor, door.slug)
-    if door.request is None or not door.is_waiting:
+    if door.is_declined:
         raise RuleBroken(_("Your request has been answered already."))
+    if door.request is None or not door.is_waiting:
+        return
     door.request.state = JoinState.WITHDRAWN
     door.request.decided_at = now()
 
 
 def accept_request(here: Here, request_id: int, *, role: Role = Role.CHAMPION) -> JoinRequest:
-    """Let somebody in. Use inside `transaction()`.
+    """Let somebody in. Twice is once. Use inside `transaction()`.
 
     Raises Missing for a request of another space (A2), Denied for a role that is not to be given this way, RuleBroken when the
-    request was answered meanwhile.
+    request was answered otherwise meanwhile.
     """
-    here, request, person = _waiting(here, request_id)
+    here, request, person = _asked(here, request_id)
+    if request.state is JoinState.ACCEPTED and membership_of(here.space, person) is not None:
+        return request
+    _still_waits(request)
     if role not in giveable(Role.ORGANISER):
         raise Denied(_("Let people in as champion or reader. A steward can change their role afterwards."))
     if not person.is_active:
@@ -66,7 +71,10 @@ def accept_request(here: Here, request_id: int, *, role: Role = Role.CHAMPION) -
 
 def decline_request(here: Here, request_id: int, *, answer: str = "") -> JoinRequest:
     """Don't let somebody in, and say why if one likes. Use inside `transaction()`. Raises as `accept_request`."""
-    here, request, person = _waiting(here, request_id)
+    here, request, person = _asked(here, request_id)
+    if request.state is JoinState.DECLINED:
+        return request
+    _still_waits(request)
     request.answer = answer
     _decide(here, request, JoinState.DECLINED)
     record(
@@ -81,14 +89,19 @@ def decline_request(here: Here, request_id: int, *, answer: str = "") -> JoinReq
     return request
 
 
-def _waiting(here: Here, request_id: int) -> tuple[Here, JoinRequest, Person]:
+def _asked(here: Here, request_id: int) -> tuple[Here, JoinRequest, Person]:
     here = hold(here, Can.DECIDE_REQUEST)
     request = lock(JoinRequest, request_id)
     if request is None or request.space_id != here.space.id:
         raise Missing
+    return here, request, db.session.get_one(Person, request.person_id)
+
+
+def _still_waits(request: JoinRequest) -> None:
+    if request.state is JoinState.WITHDRAWN:
+        raise RuleBroken(_("Their request was withdrawn meanwhile."))
     if request.state is not JoinState.WAITING:
         raise RuleBroken(_("Somebody has answered this request already."))
-    return here, request, db.session.get_one(Person, request.person_id)
 
 
 def _decide(here: Here, request: JoinRequest, state: JoinState) -> None:

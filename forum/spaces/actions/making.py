@@ -1,14 +1,13 @@
-"""Making a space, describing it, and putting it into the archive."""
+"""Making a space, and putting it into the archive."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.core import text
 from forum.core.db import db, lock
-from forum.core.errors import Invalid, RuleBroken
-from forum.core.markup import Rendered
+from forum.core.errors import Invalid
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.feature import features
@@ -16,6 +15,7 @@ from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import SLUG_LENGTH, Cloth, Membership, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.spaces.queries import belongs
 from forum.web.words import _
 
 NUMBERED = 1000
@@ -74,10 +74,17 @@ def _made_before(actor: Person, key: str | None) -> Space | None:
     return db.session.scalars(select(Space).where(Space.maker_id == actor.id, Space.once == key)).one_or_none()
 
 
-def free_address(name: str) -> str:
-    """Return an address part for a space of that name that nobody has yet: "champions", else "champions-2"."""
+def free_address(name: str, *, asked_by: Person | None = None) -> str:
+    """Return an address part for a space of that name that nobody has yet: "champions", else "champions-2".
+
+    What is proposed to `asked_by` looks only at spaces that they may know of: nobody finds private ones by typing names (A3).
+    """
     stem = text.slug(name, length=SLUG_LENGTH) or "space"
-    taken = set(db.session.scalars(select(Space.slug).where(Space.slug.startswith(stem[:30], autoescape=True))))
+    alike = select(Space.slug).where(Space.slug.startswith(stem[:30], autoescape=True))
+    if asked_by is not None:
+        mine = select(Membership.space_id).where(belongs(asked_by))
+        alike = alike.where(or_(Space.visibility != Visibility.PRIVATE, Space.id.in_(mine)))
+    taken = set(db.session.scalars(alike))
     if stem not in taken:
         return stem
     tries = (f"{stem[: SLUG_LENGTH - 5].strip('-')}-{number}" for number in range(2, NUMBERED))
@@ -99,55 +106,21 @@ def _taken(slug: str) -> Invalid:
     return Invalid({"slug": [_("Another space has the address “%(slug)s”. Choose another one.", slug=slug)]})
 
 
-def describe(here: Here, *, name: str, purpose: str, about: Rendered | None, cloth: Cloth, zone: str) -> Space:
-    """Change what a space says of itself and how it looks. `about` of None leaves that text alone. Use inside `transaction()`."""
-    here = hold(here, Can.CHANGE_SPACE)
-    space = here.space
-    changed = [
-        word
-        for word, old, new in (
-            ("name", space.name, name),
-            ("purpose", space.purpose, purpose),
-            ("about", space.about_source, about.source if about else space.about_source),
-            ("cloth", space.cloth, cloth),
-            ("zone", space.zone, zone),
-        )
-        if old != new
-    ]
-    if not changed:
-        return space
-    space.name, space.purpose, space.cloth, space.zone = name, purpose, cloth, zone
-    if about is not None:
-        space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
-    record("changed space", actor=here.actor, space=space, parts=" ".join(changed))
-    return space
-
-
-def show_to(here: Here, *, visibility: Visibility) -> Space:
-    """Change who may see a space; it holds from everybody's next request on. Use inside `transaction()`."""
-    here = hold(here, Can.CHANGE_SPACE)
-    space = here.space
-    if space.visibility != visibility:
-        record("changed visibility", actor=here.actor, space=space, old=space.visibility.value, new=visibility.value)
-        space.visibility = visibility
-    return space
-
-
 def archive(here: Here) -> Space:
-    """Make a space read-only. Use inside `transaction()`. Raises RuleBroken when it is archived already."""
+    """Make a space read-only. Twice is once. Use inside `transaction()`."""
     here = hold(here, Can.ARCHIVE_SPACE)
     if here.space.archived_at is not None:
-        raise RuleBroken(_("This space is archived already."))
+        return here.space
     here.space.archived_at = now()
     record("archived space", actor=here.actor, space=here.space)
     return here.space
 
 
 def unarchive(here: Here) -> Space:
-    """Take a space out of the archive. Use inside `transaction()`. Raises RuleBroken when it isn't in it."""
+    """Take a space out of the archive. Twice is once. Use inside `transaction()`."""
     here = hold(here, Can.ARCHIVE_SPACE)
     if here.space.archived_at is None:
-        raise RuleBroken(_("This space isn’t archived."))
+        return here.space
     here.space.archived_at = None
     record("took space out of archive", actor=here.actor, space=here.space)
     return here.space

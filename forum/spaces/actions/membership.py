@@ -68,8 +68,11 @@ def join(here: Here, *, at: datetime | None = None) -> Membership:
 
 
 def leave(here: Here, *, at: datetime | None = None) -> None:
-    """End one's own membership. Use inside `transaction()`. Raises RuleBroken for the last steward."""
-    here = hold(here, Can.LEAVE_SPACE)
+    """End one's own membership. Twice is once. Use inside `transaction()`. Raises RuleBroken for the last steward."""
+    here = hold(here)
+    if not here.is_member:
+        return
+    here.require(Can.LEAVE_SPACE)
     _keep_a_steward(here.space, without=here.actor, membership=_held(here))
     _end(here.space, _held(here), at=at)
     record("left space", actor=here.actor, space=here.space, at=at)

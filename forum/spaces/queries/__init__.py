@@ -8,6 +8,7 @@ from forum.spaces.queries.members import (
     Wanted,
     asking,
     departments_of,
+    former_member,
     how_many_ask,
     keepers_of,
     latest_request,
@@ -17,7 +18,7 @@ from forum.spaces.queries.members import (
     open_invitations,
     person_named,
 )
-from forum.spaces.queries.rights import Lent, holders_of, lent_to, stewards_of
+from forum.spaces.queries.rights import Lent, holders_of, is_holder, lent_to, stewards_of
 from forum.spaces.queries.spaces import (
     Listed,
     Overseen,
@@ -49,8 +50,10 @@ __all__ = [
     "department_count",
     "departments_of",
     "directory",
+    "former_member",
     "holders_of",
     "how_many_ask",
+    "is_holder",
     "keepers_of",
     "latest_request",
     "lent_to",

@@ -1,5 +1,6 @@
 """Reads of who belongs to a space, of who asks to, and of who is invited."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,14 @@ from datetime import datetime
 from sqlalchemy import Select, case, func, or_, select
 
 from forum.core.db import db
+from forum.core.paging import Page, page
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space
-from forum.spaces.policy import KEEPERS, RANK
+from forum.spaces.policy import KEEPERS, RANK, Can
+from forum.spaces.queries.rights import holds
 
 PAGE = 50
+FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,13 +46,29 @@ class Member:
         """Whether the account may be used."""
         return self.person.is_active
 
+    @property
+    def asks(self) -> str:
+        """The first sentence of what one may ask them about."""
+        return FIRST_SENTENCE.split(" ".join(self.person.about.split()), maxsplit=1)[0]
 
-def members(space: Space, wanted: Wanted, *, with_closed: bool = False, page: int = 1) -> tuple[list[Member], int]:
-    """Return a page of the members by name, and how many there are in all. `with_closed` adds accounts out of use. Two queries."""
+
+@dataclass(frozen=True, kw_only=True)
+class MembersPage:
+    """One page of the members, and how many there are in all."""
+
+    members: Sequence[Member]
+    total: int
+    page: Page
+
+
+def members(space: Space, wanted: Wanted, *, with_closed: bool = False, wish: str | None = None) -> MembersPage:
+    """Return the page that an address asks for, by name. `with_closed` adds accounts out of use. Two queries."""
     query = _wanted(_of(space, with_closed=with_closed), wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    rows = db.session.execute(query.order_by(func.lower(Person.name), Person.id).limit(PAGE).offset((page - 1) * PAGE))
-    return [_member(row.Person, row.name, row.role, row.joined_at) for row in rows], total
+    shown = page(wish, total=total, size=PAGE)
+    query = query.order_by(func.lower(Person.name), Person.id).limit(shown.size).offset(shown.before)
+    found = [_member(row.Person, row.name, row.role, row.joined_at) for row in db.session.execute(query)]
+    return MembersPage(members=found, total=total, page=shown)
 
 
 def keepers_of(space: Space) -> list[Member]:
@@ -71,6 +91,13 @@ def member_by_handle(space: Space, handle: str) -> Member | None:
     """Return the member with that handle."""
     row = db.session.execute(_of(space, with_closed=True).where(Person.handle == handle)).one_or_none()
     return row and _member(row.Person, row.name, row.role, row.joined_at)
+
+
+def former_member(space: Space, handle: str) -> Person | None:
+    """Return who had that handle and belonged to the space, and doesn't now."""
+    was = select(Membership.id).where(Membership.space_id == space.id, Membership.person_id == Person.id)
+    query = select(Person).where(Person.handle == handle, was.exists())
+    return db.session.scalar(query.where(~was.where(Membership.ended_at.is_(None)).exists()))
 
 
 def departments_of(space: Space) -> list[tuple[int, str]]:
@@ -169,7 +196,7 @@ def latest_request(space: Space, person: Person) -> JoinRequest | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Invited:
-    """An invitation that is still open."""
+    """An invitation that is still open. `works` is False while who wrote it may not invite: it opens nothing then."""
 
     id: int
     address: str | None
@@ -180,12 +207,13 @@ class Invited:
     mailed_at: datetime | None
     label: str
     invited_by: Person
+    works: bool
 
 
 def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
-    """Return the invitations that work, the newest first. One query."""
+    """Return the invitations that are not used up, revoked or over, the newest first. One query."""
     query = (
-        select(Invitation, Person)
+        select(Invitation, Person, holds(space, Can.INVITE_MEMBER, at=at).label("works"))
         .join(Person, Person.id == Invitation.invited_by_id)
         .where(
             Invitation.space_id == space.id,
@@ -206,8 +234,9 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
             mailed_at=found.mailed_at,
             label=found.label,
             invited_by=inviter,
+            works=works,
         )
-        for found, inviter in db.session.execute(query)
+        for found, inviter, works in db.session.execute(query)
     ]
 
 

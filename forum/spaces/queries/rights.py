@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
@@ -55,14 +55,27 @@ def holders_of(space: Space, power: Can, *, at: datetime) -> list[Person]:
     """Return who may use `power` in all of `space` at `at`, by role or by a grant; by name. Nobody in an archived space."""
     if space.archived_at is not None:
         return []
+    found = db.session.scalars(select(Person).where(holds(space, power, at=at)))
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def is_holder(person: Person, space: Space, power: Can, *, at: datetime) -> bool:
+    """Say whether `person` is one of `holders_of`."""
+    if space.archived_at is not None:
+        return False
+    query = select(Person.id).where(Person.id == person.id, holds(space, power, at=at))
+    return db.session.scalar(query) is not None
+
+
+def holds(space: Space, power: Can, *, at: datetime) -> ColumnElement[bool]:
+    """Return the condition on `Person` that they may use `power` in all of `space` at `at`, unless that is archived."""
     roles = [role for role in Role if power in POWERS[role]]
-    member = and_(Membership.space_id == space.id, Membership.ended_at.is_(None))
-    people = select(Person).join(Membership, Membership.person_id == Person.id).where(member)
-    active = people.where(Person.state == PersonState.ACTIVE)
-    found = {person.id: person for person in db.session.scalars(active.where(Membership.role.in_(roles)))}
-    if power in LENDABLE:
-        found |= {person.id: person for person in db.session.scalars(active.where(_takes(space, power, at=at)))}
-    return sorted(found.values(), key=lambda person: person.name.casefold())
+    member = exists().where(
+        Membership.space_id == space.id, Membership.person_id == Person.id, Membership.ended_at.is_(None)
+    )
+    by_role = member.where(Membership.role.in_(roles))
+    has_it = or_(by_role, and_(member, _takes(space, power, at=at))) if power in LENDABLE else by_role
+    return and_(Person.state == PersonState.ACTIVE, has_it)
 
 
 def _takes(space: Space, power: Can, *, at: datetime) -> ColumnElement[bool]:

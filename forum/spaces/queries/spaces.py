@@ -72,6 +72,7 @@ class Way(enum.StrEnum):
 class Listed:
     """A space in the directory. Of one that is joined by request, strangers learn its name and purpose, and no number."""
 
+    id: int
     name: str
     slug: str
     purpose: str
@@ -114,6 +115,7 @@ def directory(actor: Person) -> Sequence[Listed]:
 def _listed(space: Space, *, role: Role | None, members: int, asked_at: datetime | None) -> Listed:
     way = Way.MINE if role else Way.OPEN if space.visibility == Visibility.OPEN else Way.BY_REQUEST
     return Listed(
+        id=space.id,
         name=space.name,
         slug=space.slug,
         purpose=space.purpose,

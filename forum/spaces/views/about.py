@@ -6,9 +6,11 @@ from flask import g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
+from forum.core.errors import Missing
+from forum.people.models import Person
 from forum.people.sessions import me
 from forum.spaces import actions, queries
-from forum.spaces.doors import Door, door_for, here_or_door
+from forum.spaces.doors import Door, here_or_door
 from forum.spaces.forms import AskForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
@@ -42,7 +44,7 @@ def about(slug: str) -> Page:
 
 
 @blueprint.post("/s/<slug>/join")
-@needs(Can.JOIN_SPACE)
+@needs(Can.JOIN_SPACE, unless=lambda here: here.is_member)
 def join(here: Here) -> Page:
     """Join an open space."""
     with transaction():
@@ -52,7 +54,7 @@ def join(here: Here) -> Page:
 
 
 @blueprint.post("/s/<slug>/leave")
-@needs(Can.LEAVE_SPACE)
+@needs(Can.LEAVE_SPACE, unless=lambda here: not here.is_member)
 def leave(here: Here) -> Page:
     """Leave a space. What one wrote stays."""
     name = here.space.name
@@ -67,7 +69,9 @@ def leave(here: Here) -> Page:
 def ask(slug: str) -> Page:
     """Ask to be let in."""
     actor, form = me(), AskForm()
-    door = door_for(actor, slug)
+    door = _door_or_inside(actor, slug)
+    if isinstance(door, Here):
+        return _let_in_meanwhile(door)
     if not form.validate_on_submit():
         return _door_page(door, form), 422
     limit("ask to join", f"{actor.id} {door.space_id}", times=REQUESTS_A_DAY, within=timedelta(days=1))
@@ -82,11 +86,26 @@ def ask(slug: str) -> Page:
 def withdraw(slug: str) -> Page:
     """Take one's own request back."""
     actor = me()
-    door = door_for(actor, slug)
+    door = _door_or_inside(actor, slug)
+    if isinstance(door, Here):
+        return _let_in_meanwhile(door)
     with transaction():
         actions.withdraw_request(actor, door)
     banner(_("Your request is withdrawn."))
     return redirect(url_for("spaces.about", slug=slug), 303)
+
+
+def _door_or_inside(actor: Person, slug: str) -> Door | Here:
+    """Load the door; for who was let in since their page was drawn, the space. Raises Missing for everybody else."""
+    found = here_or_door(actor, slug)
+    if isinstance(found, Here) and not found.is_member:
+        raise Missing
+    return found
+
+
+def _let_in_meanwhile(here: Here) -> Response:
+    banner(_("You have been let in: you are a member of %(space)s.", space=here.space.name))
+    return redirect(url_for("spaces.about", slug=here.space.slug), 303)
 
 
 def _door_page(door: Door, form: AskForm) -> str:

@@ -11,6 +11,7 @@ from forum.core.errors import Invalid
 from forum.core.text import one_line
 from forum.people.sessions import me
 from forum.spaces import actions, queries
+from forum.spaces.feature import new_to
 from forum.spaces.forms import NewSpaceForm
 from forum.spaces.models import SPACE_NAME_LENGTH
 from forum.spaces.views import blueprint
@@ -27,9 +28,9 @@ SPACES_A_DAY = 20
 @signed_in
 def directory() -> Page:
     """List the spaces: mine, those to look round in, those to ask at."""
-    found = queries.directory(me())
+    found, new = queries.directory(me()), new_to(me())
     by_way = {way.name.lower(): [space for space in found if space.way is way] for way in queries.Way}
-    return render_template("spaces/directory.html", **by_way, role_names=ROLE_NAMES)
+    return render_template("spaces/directory.html", **by_way, new=new, role_names=ROLE_NAMES)
 
 
 @blueprint.get("/spaces/new")
@@ -46,7 +47,7 @@ def propose_address() -> Page:
     if request.args.get("slug"):
         return "", HTTPStatus.NO_CONTENT
     name = one_line(request.args.get("name", ""))[:SPACE_NAME_LENGTH]
-    form = NewSpaceForm(formdata=None, slug=actions.free_address(name) if name else "")
+    form = NewSpaceForm(formdata=None, slug=actions.free_address(name, asked_by=me()) if name else "")
     return render_template("spaces/address_field.html", form=form, proposes=True)
 
 

@@ -25,15 +25,11 @@ LONGEST_SEARCH = 80
 @needs(Can.SEE_MEMBERS)
 def members(here: Here) -> Page:
     """List the members, all or those looked for."""
-    wanted, page = wanted_from_address(), number("page") or 1
-    is_keeper = here.may(Can.REMOVE_MEMBER)
-    found, total = queries.members(here.space, wanted, with_closed=is_keeper, page=page)
+    wanted, is_keeper = wanted_from_address(), here.may(Can.REMOVE_MEMBER)
+    found = queries.members(here.space, wanted, with_closed=is_keeper, wish=request.args.get("page"))
     return render_template(
         "spaces/members.html",
-        members=found,
-        total=total,
-        page=page,
-        last=max(1, -(-total // queries.PAGE)),
+        found=found,
         wanted=wanted,
         departments=queries.departments_of(here.space),
         role_names=ROLE_NAMES,
@@ -80,13 +76,21 @@ def change_role(here: Here, handle: str) -> Page:
 @blueprint.post("/s/<slug>/members/<handle>/remove")
 @needs(Can.REMOVE_MEMBER)
 def remove(here: Here, handle: str) -> Page:
-    """Remove a member, who is told why."""
-    one, form = _member(here, handle), RemoveForm()
-    if not form.validate_on_submit():
-        return _member_page(here, one, role_form=None, remove_form=form), 422
-    with transaction():
-        actions.end_membership(here, one.person, reason=form.reason.data or "")
-    banner(_("%(name)s is no longer a member.", name=one.person.name))
+    """Remove a member, who is told why. Of two presses at once, both lead on."""
+    form = RemoveForm()
+    try:
+        one = _member(here, handle)
+        if not form.validate_on_submit():
+            return _member_page(here, one, role_form=None, remove_form=form), 422
+        with transaction():
+            actions.end_membership(here, one.person, reason=form.reason.data or "")
+        name = one.person.name
+    except Missing:
+        gone = queries.former_member(here.space, handle)
+        if gone is None:
+            raise
+        name = gone.name
+    banner(_("%(name)s is no longer a member.", name=name))
     return redirect(url_for("spaces.members", slug=here.space.slug), 303)
 
 

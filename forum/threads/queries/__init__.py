@@ -15,6 +15,7 @@ from forum.threads.queries.lists import (
     news,
     next_unread,
     sections_of,
+    unread_by_space,
     unread_threads,
 )
 from forum.threads.queries.personal import AllForMe, Begun, ForMe, begun, waiting_for_me
@@ -41,6 +42,7 @@ __all__ = [
     "news",
     "next_unread",
     "sections_of",
+    "unread_by_space",
     "unread_threads",
     "waiting",
     "waiting_for_me",

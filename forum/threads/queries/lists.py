@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Label, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Label, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 from forum.content.models import Post, ReadMark
 from forum.content.reading import (
     COUNTED,
+    JOINED_AT,
     SPACE,
     capped,
     first_unread,
@@ -22,10 +24,11 @@ from forum.content.reading import (
     unread_count,
 )
 from forum.core.db import db
+from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
-from forum.spaces.queries.visible import VIEWER
+from forum.spaces.models import Item, Membership
+from forum.spaces.queries.visible import VIEWER, viewing
 from forum.threads.models import Section, Thread
 from forum.threads.queries.conditions import is_answered, is_unanswered, replies_shown, seen_by, threads_here
 
@@ -109,6 +112,11 @@ def unread_threads(here: Here) -> int:
     return db.session.scalar(_unread_threads(), seen_by(here)) or 0
 
 
+def unread_by_space(person: Person) -> dict[int, int]:
+    """Count the same in every space that `person` belongs to, by the space's key, in one query."""
+    return {row.space_id: row.unread for row in db.session.execute(_unread_by_space(), viewing(person, now()))}
+
+
 def counts(here: Here, *, section: str | None = None) -> Counts:
     """Count what each filter would list, in a section or in all, in one query."""
     query = _counts(in_section=section is not None)
@@ -169,6 +177,25 @@ def _counted_sections() -> Select[*tuple[Any, ...]]:
 @cache
 def _unread_threads() -> Select[int]:
     return select(func.count()).select_from(_ids(Show.UNREAD, in_section=False).limit(COUNTED).subquery())
+
+
+@cache
+def _unread_by_space() -> Select[int, int]:
+    """Build `_unread_threads` for many spaces: what is given of one space comes from each of the reader's memberships."""
+    mine = aliased(Membership)
+    given: dict[str, ColumnElement[Any]] = {
+        SPACE.key: mine.space_id.expression,
+        JOINED_AT.key: mine.joined_at.expression,
+    }
+
+    def from_membership(element: ExternallyTraversible, **_options: object) -> ExternallyTraversible | None:
+        return given.get(element.key) if isinstance(element, BindParameter) else None
+
+    ids = replacement_traverse(_ids(Show.UNREAD, in_section=False), {}, from_membership)
+    assert isinstance(ids, Select)
+    some = ids.correlate(mine).limit(COUNTED).subquery()
+    counted = select(func.count()).select_from(some).scalar_subquery()
+    return select(mine.space_id, counted.label("unread")).where(mine.person_id == VIEWER, mine.ended_at.is_(None))
 
 
 @cache

@@ -99,7 +99,7 @@ def _start(here: Here, form: StartForm) -> Page:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
         banner(_("Your thread is started."))
-    return redirect(addresses.thread_url(item, here.space.slug), 303)
+    return redirect(addresses.thread_url_of(here.space.slug, item.ref), 303)
 
 
 @blueprint.post("/preview")
