@@ -35,5 +35,6 @@ POLICY: Policy = {
         "expires_at",
         "used_at",
         "voided_at",
+        "invitation_id",
     ),
 }

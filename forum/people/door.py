@@ -2,6 +2,8 @@
 
 from flask import session
 
+from forum.people import links
+from forum.people.models import SecretLink
 from forum.web.links import same_site
 
 KEY = "door"
@@ -26,3 +28,12 @@ def keep() -> bool:
 def onward() -> str:
     """Return where to go after signing in: what was asked for, else the front page. Ask before the session begins anew."""
     return same_site(session.get(KEY, {}).get("onward")) or FRONT
+
+
+def onward_from(link: SecretLink) -> str:
+    """Return where to go after a mailed link: back to the invitation on whose page it was asked for, whatever device it is opened on.
+
+    Only a page of ours can stand there (A9): the link knows a number, never an address.
+    """
+    invitation = links.invitation_of(link)
+    return invitation.path if invitation else onward()

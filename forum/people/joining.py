@@ -13,7 +13,7 @@ An address counts as verified when its owner opened a link that was mailed to it
 with `{% include "people/new_account_fields.html" %}` in the form.
 
 Somebody who has no verified address yet (an invitation for whoever holds the link) gives one first:
-`send_link(address, onward="/i/...")` mails a link that leads to an account and then, on the same browser, onward.
+`send_link(address, invitation_id=...)` mails a link that leads to an account and then, on whatever device, back to the invitation.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from flask import current_app
 
 from forum.config import Settings
 from forum.core.db import db, transaction
-from forum.people import door, limits
+from forum.people import door, limits, neighbours
 from forum.people.actions.asking import ask_to_enter
 from forum.people.actions.registering import register
 from forum.people.fields import said
@@ -70,12 +70,12 @@ def make_account(newcomer: Newcomer) -> Person:
     )
 
 
-def send_link(address: str, *, onward: str) -> None:
-    """Mail `address` a link to sign in or, without an account, to make one, whatever its domain; then lead to `onward`.
+def send_link(address: str, *, invitation_id: int) -> None:
+    """Mail `address` a link to sign in or, without an account, to make one, whatever its domain; then lead back to an invitation.
 
     For somebody who was let in by other means. Raises TooMany.
     """
     limits.on_mail(address)
     with transaction():
-        ask_to_enter(address, may_join=True)
-    door.remember(address=address, onward=onward)
+        ask_to_enter(address, may_join=True, invitation_id=invitation_id)
+    door.remember(address=address, onward=neighbours.ask().invitation(invitation_id).path)

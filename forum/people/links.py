@@ -15,8 +15,10 @@ from forum.core.db import db, lock
 from forum.core.events import announce
 from forum.core.secrets import hashed, new_nonce, token_from
 from forum.core.time import now
+from forum.people import neighbours
 from forum.people.events import LinkMade
 from forum.people.models import LinkPurpose, Person, PersonState, SecretLink
+from forum.people.neighbours import InvitationInHand
 
 LIVES = {
     LinkPurpose.SIGN_IN: timedelta(minutes=15),
@@ -29,8 +31,10 @@ KEPT = timedelta(days=30)
 """How long a row stays after its link has run out."""
 
 
-def ask(purpose: LinkPurpose, *, address: str, person: Person | None = None) -> SecretLink:
-    """Make a link and have it mailed to `address`. Use inside `transaction()`."""
+def ask(
+    purpose: LinkPurpose, *, address: str, person: Person | None = None, invitation_id: int | None = None
+) -> SecretLink:
+    """Make a link and have it mailed to `address`; it leads back to the invitation, if one is given. Use inside `transaction()`."""
     at, nonce = now(), new_nonce()
     db.session.execute(delete(SecretLink).where(SecretLink.expires_at < at - KEPT))
     link = SecretLink(
@@ -41,6 +45,7 @@ def ask(purpose: LinkPurpose, *, address: str, person: Person | None = None) -> 
         token_hash=hashed(_token(nonce, purpose)),
         created_at=at,
         expires_at=at + LIVES[purpose],
+        invitation_id=invitation_id,
     )
     db.session.add(link)
     db.session.flush()
@@ -78,6 +83,11 @@ def works(link: SecretLink) -> bool:
     """Say whether a link that is loaded with its person still works."""
     is_open = link.used_at is None and link.voided_at is None and link.expires_at > now()
     return is_open and _may_be_used(link.person)
+
+
+def invitation_of(link: SecretLink) -> InvitationInHand | None:
+    """Return the invitation on whose page a link was asked for."""
+    return neighbours.ask().invitation(link.invitation_id) if link.invitation_id is not None else None
 
 
 def use(link: SecretLink) -> bool:

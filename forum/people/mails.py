@@ -12,6 +12,7 @@ from forum.core.mail import Mail
 from forum.people import links, neighbours
 from forum.people.events import LinkMade, PasswordChanged
 from forum.people.models import LinkPurpose, Person, SecretLink
+from forum.people.neighbours import InvitationInHand
 from forum.web.letters import letter
 from forum.web.links import absolute
 from forum.web.words import LazyString, _, _l
@@ -60,6 +61,12 @@ WORDINGS: Mapping[LinkPurpose, Wording] = {
     ),
 }
 
+INVITED: Mapping[LinkPurpose, LazyString] = {
+    LinkPurpose.SIGN_IN: _l("Sign in to join %(space)s"),
+    LinkPurpose.JOIN: _l("Make your account to join %(space)s"),
+}
+"""The subjects for somebody who holds an invitation."""
+
 
 def link_recipients(fact: LinkMade) -> Iterable[Recipient]:
     """Return whom a link is for: a person, or an address that is nobody's yet. Nobody, when it was made for show (A6)."""
@@ -76,12 +83,16 @@ def compose_link(fact: LinkMade, _recipient: Recipient) -> Mail | None:
     link = _link(fact)
     if link is None or not link.address or not links.works(link):
         return None
-    said = WORDINGS[link.purpose]
+    said, invitation = WORDINGS[link.purpose], links.invitation_of(link)
+    is_open = invitation is not None and invitation.space is not None
     return letter(
         said.template,
         to=link.address,
-        subject=_about(str(said.subject)),
-        why=str(said.why),
+        subject=_about(_subject(link.purpose, invitation)),
+        why=_("You get this because your address was given on the page of an invitation.")
+        if invitation
+        else str(said.why),
+        invitation=invitation if is_open else None,
         url=absolute(said.endpoint, token=links.token_of(link)),
         person=link.person,
     )
@@ -105,6 +116,13 @@ def compose_password_changed(fact: PasswordChanged, _recipient: Recipient) -> Ma
         url=absolute("people.reset"),
         person=person,
     )
+
+
+def _subject(purpose: LinkPurpose, invitation: InvitationInHand | None) -> str:
+    """Return what a mail is about: the space, too, while the invitation to it is good (A3)."""
+    if invitation is not None and invitation.space is not None and purpose in INVITED:
+        return str(INVITED[purpose]) % {"space": invitation.space}
+    return str(WORDINGS[purpose].subject)
 
 
 def _about(subject: str) -> str:

@@ -119,6 +119,7 @@ class SecretLink(Base):
     """A link in a mail that acts once. The token is derived when the mail is sent; only its hash is kept.
 
     `nonce` (128 random bits) and the installation's secret key make the token, so neither the database nor the key alone gives it.
+    `invitation_id` is of the invitation on whose page it was asked for, so that it leads back there on any device.
     """
 
     __tablename__ = "secret_link"
@@ -134,5 +135,6 @@ class SecretLink(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     voided_at: Mapped[datetime | None]
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id", ondelete="RESTRICT"), index=True)
 
     person: Mapped[Person | None] = relationship(lazy="raise")

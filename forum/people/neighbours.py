@@ -31,6 +31,18 @@ class AdminLine:
     reason: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class InvitationInHand:
+    """An invitation on whose page somebody asked for a link."""
+
+    path: str
+    """Where its page is, on this site."""
+    space: str | None
+    """To which space it is, while it lets somebody in; who can't come in is told no name (A3)."""
+    by: str | None
+    """Who invites, likewise."""
+
+
 class Recorder(Protocol):
     """Writes a line of the log that admins read, to be committed with what it tells of."""
 
@@ -51,6 +63,8 @@ class Neighbours:
     """Of the page asked for: what was recorded for admins, newest first, and which page that is."""
     organisation: Callable[[], str]
     """The organisation's name."""
+    invitation: Callable[[int], InvitationInHand]
+    """The invitation of that number."""
     demo: Callable[[], str | None]
     """Where one chooses whom of the demo organisation to be; None where it isn't loaded."""
 

@@ -7,14 +7,18 @@ from sqlalchemy.orm import joinedload
 
 from forum.core.db import db
 from forum.core.paging import Page, page
+from forum.core.time import now
 from forum.people.models import Person
-from forum.people.neighbours import AdminLine, Neighbours, SpaceInSight
+from forum.people.neighbours import AdminLine, InvitationInHand, Neighbours, SpaceInSight
+from forum.spaces.actions.entering import Opened
 from forum.spaces.installation import demo_address, organisation_name
 from forum.spaces.log import record
-from forum.spaces.models import LogAudience, LogEntry, Membership, Space, Visibility
+from forum.spaces.models import Invitation, LogAudience, LogEntry, Membership, Space, Visibility
 from forum.spaces.queries.logbook import LINES, Line
 from forum.spaces.sentences import tell
+from forum.spaces.tokens import invitation_token
 from forum.spaces.words import ROLE_NAMES
+from forum.web.links import path_of
 
 
 def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
@@ -57,10 +61,27 @@ def admin_log(wish: str | None) -> tuple[Sequence[AdminLine], Page]:
     return [AdminLine(at=line.at, sentence=line.sentence, reason=line.reason) for line in told], shown
 
 
+def invitation_in_hand(invitation_id: int) -> InvitationInHand:
+    """Return where an invitation is and, while it is good, who invites to what."""
+    invitation, space, by = db.session.execute(
+        select(Invitation, Space, Person)
+        .join(Space, Space.id == Invitation.space_id)
+        .join(Person, Person.id == Invitation.invited_by_id)
+        .where(Invitation.id == invitation_id)
+    ).one()
+    is_good = Opened(invitation, space, by).is_good(at=now())
+    return InvitationInHand(
+        path=path_of("spaces.invitation", token=invitation_token(invitation.nonce)),
+        space=space.name if is_good else None,
+        by=by.name if is_good else None,
+    )
+
+
 neighbours = Neighbours(
     spaces_in_sight=spaces_in_sight,
     record=record_for_admins,
     log=admin_log,
     organisation=organisation_name,
+    invitation=invitation_in_hand,
     demo=demo_address,
 )

@@ -12,9 +12,13 @@ LONGEST_NEXT = 1000
 def absolute(endpoint: str, **values: object) -> str:
     """Return the whole public address of a page. Its origin is the settings', never the Host header's; needs no request."""
     settings: Settings = current_app.extensions["baton"].settings
+    return settings.site_url.rstrip("/") + path_of(endpoint, **values)
+
+
+def path_of(endpoint: str, **values: object) -> str:
+    """Return where a page is on this site; needs no request."""
     current_app.inject_url_defaults(endpoint, values)
-    path = current_app.url_map.bind("", "/").build(endpoint, values, force_external=False)
-    return settings.site_url.rstrip("/") + str(path)
+    return str(current_app.url_map.bind("", "/").build(endpoint, values, force_external=False))
 
 
 def same_site(target: str | None) -> str | None:

@@ -61,15 +61,19 @@ def test_a_newcomer_makes_an_account_by_an_invitation_and_posts(
     live_server: LiveServer,
     javascript: bool,  # noqa: FBT001
 ) -> None:
-    steward, newcomer = open_page(javascript=javascript), open_page(javascript=javascript)
+    """On another device than the one where the invitation was opened, as people read their mail."""
+    steward, desk, newcomer = (open_page(javascript=javascript) for _device in range(3))
     sign_in(steward, "stella.steward", app=live_server.app)
     steward.goto("/s/champions/invitations")
     button(steward, "Make a link").click()
-    newcomer.goto(steward.get_by_label("Invitation link").input_value())
-    expect(heading(newcomer, "Stella Steward invites you")).to_be_visible()
-    newcomer.get_by_label("address").fill("nina.newcomer@example.org")
-    button(newcomer, "Mail me a link").click()
-    follow_the_newest_mail(newcomer, subject="Make your account", live_server=live_server)
+    desk.goto(steward.get_by_label("Invitation link").input_value())
+    expect(heading(desk, "Stella Steward invites you")).to_be_visible()
+    desk.get_by_label("address").fill("nina.newcomer@example.org")
+    button(desk, "Mail me a link").click()
+    expect(heading(desk, "Look in your mail")).to_be_visible()
+    newcomer.goto(desk.url)
+    follow_the_newest_mail(newcomer, subject="Make your account to join Champions", live_server=live_server)
+    expect(newcomer.locator("main")).to_contain_text("Then you see the invitation of Stella Steward to Champions.")
     newcomer.get_by_label("name", exact=False).first.fill("Nina Newcomer")
     button(newcomer, "Make my account").click()
     button(newcomer, "Join Champions").click()

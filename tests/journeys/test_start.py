@@ -57,8 +57,11 @@ def test_the_first_visitor_makes_an_account_and_a_space_with_the_printed_code(
     page.get_by_label(CODE).fill(printed_code(live_server).upper())
     hand.write(page.get_by_label("A password", exact=True), TYPED["A password"])
     hand.write(page.get_by_label(PURPOSE), "Champions from every department.")
+    expect(page.get_by_label("Private")).to_be_checked()
+    page.get_by_label("Its departments").fill("Libraries\nHousing\nlibraries")
     hand.press(button(page, MAKE))
     expect_own_space(hand)
+    expect(page.get_by_role("status").first).to_contain_text("It is private")
     if javascript:  # axe is a script itself
         assert_accessible(page)
     page.goto("/start")

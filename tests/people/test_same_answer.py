@@ -21,7 +21,8 @@ from tests.people.conftest import plain
 from tests.people.mailbox import mailed
 
 NOBODY = "nobody@fenbridge.example"
-MAILED = {"/sign-in", "/reset", "/join"}
+INVITED = "/i/a-way-in/address"
+MAILED = {"/sign-in", "/reset", "/join", INVITED}
 
 
 @pytest.fixture
@@ -34,6 +35,7 @@ def settings(settings: Settings) -> Settings:
 def addresses(app: Flask, cast: Cast, priya: Person) -> dict[str, str]:
     """Give one address of each kind that may make a difference."""
     with app.app_context():
+        factories.make_invitation(cast.champions, by=cast.steward, token="a-way-in", uses=9)
         secret = passwords.hash_password("a long one of theirs")
         suspended = factories.make_person(
             name="Sid Stopped", email="sid@fenbridge.example", secret_hash=secret, state=cast.suspended.state
@@ -87,7 +89,7 @@ def answer(client: FlaskClient, path: str, address: str) -> str:
 
 
 @pytest.mark.both_databases
-@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/password", "/reset", "/join"])
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/password", "/reset", "/join", INVITED])
 def test_every_address_gets_the_same_answer_for_the_same_work(
     path: str,
     app: Flask,
@@ -112,6 +114,15 @@ def test_every_address_gets_the_same_answer_for_the_same_work(
         ("/sign-in", {"somebody", "somebody without a password", "nobody of an allowed domain"}),
         ("/join", {"somebody", "somebody without a password", "nobody of an allowed domain"}),
         ("/reset", {"somebody", "somebody without a password"}),
+        (
+            INVITED,
+            {
+                "somebody",
+                "somebody without a password",
+                "nobody of an allowed domain",
+                "nobody of another domain",
+            },
+        ),
         ("/sign-in/password", set()),
     ],
 )

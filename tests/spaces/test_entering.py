@@ -194,30 +194,3 @@ def test_who_has_an_account_is_asked_to_sign_in_with_it(app: Flask, cast: Cast, 
     assert answer.status_code == 303
     with app.app_context():
         assert db.session.scalars(select(Person).where(Person.name == "Otto Other")).one_or_none() is None
-
-
-def test_by_a_link_a_newcomer_proves_their_address_first(app: Flask, cast: Cast, visitor: Browserless) -> None:
-    """A6, A7: nobody makes an account with an address that isn't theirs."""
-    with app.app_context():
-        token = link(cast, uses=3).replace(" ", "%20")
-    assert "Mail me a link" in visitor.get(f"/i/{token}").text
-    assert visitor.send(f"/i/{token}", name="Nora", department="0", password=PASSWORD).status_code == 303
-    sent = visitor.send(f"/i/{token}/address", email="nora.quill@example.org")
-    assert sent.status_code == 303
-    assert "A link is on its way" in visitor.get(sent.headers["Location"]).text
-    with app.app_context():
-        assert db.session.scalars(select(Person).where(Person.name == "Nora")).one_or_none() is None
-    [mail] = mailed(app)
-    account = visitor.send(path_in(mail), name="Nora Quill", department="0", password=PASSWORD)
-    assert account.headers["Location"].startswith("/i/"), account.text
-    assert "Join Night desk" in visitor.get(account.headers["Location"]).text
-    assert visitor.send(account.headers["Location"]).headers["Location"] == "/s/night-desk/"
-
-
-def test_an_address_that_is_none_comes_back(app: Flask, cast: Cast, visitor: Browserless) -> None:
-    with app.app_context():
-        token = link(cast, uses=3).replace(" ", "%20")
-    answer = visitor.send(f"/i/{token}/address", email="nora")
-    assert answer.status_code == 422
-    assert "Write the whole address" in answer.text
-    assert 'value="nora"' in answer.text

@@ -12,16 +12,17 @@ def ask_to_sign_in(address: str, *, join_domains: tuple[str, ...]) -> None:
     ask_to_enter(address, may_join=is_of(address, join_domains))
 
 
-def ask_to_enter(address: str, *, may_join: bool) -> None:
+def ask_to_enter(address: str, *, may_join: bool, invitation_id: int | None = None) -> None:
     """Mail a link to sign in, or, when there is no account and the address may join, a link to join. Inside `transaction()`.
 
-    Mail goes to the address that is stored, never to a look-alike that was typed.
+    Mail goes to the address that is stored, never to a look-alike that was typed. `invitation_id` is where the link leads back to.
     """
     identity = identity_at(address)
     if identity is None and may_join:
-        links.ask(LinkPurpose.JOIN, address=address)
+        links.ask(LinkPurpose.JOIN, address=address, invitation_id=invitation_id)
     elif identity is not None and _is_open(identity.person):
-        links.ask(LinkPurpose.SIGN_IN, address=str(identity.person.email), person=identity.person)
+        person = identity.person
+        links.ask(LinkPurpose.SIGN_IN, address=str(person.email), person=person, invitation_id=invitation_id)
     else:
         links.pretend(LinkPurpose.SIGN_IN)
 

@@ -59,17 +59,17 @@ def join_link(token: str) -> ResponseReturnValue:
     link = links.open_link(token, LinkPurpose.JOIN)
     if link is None:
         return _dead()
-    form = joining.account_form(address=link.address)
+    form, shown = joining.account_form(address=link.address), {"invitation": links.invitation_of(link)}
     if not form.validate_on_submit():
-        return answers.page(NEW, form, address=link.address)
-    newcomer, onward = joining.newcomer_from(form), door.onward()
+        return answers.page(NEW, form, address=link.address, **shown)
+    newcomer, onward = joining.newcomer_from(form), door.onward_from(link)
     try:
         with transaction():
             used = links.use(link)
             if used:
                 sessions.begin(joining.make_account(newcomer), keep=False)
     except RuleBroken as error:
-        return answers.refused(NEW, form, error, address=newcomer.email)
+        return answers.refused(NEW, form, error, address=newcomer.email, **shown)
     if not used:
         return _dead()
     flash(_("Welcome, %(name)s.", name=newcomer.name), "done")

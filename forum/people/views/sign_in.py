@@ -110,8 +110,8 @@ def sign_in_link(token: str) -> ResponseReturnValue:
         return _dead()
     form = KeepForm(keep=door.keep())
     if not form.validate_on_submit():
-        return answers.page(OPENED, form, person=person)
-    onward = door.onward()
+        return answers.page(OPENED, form, person=person, invitation=links.invitation_of(link))
+    onward = door.onward_from(link)
     with transaction():
         used = links.use(link)
         if used:

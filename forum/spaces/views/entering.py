@@ -73,7 +73,7 @@ def prove_address(token: str) -> Page:
     if not form.validate_on_submit():
         return _page(token, opened, address_form=form), 422
     limit("addresses of an invitation", str(opened.invitation.id), times=MOST_TRIES, within=A_DAY)
-    joining.send_link(form.email.data or "", onward=url_for("spaces.invitation", token=token))
+    joining.send_link(form.email.data or "", invitation_id=opened.invitation.id)
     return redirect(url_for("spaces.address_sent", token=token), 303)
 
 
@@ -83,7 +83,7 @@ def address_sent(token: str) -> Page:
     """Say where to look for the link."""
     return answers.sent(
         [
-            _("A link is on its way. Open it in this browser: you sign in or make an account."),
+            _("A link is on its way. Open it here or on another device: you sign in or make an account."),
             _("Then you come back to the invitation, and join with one press."),
         ],
         again=url_for("spaces.invitation", token=token),
