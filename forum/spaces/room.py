@@ -65,11 +65,12 @@ def _start(here: Here) -> TodayPart | None:
     lacks_departments = is_new and here.actor.is_admin and not open_departments()
     if not (is_alone or lacks_departments):
         return None
+    alone = _("Your space is new, and nobody else is here yet.") if is_new else _("Nobody else is in this space now.")
     return TodayPart(
         order=5,
         template="spaces/today_start.html",
         values={"is_alone": is_alone, "lacks_departments": lacks_departments},
-        sentence=_("Your space is new, and nobody else is here yet.") if is_alone else "",
+        sentence=alone if is_alone else "",
     )
 
 

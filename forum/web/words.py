@@ -26,7 +26,7 @@ def _l(text: str, **values: object) -> LazyString:
     return lazy_gettext(text, **values)
 
 
-def listed(names: Sequence[str], *, room: int = 600) -> str:
+def listed(names: Sequence[str], *, room: int = 300) -> str:
     """Return names in a row, as many as `room` characters hold, and how many are left: a banner travels in a cookie."""
     shown: list[str] = []
     for name in names:

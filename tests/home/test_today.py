@@ -62,13 +62,17 @@ def test_what_waits_goes_before_a_welcome(app: Flask, cast: Cast, as_person: AsP
     assert lede_of(as_person(nell)) == "1 thread has something new for you."
 
 
-def test_a_new_space_says_once_that_nobody_else_is_here(app: Flask, cast: Cast, as_person: AsPerson) -> None:
-    with app.app_context():
-        nell = factories.make_person(name="Nell Newcomer")
-        factories.make_membership(factories.make_space(name="Parks"), nell, role=Role.STEWARD, joined_at=now())
-    page = as_person(nell).get("/s/parks/").text
-    assert lede_of(as_person(nell), "parks") == "Your space is new, and nobody else is here yet."
-    assert page.count("nobody else is here") == 1
+@pytest.mark.parametrize("is_new", [True, False])
+def test_a_space_says_once_that_nobody_else_is_here(
+    cast: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch, *, is_new: bool
+) -> None:
+    """New, or left by everybody else."""
+    monkeypatch.setattr(room, "NEW", timedelta(days=365 * 20 if is_new else 0))
+    insider = as_person(cast.insider)
+    page = insider.get("/s/night-desk/").text
+    told = "Your space is new, and nobody else is here yet." if is_new else "Nobody else is in this space now."
+    assert lede_of(insider, "night-desk") == told
+    assert page.lower().count("nobody else is") == 1
     assert "Invite two or three colleagues" in page
     assert "Ask the first question" in page
     assert UP_TO_DATE not in page

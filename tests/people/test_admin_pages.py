@@ -262,7 +262,7 @@ def test_a_banner_names_as_many_as_it_can_carry(app: Flask, cast: Cast, as_perso
     names = [f"{number:02} " + "n" * 76 for number in range(20)]
     admin.send("/admin/departments", names="\n".join(names))
     said = admin.get("/admin/departments").text
-    assert f"{names[6]} and 13 more." in said
+    assert f"{names[2]} and 17 more." in said
 
 
 def test_a_department_that_is_not_there_is_a_404(cast: Cast, as_person: As) -> None:

@@ -26,6 +26,8 @@ BY_ADDRESS = timedelta(days=14)
 LONGEST = timedelta(days=90)
 MOST_USES = 500
 MOST_AT_ONCE = 50
+NAMED = 900
+"""Characters in which addresses are named in a banner."""
 A_MOMENT = timedelta(minutes=1)
 """Within it a second press of "Send again" is the first one's."""
 
@@ -84,12 +86,12 @@ def sentences_on(outcome: Outcome) -> list[str]:
     """Name those who were not invited, and why."""
     said = []
     if outcome.members:
-        names = listed(outcome.members)
+        names = listed(outcome.members, room=NAMED)
         said.append(
             _n("%(names)s is a member already.", "Members already: %(names)s.", len(outcome.members), names=names)
         )
     if outcome.invited_before:
-        names = listed(outcome.invited_before)
+        names = listed(outcome.invited_before, room=NAMED)
         number = len(outcome.invited_before)
         said.append(
             _n("%(names)s is invited already: send it again below.", "Invited already: %(names)s.", number, names=names)
