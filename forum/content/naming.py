@@ -1,20 +1,24 @@
 """Whom a text may name, and how it becomes what is stored."""
 
+import re
 from collections.abc import Collection
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 
 from forum.content.models import Post, PostState
 from forum.content.visible import Seen, seen_in
 from forum.core.db import db
 from forum.core.errors import Invalid
 from forum.core.markup import Names, Rendered, candidates
+from forum.core.text import APOSTROPHES, folded
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Membership, Space
 from forum.web.turns import lay_out
 from forum.web.words import _
 
 SUGGESTED = 8
+MOST_LOOKED_AT = 5000
+NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def text_for(
@@ -48,22 +52,41 @@ def ids_of(space: Space, handles: Collection[str]) -> set[int]:
 
 
 def suggestions(space: Space, begun: str) -> list[dict[str, str]]:
-    """Return up to eight members whose name has a word that begins with `begun`, or whose handle does (A3: members only)."""
+    """Return up to eight members of whose name a part begins with `begun`, or whose handle does (A3: members only).
+
+    Parts begin after spaces, hyphens and apostrophes, and letters count without their marks. No database folds "Ł", so the names of
+    the members, at most MOST_LOOKED_AT, are compared here.
+    """
     query = (
         _members(space)
         .with_only_columns(Person.handle, Person.name, Department.name.label("department"))
         .outerjoin(Department, Department.id == Person.department_id)
         .order_by(Person.name, Person.id)
-        .limit(SUGGESTED)
+        .limit(MOST_LOOKED_AT if begun else SUGGESTED)
     )
-    if begun:
-        starts = Person.name.istartswith(begun, autoescape=True)
-        word = Person.name.icontains(f" {begun}", autoescape=True)
-        query = query.where(or_(starts, word, Person.handle.istartswith(begun, autoescape=True)))
+    found = [(row, _fit(begun, name=row.name, handle=row.handle)) for row in db.session.execute(query)]
+    best = sorted((pair for pair in found if pair[1] is not None), key=lambda pair: pair[1] or 0)
     return [
-        {"handle": handle, "name": name, "department": department or ""}
-        for handle, name, department in db.session.execute(query)
+        {"handle": row.handle, "name": row.name, "department": row.department or ""} for row, _fits in best[:SUGGESTED]
     ]
+
+
+def _fit(begun: str, *, name: str, handle: str) -> int | None:
+    """Return how well what was begun fits somebody: 0 the beginning of the name or handle, 1 another part, None not at all."""
+    if not begun or handle.startswith(begun.lower()):
+        return 0
+    wanted = _spaced(APOSTROPHES.sub("", folded(begun)))
+    if not wanted:
+        return None
+    whole, parted = _spaced(APOSTROPHES.sub("", folded(name))), _spaced(folded(name))
+    if whole.startswith(wanted):
+        return 0
+    return 1 if f" {wanted}" in whole or f" {wanted}" in parted else None
+
+
+def _spaced(text: str) -> str:
+    """Return the words of a folded text with one space between them."""
+    return " ".join(NO_LETTERS.sub(" ", text).split())
 
 
 def _members(space: Space) -> Select[Person]:

@@ -4,16 +4,29 @@ import hashlib
 import re
 import secrets
 import unicodedata
+from functools import lru_cache
 
 HUES = 8
 REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 REF_LENGTH = 10
 ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"'“”=/@]{1,64}@[^\s<>()\[\]{},;:\"'“”=/@]+")
+APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u02bc]")
+# Letters that no table of Unicode takes apart.
+UNDECOMPOSED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
+)
+
+
+@lru_cache(maxsize=16_384)
+def folded(text: str) -> str:
+    """Return `text` in small letters without their marks: "Łukasz Çelik" gives "lukasz celik", "Straße" gives "strasse"."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in bare if not unicodedata.combining(char)).translate(UNDECOMPOSED)
 
 
 def ascii_words(text: str) -> list[str]:
-    """Return the words of `text` in lower case, accents dropped, everything but letters and digits gone."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    """Return the words of `text`, folded, everything but letters and digits gone; an apostrophe parts no word."""
+    plain = APOSTROPHES.sub("", folded(text)).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", plain)
 
 

@@ -1,12 +1,13 @@
 /*
- * <textarea data-mentions-url="/…/people">: after "@" and a letter, people whose name begins so are offered.
+ * <textarea data-mentions-url="/…/people">: after "@" and a letter, people are offered of whose name a part begins so; up to two
+ * more words narrow it ("@Bea M"). When nobody fits, the list says so; not behind a space, where any sentence may go on.
  * GET data-mentions-url?q=pri  ->  [{handle, name, department}], best first, only people the reader may mention.
  *
  * A list box under the caret; the focus stays in the text (aria-activedescendant). Up and Down move, Enter or Tab choose,
  * Escape closes, a press chooses. What is offered is said by a status line.
  */
 
-const BEFORE = /(?:^|[\s([{"“‘/])@([\p{L}\p{N}][\p{L}\p{N}._-]{0,30})$/u;
+const BEFORE = /(?:^|[\s([{"“‘/])@([\p{L}\p{N}][\p{L}\p{M}\p{N}'’._-]{0,30}(?: [\p{L}\p{N}][\p{L}\p{M}\p{N}'’.-]{0,30}){0,2})$/u;
 const REST = 150;
 const COPIED = ["fontFamily", "fontSize", "fontWeight", "lineHeight", "letterSpacing", "padding", "border", "boxSizing", "overflowWrap"];
 let made = 0;
@@ -51,7 +52,7 @@ class Mentions {
   look() {
     clearTimeout(this.timer);
     this.request?.abort();
-    if (!this.begun) return this.close();
+    if (!this.begun || this.begun.startsWith(`${this.taken} `)) return this.close();
     this.timer = setTimeout(() => this.ask(this.begun), REST);
   }
 
@@ -70,21 +71,28 @@ class Mentions {
     this.people = people;
     if (!people.length) {
       this.close();
+      if (!this.begun || this.begun.includes(" ")) return;
+      this.show([this.element("li", { role: "option", "aria-disabled": "true" }, this.word("mentions.none"))]);
       this.status.textContent = this.word("mentions.none");
       return;
     }
-    this.list.replaceChildren(...people.map(({ name, handle, department }, at) => {
+    this.show(people.map(({ name, handle, department }, at) => {
       const option = this.element("li", { role: "option", id: `${this.id}-${at}` });
       option.append(this.element("b", {}, name), this.element("span", {}, [`@${handle}`, department].filter(Boolean).join(", ")));
       return option;
     }));
+    this.field.setAttribute("aria-controls", this.id);
+    this.point(0);
+    this.status.textContent = this.word("mentions.some", { count: people.length });
+  }
+
+  /** Put rows into the list, and the list under the caret. */
+  show(rows) {
+    this.list.replaceChildren(...rows);
     this.list.hidden = false;
     const { top, left } = caretOf(this.field);
     this.list.style.top = `${Math.min(top, this.field.offsetHeight) + 4}px`;
     this.list.style.left = `${Math.max(0, Math.min(left, this.field.offsetWidth - this.list.offsetWidth))}px`;
-    this.field.setAttribute("aria-controls", this.id);
-    this.point(0);
-    this.status.textContent = this.word("mentions.some", { count: people.length });
   }
 
   point(at) {
@@ -102,7 +110,7 @@ class Mentions {
       Tab: () => this.take(this.chosen),
       Escape: () => this.close(),
     };
-    if (!acts[event.key] || event.shiftKey) return;
+    if (!acts[event.key] || event.shiftKey || (!this.people.length && event.key !== "Escape")) return;
     event.preventDefault();
     event.stopPropagation();
     acts[event.key]();
@@ -113,6 +121,7 @@ class Mentions {
     const { handle } = this.people[at] ?? {};
     this.close();
     if (!begun || !handle) return;
+    this.taken = handle;
     const end = this.field.selectionStart;
     this.field.setRangeText(`${handle} `, end - begun.length, end, "end");
     this.field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -27,6 +27,49 @@ def test_completion_offers_members_by_any_part_of_their_name(context: None, cast
     assert handles(cast.night_desk, "") == ["ingrid.insider"]
 
 
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "begun, name",
+    [
+        ("Bea M", "Bea Murphy"),
+        ("bea murphy", "Bea Murphy"),
+        ("Łuk", "Ann O'Neill-Łukasz"),
+        ("luk", "Ann O'Neill-Łukasz"),
+        ("oneill", "Ann O'Neill-Łukasz"),
+        ("o’n", "Ann O'Neill-Łukasz"),
+        ("neill-l", "Ann O'Neill-Łukasz"),
+        ("ann o", "Ann O'Neill-Łukasz"),
+        ("celik", "Ayşe ÇELİK"),
+        ("Ayse c", "Ayşe ÇELİK"),
+        ("strass", "Jörg Straße"),
+        ("oster", "Søren Østergård"),
+        ("thor", "Þórdís"),
+    ],
+)
+def test_completion_looks_at_every_part_of_a_name_and_not_at_the_marks_of_its_letters(
+    context: None, cast: Cast, begun: str, name: str
+) -> None:
+    """A3: of members only."""
+    for one in (
+        "Bea Murphy",
+        "Bea Zane",
+        "Ann O'Neill-Łukasz",
+        "Ayşe ÇELİK",
+        "Jörg Straße",
+        "Søren Østergård",
+        "Þórdís",
+    ):
+        factories.make_membership(cast.champions, factories.make_person(name=one))
+    factories.make_person(name=f"{name} Outside", email="outside@example.org")
+    assert [person["name"] for person in suggestions(cast.champions, begun)] == [name]
+
+
+def test_who_is_called_so_comes_before_who_is_called_so_too(context: None, cast: Cast) -> None:
+    for one in ("Aaron Zimmer", "Zimmer Young"):
+        factories.make_membership(cast.champions, factories.make_person(name=one))
+    assert handles(cast.champions, "zim") == ["zimmer.young", "aaron.zimmer"]
+
+
 def test_completion_says_the_department_and_stops_at_eight(context: None, cast: Cast) -> None:
     """A list under the caret, not a directory."""
     assert suggestions(cast.champions, "carla")[0] == {
