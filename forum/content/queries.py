@@ -61,7 +61,7 @@ class PostShown:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """What a post said at some time, who wrote it then, and why nothing of it is cut: the history is open to whoever sees the post."""
+    """What a post said at some time, when that was written, and by whom. Whoever sees the post may read all of its versions."""
 
     version: int
     source: str

@@ -190,7 +190,7 @@ def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
 def _checked_title(title: str) -> str:
     title = one_line(title)
     if not title:
-        raise Invalid({"title": [_("Give it a title: what would a colleague search for?")]})
+        raise Invalid({"title": [_("Give it a title that tells a colleague what this is about.")]})
     if len(title) > TITLE_LENGTH:
         raise Invalid(
             {"title": [_("Keep the title under %(most)s characters; the rest fits below.", most=TITLE_LENGTH)]}

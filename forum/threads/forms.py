@@ -31,7 +31,7 @@ class StartForm(WritingForm):
         _l("Title"),
         filters=[strip],
         validators=[
-            DataRequired(_l("Give it a title: what would a colleague search for?")),
+            DataRequired(_l("Give it a title that tells a colleague what this is about.")),
             Length(max=TITLE_LENGTH, message=_l("Keep the title under %(max)d characters; the rest fits below.")),
         ],
     )

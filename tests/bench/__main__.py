@@ -29,6 +29,8 @@ from tests.bench.load import Ask, Figures, post_numbers, run
 PAGE = 20
 PATIENCE = 30
 AT_ONCE = (1, 16)
+WARMING = 64
+"""Requests before a round that aren't measured."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +124,22 @@ def memory(pid: int) -> float:
     return int(found[1]) / 1024 if found else 0.0
 
 
-def thread_asks(bench: Bench, count: int, *, page: int) -> list[Ask]:
-    """Ask for a page of many threads as many people, so that read marks are really written."""
+def rounds(requests: int) -> list[tuple[int, int]]:
+    """Return, for each round, how many are at once and how many pairs of thread and person are passed over.
+
+    Every request of a round is of a pair that nobody has asked for before it, so that each really writes a mark. The first thread
+    is left out: it is what pages are measured by.
+    """
+    return [(at_once, PEOPLE + number * (WARMING + requests)) for number, at_once in enumerate(AT_ONCE)]
+
+
+def pairs_needed(requests: int) -> int:
+    """Return how many pairs of thread and person the rounds use up."""
+    return PEOPLE + len(AT_ONCE) * (WARMING + requests)
+
+
+def thread_asks(bench: Bench, count: int, *, page: int, passing_over: int) -> list[Ask]:
+    """Ask for a page of many threads as many people, each pair once."""
     first = PAGE * (page - 1) + 1
     wanted = list(range(first, min(first + PAGE, bench.posts + 1)))
     return [
@@ -132,8 +148,25 @@ def thread_asks(bench: Bench, count: int, *, page: int) -> list[Ask]:
             cookie=bench.cookies[number % PEOPLE],
             holds=lambda body: post_numbers(body) == wanted,
         )
-        for number in range(count)
+        for number in range(passing_over, passing_over + count)
     ]
+
+
+def marked(bench: Bench, *, up_to: int) -> int:
+    """Count the pairs of thread and person that are marked as read up to a post, or further."""
+    with bench.app.app_context():
+        query = select(func.count()).select_from(ReadMark).where(ReadMark.last_number >= up_to)
+        return db.session.scalar(query) or 0
+
+
+def read_pages(bench: Bench, port: int, asks: Sequence[Ask], *, page: int, at_once: int) -> Figures:
+    """Send `asks`, and assert that every one of them wrote its mark."""
+    up_to = min(page * PAGE, bench.posts)
+    before = marked(bench, up_to=up_to)
+    figures = run(port, asks, at_once=at_once)
+    written = marked(bench, up_to=up_to) - before
+    assert written == len(asks), f"{written} marks for {len(asks)} pages"
+    return figures
 
 
 def list_asks(bench: Bench, count: int) -> list[Ask]:
@@ -170,10 +203,14 @@ def show(name: str, figures: Figures, *, limit: Figures | None = None) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--threads", type=int, default=200)
+    parser.add_argument("--threads", type=int, default=210)
     parser.add_argument("--posts", type=int, default=60)
     parser.add_argument("--requests", type=int, default=1600)
     given = parser.parse_args(arguments)
+    if given.threads * PEOPLE < pairs_needed(given.requests):
+        parser.error(f"{given.requests} requests need {-(-pairs_needed(given.requests) // PEOPLE)} threads")
+    if given.posts <= PAGE:
+        parser.error(f"a thread needs more than {PAGE} posts to have a last page of its own")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = prepare(Path(folder), threads=given.threads, posts=given.posts)
         print(f"{given.threads} threads of {given.posts} posts, {PEOPLE} people, SQLite, {os.cpu_count()} cores\n")
@@ -198,13 +235,14 @@ def compare(bench: Bench, requests: int, *, size: int) -> None:
         serving("limit", bench, BENCH_FILLER=filler) as (limit_port, limit_pid),
         serving("product", bench) as (port, pid),
     ):
-        for at_once in AT_ONCE:
+        for at_once, over in rounds(requests):
             run(limit_port, limit_asks(bench, 200), at_once=at_once)
-            run(port, thread_asks(bench, 64, page=1), at_once=at_once)
+            run(port, thread_asks(bench, WARMING, page=1, passing_over=over), at_once=at_once)
             limit = run(limit_port, limit_asks(bench, requests), at_once=at_once)
             show(f"limit page, {at_once} at once", limit)
             for page, name in ((1, "thread, first page"), (bench.last_page, "thread, last page")):
-                figures = run(port, thread_asks(bench, requests, page=page), at_once=at_once)
+                asks = thread_asks(bench, requests, page=page, passing_over=over + WARMING)
+                figures = read_pages(bench, port, asks, page=page, at_once=at_once)
                 show(f"{name}, {at_once} at once", figures, limit=limit)
             show(
                 f"list of threads, {at_once} at once",
@@ -217,8 +255,7 @@ def compare(bench: Bench, requests: int, *, size: int) -> None:
             )
             print()
         print(f"memory: product {memory(pid):.0f} MB, limit page {memory(limit_pid):.0f} MB")
-    with bench.app.app_context():
-        print(f"read marks written: {db.session.scalar(select(func.count()).select_from(ReadMark))}")
+        print(f"threads read to their end: {marked(bench, up_to=bench.posts)}, each of them marked in its own request")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from forum.content.models import PostState
 from forum.content.reading import read_up_to
 from forum.core.db import db, transaction
 from forum.core.time import now
@@ -92,6 +93,25 @@ def test_filters_show_what_they_say(app: Flask, cast: Cast, as_person: AsPerson)
     assert ">Unanswered</span>" in colin.get(address(app, talked_to_self)).get_data(as_text=True)
     assert ">Unanswered</span>" not in colin.get(address(app, wrote)).get_data(as_text=True)
     assert len(titles(page(colin, "?show=nonsense"))) == 4
+
+
+@pytest.mark.both_databases
+def test_replies_that_cannot_be_seen_are_counted_nowhere(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A5: neither in the list nor beside the thread. Planted defect: the item's counter alone counts them."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="Some")
+        none = factories.make_thread(cast.champions, author=cast.champion, title="None", at=now() - timedelta(days=3))
+        factories.make_post(thread, author=cast.steward)
+        for state in (PostState.HELD, PostState.HIDDEN, PostState.REMOVED):
+            for where in (thread, none):
+                factories.make_post(where, author=cast.steward, state=state)
+    colin = as_person(cast.colleague)
+    said = words_of(page(colin))
+    assert said.count("1 reply") == 1
+    assert said.count("No replies") == 1
+    assert "replies Latest" not in said.replace("No replies Latest", "")
+    for where, shown in ((thread, "Replies 1 Latest"), (none, "Replies None yet")):
+        assert shown in words_of(colin.get(address(app, where)).get_data(as_text=True))
 
 
 @pytest.mark.both_databases
