@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import FILES, PACKAGE, Settings
+from forum.content.feature import feature as content
 from forum.core.db import db, prepare
 from forum.core.events import Fact, Teller
 from forum.home.feature import feature as home
@@ -40,7 +41,7 @@ from forum.web.turns import turns_for
 LARGEST_REQUEST = 2 * 1024 * 1024
 WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
-FEATURES: Sequence[Feature] = (home, spaces, threads, notify)
+FEATURES: Sequence[Feature] = (home, spaces, content, threads, notify)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,14 @@ class PostWritten(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostRemoved(Fact):
+    """Somebody else than its author removed a post."""
+
+    post_id: int
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostEdited(Fact):
     """A post says something else now. Whoever it names for the first time stands in `newly_named`, as person ids."""
 

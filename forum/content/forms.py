@@ -29,6 +29,12 @@ class ReplyForm(WritingForm):
     reply_to = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)])
 
 
+class RemoveForm(Form):
+    """Why a post is removed. Authors need not say."""
+
+    reason = StringField(_l("Why it is removed"), filters=[strip], validators=[Length(max=REASON_LENGTH)])
+
+
 class EditForm(Form):
     """A post's text again; `version` is the one that the page showed."""
 

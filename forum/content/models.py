@@ -8,7 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
 from forum.people.models import Person
-from forum.spaces.models import Item
+from forum.spaces.models import REASON_LENGTH, Item
+
+NOTE_LENGTH = 200
 
 
 class PostState(enum.StrEnum):
@@ -20,8 +22,20 @@ class PostState(enum.StrEnum):
     REMOVED = "removed"
 
 
+class ReactionKind(enum.StrEnum):
+    """What a member can say about a post with one press."""
+
+    THANKS = "thanks"
+    SAME_HERE = "same here"
+    WORKED = "worked"
+    FAILED = "did not work"
+
+
 class Post(Keyed, Base):
-    """One numbered contribution to an item's conversation. HTML is made once, when it is written."""
+    """One numbered contribution to an item's conversation. HTML is made once, when it is written.
+
+    A post that was removed leaves a marked gap: `gone_at`, `gone_by_id` and `gone_because` say when, by whom and why.
+    """
 
     __tablename__ = "post"
     __table_args__ = (
@@ -37,6 +51,7 @@ class Post(Keyed, Base):
         ),
         CheckConstraint("number > 0", name="number_is_positive"),
         CheckConstraint("in_reply_to < number", name="replies_to_earlier"),
+        CheckConstraint("state <> 'removed' OR gone_at IS NOT NULL", name="removed_at_some_time"),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"))
@@ -51,8 +66,11 @@ class Post(Keyed, Base):
     edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
     once: Mapped[str | None] = mapped_column(String(32))
+    gone_at: Mapped[datetime | None]
+    gone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    gone_because: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
 
-    author: Mapped[Person | None] = relationship(lazy="raise")
+    author: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[author_id])
     item: Mapped[Item] = relationship(lazy="raise")
 
 
@@ -79,6 +97,40 @@ class PostMention(Base):
 
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True, index=True)
+
+
+class Reaction(Base):
+    """What a person said about a post with one press. It worked or it didn't: one of the two for each person."""
+
+    __tablename__ = "reaction"
+    __table_args__ = (
+        Index(
+            "uq_reaction_verdict",
+            "post_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("kind IN ('worked', 'did not work')"),
+            postgresql_where=text("kind IN ('worked', 'did not work')"),
+        ),
+    )
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    kind: Mapped[ReactionKind] = mapped_column(one_of(ReactionKind), primary_key=True)
+    at: Mapped[datetime]
+
+
+class Bookmark(Base):
+    """A post that a person wants to find again, with a note to themselves and a day on which they are reminded."""
+
+    __tablename__ = "bookmark"
+    __table_args__ = (Index("ix_bookmark_person", "person_id", "made_at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True, index=True)
+    note: Mapped[str] = mapped_column(String(NOTE_LENGTH), default="")
+    remind_at: Mapped[datetime | None]
+    made_at: Mapped[datetime]
 
 
 class Draft(Base):

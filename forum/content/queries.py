@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostRevision, PostState
@@ -37,8 +37,17 @@ class Author:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gone:
+    """The gap where a post stood: when it was removed, by whom ("" for its author), and why."""
+
+    at: datetime
+    by: str
+    because: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PostShown:
-    """A post as a page shows it. No author: somebody who left no name behind."""
+    """A post as a page shows it. No author: somebody who left no name behind. Of one that is gone nothing is read but the gap."""
 
     number: int
     html: Markup
@@ -47,6 +56,7 @@ class PostShown:
     created_at: datetime
     edited_at: datetime | None
     version: int
+    gone: Gone | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,34 +75,54 @@ def posts_between(item_id: int, *, after: int, size: int) -> list[PostShown]:
     The numbers bound it, so it needs no LIMIT, and what is hidden leaves a page shorter instead of moving all that follow.
     """
     rows = db.session.execute(_posts_between(), {"item_id": item_id, "after": after, "size": size})
-    return [
-        PostShown(
-            number=number,
-            html=Markup(html),  # noqa: S704  # made by the renderer, which lets nothing through but its own tags
-            author=Author(person_id, handle, name, department) if person_id else None,
-            in_reply_to=in_reply_to,
-            created_at=created_at,
-            edited_at=edited_at,
-            version=version,
-        )
-        for number, html, in_reply_to, created_at, edited_at, version, person_id, handle, name, department in rows
-    ]
+    return [_shown(*row) for row in rows]
+
+
+def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
+    number: int,
+    html: str,
+    in_reply_to: int | None,
+    created_at: datetime,
+    edited_at: datetime | None,
+    version: int,
+    gone_at: datetime | None,
+    gone_because: str | None,
+    gone_by: str | None,
+    person_id: int | None,
+    handle: str,
+    name: str,
+    department: str | None,
+) -> PostShown:
+    return PostShown(
+        number=number,
+        html=Markup(html),  # noqa: S704  # made by the renderer, which lets nothing through but its own tags
+        author=Author(person_id, handle, name, department) if person_id else None,
+        in_reply_to=in_reply_to,
+        created_at=created_at,
+        edited_at=edited_at,
+        version=version,
+        gone=Gone(at=gone_at, by=gone_by or "", because=gone_because or "") if gone_at else None,
+    )
 
 
 @cache
 def _posts_between() -> Select[*tuple[Any, ...]]:
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
-    columns = (Post.number, Post.html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
+    remover = aliased(Person)
+    html = case((Post.state == PostState.PUBLISHED, Post.html), else_="")
+    columns = (Post.number, html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
+    gone = (Post.gone_at, Post.gone_because, remover.name)
     who = (Person.id, Person.handle, Person.name, Department.name)
     return (
-        select(*columns, *who)
+        select(*columns, *gone, *who)
         .outerjoin(Person, Person.id == Post.author_id)
         .outerjoin(Department, Department.id == Person.department_id)
+        .outerjoin(remover, and_(remover.id == Post.gone_by_id, Post.gone_by_id.is_distinct_from(Post.author_id)))
         .where(
             Post.item_id == bindparam("item_id"),
             Post.number > after,
             Post.number <= after + size,
-            Post.state == PostState.PUBLISHED,
+            Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)),
         )
         .order_by(Post.number)
     )

@@ -22,7 +22,10 @@ class Can(enum.StrEnum):
     WRITE_POST = "write post"
     EDIT_OWN_POST = "edit own post"
     EDIT_ANY_POST = "edit any post"
+    REMOVE_ANY_POST = "remove any post"
     ACCEPT_ANY_ANSWER = "accept any answer"
+    SAY_SAME_HERE = "say same here"
+    REACT = "react"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -32,10 +35,11 @@ class Can(enum.StrEnum):
 
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
-_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG}
-_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.SAY_SAME_HERE}
+_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
+    Can.REMOVE_ANY_POST,
     Can.ACCEPT_ANY_ANSWER,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
@@ -65,7 +69,9 @@ IN_ARCHIVE = frozenset(
 )
 """What is left of everyone's powers in an archived space: reading, and deciding who may."""
 
-LENDABLE = frozenset({Can.EDIT_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST})
+LENDABLE = frozenset(
+    {Can.EDIT_ANY_POST, Can.REMOVE_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST}
+)
 """What may be lent with a grant."""
 
 KEEPERS = (Role.ORGANISER, Role.STEWARD)

@@ -48,6 +48,7 @@ WORDS: Mapping[str, LazyString] = {
     "cloth": _l("the colour"),
     "zone": _l("the time zone"),
     Can.EDIT_ANY_POST.value: _l("edit posts"),
+    Can.REMOVE_ANY_POST.value: _l("remove posts"),
     Can.ACCEPT_ANY_ANSWER.value: _l("accept answers"),
     Can.INVITE_MEMBER.value: _l("invite people"),
     Can.DECIDE_REQUEST.value: _l("let people in"),

@@ -19,6 +19,12 @@ def post_url(slug: str, ref: str, number: int) -> str:
     return page_url(slug, ref, page_of(number, size=POSTS), anchor=f"p{number}")
 
 
+def page_of_post(number: int) -> int | None:
+    """Return the page on which a post stands, as an address names it: the first page has no number."""
+    page = page_of(number, size=POSTS)
+    return page if page > 1 else None
+
+
 def page_url(slug: str, ref: str, page: int, *, anchor: str | None = None) -> str:
     """Return the address of a page of a thread."""
     return url_for("threads.thread", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=anchor)

@@ -18,7 +18,6 @@ feature = Feature(
     today=parts,
     new_space=open_sections,
     log_sentences={
-        "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),
         "withdrew acceptance": _l("%(actor)s took back that post %(number)s answers %(item)s."),
         "added section": _l("%(actor)s added the section “%(name)s”."),

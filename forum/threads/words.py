@@ -1,15 +1,24 @@
-"""Spans of time in the words of a list: "since Friday", "2 days"."""
+"""The words of threads: what is said about a post with one press, and spans of time such as "since Friday", "2 days"."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from babel.dates import format_date
 from flask_babel import get_locale
 
+from forum.content.models import ReactionKind
 from forum.core.time import local, now
 from forum.web.rendering import day_words, viewer_zone
-from forum.web.words import _, _n
+from forum.web.words import LazyString, _, _l, _n
 
 A_WEEK = 7
+REACTIONS: Mapping[ReactionKind, LazyString] = {
+    ReactionKind.THANKS: _l("Thanks"),
+    ReactionKind.SAME_HERE: _l("Same here"),
+    ReactionKind.WORKED: _l("Tried it: worked"),
+    ReactionKind.FAILED: _l("Tried it: didn’t"),
+}
+"""What can be said about a post with one press, in the order in which it is offered."""
 
 
 def day_name(moment: datetime) -> str:

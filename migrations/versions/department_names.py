@@ -1,14 +1,14 @@
 """department names: one of each, whatever the capitals.
 
 Revision: department_names
-After: 0001
+After: 0002
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "department_names"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 

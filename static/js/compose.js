@@ -2,9 +2,9 @@
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
  *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says "In reply to post 2"
- *   <a href="?quote=2#reply" data-quote="[post 2]" data-quote-from="p2">
- *        puts "> " lines into the text: what is selected inside element p2, else all of its .prose without older quotes;
- *        the value of data-quote is the first line, from which the renderer makes "Sunil Rao in post 2"
+ *   <a href="?quote=2#reply" data-quote="2">
+ *        puts "> " lines into the text: what is selected inside post 2, else what was typed as post 2, which the server gives
+ *        (GET posts/2/quote); the first line is [post 2], from which the renderer makes "Sunil Rao in post 2"
  *   [data-replying] with [data-replying-number], a hidden input and [data-replying-off], inside the editor
  */
 
@@ -16,13 +16,16 @@ function selectedIn(post) {
   return inside ? selection.toString().trim() : "";
 }
 
-function said(post) {
-  const prose = post.querySelector(".prose") ?? post;
-  const hidden = [...prose.querySelectorAll("blockquote, .footnote")];
-  for (const part of hidden) part.hidden = true;
-  const text = prose.innerText.trim();
-  for (const part of hidden) part.hidden = false;
-  return text;
+/** What "Quote" puts into the text: what is selected inside the post, or its source as the server quotes it. */
+async function quoted(link, selected) {
+  const number = link.dataset.quote;
+  if (selected) {
+    const lines = [`[post ${number}]`, "", ...selected.replace(/\n{3,}/g, "\n\n").split("\n")];
+    return lines.map((line) => `> ${line}`.trimEnd()).join("\n");
+  }
+  const answer = await fetch(new URL(`posts/${number}/quote`, link.href), { headers: { Accept: "text/plain" } });
+  if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+  return (await answer.text()).trimEnd();
 }
 
 function insert(field, text) {
@@ -39,6 +42,7 @@ function replyTo(editor, number) {
   const line = editor.querySelector("[data-replying]");
   if (!line) return;
   line.querySelector("input").value = number;
+  line.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
   line.querySelector("[data-replying-number]").textContent = number;
   line.hidden = !number;
 }
@@ -55,7 +59,7 @@ export function start() {
 
   document.addEventListener("pointerdown", (event) => {
     const press = event.target.closest("[data-quote]");
-    const post = press && document.getElementById(press.dataset.quoteFrom);
+    const post = press && document.getElementById(`p${press.dataset.quote}`);
     picked = post ? { post, text: selectedIn(post) } : null;
   });
   document.addEventListener("click", (event) => {
@@ -70,13 +74,10 @@ export function start() {
       replyTo(editor, reply.dataset.replyTo);
       write();
     } else if (quote) {
-      const post = document.getElementById(quote.dataset.quoteFrom);
-      if (!post) return;
       event.preventDefault();
-      const text = (picked?.post === post && picked.text) || selectedIn(post) || said(post);
-      const lines = text.replace(/\n{3,}/g, "\n\n").split("\n").map((line) => `> ${line}`.trimEnd());
-      insert(field, (quote.dataset.quote ? [`> ${quote.dataset.quote}`, ">", ...lines] : lines).join("\n"));
-      write();
+      const post = document.getElementById(`p${quote.dataset.quote}`);
+      const selected = post && ((picked?.post === post && picked.text) || selectedIn(post));
+      quoted(quote, selected).then((text) => { insert(field, text); write(); }, () => { location.href = quote.href; });
     }
   });
 }

@@ -1,7 +1,7 @@
 /*
  * Single keys. Anything with data-key="n" or data-key="g t" is pressed (a link, a button) or focused (a field) by that key
  * or pair; its text, or data-key-label, is its line in the list under "?". Links inside [data-keys="g"] that have no key of
- * their own get "g" and the first free letter of their text. j and k go through [data-post].
+ * their own get "g" and the first free letter of their text. j and k go through .post[id].
  *
  * Never while writing, never with Ctrl, Alt or Cmd. Switched off for good on this device by the box in the list
  * ([data-shortcuts-on]). [data-shortcuts] opens the list.
@@ -25,8 +25,8 @@ function giveLetters() {
 }
 
 function step(forward) {
-  const posts = [...document.querySelectorAll("[data-post]")];
-  const current = document.activeElement.closest("[data-post]");
+  const posts = [...document.querySelectorAll(".post[id]")];
+  const current = document.activeElement.closest(".post[id]");
   let next;
   if (current) next = posts[posts.indexOf(current) + (forward ? 1 : -1)];
   else if (forward) next = posts.find((post) => post.getBoundingClientRect().bottom > 40);

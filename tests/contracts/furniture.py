@@ -48,7 +48,8 @@ class Furniture:
 
     slug: str
     ref: str
-    """A question by the champion with five posts: 2 by the colleague is accepted, 3 by the champion was edited, 5 is hidden."""
+    """A question by the champion with six posts: 2 by the colleague is accepted, 3 by the champion was edited, 5 is hidden, and
+    6 by the champion was removed."""
     plain_ref: str
     """A conversation by the colleague, without posts of the champion."""
     organisers_ref: str
@@ -180,6 +181,9 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     named = factories.make_post(question, author=steward, text=f"Named {say('named')}.")
     factories.make_mention(named, colleague)
     factories.make_post(question, author=colleague, text=f"Gone {say('gone')}.", state=PostState.HIDDEN)
+    factories.make_post(question, author=champion, text=f"Taken {say('removed')}.", state=PostState.REMOVED)
+    factories.make_reaction(named, by=colleague)
+    factories.make_bookmark(champion, named, note=f"Remember {say('bookmark')}.")
     factories.make_accepted(question, number=2, by=champion)
     return question
 

@@ -247,6 +247,30 @@ THREADS: Sequence[Route] = (
         expected=space("COS", 303),
     ).but(colleague=403),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
+    Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
+    Route(endpoint="threads.quoted", parts=own_post, expected=space("COS"), is_page=False),
+    Route(
+        endpoint="threads.give",
+        method="POST",
+        parts=thread,
+        form=fixed(give="same here 1"),
+        # The champion wrote it, and says nothing about it.
+        expected=space("RCOS", 303),
+    ).but(champion=409),
+    # Whoever wrote a post removes it without a reason; who looks after the space says why.
+    Route(
+        endpoint="threads.remove",
+        method="POST",
+        parts=lambda _world, things: {"ref": things.ref, "number": 3},
+        form=fixed(reason="A phone number stood in it."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="threads.put_back",
+        method="POST",
+        parts=lambda _world, things: {"ref": things.ref, "number": 6},
+        expected=space("COS", 303),
+    ).but(colleague=403),
     Route(
         endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
     ).but(colleague=403),

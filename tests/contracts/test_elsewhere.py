@@ -98,7 +98,7 @@ def test_who_writes_and_where_is_never_read_from_a_form(world: World) -> None:
     with world.app.app_context():
         post = db.session.scalars(select(Post).where(Post.source == "Forged?", Post.number > 1)).one()
         item = db.session.scalars(select(Item).where(Item.title == "Forged?")).one()
-        assert (post.author_id, post.number) == (world.ids["champion"], 6)
+        assert (post.author_id, post.number) == (world.ids["champion"], 7)
         assert (item.author_id, item.space_id) == (world.ids["champion"], world.spaces["harbour"])
         assert (item.state, item.audience) == ("published", "space")
 

@@ -27,13 +27,13 @@ MEANT: dict[tuple[str, str], frozenset[str]] = {
 GETS = [route for route in ROUTES if route.method == "GET"]
 POSTS = [route for route in ROUTES if route.method != "GET"]
 
-NOT_FOR_MEMBERS = frozenset({"organisers", "hidden", "gone", "note", "invited", "declined", "otherdraft"})
+NOT_FOR_MEMBERS = frozenset({"organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft"})
 # Members by what none of their pages may say.
 NEVER_SAID = {
     "reader": NOT_FOR_MEMBERS | {"draft", "drafttitle", "draftbody"},
     "champion": NOT_FOR_MEMBERS,
-    "organiser": frozenset({"hidden", "gone", "draft", "otherdraft", "drafttitle", "draftbody"}),
-    "steward": frozenset({"hidden", "gone", "draft", "otherdraft", "drafttitle", "draftbody"}),
+    "organiser": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"}),
+    "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"}),
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(

@@ -5,9 +5,11 @@ What they make is committed, so that other connections see it.
 
 from tests.factories.content import (
     make_accepted,
+    make_bookmark,
     make_draft,
     make_mention,
     make_post,
+    make_reaction,
     make_revision,
     make_section,
     make_thread,
@@ -35,6 +37,7 @@ __all__ = [
     "A_DAY",
     "describe_space",
     "make_accepted",
+    "make_bookmark",
     "make_department",
     "make_draft",
     "make_grant",
@@ -46,6 +49,7 @@ __all__ = [
     "make_mention",
     "make_person",
     "make_post",
+    "make_reaction",
     "make_revision",
     "make_secret_link",
     "make_section",

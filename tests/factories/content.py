@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from html import escape
 
-from forum.content.models import Draft, Post, PostMention, PostRevision, PostState
+from forum.content.models import Bookmark, Draft, Post, PostMention, PostRevision, PostState, Reaction, ReactionKind
 from forum.core.db import db, transaction
 from forum.core.text import new_ref, slug
 from forum.core.time import now
@@ -92,6 +92,8 @@ def _post(
         renderer=1,
         state=state,
         created_at=at,
+        gone_at=at if state is PostState.REMOVED else None,
+        gone_by_id=author.id if state is PostState.REMOVED else None,
     )
 
 
@@ -99,6 +101,18 @@ def make_mention(post: Post, person: Person) -> None:
     """Name `person` in a post."""
     with transaction():
         db.session.add(PostMention(post_id=post.id, person_id=person.id))
+
+
+def make_reaction(post: Post, *, by: Person, kind: ReactionKind = ReactionKind.THANKS) -> None:
+    """Let somebody say something about a post."""
+    with transaction():
+        db.session.add(Reaction(post_id=post.id, person_id=by.id, kind=kind, at=now()))
+
+
+def make_bookmark(person: Person, post: Post, *, note: str = "", remind_at: datetime | None = None) -> None:
+    """Let somebody have marked a post to find it again."""
+    with transaction():
+        db.session.add(Bookmark(person_id=person.id, post_id=post.id, note=note, remind_at=remind_at, made_at=now()))
 
 
 def make_revision(post: Post, *, text: str, editor: Person) -> None:

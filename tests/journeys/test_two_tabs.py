@@ -65,7 +65,7 @@ def test_a_double_press_posts_once(tab: Page, thread_url: str) -> None:
     expect(tab).to_have_url(re.compile("#p2$"))
     expect(tab.get_by_text("Said once.")).to_have_count(1)
     tab.reload()
-    expect(tab.locator("[data-post]")).to_have_count(2)
+    expect(tab.locator(".post")).to_have_count(2)
 
 
 def test_who_was_signed_out_meanwhile_loses_no_word(tab: Page, thread_url: str, live_server: LiveServer) -> None:
@@ -114,7 +114,7 @@ def test_why_there_is_no_preview_is_said_in_its_place(tab: Page, thread_url: str
     expect(preview.locator("em")).to_have_text("enough")
 
 
-def test_a_text_is_kept_on_the_device_until_it_arrived(tab: Page, thread_url: str) -> None:
+def test_a_text_is_kept_on_the_device_until_it_arrived(tab: Page, open_page: Pages, thread_url: str) -> None:
     """B5: a page that was reached by any other redirect is no proof of it."""
     kept = "() => Object.values(localStorage).filter(text => text.includes('Never arrived.')).length"
     tab.goto(thread_url)
@@ -134,3 +134,84 @@ def test_a_text_is_kept_on_the_device_until_it_arrived(tab: Page, thread_url: st
     button(tab, "Post reply").click()
     expect(tab).to_have_url(re.compile("#p2$"))
     assert tab.evaluate(kept) == 0
+    open_page.problems.clear()  # the connection was cut on purpose
+
+
+def test_the_next_person_at_a_device_is_offered_nobody_elses_text(
+    tab: Page, open_page: Pages, thread_url: str, live_server: LiveServer
+) -> None:
+    """A3: typed, and signed out before it could be saved."""
+    tab.goto(thread_url)
+    tab.route("**/draft", lambda route: route.abort())
+    tab.get_by_label("Your reply").fill("For nobody else.")
+    expect(tab.get_by_text("No connection.")).to_be_visible()
+    tab.unroute_all()
+    tab.goto("/s/champions/")
+    assert tab.evaluate("() => localStorage.length") == 1
+    sign_in(tab, "colin.colleague", app=live_server.app)
+    tab.goto(thread_url)
+    expect(tab.get_by_label("Your reply")).to_have_value("")
+    expect(tab.get_by_text("was never sent")).to_have_count(0)
+    assert tab.evaluate("() => JSON.stringify(localStorage)").count("For nobody else.") == 0
+    open_page.problems.clear()  # the connection was cut on purpose
+
+
+def test_signing_out_takes_unsent_texts_along(tab: Page, open_page: Pages, thread_url: str) -> None:
+    """A3."""
+    tab.goto(thread_url)
+    tab.route("**/draft", lambda route: route.abort())
+    tab.get_by_label("Your reply").fill("For nobody else.")
+    expect(tab.get_by_text("No connection.")).to_be_visible()
+    tab.locator("summary", has_text="Carla Champion").click()
+    button(tab, "Sign out").click()
+    expect(heading(tab, "Sign in")).to_be_visible()
+    assert tab.evaluate("() => localStorage.length") == 0
+    open_page.problems.clear()  # the connection was cut on purpose
+
+
+def test_a_title_and_whom_one_answers_are_saved_too(tab: Page, thread_url: str) -> None:
+    """B5: a change of any of them, not only of the text."""
+    tab.goto("/s/champions/threads/new")
+    tab.get_by_label("Title").fill("Only a title yet")
+    expect(tab.get_by_text("Draft saved at")).to_be_visible()
+    tab.reload()
+    expect(tab.get_by_label("Title")).to_have_value("Only a title yet")
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("To you.")
+    expect(tab.get_by_text("Draft saved at")).to_be_visible()
+    with tab.expect_response(re.compile("/draft$")):
+        tab.get_by_role("link", name="Reply to post 1").click()
+    tab.reload()
+    expect(tab.get_by_text("In reply to post 1")).to_be_visible()
+
+
+def test_a_quote_keeps_what_was_typed_with_script_too(tab: Page, live_server: LiveServer) -> None:
+    text = "Do **this**:\n\n- one\n- two\n\n`code`"
+    with live_server.app.app_context():
+        space = db.session.scalars(db.select(Space).where(Space.slug == "champions")).one()
+        author = db.session.scalars(db.select(Person).where(Person.handle == "colin.colleague")).one()
+        factories.make_thread(space, author=author, ref="quoted0000", texts=[text])
+    tab.goto("/s/champions/threads/quoted0000/")
+    tab.get_by_role("link", name="Quote post 1").click()
+    expect(tab.get_by_label("Your reply")).to_have_value(
+        "> [post 1]\n> Do **this**:\n>\n> - one\n> - two\n>\n> `code`\n\n"
+    )
+
+
+def test_reactions_need_no_reload_and_more_opens_over_the_page(tab: Page, thread_url: str) -> None:
+    tab.goto(thread_url)
+    press = tab.get_by_role("button", name=re.compile("^Same here"))
+    press.click()
+    expect(press).to_have_attribute("aria-pressed", "true")
+    expect(press).to_have_accessible_name("Same here 1 for post 1")
+    tab.get_by_role("link", name="More about post 1").click()
+    over = tab.get_by_role("dialog")
+    over.get_by_role("button", name="Tried it: worked").click()
+    expect(over.get_by_role("button", name="Tried it: worked")).to_have_attribute("aria-pressed", "true")
+    tab.keyboard.press("Escape")
+    expect(over).to_have_count(0)
+    assert tab.url.endswith(thread_url)
+    tab.reload()
+    expect(tab.get_by_role("button", name=re.compile("^Same here"))).to_have_attribute("aria-pressed", "true")
+    tab.get_by_role("button", name=re.compile("^Same here")).click()
+    expect(tab.get_by_role("button", name=re.compile("^Same here"))).to_have_attribute("aria-pressed", "false")

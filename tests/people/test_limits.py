@@ -63,7 +63,7 @@ def few(app: Flask) -> int:
     baton = app.extensions["baton"]
     few = replace(baton.settings, tries_per_network=5)
     app.extensions["baton"] = replace(baton, settings=few)
-    return few.tries_per_network
+    return int(few.tries_per_network)
 
 
 @pytest.mark.usefixtures("few")

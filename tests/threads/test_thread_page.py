@@ -90,7 +90,7 @@ def test_what_is_new_stands_under_a_line_that_says_since_when(app: Flask, cast: 
         line = re.search(r'id="new"[^>]*>([^<]*)</p>\s*<article class="post" id="p(\d+)"', html)
         assert line is not None
         assert line.groups() == ("2 new since Friday", "19")
-        assert re.findall(r'data-post="(\d+)"[^>]* data-unread', html) == ["19", "20"]
+        assert re.findall(r'id="p(\d+)"[^>]* data-unread', html) == ["19", "20"]
         assert f'href="{url}#new" data-key="u">Skip to first unread' in html
         assert "Skip to first unread" not in page(colin, url)
 

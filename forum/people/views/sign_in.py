@@ -140,4 +140,7 @@ def sign_out() -> ResponseReturnValue:
         sessions.end_current()
     session.clear()
     banner(_("You are signed out."))
-    return redirect(url_for("people.sign_in"), 303)
+    answer = redirect(url_for("people.sign_in"), 303)
+    # Unsent texts that this browser keeps, on a machine that others may use.
+    answer.headers["Clear-Site-Data"] = '"storage"'
+    return answer

@@ -32,7 +32,16 @@ def is_unanswered() -> ColumnElement[bool]:
     Who wrote last is asked first: where it is somebody else, no post has to be looked at.
     """
     is_theirs = Item.last_by_id.is_not_distinct_from(Item.author_id)
-    return and_(Thread.is_question, Thread.accepted_number.is_(None), is_theirs, ~has_answers())
+    return and_(Thread.is_question, is_theirs, ~is_answered(), ~has_answers())
+
+
+@cache
+def is_answered() -> ColumnElement[bool]:
+    """Return the condition, on `Item` and `Thread`, that an answer is accepted and can be seen: it may have been removed since."""
+    answer = select(Post.id).where(
+        Post.item_id == Item.id, Post.number == Thread.accepted_number, Post.state == PostState.PUBLISHED
+    )
+    return and_(Thread.accepted_number.is_not(None), exists(answer.correlate(Item, Thread)))
 
 
 @cache

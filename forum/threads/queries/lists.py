@@ -18,7 +18,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
+from forum.threads.queries.conditions import is_answered, is_unanswered, replies_shown, seen_by, threads_here
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -164,7 +164,7 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             Item.ref,
             Item.title,
             Thread.is_question,
-            Thread.accepted_number.is_not(None).label("is_answered"),
+            is_answered().label("is_answered"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),

@@ -16,7 +16,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Thread
-from forum.threads.queries.conditions import has_answers, is_unanswered, seen_by, threads_here
+from forum.threads.queries.conditions import has_answers, is_answered, is_unanswered, seen_by, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +95,7 @@ def _waiting_for_me() -> Select[*tuple[Any, ...]]:
         Item.author_id == VIEWER,
         Item.last_by_id.is_distinct_from(VIEWER),
         Thread.is_question,
-        Thread.accepted_number.is_(None),
+        ~is_answered(),
         has_answers(),
     )
     is_mine = (Item.author_id == VIEWER).label("is_mine")

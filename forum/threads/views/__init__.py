@@ -7,4 +7,4 @@ blueprint = Blueprint("threads", __name__, url_prefix="/s/<slug>/threads")
 
 Page = str | Response | tuple[str, int]
 
-from forum.threads.views import lists, posts, reading, replying, sections, starting  # noqa: E402, F401  # they add their routes
+from forum.threads.views import lists, posts, reactions, reading, replying, sections, starting  # noqa: E402, F401  # they add their routes

@@ -1,5 +1,6 @@
 """A thread's page, and the ways to a place in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from forum.content.access import why_not_edit
 from forum.content.forms import ReplyForm
+from forum.content.models import ReactionKind
 from forum.content.queries import PostShown, newer_than, posts_between, source_of
+from forum.content.reacting import POWER, Said, said_of
 from forum.content.reading import COUNTED, capped, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
@@ -21,8 +24,8 @@ from forum.threads.access import thread_for, why_not_accept
 from forum.threads.addresses import POSTS
 from forum.threads.queries import Head, head_of
 from forum.threads.views import Page, blueprint
-from forum.threads.words import day_name
-from forum.web.words import _
+from forum.threads.words import REACTIONS, day_name
+from forum.web.words import LazyString, _
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -83,6 +86,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
     slug, ref = here.space.slug, head.item.ref
     pages = _pages(head)
     posts = posts_between(head.item.id, after=pages.before, size=POSTS)
+    said = said_of(head.item, here.actor, after=pages.before, size=POSTS)
     may_write = here.may(Can.WRITE_POST)
     return render_template(
         "threads/thread.html",
@@ -95,7 +99,9 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         why_not="" if may_write else here.why_not(Can.WRITE_POST),
         may_join=here.may(Can.JOIN_SPACE),
         accepts=head.is_question and not why_not_accept(here, head.item),
-        editable={shown.number for shown in posts if _may_edit(here, head, shown)},
+        editable={shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
+        presses={shown.number: _presses(here, head, shown, said.get(shown.number, {})) for shown in posts},
+        may_put_back={shown.number for shown in posts if shown.gone and _may_put_back(here, head, shown)},
         unread=_unread_numbers(here, head, posts),
         divider=_divider(head),
         unread_url=_unread_url(here, head),
@@ -147,18 +153,47 @@ def _seen(here: Here, head: Head) -> int:
 
 def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
     author_id = shown.author.id if shown.author else None
-    return not why_not_edit(here, head.item, author_id=author_id, created_at=shown.created_at)
+    return not shown.gone and not why_not_edit(here, head.item, author_id=author_id, created_at=shown.created_at)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A reaction under a post: its kind, its words, how many said it. `does` is "give" or "take", or "" where there is no press."""
+
+    kind: ReactionKind
+    words: LazyString
+    people: int
+    does: str
+
+
+def _presses(here: Here, head: Head, shown: PostShown, said: Mapping[ReactionKind, Said]) -> list[Press]:
+    """Return what stands under a post: what somebody said, and the one thing that people mostly say. The rest is a press away."""
+    is_own = _is_mine(here, shown)
+    usual = ReactionKind.SAME_HERE if shown.number == 1 and head.is_question else ReactionKind.THANKS
+    found = []
+    for kind, words in REACTIONS.items():
+        one = said.get(kind, Said())
+        does = "" if is_own or not here.may(POWER[kind]) else "take" if one.by_me else "give"
+        if one.people or (does and kind is usual):
+            found.append(Press(kind, words, one.people, does))
+    return found
+
+
+def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
+    by_its_author = shown.gone is not None and not shown.gone.by
+    is_mine_to_undo = by_its_author and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
+    return is_mine_to_undo or here.may(Can.REMOVE_ANY_POST, head.item)
+
+
+def _is_mine(here: Here, shown: PostShown) -> bool:
+    return shown.author is not None and shown.author.id == here.actor.id
 
 
 def _unread_numbers(here: Here, head: Head, posts: list[PostShown]) -> set[int]:
     first = head.first_unread
     if first is None:
         return set()
-    return {
-        shown.number
-        for shown in posts
-        if shown.number >= first and not (shown.author and shown.author.id == here.actor.id)
-    }
+    return {shown.number for shown in posts if shown.number >= first and not shown.gone and not _is_mine(here, shown)}
 
 
 def _divider(head: Head) -> Divider | None:

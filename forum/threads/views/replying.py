@@ -5,10 +5,12 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.content import drafts
+from forum.content.access import post_for
 from forum.content.forms import ReplyForm
 from forum.content.naming import suggestions, text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid
+from forum.core.markup import quote
 from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
@@ -56,6 +58,14 @@ def preview_reply(here: Here, ref: str) -> Page:
     """Render a reply for a script that shows it beside the text."""
     _thread, item = thread_for(here, ref)
     return answers.preview(here.space, item=item)
+
+
+@blueprint.get("/<ref>/posts/<int:number>/quote")
+@needs(Can.WRITE_POST)
+def quoted(here: Here, ref: str, number: int) -> Response:
+    """Give a post as a quote, for a script that puts it into the reply."""
+    _thread, item = thread_for(here, ref)
+    return Response(quote(number, post_for(item, number).source), mimetype="text/plain")
 
 
 @blueprint.post("/<ref>/draft")
