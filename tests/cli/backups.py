@@ -13,5 +13,6 @@ Command = Callable[..., Done]
 
 
 def names(app: Flask) -> set[str]:
+    """Return who is in the app's database."""
     with app.app_context():
         return set(db.session.scalars(select(Person.name)))
