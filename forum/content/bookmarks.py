@@ -67,9 +67,12 @@ def settle_reminder(person: Person, post: Post) -> None:
     )
 
 
-def bookmark_of(person: Person, post: Post) -> Bookmark | None:
-    """Return the person's mark on a post."""
-    return db.session.get(Bookmark, (person.id, post.id))
+def bookmark_of(person: Person, item: Item, number: int) -> Bookmark | None:
+    """Return the person's mark on a post of an item."""
+    of_post = select(Bookmark).join(Post, Post.id == Bookmark.post_id)
+    return db.session.scalar(
+        of_post.where(Bookmark.person_id == person.id, Post.item_id == item.id, Post.number == number)
+    )
 
 
 def how_many(person: Person) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, case, delete, func, select
+from sqlalchemy import Integer, Select, bindparam, case, delete, func, select
 
 from forum.content.access import hold_item
 from forum.content.models import Post, PostState, Reaction, ReactionKind
@@ -98,12 +98,13 @@ def _said() -> Select[*tuple[Any, ...]]:
     )
 
 
-def who_said(post: Post, *, most: int) -> dict[ReactionKind, Sequence[str]]:
-    """Return the names of those who said something about a post, by kind, the first to say it first, at most `most` in all."""
+def who_said(item: Item, number: int, *, most: int) -> dict[ReactionKind, Sequence[str]]:
+    """Return who said something about a post of an item, by kind, the first to say it first: at most `most` names in all."""
     rows = db.session.execute(
         select(Reaction.kind, Person.name)
-        .join(Person, and_(Person.id == Reaction.person_id))
-        .where(Reaction.post_id == post.id)
+        .join(Person, Person.id == Reaction.person_id)
+        .join(Post, Post.id == Reaction.post_id)
+        .where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
         .order_by(Reaction.at, Person.id)
         .limit(most)
     )

@@ -12,6 +12,8 @@ WHAT: Mapping[str, LazyString] = {
     "join request decided": _l("A request to join, decided"),
     "member removed": _l("The end of a membership"),
     "role changed": _l("Another role in a space"),
+    "post removed": _l("A post that an organiser removed"),
+    "bookmark due": _l("A reminder of a bookmark"),
 }
 """By the kind of the fact that a message tells of."""
 

@@ -1,18 +1,24 @@
 """The one row that says what this installation is."""
 
-from flask import current_app, g, url_for
+from flask import current_app, url_for
 from sqlalchemy import select
 
 from forum.core.db import db, insert
 from forum.spaces.models import Installation
 
+NAME = "baton organisation"
+
 
 def organisation_name() -> str:
-    """Return the organisation's name: as the first-run page was told, else as the settings say. Asked once a request."""
-    if "organisation" not in g:
-        told = db.session.scalar(select(Installation.organisation))
-        g.organisation = told or current_app.extensions["baton"].settings.organisation
-    return str(g.organisation)
+    """Return the organisation's name: as the first-run page was told, else as the settings say.
+
+    Every page shows it, and nothing changes it once it was told: so it is asked for until then, and kept by this process after.
+    """
+    known: str = current_app.extensions.get(NAME, "")
+    if not known:
+        known = db.session.scalar(select(Installation.organisation)) or ""
+        current_app.extensions[NAME] = known
+    return known or str(current_app.extensions["baton"].settings.organisation)
 
 
 def installation() -> Installation:

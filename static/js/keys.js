@@ -31,7 +31,6 @@ function step(forward) {
   if (current) next = posts[posts.indexOf(current) + (forward ? 1 : -1)];
   else if (forward) next = posts.find((post) => post.getBoundingClientRect().bottom > 40);
   else next = posts.findLast((post) => post.getBoundingClientRect().top < 0);
-  next?.setAttribute("tabindex", "-1");
   next?.focus({ preventScroll: true });
   next?.scrollIntoView({ block: "start" });
 }

@@ -51,7 +51,7 @@ def test_what_is_said_twice_counts_once_and_can_be_taken_back(thread: Thread, ca
     with transaction():
         take_back(standing(cast.champion), post_for(item_of(thread), 2), THANKS)
         take_back(standing(cast.champion), post_for(item_of(thread), 2), WORKED)
-    assert who_said(post_for(item_of(thread), 2), most=9) == {THANKS: ["Stella Steward"]}
+    assert who_said(item_of(thread), 2, most=9) == {THANKS: ["Stella Steward"]}
 
 
 @pytest.mark.both_databases

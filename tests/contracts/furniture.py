@@ -13,10 +13,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from forum.content.models import PostState
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import LinkPurpose, Person
 from forum.people.passwords import hash_password
+from forum.spaces.installation import installation
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.threads.models import Thread
@@ -95,6 +96,7 @@ def say_in(slug: str) -> Say:
 def make_world() -> None:
     """Make the people, the spaces and what stands in them."""
     cast = make_cast()
+    name_organisation("Fenbridge Council")
     harbour = factories.make_space(name="Harbour", visibility=Visibility.PRIVATE)
     guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
     for space in (harbour, guild):
@@ -114,6 +116,12 @@ def make_world() -> None:
         factories.make_web_session(getattr(cast, name), token=token_of(name), seen_at=now() + NOT_NOTED)
     make_links(cast)
     factories.make_kept_mail()
+
+
+def name_organisation(name: str) -> None:
+    """Say what the first-run page was told: somebody lives here."""
+    with transaction():
+        installation().organisation = name
 
 
 def _fill_with(space: Space, cast: Cast) -> None:

@@ -120,7 +120,7 @@ def test_who_sees_the_first_space_is_asked_with_private_chosen(
         given = GIVEN | {"code": fresh_code()}
     shown = client.get("/start").text
     assert "Who can see it" in shown
-    assert "Only members know that it exists." in shown
+    assert "Only members can find it." in shown
     assert re.findall(r'<input[^>]* checked [^>]*value="([a-z ]+)"', shown) == ["private"]
     given = {name: value for name, value in given.items() if name != "visibility"}
     if chosen:

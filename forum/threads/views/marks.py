@@ -29,7 +29,7 @@ def bookmark(here: Here, ref: str, number: int) -> Page:
     post = post_for(item, number)
     form = offered(BookmarkForm(), here.actor)
     if not form.validate_on_submit():
-        return show_more(here, item, post, bookmark_form=form), 422
+        return show_more(here, item, number, bookmark_form=form), 422
     moment = _moment(form, here.actor)
     with transaction():
         bookmarks.keep(here.actor, post, note=one_line(form.note.data or ""), remind_at=moment)

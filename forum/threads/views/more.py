@@ -5,10 +5,10 @@ from typing import Any
 from flask import render_template
 
 from forum.content import bookmarks, reacting, removing
-from forum.content.access import post_for, why_not_edit
+from forum.content.access import why_not_edit
 from forum.content.forms import NEXT_WEEK, NO_DAY, ON_A_DAY, TOMORROW, BookmarkForm, RemoveForm
-from forum.content.models import Bookmark, Post
-from forum.content.queries import posts_between
+from forum.content.models import Bookmark
+from forum.content.queries import PostShown, posts_between
 from forum.content.reacting import Said, said_of, who_said
 from forum.core.errors import Missing
 from forum.core.time import local
@@ -32,32 +32,33 @@ NAMED = 60
 def more(here: Here, ref: str, number: int) -> Page:
     """Show a post by itself, with who said what about it and everything that can be done with it."""
     _thread, item = thread_for(here, ref)
-    return show_more(here, item, post_for(item, number))
+    return show_more(here, item, number)
 
 
 def show_more(
     here: Here,
     item: Item,
-    post: Post,
+    number: int,
     *,
     remove_form: RemoveForm | None = None,
     bookmark_form: BookmarkForm | None = None,
 ) -> str:
     """Render the page; a form that is given was wrong, and keeps what was typed."""
-    shown = posts_between(item.id, after=post.number - 1, size=1)
+    shown = posts_between(item.id, after=number - 1, size=1)
     if not shown or shown[0].gone:
         raise Missing
-    is_own = post.author_id == here.actor.id
-    said = said_of(item, here.actor, after=post.number - 1, size=1).get(post.number, {})
-    mark = bookmarks.bookmark_of(here.actor, post)
+    post = shown[0]
+    is_own = post.author is not None and post.author.id == here.actor.id
+    said = said_of(item, here.actor, after=number - 1, size=1).get(number, {})
+    mark = bookmarks.bookmark_of(here.actor, item, number)
     return render_template(
         "threads/more.html",
         item=item,
-        post=shown[0],
+        post=post,
         is_own=is_own,
         reactions=[(kind, words, said.get(kind, Said())) for kind, words in REACTIONS.items()],
         may_say={kind for kind, power in reacting.POWER.items() if here.may(power) and not is_own},
-        names=who_said(post, most=NAMED),
+        names=who_said(item, number, most=NAMED),
         form=remove_form or bookmark_form,
         remove_form=remove_form or RemoveForm(formdata=None),
         bookmark=mark,
@@ -88,7 +89,7 @@ def _as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
     return offered(form, person)
 
 
-def _presses(here: Here, item: Item, post: Post) -> dict[str, Any]:
+def _presses(here: Here, item: Item, post: PostShown) -> dict[str, Any]:
     """Say what can be done with the post, and why something can't."""
     slug, ref, number = here.space.slug, item.ref, post.number
     quote = addresses.reply_url(slug, ref, last_number=item.last_number, quote=number)
@@ -97,6 +98,8 @@ def _presses(here: Here, item: Item, post: Post) -> dict[str, Any]:
         "post_url": addresses.post_url(slug, ref, number),
         "permalink": addresses.posts_url(slug, ref) + str(number),
         "quote_url": quote if here.may(Can.WRITE_POST) else "",
-        "may_edit": not why_not_edit(here, item, author_id=post.author_id, created_at=post.created_at),
-        "why_not_remove": removing.why_not_remove(here, item, author_id=post.author_id),
+        "may_edit": not why_not_edit(
+            here, item, author_id=post.author.id if post.author else None, created_at=post.created_at
+        ),
+        "why_not_remove": removing.why_not_remove(here, item, author_id=post.author.id if post.author else None),
     }

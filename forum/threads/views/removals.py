@@ -38,7 +38,7 @@ def remove(here: Here, ref: str, number: int) -> Page:
             undo = url_for("threads.put_back", slug=here.space.slug, ref=ref, number=number)
             banner(_("Post %(number)s is removed. A gap shows where it stood.", number=number), undo=undo)
             return redirect(addresses.post_url(here.space.slug, ref, number), 303)
-    return show_more(here, item, post, remove_form=form), 422
+    return show_more(here, item, number, remove_form=form), 422
 
 
 @blueprint.post("/<ref>/posts/<int:number>/put-back")
