@@ -1,5 +1,6 @@
 """Writing and editing posts. Each runs inside `transaction()` and holds the item that the post belongs to."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -44,16 +45,20 @@ def reply(
     in_reply_to: int | None = None,
     once: str | None = None,
     at: datetime | None = None,
+    check: Callable[[Here, Item], None] | None = None,
 ) -> Post:
     """Add a post at the end of an item's conversation. A second press gives back the first one's post.
 
-    Raises Missing, Denied, or Invalid for `reply_to`.
+    `check` is a room's own rule, asked while the item is held and only of what is new. Raises Missing, Denied, Invalid for
+    `reply_to`, and what `check` raises.
     """
     here, item = hold_item(here, item_id, power=Can.WRITE_POST)
     key = once_key(once, item.id, in_reply_to, text.source)
     earlier = written_before(here.actor, key)
     if earlier is not None:
         return earlier
+    if check is not None:
+        check(here, item)
     if in_reply_to is not None and not _is_shown(item, in_reply_to):
         raise Invalid(
             {"reply_to": [_("The post you were replying to can’t be seen any more. Send this as a plain reply.")]}

@@ -23,6 +23,11 @@ class Can(enum.StrEnum):
     EDIT_OWN_POST = "edit own post"
     EDIT_ANY_POST = "edit any post"
     ACCEPT_ANY_ANSWER = "accept any answer"
+    CLOSE_ANY_THREAD = "close any thread"
+    PIN_THREAD = "pin thread"
+    MOVE_ANY_THREAD = "move any thread"
+    CHANGE_ANY_THREAD = "change any thread"
+    CURATE_TAGS = "curate tags"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -37,6 +42,11 @@ _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
     Can.ACCEPT_ANY_ANSWER,
+    Can.CLOSE_ANY_THREAD,
+    Can.PIN_THREAD,
+    Can.MOVE_ANY_THREAD,
+    Can.CHANGE_ANY_THREAD,
+    Can.CURATE_TAGS,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,

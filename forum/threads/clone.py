@@ -1,6 +1,6 @@
 """What a copied space carries of its threads: the sections, and the threads that were chosen to come along."""
 
-from forum.core.lineage import Copy, Policy
+from forum.core.lineage import Copy, Policy, never
 
 POLICY: Policy = {
     "section": {
@@ -19,5 +19,9 @@ POLICY: Policy = {
         "accepted_number": Copy.COPY,
         "accepted_by_id": Copy.BLANK,
         "accepted_at": Copy.BLANK,
+        "closed_at": Copy.BLANK,
+        "closed_by_id": Copy.BLANK,
+        "close_reason": Copy.BLANK,
     },
+    "pin": never("space_id", "place", "thread_id", "pinned_by_id", "pinned_at", "until"),
 }

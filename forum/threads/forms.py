@@ -3,16 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from forum.content.forms import WritingForm, text_field
-from forum.spaces.models import TITLE_LENGTH
+from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH, Section
-from forum.web.forms import Form, strip
+from forum.web.forms import Form, options, strip
 from forum.web.words import _, _l
 
 QUESTION, TALK = "question", "talk"
+LAST_YEAR = 2100
+
+
+def title_field() -> StringField:
+    """Make the field for a thread's title."""
+    return StringField(
+        _l("Title"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Give it a title: what would a colleague search for?")),
+            Length(max=TITLE_LENGTH, message=_l("Keep the title under %(max)d characters; the rest fits below.")),
+        ],
+    )
 
 
 class StartForm(WritingForm):
@@ -27,14 +40,7 @@ class StartForm(WritingForm):
     section = SelectField(
         _l("Section"), validators=[InputRequired(_l("Choose where it belongs."))], validate_choice=False
     )
-    title = StringField(
-        _l("Title"),
-        filters=[strip],
-        validators=[
-            DataRequired(_l("Give it a title: what would a colleague search for?")),
-            Length(max=TITLE_LENGTH, message=_l("Keep the title under %(max)d characters; the rest fits below.")),
-        ],
-    )
+    title = title_field()
     body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
 
     def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
@@ -70,3 +76,65 @@ class SectionForm(Form):
         filters=[strip],
         validators=[Length(max=DESCRIPTION_LENGTH, message=_l("Keep it under %(max)d characters."))],
     )
+
+
+class CloseForm(Form):
+    """Why nobody replies here any more."""
+
+    reason = StringField(
+        _l("Why"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Say why, in a sentence. It stands at the end of the thread.")),
+            Length(max=REASON_LENGTH, message=_l("Keep it under %(max)d characters.")),
+        ],
+    )
+
+
+class PinForm(Form):
+    """Until which day a thread stands first; without one, until it is unpinned."""
+
+    until = DateField(_l("Until"), validators=[Optional()])
+
+    def validate_until(self, field: DateField) -> None:
+        """Refuse a day that nobody lives to see, and one that no calendar reaches."""
+        if field.data is not None and field.data.year > LAST_YEAR:
+            raise ValidationError(_("That is too far away. Pick an earlier day, or leave it empty."))
+
+
+class MoveForm(Form):
+    """The section in which a thread stands, by its address."""
+
+    section = SelectField(
+        _l("Section"), validators=[InputRequired(_l("Choose where it belongs."))], validate_choice=False
+    )
+
+    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        self.section.choices = options((section.slug, section.name) for section in sections)
+        self.known = {section.slug for section in sections}
+
+    def validate_section(self, field: SelectField) -> None:
+        """Refuse a section that isn't one of this space's (A2)."""
+        if field.data not in self.known:
+            raise ValidationError(_("Choose one of the list."))
+
+
+class ChangeForm(Form):
+    """A thread's title, and what it is."""
+
+    title = title_field()
+    kind = RadioField(
+        _l("What is it?"),
+        choices=options([(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]),
+        validators=[InputRequired(_l("Say whether it asks something."))],
+        validate_choice=False,
+    )
+    reason = StringField(
+        _l("Why you change somebody else’s thread"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
+    )
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Refuse what isn't offered."""
+        if field.data not in {QUESTION, TALK}:
+            raise ValidationError(_("Choose one of the list."))

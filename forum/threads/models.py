@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed
 from forum.people.models import Person
-from forum.spaces.models import Item
+from forum.spaces.models import REASON_LENGTH, Item
 
 SECTION_NAME_LENGTH = 40
 DESCRIPTION_LENGTH = 200
+MOST_PINNED = 5
 
 
 class Section(Keyed, Base):
@@ -27,13 +28,14 @@ class Section(Keyed, Base):
 
 
 class Thread(Base):
-    """A conversation with a title. A question may have one accepted answer, named by its post number."""
+    """A conversation with a title. A question may have one accepted answer, named by its post number. A closed one says why."""
 
     __tablename__ = "thread"
     __table_args__ = (
         CheckConstraint("accepted_number IS NULL OR accepted_number > 1", name="answer_is_a_reply"),
         CheckConstraint("accepted_number IS NULL OR is_question", name="only_questions_are_answered"),
         CheckConstraint("(accepted_number IS NULL) = (accepted_at IS NULL)", name="accepted_whole"),
+        CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_for_a_reason"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), primary_key=True)
@@ -42,7 +44,27 @@ class Thread(Base):
     accepted_number: Mapped[int | None] = mapped_column(Integer)
     accepted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     accepted_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    close_reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
 
     item: Mapped[Item] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")
-    accepted_by: Mapped[Person | None] = relationship(lazy="raise")
+    accepted_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[accepted_by_id])
+
+
+class Pin(Base):
+    """A thread that stands first. A space has five places: the key is what keeps a sixth out. An `until` that has passed frees one."""
+
+    __tablename__ = "pin"
+    __table_args__ = (
+        CheckConstraint(f"place BETWEEN 1 AND {MOST_PINNED}", name="few_places"),
+        CheckConstraint("until IS NULL OR until > pinned_at", name="ends_after_start"),
+    )
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), unique=True)
+    pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    pinned_at: Mapped[datetime]
+    until: Mapped[datetime | None]

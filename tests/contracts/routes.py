@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from forum.core.time import today
 from tests.contracts.furniture import LINK_TOKEN, PASSWORD, Furniture
-from tests.contracts.route import Fill, Parts, Route, admins, everybody, signed_in, space
+from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
 GONE = 410
@@ -203,6 +203,14 @@ HOUSE: Sequence[Route] = (
 
 # --- Threads --------------------------------------------------------------------------------------------------------
 
+# What the author of a thread and organisers do to it: address, and a form that goes through.
+ORGANISED: Mapping[str, Fill] = {
+    "close": fixed(**{"close-reason": "Settled."}),
+    "reopen": nothing,
+    "move": fixed(**{"move-section": "questions"}),
+    "change": fixed(**{"change-title": "Where to?", "change-kind": "question", "change-reason": "Clearer."}),
+}
+
 THREADS: Sequence[Route] = (
     Route(endpoint="threads.index", expected=space("VRCOS")),
     *(
@@ -251,6 +259,17 @@ THREADS: Sequence[Route] = (
         endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
     ).but(colleague=403),
     Route(endpoint="threads.withdraw", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="threads.organise", parts=thread, expected=space("COS")).but(colleague=403),
+    *(
+        Route(endpoint=f"threads.{what}", method="POST", parts=thread, form=form, expected=space("COS", 303)).but(
+            colleague=403
+        )
+        for what, form in ORGANISED.items()
+    ),
+    Route(
+        endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
+    ),
+    Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
         endpoint="threads.add_section",

@@ -16,8 +16,8 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import replies_shown, seen_by, threads_here
+from forum.threads.models import Pin, Section, Thread
+from forum.threads.queries.conditions import my_pin, replies_shown, seen_by, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,12 @@ class Head:
     draft_reply_to: int | None
     draft_version: int
     draft_at: datetime | None
+    closed_at: datetime | None
+    closed_by_id: int | None
+    closer: str | None
+    close_reason: str | None
+    pinned_at: datetime | None
+    pinned_until: datetime | None
 
 
 def head_of(here: Here, ref: str, *, place: str) -> Head:
@@ -55,6 +61,7 @@ def head_of(here: Here, ref: str, *, place: str) -> Head:
 @cache
 def _head() -> Select[*tuple[Any, ...]]:
     starter, answer, answerer, unread = aliased(Person), aliased(Post), aliased(Person), aliased(Post)
+    closer = aliased(Person)
     is_answer = and_(
         answer.item_id == Item.id, answer.number == Thread.accepted_number, answer.state == PostState.PUBLISHED
     )
@@ -78,6 +85,12 @@ def _head() -> Select[*tuple[Any, ...]]:
             Draft.in_reply_to,
             func.coalesce(Draft.version, 0),
             Draft.saved_at,
+            Thread.closed_at,
+            Thread.closed_by_id,
+            closer.name,
+            Thread.close_reason,
+            Pin.pinned_at,
+            Pin.until,
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
@@ -86,6 +99,8 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(answer, is_answer)
         .outerjoin(answerer, answerer.id == answer.author_id)
         .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first_unread()))
+        .outerjoin(closer, closer.id == Thread.closed_by_id)
+        .outerjoin(Pin, my_pin())
         .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
         .where(Item.ref == bindparam("ref"), threads_here())
     )

@@ -2,12 +2,12 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Label, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Label, Select, Subquery, bindparam, func, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark
@@ -18,7 +18,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
+from forum.threads.queries.conditions import is_pinned, is_unanswered, replies_shown, seen_by, threads_here
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -34,6 +34,24 @@ class Show(enum.StrEnum):
     MINE = "mine"
 
 
+class Order(enum.StrEnum):
+    """What stands first in a list."""
+
+    LATEST = "latest"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """The shape of a list: statements are built once for each, and executed with the section that is meant."""
+
+    show: Show = Show.EVERYTHING
+    in_section: bool = False
+    pinned_first: bool = False
+    """What is pinned stands on the first page, above as many others as a page holds."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Listed:
     """A thread as a list shows it. `new` is how many posts are unread, at most COUNTED."""
@@ -42,6 +60,8 @@ class Listed:
     title: str
     is_question: bool
     is_answered: bool
+    is_closed: bool
+    is_pinned: bool
     starter: str | None
     section: str
     section_slug: str
@@ -53,7 +73,7 @@ class Listed:
     @property
     def is_unanswered(self) -> bool:
         """Whether it is a question to which nobody has written anything."""
-        return self.is_question and not self.is_answered and self.replies == 0
+        return self.is_question and not self.is_answered and not self.is_closed and self.replies == 0
 
     @property
     def new_shown(self) -> str:
@@ -78,9 +98,11 @@ class Counted:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
-    """How many threads each filter would list. `unread` stops at MOST_LISTED."""
+    """How many threads each filter would list. `unread` stops at MOST_LISTED, `unread_everywhere` at COUNTED."""
 
     unread: int
+    unread_everywhere: int
+    pinned: int
     unanswered: int
     mine: int
 
@@ -110,11 +132,19 @@ def counts(here: Here, *, section: str | None = None) -> Counts:
 
 
 def listed(
-    here: Here, *, show: Show = Show.EVERYTHING, section: str | None = None, before: int = 0, size: int = PAGE
+    here: Here,
+    *,
+    show: Show = Show.EVERYTHING,
+    section: str | None = None,
+    order: Order = Order.LATEST,
+    pinned_first: bool = False,
+    before: int = 0,
+    size: int = PAGE,
 ) -> list[Listed]:
-    """Return `size` threads, the latest reply first, leaving out the first `before` of them."""
+    """Return `size` threads in `order`, leaving out the first `before` of them."""
     values = {**seen_by(here), "section": section, "before": before, "size": size}
-    rows = db.session.execute(_listed(show, in_section=section is not None), values)
+    which = Which(show=show, in_section=section is not None, pinned_first=pinned_first)
+    rows = db.session.execute(_listed(which, order), values)
     return [Listed(**row) for row in rows.mappings()]
 
 
@@ -137,27 +167,33 @@ def _counted_sections() -> Select[*tuple[Any, ...]]:
 
 @cache
 def _unread_threads() -> Select[int]:
-    return select(func.count()).select_from(_ids(Show.UNREAD, in_section=False).limit(COUNTED).subquery())
+    return select(func.count()).select_from(_ids(Which(show=Show.UNREAD)).limit(COUNTED).subquery())
 
 
 @cache
 def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
     def counted(show: Show, *, most: int | None = None) -> Label[int]:
-        some = _ids(show, in_section=in_section).limit(most).subquery()
+        some = _ids(Which(show=show, in_section=in_section)).limit(most).subquery()
         return select(func.count()).select_from(some).scalar_subquery().label(show.value)
 
-    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE))
+    pinned = select(func.count()).select_from(_pinned_ids(Which(in_section=in_section)).subquery())
+    return select(
+        counted(Show.UNREAD, most=MOST_LISTED),
+        counted(Show.UNANSWERED),
+        counted(Show.MINE),
+        _unread_threads().scalar_subquery().label("unread_everywhere"),
+        pinned.scalar_subquery().label("pinned"),
+    )
 
 
 @cache
-def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
-    ids = (
-        _ids(show, in_section=in_section)
-        .order_by(Item.last_at.desc(), Item.id.desc())
-        .offset(bindparam("before", type_=Integer))
-        .limit(bindparam("size", type_=Integer))
-        .subquery()
-    )
+def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
+    ordered = {
+        Order.LATEST: (Item.last_at.desc(), Item.id.desc()),
+        Order.NEWEST: (Item.created_at.desc(), Item.id.desc()),
+        Order.OLDEST: (Item.created_at.asc(), Item.id.asc()),
+    }[order]
+    ids = _page_of(which, ordered)
     starter, last = aliased(Person), aliased(Person)
     return (
         select(
@@ -165,6 +201,8 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             Item.title,
             Thread.is_question,
             Thread.accepted_number.is_not(None).label("is_answered"),
+            Thread.closed_at.is_not(None).label("is_closed"),
+            is_pinned().label("is_pinned"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
@@ -179,16 +217,34 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(ReadMark, my_mark())
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
-        .order_by(Item.last_at.desc(), Item.id.desc())
+        .order_by(*([ids.c.rank] if which.pinned_first else []), *ordered)
     )
 
 
-def _ids(show: Show, *, in_section: bool) -> Select[int]:
+def _page_of(which: Which, ordered: Sequence[ColumnElement[Any]]) -> Subquery:
+    """Return the ids on a page. What is pinned comes beside it, so that the index still gives the others in their order."""
+    before = bindparam("before", type_=Integer)
+    query = _ids(which)
+    if not which.pinned_first:
+        return query.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer)).subquery()
+    others = query.where(~is_pinned()).add_columns(literal(1).label("rank"))
+    others = others.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer))
+    pinned = _pinned_ids(which).where(before == 0).add_columns(literal(0).label("rank"))
+    return union_all(pinned, select(others.subquery())).subquery()
+
+
+def _pinned_ids(which: Which) -> Select[int]:
+    """Return the ids of what stands first in the list of everything, or of a section."""
+    return _ids(replace(which, show=Show.EVERYTHING)).where(is_pinned())
+
+
+def _ids(which: Which) -> Select[int]:
     """Return the ids of the threads that a list shows."""
+    show = which.show
     query = select(Item.id).where(threads_here())
-    if in_section or show is Show.UNANSWERED:
+    if which.in_section or show is Show.UNANSWERED:
         query = query.join(Thread, Thread.id == Item.id)
-    if in_section:
+    if which.in_section:
         query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == bindparam("section"))
     if show is Show.UNREAD:
         query = query.outerjoin(ReadMark, my_mark()).where(is_unread())

@@ -96,6 +96,7 @@ def _waiting_for_me() -> Select[*tuple[Any, ...]]:
         Item.last_by_id.is_distinct_from(VIEWER),
         Thread.is_question,
         Thread.accepted_number.is_(None),
+        Thread.closed_at.is_(None),
         has_answers(),
     )
     is_mine = (Item.author_id == VIEWER).label("is_mine")

@@ -13,7 +13,7 @@ from forum.core.time import now
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import queries
-from forum.threads.queries import PAGE, Counted, Counts, Show
+from forum.threads.queries import PAGE, Counted, Counts, Order, Show
 from forum.threads.today import note_unread
 from forum.threads.views import Page, blueprint
 from forum.threads.words import waited
@@ -44,13 +44,18 @@ def index(here: Here) -> Page:
     chosen = _section(sections)
     slug = chosen.slug if chosen else None
     counts = queries.counts(here, section=slug)
-    if chosen is None:
-        note_unread(counts.unread)
+    note_unread(counts.unread_everywhere)
     everything = chosen.threads if chosen else sum(section.threads for section in sections)
-    pages = page(request.args.get("page"), total=_total(show, counts, everything=everything), size=PAGE)
+    order = _order()
+    pinned_first = show is Show.EVERYTHING and order is Order.LATEST
+    total = _total(show, counts, everything=everything) - (counts.pinned if pinned_first else 0)
+    pages = page(request.args.get("page"), total=total, size=PAGE)
     return render_template(
         "threads/index.html",
-        threads=queries.listed(here, show=show, section=slug, before=pages.before),
+        threads=queries.listed(
+            here, show=show, section=slug, order=order, pinned_first=pinned_first, before=pages.before
+        ),
+        order=order,
         pages=pages,
         sections=sections,
         chosen=chosen,
@@ -81,6 +86,12 @@ def _wish(here: Here) -> Show:
     """Return the filter that the address asks for. One that isn't offered shows everything."""
     wish = request.args.get("show", "")
     return Show(wish) if wish in _offered(here) else Show.EVERYTHING
+
+
+def _order() -> Order:
+    """Return the order that the address asks for. One that isn't offered is the usual."""
+    wish = request.args.get("order", "")
+    return Order(wish) if wish in tuple(Order) else Order.LATEST
 
 
 def _offered(here: Here) -> tuple[Show, ...]:

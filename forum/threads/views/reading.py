@@ -17,7 +17,7 @@ from forum.core.paging import page, page_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import addresses
-from forum.threads.access import thread_for, why_not_accept
+from forum.threads.access import own_or_organisers, thread_for, why_not_accept, why_not_reply
 from forum.threads.addresses import POSTS
 from forum.threads.queries import Head, head_of
 from forum.threads.views import Page, blueprint
@@ -83,17 +83,19 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
     slug, ref = here.space.slug, head.item.ref
     pages = _pages(head)
     posts = posts_between(head.item.id, after=pages.before, size=POSTS)
-    may_write = here.may(Can.WRITE_POST)
+    why_not = why_not_reply(here, head.item, is_closed=head.closed_at is not None)
     return render_template(
         "threads/thread.html",
         head=head,
         item=head.item,
         posts=posts,
         pages=pages,
-        form=form if may_write else None,
+        form=form if not why_not else None,
+        unsent=more.pop("unsent", None) or head.draft_body,
         draft_version=version,
-        why_not="" if may_write else here.why_not(Can.WRITE_POST),
+        why_not=why_not,
         may_join=here.may(Can.JOIN_SPACE),
+        organises=not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         accepts=head.is_question and not why_not_accept(here, head.item),
         editable={shown.number for shown in posts if _may_edit(here, head, shown)},
         unread=_unread_numbers(here, head, posts),

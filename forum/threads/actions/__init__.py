@@ -19,7 +19,7 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
-from forum.threads.access import KIND, require_accept
+from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
 from forum.threads.models import Section, Thread
 from forum.web.words import LazyString, _, _l
@@ -56,7 +56,7 @@ def start(
     Raises Missing, Denied, or Invalid for `title`, `section`.
     """
     here, held = _hold_section(here, section)
-    title = _checked_title(title)
+    title = checked_title(title)
     key = once_key(once, KIND, held.id, title, text.source)
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
@@ -95,9 +95,15 @@ def reply(
 ) -> Post:
     """Write a reply at the end of a thread. A second press gives back the first one's post.
 
-    Raises Missing, Denied, or Invalid for `reply_to`.
+    Raises Missing, Denied, IsClosed, or Invalid for `reply_to`.
     """
-    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at)
+    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at, check=_require_open)
+
+
+def _require_open(here: Here, item: Item) -> None:
+    why = why_not_reply(here, item, is_closed=held_thread(item).closed_at is not None)
+    if why:
+        raise IsClosed(why)
 
 
 def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> None:
@@ -181,7 +187,8 @@ def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
     return here, held
 
 
-def _checked_title(title: str) -> str:
+def checked_title(title: str) -> str:
+    """Return a title as it is kept. Raises Invalid for `title`."""
     title = one_line(title)
     if not title:
         raise Invalid({"title": [_("Give it a title: what would a colleague search for?")]})
@@ -193,9 +200,7 @@ def _checked_title(title: str) -> str:
 
 
 def _question(item: Item) -> Thread:
-    thread = db.session.get(Thread, item.id, populate_existing=True)
-    if thread is None:
-        raise Missing
+    thread = held_thread(item)
     if not thread.is_question:
         raise RuleBroken(_("Only a question has an accepted answer, and this thread isn’t one."))
     return thread
