@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from forum.content import watching
 from forum.content.access import hold_item, require_edit
 from forum.content.events import PostEdited, PostWritten
-from forum.content.models import Post, PostMention, PostRevision, PostState
+from forum.content.models import Post, PostMention, PostRevision, PostState, WatchReason
 from forum.content.naming import ids_of
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -92,6 +93,8 @@ def add_post(
     )
     db.session.add(post)
     db.session.flush()
+    begun = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
+    watching.begin({here.actor.id}, item.id, reason=begun, at=at)
     _name(post, ids_of(here.space, text.mentioned) - {here.actor.id})
     return post
 
@@ -188,3 +191,4 @@ def _is_shown(item: Item, number: int) -> bool:
 def _name(post: Post, people: set[int]) -> None:
     db.session.add_all([PostMention(post_id=post.id, person_id=person_id) for person_id in sorted(people)])
     db.session.flush()
+    watching.begin(people, post.item_id, reason=WatchReason.MENTIONED, at=post.edited_at or post.created_at)

@@ -8,7 +8,20 @@ import logging
 from datetime import UTC, datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, ScalarSelect, and_, bindparam, case, exists, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
@@ -145,5 +158,26 @@ def read_everything(person: Person, space: Space, *, until: datetime) -> None:
             index_elements=[SpaceMark.person_id, SpaceMark.space_id],
             set_={"read_until": mark.excluded.read_until},
             where=SpaceMark.read_until < mark.excluded.read_until,
+        )
+    )
+
+
+def read_items(person: Person, ids: Select[int], *, until: datetime) -> None:
+    """Count everything that was written in some items up to `until` as read. Marks only grow (B3).
+
+    `ids` are the items', of which nothing is shown by this. Use inside `transaction()`.
+    """
+    at = now()
+    last = (
+        select(literal(person.id), Post.item_id, func.max(Post.number), literal(at, type_=UtcDateTime))
+        .where(Post.item_id.in_(ids), Post.created_at <= until)
+        .group_by(Post.item_id)
+    )
+    mark = insert(ReadMark).from_select(["person_id", "item_id", "last_number", "read_at"], last)
+    db.session.execute(
+        mark.on_conflict_do_update(
+            index_elements=[ReadMark.person_id, ReadMark.item_id],
+            set_={"last_number": mark.excluded.last_number, "read_at": mark.excluded.read_at},
+            where=ReadMark.last_number < mark.excluded.last_number,
         )
     )

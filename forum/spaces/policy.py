@@ -20,6 +20,7 @@ class Can(enum.StrEnum):
     READ_LOG = "read log"
     START_THREAD = "start thread"
     WRITE_POST = "write post"
+    WATCH_THREAD = "watch thread"
     EDIT_OWN_POST = "edit own post"
     EDIT_ANY_POST = "edit any post"
     ACCEPT_ANY_ANSWER = "accept any answer"
@@ -37,7 +38,7 @@ class Can(enum.StrEnum):
 
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
-_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,

@@ -23,5 +23,6 @@ POLICY: Policy = {
         "closed_by_id": Copy.BLANK,
         "close_reason": Copy.BLANK,
     },
+    "watch_section": never("person_id", "section_id", "level"),
     "pin": never("space_id", "place", "thread_id", "pinned_by_id", "pinned_at", "until"),
 }

@@ -1,19 +1,21 @@
 """Forms of threads and sections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import DateField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from forum.content.forms import WritingForm, text_field
+from forum.content.models import WatchLevel
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH, Section
 from forum.web.forms import Form, options, strip
-from forum.web.words import _, _l
+from forum.web.words import LazyString, _, _l
 
 QUESTION, TALK = "question", "talk"
 LAST_YEAR = 2100
+AS_USUAL = "as usual"
 
 
 def title_field() -> StringField:
@@ -137,4 +139,20 @@ class ChangeForm(Form):
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what isn't offered."""
         if field.data not in {QUESTION, TALK}:
+            raise ValidationError(_("Choose one of the list."))
+
+
+class WatchForm(Form):
+    """How much somebody wants to hear of something."""
+
+    level = SelectField(_l("Tell me about"), choices=options([(AS_USUAL, _l("As usual"))]), validate_choice=False)
+
+    def say(self, levels: Mapping[WatchLevel, LazyString], *, usual: WatchLevel | None) -> None:
+        """Fill the list; `usual` is the level that holds when nothing is chosen."""
+        as_usual = _("As usual: %(level)s", level=str(levels[usual]).lower()) if usual else _("As usual")
+        self.level.choices = options([(AS_USUAL, as_usual), *((level.value, words) for level, words in levels.items())])
+
+    def validate_level(self, field: SelectField) -> None:
+        """Refuse what isn't offered."""
+        if field.data != AS_USUAL and field.data not in tuple(WatchLevel):
             raise ValidationError(_("Choose one of the list."))

@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.core.db import Base, Keyed
+from forum.content.models import WatchLevel
+from forum.core.db import Base, Keyed, one_of
 from forum.people.models import Person
 from forum.spaces.models import REASON_LENGTH, Item
 
@@ -25,6 +26,16 @@ class Section(Keyed, Base):
     name: Mapped[str] = mapped_column(String(SECTION_NAME_LENGTH))
     description: Mapped[str] = mapped_column(String(DESCRIPTION_LENGTH), default="")
     position: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class WatchSection(Base):
+    """The level at which a person chose to watch all of a section."""
+
+    __tablename__ = "watch_section"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id", ondelete="CASCADE"), primary_key=True, index=True)
+    level: Mapped[WatchLevel] = mapped_column(one_of(WatchLevel))
 
 
 class Thread(Base):

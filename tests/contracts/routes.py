@@ -211,11 +211,13 @@ ORGANISED: Mapping[str, Fill] = {
     "change": fixed(**{"change-title": "Where to?", "change-kind": "question", "change-reason": "Clearer."}),
 }
 
+WATCHED = fixed(level="everything")
+
 THREADS: Sequence[Route] = (
     Route(endpoint="threads.index", expected=space("VRCOS")),
     *(
         Route(endpoint="threads.index", query=f"?show={show}", expected=space("VRCOS"))
-        for show in ("unread", "unanswered", "mine")
+        for show in ("unread", "unanswered", "mine", "watched")
     ),
     Route(endpoint="threads.mark_all_read", method="POST", expected=space("VRCOS", 303)),
     Route(endpoint="threads.new", expected=space("COS")),
@@ -259,6 +261,8 @@ THREADS: Sequence[Route] = (
         endpoint="threads.accept", method="POST", parts=thread, form=fixed(number="4"), expected=space("COS", 303)
     ).but(colleague=403),
     Route(endpoint="threads.withdraw", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="threads.watch", method="POST", parts=thread, form=WATCHED, expected=space("RCOS", 303)),
+    Route(endpoint="threads.watch_place", method="POST", form=WATCHED, expected=space("RCOS", 303)),
     Route(endpoint="threads.organise", parts=thread, expected=space("COS")).but(colleague=403),
     *(
         Route(endpoint=f"threads.{what}", method="POST", parts=thread, form=form, expected=space("COS", 303)).but(

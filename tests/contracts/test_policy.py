@@ -17,6 +17,7 @@ GRID: dict[Can, str] = {
     Can.READ_LOG: "RCOS",
     Can.START_THREAD: "COS",
     Can.WRITE_POST: "COS",
+    Can.WATCH_THREAD: "RCOS",
     Can.EDIT_OWN_POST: "COS",
     Can.EDIT_ANY_POST: "OS",
     Can.ACCEPT_ANY_ANSWER: "OS",

@@ -66,7 +66,7 @@ def test_others_neither_move_nor_change_a_thread(app: Flask, cast: Cast, thread:
             with pytest.raises(Denied), transaction():
                 changing.move(standing(person), thread, section(app, "channels"))
             with pytest.raises(Denied), transaction():
-                changing.change(standing(person), thread, title="Mine", is_question=True)
+                changing.change(standing(person), thread, title="Who empties it?", is_question=False)
         with pytest.raises(Invalid), transaction():
             changing.move(standing(cast.organiser), thread, there)
         assert item_of(thread).title == "Who empties it?"

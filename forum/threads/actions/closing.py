@@ -42,9 +42,10 @@ def reopen(here: Here, thread: Thread) -> None:
     """Let everybody reply again; an open thread stays as it is. Raises Missing, Denied."""
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     held = held_thread(item)
-    allow(why_not_reopen(here, item, closed_by_id=held.closed_by_id))
+    allow(own_or_organisers(here, item, Can.CLOSE_ANY_THREAD))
     if held.closed_at is None:
         return
+    allow(why_not_reopen(here, item, closed_by_id=held.closed_by_id))
     held.closed_at = held.closed_by_id = held.close_reason = None
     announce(ThreadReopened(actor_id=here.actor.id, item_id=item.id))
     record("reopened thread", actor=here.actor, space=here.space, item=item)

@@ -2,16 +2,17 @@
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, func, or_, select
 
-from forum.content.models import Post, PostState
+from forum.content.models import Post, PostState, WatchLevel
 from forum.content.reading import SPACE, reader
+from forum.content.watching import effective_level
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWED_AT, viewing, visible_to_viewer
 from forum.threads.access import KIND
-from forum.threads.models import Pin, Thread
+from forum.threads.models import Pin, Thread, WatchSection
 
 
 def seen_by(here: Here) -> dict[str, object]:
@@ -66,3 +67,12 @@ def is_pinned() -> ColumnElement[bool]:
     """Return the condition on `Item` that it stands first in the lists now."""
     pins = select(Pin.thread_id).where(Pin.space_id == SPACE, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
     return Item.id.in_(pins)
+
+
+@cache
+def thread_level(person: BindParameter[int]) -> ColumnElement[WatchLevel]:
+    """Return the level at which `person` watches a thread: a column beside `Item` and `Thread`."""
+    in_section = select(WatchSection.level).where(
+        WatchSection.person_id == person, WatchSection.section_id == Thread.section_id
+    )
+    return effective_level(person, in_section.correlate(Thread).scalar_subquery())

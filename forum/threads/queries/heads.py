@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Draft, Post, PostState, ReadMark
+from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.reading import first_unread, my_mark, space_mark, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -16,8 +16,8 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Pin, Section, Thread
-from forum.threads.queries.conditions import my_pin, replies_shown, seen_by, threads_here
+from forum.threads.models import Pin, Section, Thread, WatchSection
+from forum.threads.queries.conditions import my_pin, replies_shown, seen_by, thread_level, threads_here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,11 @@ class Head:
     close_reason: str | None
     pinned_at: datetime | None
     pinned_until: datetime | None
+    level: WatchLevel
+    chosen_level: WatchLevel | None
+    section_level: WatchLevel | None
+    space_level: WatchLevel | None
+    watch_reason: WatchReason | None
 
 
 def head_of(here: Here, ref: str, *, place: str) -> Head:
@@ -91,6 +96,11 @@ def _head() -> Select[*tuple[Any, ...]]:
             Thread.close_reason,
             Pin.pinned_at,
             Pin.until,
+            thread_level(VIEWER),
+            case((Watch.is_chosen, Watch.level)),
+            WatchSection.level,
+            WatchSpace.level,
+            Watch.reason,
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
@@ -101,6 +111,9 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first_unread()))
         .outerjoin(closer, closer.id == Thread.closed_by_id)
         .outerjoin(Pin, my_pin())
+        .outerjoin(Watch, and_(Watch.item_id == Item.id, Watch.person_id == VIEWER))
+        .outerjoin(WatchSection, and_(WatchSection.section_id == Section.id, WatchSection.person_id == VIEWER))
+        .outerjoin(WatchSpace, and_(WatchSpace.space_id == Item.space_id, WatchSpace.person_id == VIEWER))
         .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
         .where(Item.ref == bindparam("ref"), threads_here())
     )

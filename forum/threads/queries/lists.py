@@ -7,18 +7,40 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Label, Select, Subquery, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Label,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Post, ReadMark
+from forum.content.models import Post, ReadMark, WatchLevel, WatchSpace
 from forum.content.reading import COUNTED, SPACE, capped, is_unread, my_mark, unread_count
 from forum.core.db import db
+from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
-from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_pinned, is_unanswered, replies_shown, seen_by, threads_here
+from forum.spaces.queries.visible import VIEWER, visible_items
+from forum.threads.models import Section, Thread, WatchSection
+from forum.threads.queries.conditions import (
+    is_pinned,
+    is_unanswered,
+    replies_shown,
+    seen_by,
+    thread_level,
+    threads_here,
+)
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -32,6 +54,7 @@ class Show(enum.StrEnum):
     UNREAD = "unread"
     UNANSWERED = "unanswered"
     MINE = "mine"
+    WATCHED = "watched"
 
 
 class Order(enum.StrEnum):
@@ -105,6 +128,9 @@ class Counts:
     pinned: int
     unanswered: int
     mine: int
+    watched: int
+    level: WatchLevel | None
+    """What the person chose for the section, or for the space where all of it is listed."""
 
 
 def sections_of(here: Here) -> Sequence[Section]:
@@ -148,6 +174,12 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
+def ids_in(here: Here, section: Section) -> Select[int]:
+    """Return the ids of the threads of a section that the person can see. Its values are in it: it is part of a write."""
+    seen = and_(Item.space_id == here.space.id, visible_items(here.actor, now()))
+    return select(Item.id).join(Thread, Thread.id == Item.id).where(seen, Thread.section_id == section.id)
+
+
 @cache
 def _counted_sections() -> Select[*tuple[Any, ...]]:
     threads = (
@@ -181,9 +213,20 @@ def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
         counted(Show.UNREAD, most=MOST_LISTED),
         counted(Show.UNANSWERED),
         counted(Show.MINE),
+        counted(Show.WATCHED),
+        _place_level(in_section=in_section).label("level"),
         _unread_threads().scalar_subquery().label("unread_everywhere"),
         pinned.scalar_subquery().label("pinned"),
     )
+
+
+def _place_level(*, in_section: bool) -> ScalarSelect[WatchLevel | None]:
+    if not in_section:
+        chosen = select(WatchSpace.level).where(WatchSpace.space_id == SPACE, WatchSpace.person_id == VIEWER)
+        return chosen.scalar_subquery()
+    here = and_(Section.space_id == SPACE, Section.slug == bindparam("section"))
+    chosen = select(WatchSection.level).join(Section, Section.id == WatchSection.section_id)
+    return chosen.where(here, WatchSection.person_id == VIEWER).scalar_subquery()
 
 
 @cache
@@ -242,7 +285,7 @@ def _ids(which: Which) -> Select[int]:
     """Return the ids of the threads that a list shows."""
     show = which.show
     query = select(Item.id).where(threads_here())
-    if which.in_section or show is Show.UNANSWERED:
+    if which.in_section or show in {Show.UNANSWERED, Show.WATCHED}:
         query = query.join(Thread, Thread.id == Item.id)
     if which.in_section:
         query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == bindparam("section"))
@@ -250,6 +293,8 @@ def _ids(which: Which) -> Select[int]:
         query = query.outerjoin(ReadMark, my_mark()).where(is_unread())
     if show is Show.UNANSWERED:
         query = query.where(is_unanswered())
+    if show is Show.WATCHED:
+        query = query.where(thread_level(VIEWER) == WatchLevel.EVERYTHING)
     if show is Show.MINE:
         wrote = select(Post.item_id).where(Post.author_id == VIEWER)
         query = query.where(or_(Item.author_id == VIEWER, Item.id.in_(wrote)))

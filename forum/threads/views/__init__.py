@@ -16,4 +16,5 @@ from forum.threads.views import (  # noqa: E402
     replying,  # noqa: F401
     sections,  # noqa: F401
     starting,  # noqa: F401
+    watching,  # noqa: F401
 )

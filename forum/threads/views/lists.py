@@ -13,9 +13,11 @@ from forum.core.time import now
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import queries
+from forum.threads.access import section_for
 from forum.threads.queries import PAGE, Counted, Counts, Order, Show
 from forum.threads.today import note_unread
 from forum.threads.views import Page, blueprint
+from forum.threads.views.watching import watch_form
 from forum.threads.words import waited
 from forum.web.banners import banner
 from forum.web.words import LazyString, _, _l
@@ -25,12 +27,14 @@ LABELS: dict[Show, LazyString] = {
     Show.UNREAD: _l("Unread"),
     Show.UNANSWERED: _l("Unanswered"),
     Show.MINE: _l("Mine"),
+    Show.WATCHED: _l("Watched"),
 }
 TITLES: dict[Show, LazyString] = {
     Show.EVERYTHING: _l("Latest threads"),
     Show.UNREAD: _l("New to you"),
     Show.UNANSWERED: _l("Waiting for an answer"),
     Show.MINE: _l("Threads you started or wrote in"),
+    Show.WATCHED: _l("Threads you watch"),
 }
 IN_RAIL = 3
 
@@ -56,6 +60,7 @@ def index(here: Here) -> Page:
             here, show=show, section=slug, order=order, pinned_first=pinned_first, before=pages.before
         ),
         order=order,
+        watch_form=watch_form(chosen=counts.level) if here.may(Can.WATCH_THREAD) else None,
         pages=pages,
         sections=sections,
         chosen=chosen,
@@ -74,12 +79,21 @@ def index(here: Here) -> Page:
 @blueprint.post("/read")
 @needs(Can.SEE_THREADS)
 def mark_all_read(here: Here) -> Response:
-    """Mark everything in the space as read, up to the moment at which the list was made."""
+    """Mark everything in the space, or in one section, as read, up to the moment at which the list was made."""
+    section = section_for(here, request.form["section"]) if request.form.get("section") else None
     if here.membership is not None:
+        until = _moment(request.form.get("until"))
         with transaction():
-            reading.read_everything(here.actor, here.space, until=_moment(request.form.get("until")))
-        banner(_("Everything here is marked as read."))
-    return redirect(url_for("threads.index", slug=here.space.slug), 303)
+            if section is None:
+                reading.read_everything(here.actor, here.space, until=until)
+            else:
+                reading.read_items(here.actor, queries.ids_in(here, section), until=until)
+        banner(
+            _("Everything in %(section)s is marked as read.", section=section.name)
+            if section
+            else _("Everything here is marked as read.")
+        )
+    return redirect(url_for("threads.index", slug=here.space.slug, section=section.slug if section else None), 303)
 
 
 def _wish(here: Here) -> Show:
@@ -111,8 +125,7 @@ def _section(sections: list[Counted]) -> Counted | None:
 
 
 def _total(show: Show, counts: Counts, *, everything: int) -> int:
-    totals = {Show.UNREAD: counts.unread, Show.UNANSWERED: counts.unanswered, Show.MINE: counts.mine}
-    return totals.get(show, everything)
+    return everything if show is Show.EVERYTHING else int(getattr(counts, show.value))
 
 
 def _pills(here: Here, counts: Counts) -> list[tuple[Show, LazyString, str]]:
@@ -121,6 +134,7 @@ def _pills(here: Here, counts: Counts) -> list[tuple[Show, LazyString, str]]:
         Show.UNREAD: reading.capped(counts.unread),
         Show.UNANSWERED: str(counts.unanswered),
         Show.MINE: str(counts.mine),
+        Show.WATCHED: str(counts.watched),
     }
     return [(show, LABELS[show], shown.get(show, "")) for show in _offered(here)]
 

@@ -19,8 +19,10 @@ from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import own_or_organisers, thread_for, why_not_accept, why_not_reply
 from forum.threads.addresses import POSTS
+from forum.threads.forms import WatchForm
 from forum.threads.queries import Head, head_of
 from forum.threads.views import Page, blueprint
+from forum.threads.views.watching import watch_form, why_watched
 from forum.threads.words import day_name
 from forum.web.words import _
 
@@ -95,6 +97,8 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         draft_version=version,
         why_not=why_not,
         may_join=here.may(Can.JOIN_SPACE),
+        watch_form=_watch_form(here, head),
+        why_watched=why_watched(head),
         organises=not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         accepts=head.is_question and not why_not_accept(here, head.item),
         editable={shown.number for shown in posts if _may_edit(here, head, shown)},
@@ -105,6 +109,12 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         place_url=lambda number: _place_url(number, pages, slug=slug, ref=ref),
         **more,
     )
+
+
+def _watch_form(here: Here, head: Head) -> WatchForm | None:
+    if not here.may(Can.WATCH_THREAD):
+        return None
+    return watch_form(chosen=head.chosen_level, usual=None if head.chosen_level else head.level)
 
 
 def _pages(head: Head) -> Pages:
