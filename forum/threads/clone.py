@@ -23,6 +23,7 @@ POLICY: Policy = {
         "closed_by_id": Copy.BLANK,
         "close_reason": Copy.BLANK,
     },
+    "section_alias": never("space_id", "slug", "section_id"),
     "watch_section": never("person_id", "section_id", "level"),
     "pin": never("space_id", "place", "thread_id", "pinned_by_id", "pinned_at", "until"),
 }

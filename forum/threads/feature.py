@@ -30,6 +30,8 @@ feature = Feature(
         "made a question": _l("%(actor)s made %(item)s a question."),
         "made a conversation": _l("%(actor)s made %(item)s a conversation, no longer a question."),
         "added section": _l("%(actor)s added the section “%(name)s”."),
+        "removed section": _l("%(actor)s removed the section “%(name)s”, which was empty."),
+        "merged section": _l("%(actor)s merged the section “%(name)s” into “%(into)s”."),
         "changed section": _l("%(actor)s changed the section “%(before)s”, now called “%(name)s”."),
     },
 )

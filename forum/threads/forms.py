@@ -80,6 +80,24 @@ class SectionForm(Form):
     )
 
 
+class MergeForm(Form):
+    """The section into which another one is merged, by its address."""
+
+    into = SelectField(
+        _l("Into"), validators=[InputRequired(_l("Choose the section that stays."))], validate_choice=False
+    )
+
+    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        self.into.choices = options((section.slug, section.name) for section in sections)
+        self.known = {section.slug for section in sections}
+
+    def validate_into(self, field: SelectField) -> None:
+        """Refuse a section that isn't one of this space's, or that is the same one (A2)."""
+        if field.data not in self.known:
+            raise ValidationError(_("Choose one of the list."))
+
+
 class CloseForm(Form):
     """Why nobody replies here any more."""
 

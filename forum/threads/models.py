@@ -28,6 +28,16 @@ class Section(Keyed, Base):
     position: Mapped[int] = mapped_column(Integer, default=0)
 
 
+class SectionAlias(Base):
+    """The address of a section that was merged into another: it leads there."""
+
+    __tablename__ = "section_alias"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), primary_key=True)
+    section_id: Mapped[int] = mapped_column(ForeignKey("section.id", ondelete="CASCADE"), index=True)
+
+
 class WatchSection(Base):
     """The level at which a person chose to watch all of a section."""
 

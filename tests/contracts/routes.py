@@ -282,6 +282,21 @@ THREADS: Sequence[Route] = (
         expected=space("S", 303),
     ),
     Route(
+        endpoint="threads.shift_section",
+        method="POST",
+        parts=fixed(address="questions", way="down"),
+        expected=space("S", 303),
+    ),
+    # There are threads in it, so it is merged and not removed; into one that every space has under a name of its own.
+    Route(endpoint="threads.remove_section", method="POST", parts=fixed(address="questions"), expected=space("S", 409)),
+    Route(
+        endpoint="threads.merge_section",
+        method="POST",
+        parts=fixed(address="questions"),
+        form=lambda _world, things: {"questions-merge-into": things.section},
+        expected=space("S", 303),
+    ),
+    Route(
         endpoint="threads.change_section",
         method="POST",
         parts=fixed(address="questions"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from forum.content import actions as posts
 from forum.content.access import hold_item, post_for
@@ -21,7 +21,7 @@ from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
 from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section, SectionAlias, Thread
 from forum.web.words import LazyString, _, _l
 
 MOST_SECTIONS = 20
@@ -147,6 +147,7 @@ def add_section(here: Here, *, name: str, description: str = "") -> Section:
         raise Invalid({"name": [_("There is a section of that name already.")]})
     if len(there) >= MOST_SECTIONS:
         raise Invalid({"name": [_("%(most)s sections are as many as people can tell apart.", most=MOST_SECTIONS)]})
+    db.session.execute(delete(SectionAlias).where(SectionAlias.space_id == here.space.id, SectionAlias.slug == address))
     section = Section(
         space_id=here.space.id,
         slug=address,

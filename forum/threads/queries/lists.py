@@ -32,7 +32,7 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER, visible_items
-from forum.threads.models import Section, Thread, WatchSection
+from forum.threads.models import Section, SectionAlias, Thread, WatchSection
 from forum.threads.queries.conditions import (
     is_pinned,
     is_unanswered,
@@ -172,6 +172,23 @@ def listed(
     which = Which(show=show, in_section=section is not None, pinned_first=pinned_first)
     rows = db.session.execute(_listed(which, order), values)
     return [Listed(**row) for row in rows.mappings()]
+
+
+def all_threads_in(here: Here) -> dict[int, int]:
+    """Count the threads in each section, by its id: all of them, seen or not, as only an empty section can be removed."""
+    counted = (
+        select(Thread.section_id, func.count())
+        .join(Section, Section.id == Thread.section_id)
+        .where(Section.space_id == here.space.id)
+        .group_by(Thread.section_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def section_after(here: Here, slug: str) -> str | None:
+    """Return the address of the section into which the one at `slug` was merged, None when there never was one."""
+    query = select(Section.slug).join(SectionAlias, SectionAlias.section_id == Section.id)
+    return db.session.scalar(query.where(SectionAlias.space_id == here.space.id, SectionAlias.slug == slug))
 
 
 def ids_in(here: Here, section: Section) -> Select[int]:

@@ -1,6 +1,7 @@
 """The lists of a space's threads."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -46,6 +47,8 @@ def index(here: Here) -> Page:
     show = _wish(here)
     sections = queries.counted_sections(here)
     chosen = _section(sections)
+    if chosen is None and request.args.get("section"):
+        return _where_it_went(here, request.args["section"])
     slug = chosen.slug if chosen else None
     counts = queries.counts(here, section=slug)
     note_unread(counts.unread_everywhere)
@@ -114,14 +117,18 @@ def _offered(here: Here) -> tuple[Show, ...]:
 
 
 def _section(sections: list[Counted]) -> Counted | None:
-    """Return the section that the address asks for. Raises Missing for one that isn't in this space."""
+    """Return the section that the address asks for, None when it asks for all, or for one that isn't there."""
     wish = request.args.get("section")
-    if not wish:
-        return None
-    chosen = next((section for section in sections if section.slug == wish), None)
-    if chosen is None:
+    return next((section for section in sections if section.slug == wish), None)
+
+
+def _where_it_went(here: Here, wish: str) -> Response:
+    """Lead to the section into which another was merged. Raises Missing for one that never was in this space."""
+    after = queries.section_after(here, wish)
+    if after is None:
         raise Missing
-    return chosen
+    values: dict[str, Any] = {**request.args, "section": after, "slug": here.space.slug}
+    return redirect(url_for("threads.index", **values), 303)
 
 
 def _total(show: Show, counts: Counts, *, everything: int) -> int:
