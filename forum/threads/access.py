@@ -11,7 +11,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.spaces.queries import viewing, visible_to_viewer
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section, Tag, Thread
 from forum.web.words import _
 
 KIND = "thread"
@@ -46,10 +46,22 @@ def held_thread(item: Item) -> Thread:
 
 def section_for(here: Here, slug: str) -> Section:
     """Load a section of this space. Raises Missing."""
-    section = db.session.scalar(select(Section).where(Section.space_id == here.space.id, Section.slug == slug))
+    section = None
+    if slug.isprintable():  # PostgreSQL takes no NUL
+        section = db.session.scalar(select(Section).where(Section.space_id == here.space.id, Section.slug == slug))
     if section is None:
         raise Missing
     return section
+
+
+def tag_for(here: Here, slug: str) -> Tag:
+    """Load a tag of this space, in use or not. Raises Missing."""
+    tag = None
+    if slug.isprintable():
+        tag = db.session.scalar(select(Tag).where(Tag.space_id == here.space.id, Tag.slug == slug))
+    if tag is None:
+        raise Missing
+    return tag
 
 
 def why_not_accept(here: Here, item: Item) -> str:

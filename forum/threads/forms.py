@@ -3,19 +3,42 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.content.forms import WritingForm, text_field
 from forum.content.models import WatchLevel
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
-from forum.threads.models import DESCRIPTION_LENGTH, SECTION_NAME_LENGTH, Section
+from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
+from forum.threads.queries import TagCounted
 from forum.web.forms import Form, options, strip
 from forum.web.words import LazyString, _, _l
 
 QUESTION, TALK = "question", "talk"
 LAST_YEAR = 2100
 AS_USUAL = "as usual"
+
+
+def tags_field() -> SelectMultipleField:
+    """Make the field for a thread's tags: a box for each. Which there are, and how many, is asked under the lock."""
+    return SelectMultipleField(
+        _l("Tags"),
+        choices=[],
+        validate_choice=False,
+        validators=[Length(max=MOST_TAGS, message=_l("Choose %(max)d tags at the most."))],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+
+
+def wish_field() -> StringField:
+    """Make the field for a tag that isn't there yet."""
+    return StringField(
+        _l("Suggest a tag that isn’t there"),
+        filters=[strip],
+        validators=[Length(max=TAG_LENGTH, message=_l("Keep a tag under %(max)d characters."))],
+    )
 
 
 def title_field() -> StringField:
@@ -44,9 +67,18 @@ class StartForm(WritingForm):
     )
     title = title_field()
     body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
+    tags = tags_field()
+    wish = wish_field()
 
-    def __init__(self, *args: Any, sections: Sequence[Section], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401  # a form's own
+        sections: Sequence[Section],
+        offered: Sequence[TagCounted] = (),
+        **kwargs: Any,  # noqa: ANN401  # a form's own
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.tags.choices = options((tag.slug, tag.name) for tag in offered)
         self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
         self.section.choices = [(section.slug, section.name) for section in sections]
         self.known = {section.slug for section in sections}
@@ -174,3 +206,57 @@ class WatchForm(Form):
         """Refuse what isn't offered."""
         if field.data != AS_USUAL and field.data not in tuple(WatchLevel):
             raise ValidationError(_("Choose one of the list."))
+
+
+class TagNameForm(Form):
+    """What a tag is called."""
+
+    name = StringField(
+        _l("Name"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Give the tag a name.")),
+            Length(max=TAG_LENGTH, message=_l("Keep a tag under %(max)d characters.")),
+        ],
+    )
+
+
+class TagMergeForm(Form):
+    """The tag that takes another one's place, by its address."""
+
+    into = SelectField(_l("Into"), validators=[InputRequired(_l("Choose the tag that stays."))], validate_choice=False)
+
+    def __init__(self, *args: Any, tags: Sequence[TagCounted], but: str, **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        others = [tag for tag in tags if tag.slug != but]
+        self.into.choices = options((tag.slug, tag.name) for tag in others)
+        self.known = {tag.slug for tag in others}
+
+    def validate_into(self, field: SelectField) -> None:
+        """Refuse a tag that isn't offered (A2)."""
+        if field.data not in self.known:
+            raise ValidationError(_("Choose one of the list."))
+
+
+class DeclineForm(Form):
+    """Why a tag that was suggested isn't made."""
+
+    reason = StringField(
+        _l("Why not"),
+        filters=[strip],
+        validators=[
+            DataRequired(_l("Say why. Whoever suggested it reads this.")),
+            Length(max=REASON_LENGTH, message=_l("Keep it under %(max)d characters.")),
+        ],
+    )
+
+
+class TagsForm(Form):
+    """The tags on a thread, and one that is wished for."""
+
+    tags = tags_field()
+    wish = wish_field()
+
+    def __init__(self, *args: Any, offered: Sequence[TagCounted], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        self.tags.choices = options((tag.slug, tag.name) for tag in offered)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.content.models import WatchLevel
@@ -13,6 +13,8 @@ from forum.spaces.models import REASON_LENGTH, Item
 SECTION_NAME_LENGTH = 40
 DESCRIPTION_LENGTH = 200
 MOST_PINNED = 5
+MOST_TAGS = 5
+TAG_LENGTH = 30
 
 
 class Section(Keyed, Base):
@@ -89,3 +91,69 @@ class Pin(Base):
     pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     pinned_at: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class Tag(Keyed, Base):
+    """A word that a space's organisers keep for its threads. A retired one stays where it is and is put nowhere new.
+
+    One that was merged into another is retired, and its address leads to the other.
+    """
+
+    __tablename__ = "tag"
+    __table_args__ = (
+        Index("uq_tag_space_slug", "space_id", "slug", unique=True),
+        CheckConstraint("merged_into_id IS NULL OR retired_at IS NOT NULL", name="merged_is_retired"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+    )
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"))
+    slug: Mapped[str] = mapped_column(String(TAG_LENGTH))
+    name: Mapped[str] = mapped_column(String(TAG_LENGTH))
+    retired_at: Mapped[datetime | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="RESTRICT"))
+
+
+class ThreadTag(Base):
+    """A tag on a thread, which has five places for them: the key is what keeps a sixth out."""
+
+    __tablename__ = "thread_tag"
+    __table_args__ = (
+        Index("uq_thread_tag_thread_tag", "thread_id", "tag_id", unique=True),
+        CheckConstraint(f"place BETWEEN 1 AND {MOST_TAGS}", name="few_places"),
+    )
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tag.id", ondelete="RESTRICT"), index=True)
+
+
+class TagWish(Base):
+    """A tag that a member suggests. Until organisers accept it, nobody else sees it."""
+
+    __tablename__ = "tag_wish"
+    __table_args__ = (
+        Index(
+            "uq_tag_wish_open",
+            "space_id",
+            "person_id",
+            "slug",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        CheckConstraint("tag_id IS NULL OR decided_at IS NOT NULL", name="accepted_is_decided"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="SET NULL"), index=True)
+    slug: Mapped[str] = mapped_column(String(TAG_LENGTH))
+    name: Mapped[str] = mapped_column(String(TAG_LENGTH))
+    at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    tag_id: Mapped[int | None] = mapped_column(ForeignKey("tag.id", ondelete="RESTRICT"))
+
+    person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])

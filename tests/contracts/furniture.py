@@ -19,7 +19,7 @@ from forum.people.models import LinkPurpose, Person
 from forum.people.passwords import hash_password
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
-from forum.threads.models import Thread
+from forum.threads.models import TagWish, Thread
 from tests import factories
 from tests.cast import Cast, make_cast
 
@@ -61,6 +61,11 @@ class Furniture:
     request_id: int
     section: str
     """The address of a section that no other space has."""
+    tag: str
+    """The address of a tag that stands on the question."""
+    other_tag: str
+    wish_id: int
+    """Of a tag that the colleague suggests."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -78,6 +83,9 @@ def furniture_of(space: Space) -> Furniture:
         invitation_id=db.session.scalars(link).one(),
         request_id=db.session.scalars(request.limit(1)).one(),
         section=f"corner-{say_in(space.slug)('section')}",
+        tag=say_in(space.slug)("tag"),
+        other_tag=say_in(space.slug)("othertag"),
+        wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
     )
 
 
@@ -157,6 +165,9 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
     _tell(space, say, colleague=colleague)
     factories.make_section(space, name=f"Corner {say('section')}")
+    factories.make_tag(space, name=say("tag"), on=question)
+    factories.make_tag(space, name=say("othertag"))
+    factories.make_wish(space, by=colleague, name=say("wish"), thread=question)
     factories.make_draft(champion, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('draft')}.")
     if colleague is not champion:
         factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")

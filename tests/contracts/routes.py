@@ -213,6 +213,22 @@ ORGANISED: Mapping[str, Fill] = {
 
 WATCHED = fixed(level="everything")
 
+
+def a_tag(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a tag of the space."""
+    return {"address": things.tag}
+
+
+def wish(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a tag that the colleague suggests."""
+    return {"wish_id": things.wish_id}
+
+
+def tagged(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Choose a tag of the space, and suggest another."""
+    return {"tags-tags": things.other_tag, "tags-wish": "winter"}
+
+
 THREADS: Sequence[Route] = (
     Route(endpoint="threads.index", expected=space("VRCOS")),
     *(
@@ -274,6 +290,42 @@ THREADS: Sequence[Route] = (
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),
     Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
+    Route(endpoint="threads.tag", method="POST", parts=thread, form=tagged, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="threads.tags", expected=space("VRCOS")),
+    Route(endpoint="threads.add_tag", method="POST", form=fixed(**{"new-name": "winter"}), expected=space("OS", 303)),
+    Route(
+        endpoint="threads.suggest_tag", method="POST", form=fixed(**{"wish-name": "winter"}), expected=space("COS", 303)
+    ),
+    Route(
+        endpoint="threads.rename_tag",
+        method="POST",
+        parts=a_tag,
+        form=lambda _world, things: {f"{things.tag}-name": "winter"},
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="threads.merge_tag",
+        method="POST",
+        parts=a_tag,
+        form=lambda _world, things: {f"{things.tag}-merge-into": things.other_tag},
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="threads.retire_tag",
+        method="POST",
+        parts=lambda _world, things: {"address": things.tag, "what": "retire"},
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="threads.accept_tag", method="POST", parts=wish, expected=space("OS", 303)),
+    Route(
+        endpoint="threads.decline_tag",
+        method="POST",
+        parts=wish,
+        form=lambda _world, things: {f"wish-{things.wish_id}-reason": "We say winter."},
+        expected=space("OS", 303),
+    ),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
         endpoint="threads.add_section",

@@ -10,7 +10,9 @@ from tests.factories.content import (
     make_post,
     make_revision,
     make_section,
+    make_tag,
     make_thread,
+    make_wish,
 )
 from tests.factories.numbers import A_DAY
 from tests.factories.people import (
@@ -50,7 +52,9 @@ __all__ = [
     "make_secret_link",
     "make_section",
     "make_space",
+    "make_tag",
     "make_thread",
     "make_web_session",
+    "make_wish",
     "set_password",
 ]

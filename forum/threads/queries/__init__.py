@@ -1,22 +1,32 @@
 """Reads of threads, shaped for pages."""
 
+from forum.threads.queries.counts import (
+    Counted,
+    Counts,
+    all_threads_in,
+    counted_sections,
+    counts,
+    unread_threads,
+)
 from forum.threads.queries.heads import Head, head_of
 from forum.threads.queries.lists import (
     MOST_LISTED,
     PAGE,
-    Counted,
-    Counts,
     Listed,
     Order,
     Show,
-    all_threads_in,
-    counted_sections,
-    counts,
     ids_in,
     listed,
     section_after,
     sections_of,
-    unread_threads,
+)
+from forum.threads.queries.tags import (
+    TagCounted,
+    TagShown,
+    own_wishes,
+    tag_after,
+    tags_of,
+    wishes_waiting,
 )
 from forum.threads.queries.waiting import ForMe, Waiting, new_since, waiting, waiting_for_me
 
@@ -30,6 +40,8 @@ __all__ = [
     "Listed",
     "Order",
     "Show",
+    "TagCounted",
+    "TagShown",
     "Waiting",
     "all_threads_in",
     "counted_sections",
@@ -38,9 +50,13 @@ __all__ = [
     "ids_in",
     "listed",
     "new_since",
+    "own_wishes",
     "section_after",
     "sections_of",
+    "tag_after",
+    "tags_of",
     "unread_threads",
     "waiting",
     "waiting_for_me",
+    "wishes_waiting",
 ]

@@ -18,6 +18,7 @@ from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
 from forum.threads.models import Pin, Section, Thread, WatchSection
 from forum.threads.queries.conditions import my_pin, replies_shown, seen_by, thread_level, threads_here
+from forum.threads.queries.tags import TagShown, shown, tags_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,12 @@ class Head:
     section_level: WatchLevel | None
     space_level: WatchLevel | None
     watch_reason: WatchReason | None
+    tag_lines: str | None
+
+    @property
+    def tags(self) -> list[TagShown]:
+        """The thread's tags, by name."""
+        return shown(self.tag_lines)
 
 
 def head_of(here: Here, ref: str, *, place: str) -> Head:
@@ -101,6 +108,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             WatchSection.level,
             WatchSpace.level,
             Watch.reason,
+            tags_on(),
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)

@@ -10,13 +10,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Label,
-    ScalarSelect,
     Select,
     Subquery,
     and_,
     bindparam,
-    func,
     literal,
     or_,
     select,
@@ -24,15 +21,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Post, ReadMark, WatchLevel, WatchSpace
-from forum.content.reading import COUNTED, SPACE, capped, is_unread, my_mark, unread_count
+from forum.content.models import Post, ReadMark, WatchLevel
+from forum.content.reading import SPACE, capped, is_unread, my_mark, unread_count
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER, visible_items
-from forum.threads.models import Section, SectionAlias, Thread, WatchSection
+from forum.threads.models import Section, SectionAlias, Tag, Thread, ThreadTag
 from forum.threads.queries.conditions import (
     is_pinned,
     is_unanswered,
@@ -41,6 +38,7 @@ from forum.threads.queries.conditions import (
     thread_level,
     threads_here,
 )
+from forum.threads.queries.tags import TagShown, shown, tags_on
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -71,6 +69,7 @@ class Which:
 
     show: Show = Show.EVERYTHING
     in_section: bool = False
+    has_tag: bool = False
     pinned_first: bool = False
     """What is pinned stands on the first page, above as many others as a page holds."""
 
@@ -92,6 +91,12 @@ class Listed:
     new: int
     last_at: datetime
     last_by: str | None
+    tag_lines: str | None = None
+
+    @property
+    def tags(self) -> list[TagShown]:
+        """The thread's tags, by name."""
+        return shown(self.tag_lines)
 
     @property
     def is_unanswered(self) -> bool:
@@ -109,52 +114,10 @@ class Listed:
         return self.new > self.replies
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """A section, and how many threads of it the reader can see."""
-
-    name: str
-    slug: str
-    description: str
-    threads: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How many threads each filter would list. `unread` stops at MOST_LISTED, `unread_everywhere` at COUNTED."""
-
-    unread: int
-    unread_everywhere: int
-    pinned: int
-    unanswered: int
-    mine: int
-    watched: int
-    level: WatchLevel | None
-    """What the person chose for the section, or for the space where all of it is listed."""
-
-
 def sections_of(here: Here) -> Sequence[Section]:
     """Return the sections of the space, in order."""
     query = select(Section).where(Section.space_id == here.space.id).order_by(Section.position, Section.id)
     return db.session.scalars(query).all()
-
-
-def counted_sections(here: Here) -> list[Counted]:
-    """Return the sections with the number of threads in each, in order."""
-    return [Counted(**row) for row in db.session.execute(_counted_sections(), seen_by(here)).mappings()]
-
-
-def unread_threads(here: Here) -> int:
-    """Count the threads in which something is unread, at most COUNTED. Asked on every page of a space."""
-    if here.membership is None:
-        return 0
-    return db.session.scalar(_unread_threads(), seen_by(here)) or 0
-
-
-def counts(here: Here, *, section: str | None = None) -> Counts:
-    """Count what each filter would list, in a section or in all, in one query."""
-    query = _counts(in_section=section is not None)
-    return Counts(**db.session.execute(query, {**seen_by(here), "section": section}).mappings().one())
 
 
 def listed(
@@ -162,27 +125,17 @@ def listed(
     *,
     show: Show = Show.EVERYTHING,
     section: str | None = None,
+    tag: str | None = None,
     order: Order = Order.LATEST,
     pinned_first: bool = False,
     before: int = 0,
     size: int = PAGE,
 ) -> list[Listed]:
     """Return `size` threads in `order`, leaving out the first `before` of them."""
-    values = {**seen_by(here), "section": section, "before": before, "size": size}
-    which = Which(show=show, in_section=section is not None, pinned_first=pinned_first)
+    values = {**seen_by(here), "section": section, "tag": tag, "before": before, "size": size}
+    which = Which(show=show, in_section=section is not None, has_tag=tag is not None, pinned_first=pinned_first)
     rows = db.session.execute(_listed(which, order), values)
     return [Listed(**row) for row in rows.mappings()]
-
-
-def all_threads_in(here: Here) -> dict[int, int]:
-    """Count the threads in each section, by its id: all of them, seen or not, as only an empty section can be removed."""
-    counted = (
-        select(Thread.section_id, func.count())
-        .join(Section, Section.id == Thread.section_id)
-        .where(Section.space_id == here.space.id)
-        .group_by(Thread.section_id)
-    )
-    return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def section_after(here: Here, slug: str) -> str | None:
@@ -195,55 +148,6 @@ def ids_in(here: Here, section: Section) -> Select[int]:
     """Return the ids of the threads of a section that the person can see. Its values are in it: it is part of a write."""
     seen = and_(Item.space_id == here.space.id, visible_items(here.actor, now()))
     return select(Item.id).join(Thread, Thread.id == Item.id).where(seen, Thread.section_id == section.id)
-
-
-@cache
-def _counted_sections() -> Select[*tuple[Any, ...]]:
-    threads = (
-        select(Thread.section_id, func.count().label("threads"))
-        .join(Item, Item.id == Thread.id)
-        .where(threads_here())
-        .group_by(Thread.section_id)
-        .subquery()
-    )
-    return (
-        select(Section.name, Section.slug, Section.description, func.coalesce(threads.c.threads, 0).label("threads"))
-        .outerjoin(threads, threads.c.section_id == Section.id)
-        .where(Section.space_id == SPACE)
-        .order_by(Section.position, Section.id)
-    )
-
-
-@cache
-def _unread_threads() -> Select[int]:
-    return select(func.count()).select_from(_ids(Which(show=Show.UNREAD)).limit(COUNTED).subquery())
-
-
-@cache
-def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
-    def counted(show: Show, *, most: int | None = None) -> Label[int]:
-        some = _ids(Which(show=show, in_section=in_section)).limit(most).subquery()
-        return select(func.count()).select_from(some).scalar_subquery().label(show.value)
-
-    pinned = select(func.count()).select_from(_pinned_ids(Which(in_section=in_section)).subquery())
-    return select(
-        counted(Show.UNREAD, most=MOST_LISTED),
-        counted(Show.UNANSWERED),
-        counted(Show.MINE),
-        counted(Show.WATCHED),
-        _place_level(in_section=in_section).label("level"),
-        _unread_threads().scalar_subquery().label("unread_everywhere"),
-        pinned.scalar_subquery().label("pinned"),
-    )
-
-
-def _place_level(*, in_section: bool) -> ScalarSelect[WatchLevel | None]:
-    if not in_section:
-        chosen = select(WatchSpace.level).where(WatchSpace.space_id == SPACE, WatchSpace.person_id == VIEWER)
-        return chosen.scalar_subquery()
-    here = and_(Section.space_id == SPACE, Section.slug == bindparam("section"))
-    chosen = select(WatchSection.level).join(Section, Section.id == WatchSection.section_id)
-    return chosen.where(here, WatchSection.person_id == VIEWER).scalar_subquery()
 
 
 @cache
@@ -270,6 +174,7 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
             unread_count().label("new"),
             Item.last_at,
             last.name.label("last_by"),
+            tags_on().label("tag_lines"),
         )
         .join(ids, ids.c.id == Item.id)
         .join(Thread, Thread.id == Item.id)
@@ -284,21 +189,21 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
 def _page_of(which: Which, ordered: Sequence[ColumnElement[Any]]) -> Subquery:
     """Return the ids on a page. What is pinned comes beside it, so that the index still gives the others in their order."""
     before = bindparam("before", type_=Integer)
-    query = _ids(which)
+    query = ids_of(which)
     if not which.pinned_first:
         return query.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer)).subquery()
     others = query.where(~is_pinned()).add_columns(literal(1).label("rank"))
     others = others.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer))
-    pinned = _pinned_ids(which).where(before == 0).add_columns(literal(0).label("rank"))
+    pinned = pinned_ids_of(which).where(before == 0).add_columns(literal(0).label("rank"))
     return union_all(pinned, select(others.subquery())).subquery()
 
 
-def _pinned_ids(which: Which) -> Select[int]:
+def pinned_ids_of(which: Which) -> Select[int]:
     """Return the ids of what stands first in the list of everything, or of a section."""
-    return _ids(replace(which, show=Show.EVERYTHING)).where(is_pinned())
+    return ids_of(replace(which, show=Show.EVERYTHING)).where(is_pinned())
 
 
-def _ids(which: Which) -> Select[int]:
+def ids_of(which: Which) -> Select[int]:
     """Return the ids of the threads that a list shows."""
     show = which.show
     query = select(Item.id).where(threads_here())
@@ -306,6 +211,9 @@ def _ids(which: Which) -> Select[int]:
         query = query.join(Thread, Thread.id == Item.id)
     if which.in_section:
         query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == bindparam("section"))
+    if which.has_tag:
+        tagged = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id)
+        query = query.where(Item.id.in_(tagged.where(Tag.space_id == SPACE, Tag.slug == bindparam("tag"))))
     if show is Show.UNREAD:
         query = query.outerjoin(ReadMark, my_mark()).where(is_unread())
     if show is Show.UNANSWERED:

@@ -16,5 +16,6 @@ from forum.threads.views import (  # noqa: E402
     replying,  # noqa: F401
     sections,  # noqa: F401
     starting,  # noqa: F401
+    tags,  # noqa: F401
     watching,  # noqa: F401
 )

@@ -14,7 +14,7 @@ from forum.core.time import now
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import queries
-from forum.threads.access import section_for
+from forum.threads.access import section_for, tag_for
 from forum.threads.queries import PAGE, Counted, Counts, Order, Show
 from forum.threads.today import note_unread
 from forum.threads.views import Page, blueprint
@@ -37,6 +37,11 @@ TITLES: dict[Show, LazyString] = {
     Show.MINE: _l("Threads you started or wrote in"),
     Show.WATCHED: _l("Threads you watch"),
 }
+ORDERS: dict[Order, LazyString] = {
+    Order.LATEST: _l("Newest reply first"),
+    Order.NEWEST: _l("Newest thread first"),
+    Order.OLDEST: _l("Oldest thread first"),
+}
 IN_RAIL = 3
 
 
@@ -50,19 +55,28 @@ def index(here: Here) -> Page:
     if chosen is None and request.args.get("section"):
         return _where_it_went(here, request.args["section"])
     slug = chosen.slug if chosen else None
-    counts = queries.counts(here, section=slug)
+    tags = queries.tags_of(here, retired=True)
+    tag = next((one for one in tags if one.slug == request.args.get("tag")), None)
+    if tag is None and request.args.get("tag"):
+        return _where_tag_went(here, request.args["tag"])
+    tagged = tag.slug if tag else None
+    counts = queries.counts(here, section=slug, tag=tagged)
     note_unread(counts.unread_everywhere)
-    everything = chosen.threads if chosen else sum(section.threads for section in sections)
+    everything = counts.everything if chosen or tag else sum(section.threads for section in sections)
     order = _order()
-    pinned_first = show is Show.EVERYTHING and order is Order.LATEST
+    pinned_first = show is Show.EVERYTHING and order is Order.LATEST and tag is None
     total = _total(show, counts, everything=everything) - (counts.pinned if pinned_first else 0)
     pages = page(request.args.get("page"), total=total, size=PAGE)
     return render_template(
         "threads/index.html",
         threads=queries.listed(
-            here, show=show, section=slug, order=order, pinned_first=pinned_first, before=pages.before
+            here, show=show, section=slug, tag=tagged, order=order, pinned_first=pinned_first, before=pages.before
         ),
         order=order,
+        orders=ORDERS,
+        tag=tag,
+        tags=[one for one in tags if one.retired_at is None],
+        wishes=counts.wishes if here.may(Can.CURATE_TAGS) else 0,
         watch_form=watch_form(chosen=counts.level) if here.may(Can.WATCH_THREAD) else None,
         pages=pages,
         sections=sections,
@@ -105,6 +119,15 @@ def _wish(here: Here) -> Show:
     return Show(wish) if wish in _offered(here) else Show.EVERYTHING
 
 
+def _where_tag_went(here: Here, wish: str) -> Response:
+    """Lead to the tag into which another was merged. Raises Missing for one that never was in this space."""
+    after = queries.tag_after(tag_for(here, wish))
+    if after is None:
+        raise Missing
+    values: dict[str, Any] = {**request.args, "tag": after, "slug": here.space.slug}
+    return redirect(url_for("threads.index", **values), 303)
+
+
 def _order() -> Order:
     """Return the order that the address asks for. One that isn't offered is the usual."""
     wish = request.args.get("order", "")
@@ -124,7 +147,7 @@ def _section(sections: list[Counted]) -> Counted | None:
 
 def _where_it_went(here: Here, wish: str) -> Response:
     """Lead to the section into which another was merged. Raises Missing for one that never was in this space."""
-    after = queries.section_after(here, wish)
+    after = queries.section_after(here, wish) if wish.isprintable() else None
     if after is None:
         raise Missing
     values: dict[str, Any] = {**request.args, "section": after, "slug": here.space.slug}

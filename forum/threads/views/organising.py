@@ -16,10 +16,10 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import allow, own_or_organisers, section_for, thread_for, why_not_reopen
-from forum.threads.actions import changing, closing, pinning
-from forum.threads.forms import QUESTION, TALK, ChangeForm, CloseForm, MoveForm, PinForm
+from forum.threads.actions import changing, closing, pinning, tagging
+from forum.threads.forms import QUESTION, TALK, ChangeForm, CloseForm, MoveForm, PinForm, TagsForm
 from forum.threads.models import Section
-from forum.threads.queries import Head, head_of, sections_of
+from forum.threads.queries import Head, TagCounted, head_of, sections_of, tags_of
 from forum.threads.views import Page, blueprint
 from forum.web.banners import banner
 from forum.web.forms import Form
@@ -117,6 +117,31 @@ def change(here: Here, ref: str) -> Page:
     return _done(here, ref, _("The thread is changed."), undo=undo if item.author_id == here.actor.id else "")
 
 
+@blueprint.post("/<ref>/tags")
+@needs(Can.SEE_THREADS)
+def tag(here: Here, ref: str) -> Page:
+    """Put other tags on the thread, and suggest one that isn't there."""
+    thread, _item = thread_for(here, ref)
+    form = TagsForm(request.form, prefix="tags", offered=_offered(here, head_of(here, ref, place="")))
+
+    def put() -> None:
+        tagging.put_tags(here, thread, form.tags.data or [])
+        if form.wish.data:
+            tagging.suggest(here, form.wish.data, thread=thread)
+
+    refused = attempt(here, ref, form, put)
+    said = _("The tags are changed.")
+    if form.wish.data:
+        said = _("The tags are changed. “%(name)s” waits for the organisers.", name=form.wish.data)
+    return refused or _done(here, ref, said)
+
+
+def _offered(here: Here, head: Head) -> list[TagCounted]:
+    """Return the tags that can be on a thread: those in use, and its own that were retired."""
+    own = {tag.slug for tag in head.tags}
+    return [tag for tag in tags_of(here, retired=True) if tag.retired_at is None or tag.slug in own]
+
+
 def attempt(here: Here, ref: str, form: Form, act: Callable[[], object]) -> tuple[str, int] | None:
     """Do what a form of this page asks for; None when it is done, else the page again with what was typed and what is wrong."""
     status = 422
@@ -162,6 +187,7 @@ def _forms(here: Here, head: Head) -> dict[str, Form]:
         "close": CloseForm(None, prefix="close"),
         "pin": PinForm(None, prefix="pin", until=local(until, here.space.zone).date() if until else None),
         "move": MoveForm(None, prefix="move", sections=sections_of(here), section=head.section_slug),
+        "tags": TagsForm(None, prefix="tags", offered=_offered(here, head), tags=[tag.slug for tag in head.tags]),
         "change": ChangeForm(None, prefix="change", title=head.item.title, kind=QUESTION if head.is_question else TALK),
     }
 

@@ -16,8 +16,9 @@ from forum.core.errors import Invalid
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads import actions, addresses
+from forum.threads import actions, addresses, queries
 from forum.threads.access import section_for
+from forum.threads.actions import tagging
 from forum.threads.forms import QUESTION, TALK, StartForm
 from forum.threads.models import Section
 from forum.threads.queries import sections_of
@@ -37,6 +38,7 @@ def new(here: Here) -> Page:
     form = StartForm(
         formdata=None,
         sections=sections,
+        offered=queries.tags_of(here),
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
         title=kept.title,
@@ -50,7 +52,7 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm(sections=sections_of(here))
+    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here))
     if "keep" in request.form:
         newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
         if newer is None:
@@ -79,6 +81,9 @@ def _start(here: Here, form: StartForm) -> Page:
             is_question=is_question,
             once=form.once.data,
         )
+        tagging.put_tags(here, thread, form.tags.data or [])
+        if form.wish.data:
+            tagging.suggest(here, form.wish.data, thread=thread)
         drafts.sent(
             here.actor,
             addresses.start_place(here.space),
