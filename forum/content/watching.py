@@ -7,7 +7,7 @@ else the automatic one, else "mine and mentions". `effective_level` is the one f
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, String, case, delete, func, literal, select, update
+from sqlalchemy import BindParameter, ColumnElement, String, case, delete, func, literal, or_, select, update
 
 from forum.content.models import Watch, WatchLevel, WatchReason, WatchSpace
 from forum.core.db import db, insert
@@ -104,3 +104,16 @@ def _unchoose(person: Person, item: Item) -> None:
     db.session.execute(
         update(Watch).where(*own).values(level=level, is_chosen=False).execution_options(synchronize_session=False)
     )
+
+
+def carry(from_item_id: int, to_item_id: int, *, at: datetime) -> None:
+    """Let those who watch an item watch what goes on from it: at the level they chose, or because they heard everything of it.
+
+    Use inside `transaction()`, while both are held.
+    """
+    reason = case((Watch.is_chosen, literal(None, type_=Watch.reason.type)), else_=WatchReason.CARRIED)
+    carried = select(
+        Watch.person_id, literal(to_item_id), Watch.level, reason, Watch.is_chosen, literal(at, type_=Watch.since.type)
+    ).where(Watch.item_id == from_item_id, or_(Watch.is_chosen, Watch.level == WatchLevel.EVERYTHING))
+    columns = ["person_id", "item_id", "level", "reason", "is_chosen", "since"]
+    db.session.execute(insert(Watch).from_select(columns, carried).on_conflict_do_nothing())

@@ -22,7 +22,11 @@ POLICY: Policy = {
         "closed_at": Copy.BLANK,
         "closed_by_id": Copy.BLANK,
         "close_reason": Copy.BLANK,
+        "part_of_id": Copy.BLANK,
     },
+    "thread_summary": never(
+        "thread_id", "version", "source", "html", "renderer", "post_number", "as_of", "author_id", "at"
+    ),
     "section_alias": never("space_id", "slug", "section_id"),
     "watch_section": never("person_id", "section_id", "level"),
     "tag": {

@@ -40,6 +40,9 @@ feature = Feature(
         "merged tag": _l("%(actor)s merged the tag “%(name)s” into “%(into)s”."),
         "retired tag": _l("%(actor)s retired the tag “%(name)s”."),
         "brought back tag": _l("%(actor)s brought back the tag “%(name)s”."),
+        "started part": _l("%(actor)s let %(item)s go on from “%(before)s”."),
+        "changed summary": _l("%(actor)s changed the summary of %(item)s."),
+        "removed summary": _l("%(actor)s removed the summary of %(item)s."),
         "changed section": _l("%(actor)s changed the section “%(before)s”, now called “%(name)s”."),
     },
 )

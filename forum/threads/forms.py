@@ -3,16 +3,25 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
-from forum.content.forms import WritingForm, text_field
+from forum.content.forms import LARGEST, WritingForm, text_field
 from forum.content.models import WatchLevel
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
 from forum.threads.queries import TagCounted
-from forum.web.forms import Form, options, strip
+from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
 
 QUESTION, TALK = "question", "talk"
@@ -260,3 +269,25 @@ class TagsForm(Form):
     def __init__(self, *args: Any, offered: Sequence[TagCounted], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
         super().__init__(*args, **kwargs)
         self.tags.choices = options((tag.slug, tag.name) for tag in offered)
+
+
+class PartForm(OnceForm):
+    """The next part of a long thread."""
+
+    title = title_field()
+    leave_open = BooleanField(_l("Leave this thread open"))
+
+
+class SummaryForm(Form):
+    """What stands on top of a long thread; `version` is the one that the page showed."""
+
+    body = TextAreaField(_l("The summary"), filters=[strip])
+    post = IntegerField(_l("Or a post of the thread, by its number"), validators=[Optional(), NumberRange(1, LARGEST)])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
+
+    def validate_body(self, field: TextAreaField) -> None:
+        """Ask for one of the two."""
+        if not field.data and self.post.data is None and not self.post.errors:
+            raise ValidationError(_("Write a summary, or name a post."))
+        if field.data and self.post.data is not None:
+            raise ValidationError(_("Either a summary or a post: empty one of the two."))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.content.models import WatchLevel
@@ -59,6 +59,7 @@ class Thread(Base):
         CheckConstraint("accepted_number IS NULL OR is_question", name="only_questions_are_answered"),
         CheckConstraint("(accepted_number IS NULL) = (accepted_at IS NULL)", name="accepted_whole"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_for_a_reason"),
+        CheckConstraint("part_of_id <> id", name="part_of_another"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), primary_key=True)
@@ -70,6 +71,8 @@ class Thread(Base):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     close_reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id", ondelete="SET NULL"), unique=True)
+    """The thread that this one goes on from. A thread goes on in one other at the most."""
 
     item: Mapped[Item] = relationship(lazy="raise")
     section: Mapped[Section] = relationship(lazy="raise")
@@ -91,6 +94,28 @@ class Pin(Base):
     pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     pinned_at: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class ThreadSummary(Base):
+    """What stands on top of a long thread, one row for each version: a text, or a post by its number, or nothing any more."""
+
+    __tablename__ = "thread_summary"
+    __table_args__ = (
+        CheckConstraint("post_number IS NULL OR source IS NULL", name="text_or_post"),
+        CheckConstraint("(source IS NULL) = (html IS NULL)", name="text_is_rendered"),
+    )
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    source: Mapped[str | None] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    renderer: Mapped[int | None] = mapped_column(SmallInteger)
+    post_number: Mapped[int | None] = mapped_column(Integer)
+    as_of: Mapped[int] = mapped_column(Integer)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+
+    author: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class Tag(Keyed, Base):

@@ -290,6 +290,25 @@ THREADS: Sequence[Route] = (
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),
     Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
+    # The question isn't long: there is a sentence about it, and nothing is done.
+    Route(
+        endpoint="threads.go_on",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"part-title": "Where to, part 2", "part-once": "5" * 32}),
+        expected=space("COS", 409),
+    ).but(colleague=403),
+    Route(endpoint="threads.summary", parts=thread, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.save_summary",
+        method="POST",
+        parts=thread,
+        form=fixed(body="It goes to the depot.", version="0"),
+        expected=space("COS", 409),
+    ).but(colleague=403),
+    Route(endpoint="threads.remove_summary", method="POST", parts=thread, expected=space("COS", 409)).but(
+        colleague=403
+    ),
     Route(endpoint="threads.tag", method="POST", parts=thread, form=tagged, expected=space("COS", 303)).but(
         colleague=403
     ),

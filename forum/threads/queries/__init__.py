@@ -20,6 +20,7 @@ from forum.threads.queries.lists import (
     section_after,
     sections_of,
 )
+from forum.threads.queries.parts import Part, parts_of, summaries_of
 from forum.threads.queries.tags import (
     TagCounted,
     TagShown,
@@ -39,6 +40,7 @@ __all__ = [
     "Head",
     "Listed",
     "Order",
+    "Part",
     "Show",
     "TagCounted",
     "TagShown",
@@ -51,8 +53,10 @@ __all__ = [
     "listed",
     "new_since",
     "own_wishes",
+    "parts_of",
     "section_after",
     "sections_of",
+    "summaries_of",
     "tag_after",
     "tags_of",
     "unread_threads",

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, func, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
@@ -16,8 +16,9 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Pin, Section, Thread, WatchSection
+from forum.threads.models import Pin, Section, Thread, ThreadSummary, WatchSection
 from forum.threads.queries.conditions import my_pin, replies_shown, seen_by, thread_level, threads_here
+from forum.threads.queries.parts import is_latest_summary
 from forum.threads.queries.tags import TagShown, shown, tags_on
 
 
@@ -55,6 +56,13 @@ class Head:
     space_level: WatchLevel | None
     watch_reason: WatchReason | None
     tag_lines: str | None
+    has_parts: bool
+    summary_version: int | None
+    summary_html: str | None
+    summary_post: int | None
+    summary_as_of: int | None
+    summary_at: datetime | None
+    summary_by: str | None
 
     @property
     def tags(self) -> list[TagShown]:
@@ -73,7 +81,7 @@ def head_of(here: Here, ref: str, *, place: str) -> Head:
 @cache
 def _head() -> Select[*tuple[Any, ...]]:
     starter, answer, answerer, unread = aliased(Person), aliased(Post), aliased(Person), aliased(Post)
-    closer = aliased(Person)
+    closer, summariser, summarising, after = aliased(Person), aliased(Person), aliased(Post), aliased(Thread)
     is_answer = and_(
         answer.item_id == Item.id, answer.number == Thread.accepted_number, answer.state == PostState.PUBLISHED
     )
@@ -109,6 +117,13 @@ def _head() -> Select[*tuple[Any, ...]]:
             WatchSpace.level,
             Watch.reason,
             tags_on(),
+            or_(Thread.part_of_id.is_not(None), exists().where(after.part_of_id == Thread.id)),
+            ThreadSummary.version,
+            func.coalesce(ThreadSummary.html, summarising.html),
+            ThreadSummary.post_number,
+            ThreadSummary.as_of,
+            ThreadSummary.at,
+            summariser.name,
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
@@ -122,6 +137,16 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(Watch, and_(Watch.item_id == Item.id, Watch.person_id == VIEWER))
         .outerjoin(WatchSection, and_(WatchSection.section_id == Section.id, WatchSection.person_id == VIEWER))
         .outerjoin(WatchSpace, and_(WatchSpace.space_id == Item.space_id, WatchSpace.person_id == VIEWER))
+        .outerjoin(ThreadSummary, is_latest_summary())
+        .outerjoin(summariser, summariser.id == ThreadSummary.author_id)
+        .outerjoin(
+            summarising,
+            and_(
+                summarising.item_id == Item.id,
+                summarising.number == ThreadSummary.post_number,
+                summarising.state == PostState.PUBLISHED,
+            ),
+        )
         .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
         .where(Item.ref == bindparam("ref"), threads_here())
     )

@@ -10,6 +10,7 @@ Page = str | Response | tuple[str, int]
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
     lists,  # noqa: F401
+    long,  # noqa: F401
     organising,  # noqa: F401
     posts,  # noqa: F401
     reading,  # noqa: F401

@@ -13,11 +13,13 @@ from forum.core.errors import Invalid, RuleBroken
 from forum.core.text import one_line
 from forum.core.time import local
 from forum.spaces.guard import Here, needs
+from forum.spaces.models import TITLE_LENGTH
 from forum.spaces.policy import Can
-from forum.threads import addresses
+from forum.threads import addresses, queries
 from forum.threads.access import allow, own_or_organisers, section_for, thread_for, why_not_reopen
 from forum.threads.actions import changing, closing, pinning, tagging
-from forum.threads.forms import QUESTION, TALK, ChangeForm, CloseForm, MoveForm, PinForm, TagsForm
+from forum.threads.actions.parts import is_long, title_of_next
+from forum.threads.forms import QUESTION, TALK, ChangeForm, CloseForm, MoveForm, PartForm, PinForm, TagsForm
 from forum.threads.models import Section
 from forum.threads.queries import Head, TagCounted, head_of, sections_of, tags_of
 from forum.threads.views import Page, blueprint
@@ -175,6 +177,8 @@ def show_organise(here: Here, ref: str, *, sent: Form | None = None) -> str:
         form=sent,
         sent=next((name for name, form in forms.items() if form is sent), ""),
         is_own=item.author_id == here.actor.id,
+        is_long=is_long(item),
+        after_this=queries.parts_of(here, item)[1] if head.has_parts else None,
         why_not_reopen=why_not_reopen(here, item, closed_by_id=head.closed_by_id),
         why_not_retitle=changing.why_not_retitle(here, item),
     )
@@ -188,6 +192,7 @@ def _forms(here: Here, head: Head) -> dict[str, Form]:
         "pin": PinForm(None, prefix="pin", until=local(until, here.space.zone).date() if until else None),
         "move": MoveForm(None, prefix="move", sections=sections_of(here), section=head.section_slug),
         "tags": TagsForm(None, prefix="tags", offered=_offered(here, head), tags=[tag.slug for tag in head.tags]),
+        "part": PartForm(None, prefix="part", title=title_of_next(head.item.title, length=TITLE_LENGTH)),
         "change": ChangeForm(None, prefix="change", title=head.item.title, kind=QUESTION if head.is_question else TALK),
     }
 

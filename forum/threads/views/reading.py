@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.content.access import why_not_edit
@@ -18,9 +19,10 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import own_or_organisers, thread_for, why_not_accept, why_not_reply
+from forum.threads.actions.parts import is_long
 from forum.threads.addresses import POSTS
 from forum.threads.forms import WatchForm
-from forum.threads.queries import Head, head_of
+from forum.threads.queries import Head, head_of, parts_of
 from forum.threads.views import Page, blueprint
 from forum.threads.views.watching import watch_form, why_watched
 from forum.threads.words import day_name
@@ -85,6 +87,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
     slug, ref = here.space.slug, head.item.ref
     pages = _pages(head)
     posts = posts_between(head.item.id, after=pages.before, size=POSTS)
+    before_this, after_this = parts_of(here, head.item) if head.has_parts else (None, None)
     why_not = why_not_reply(here, head.item, is_closed=head.closed_at is not None)
     return render_template(
         "threads/thread.html",
@@ -97,6 +100,10 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         draft_version=version,
         why_not=why_not,
         may_join=here.may(Can.JOIN_SPACE),
+        before_this=before_this,
+        after_this=after_this,
+        summary=Markup(head.summary_html) if head.summary_html and head.item.last_number > POSTS else None,  # noqa: S704  # made by the renderer
+        is_long=is_long(head.item),
         watch_form=_watch_form(here, head),
         why_watched=why_watched(head),
         organises=not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
