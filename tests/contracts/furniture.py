@@ -62,8 +62,7 @@ class Furniture:
     section: str
     """The address of a section that no other space has."""
     tag: str
-    """The address of a tag that stands on the question."""
-    other_tag: str
+    """The address of a tag that no other space has; each has "bins" and "lids" too, and a section "depot"."""
     wish_id: int
     """Of a tag that the colleague suggests."""
 
@@ -84,7 +83,6 @@ def furniture_of(space: Space) -> Furniture:
         request_id=db.session.scalars(request.limit(1)).one(),
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
-        other_tag=say_in(space.slug)("othertag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
     )
 
@@ -166,7 +164,9 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _tell(space, say, colleague=colleague)
     factories.make_section(space, name=f"Corner {say('section')}")
     factories.make_tag(space, name=say("tag"), on=question)
-    factories.make_tag(space, name=say("othertag"))
+    factories.make_tag(space, name="bins")
+    factories.make_tag(space, name="lids")
+    factories.make_section(space, name="Depot")
     factories.make_wish(space, by=colleague, name=say("wish"), thread=question)
     factories.make_draft(champion, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('draft')}.")
     if colleague is not champion:

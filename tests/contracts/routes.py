@@ -214,19 +214,12 @@ ORGANISED: Mapping[str, Fill] = {
 WATCHED = fixed(level="everything")
 
 
-def a_tag(_world: World, things: Furniture) -> Mapping[str, object]:
-    """Name a tag of the space."""
-    return {"address": things.tag}
-
-
 def wish(_world: World, things: Furniture) -> Mapping[str, object]:
     """Name a tag that the colleague suggests."""
     return {"wish_id": things.wish_id}
 
 
-def tagged(_world: World, things: Furniture) -> Mapping[str, object]:
-    """Choose a tag of the space, and suggest another."""
-    return {"tags-tags": things.other_tag, "tags-wish": "winter"}
+TAGGED = fixed(**{"tags-tags": "lids", "tags-wish": "winter"})
 
 
 THREADS: Sequence[Route] = (
@@ -309,7 +302,7 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.remove_summary", method="POST", parts=thread, expected=space("COS", 409)).but(
         colleague=403
     ),
-    Route(endpoint="threads.tag", method="POST", parts=thread, form=tagged, expected=space("COS", 303)).but(
+    Route(endpoint="threads.tag", method="POST", parts=thread, form=TAGGED, expected=space("COS", 303)).but(
         colleague=403
     ),
     Route(endpoint="threads.tags", expected=space("VRCOS")),
@@ -320,21 +313,21 @@ THREADS: Sequence[Route] = (
     Route(
         endpoint="threads.rename_tag",
         method="POST",
-        parts=a_tag,
-        form=lambda _world, things: {f"{things.tag}-name": "winter"},
+        parts=fixed(address="bins"),
+        form=fixed(**{"bins-name": "winter"}),
         expected=space("OS", 303),
     ),
     Route(
         endpoint="threads.merge_tag",
         method="POST",
-        parts=a_tag,
-        form=lambda _world, things: {f"{things.tag}-merge-into": things.other_tag},
+        parts=fixed(address="bins"),
+        form=fixed(**{"bins-merge-into": "lids"}),
         expected=space("OS", 303),
     ),
     Route(
         endpoint="threads.retire_tag",
         method="POST",
-        parts=lambda _world, things: {"address": things.tag, "what": "retire"},
+        parts=fixed(address="bins", what="retire"),
         expected=space("OS", 303),
     ),
     Route(endpoint="threads.accept_tag", method="POST", parts=wish, expected=space("OS", 303)),
@@ -364,7 +357,7 @@ THREADS: Sequence[Route] = (
         endpoint="threads.merge_section",
         method="POST",
         parts=fixed(address="questions"),
-        form=lambda _world, things: {"questions-merge-into": things.section},
+        form=fixed(**{"questions-merge-into": "depot"}),
         expected=space("S", 303),
     ),
     Route(

@@ -38,7 +38,7 @@ NEVER_SAID = {
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
-     "section", "tag", "othertag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert"}
+     "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert"}
 )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def checked_tag(name: str, *, field: str = "name") -> tuple[str, str]:
 
 def _hold_tags(here: Here, slugs: Sequence[str]) -> list[Tag]:
     """Lock the tags in the order of their ids and return them in the order that was asked for."""
-    wanted = list(dict.fromkeys(slugs))
+    wanted = [slug for slug in dict.fromkeys(slugs) if slug.isprintable()]  # PostgreSQL takes no NUL
     found = db.session.execute(
         select(Tag.slug, Tag.id).where(Tag.space_id == here.space.id, Tag.slug.in_(wanted[: MOST_TAGS + 1]))
     )

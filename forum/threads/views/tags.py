@@ -151,16 +151,17 @@ def _show(here: Here, *, sent: Form | None = None, open_tag: Tag | None = None) 
         )
         for tag in (used if curates else [])
     }
+    wish = kept(TagNameForm(None, prefix=WISH))
     waiting = queries.wishes_waiting(here) if curates else []
     return render_template(
         "threads/tags.html",
         used=used,
         retired=[tag for tag in every if tag.retired_at is not None],
         forms=forms,
-        waiting=[(wish, kept(DeclineForm(None, prefix=f"wish-{wish.id}"))) for wish in waiting],
+        waiting=[(one, kept(DeclineForm(None, prefix=f"wish-{one.id}"))) for one in waiting],
         own=queries.own_wishes(here) if here.may(Can.START_THREAD) else [],
         new=kept(TagNameForm(None, prefix=NEW)) if curates else None,
-        wish=kept(TagNameForm(None, prefix=WISH)) if here.may(Can.START_THREAD) and not curates else None,
+        wish=wish if here.may(Can.START_THREAD) and (not curates or wish is sent) else None,
         open_tag=open_tag.slug if open_tag else "",
         form=sent,
     )
