@@ -97,7 +97,7 @@ def test_who_may_let_a_thread_go_on_and_when(app: Flask, cast: Cast, thread: Thr
     with app.test_request_context("/"):
         for person in (cast.colleague, cast.reader):
             with pytest.raises(Denied), transaction():
-                parts.go_on(standing(person), thread, title="Mine", text=said("x"))
+                parts.go_on(standing(person), thread, title="Mine", text=said("x"), leave_open=True)
         short = factories.make_thread(cast.champions, author=cast.champion, posts=2)
         with pytest.raises(RuleBroken, match="200"), transaction():
             parts.go_on(standing(cast.champion), short, title="Mine", text=said("x"))
