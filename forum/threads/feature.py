@@ -26,6 +26,8 @@ feature = Feature(
         "pinned thread": _l("%(actor)s pinned %(item)s to the top."),
         "unpinned thread": _l("%(actor)s unpinned %(item)s."),
         "moved thread": _l("%(actor)s moved %(item)s from “%(before)s” to “%(section)s”."),
+        "moved thread away": _l("%(actor)s moved the thread “%(title)s” to another space."),
+        "moved thread here": _l("%(actor)s moved %(item)s here from another space, into “%(section)s”."),
         "changed title": _l("%(actor)s changed the title “%(before)s”: it is %(item)s now."),
         "made a question": _l("%(actor)s made %(item)s a question."),
         "made a conversation": _l("%(actor)s made %(item)s a conversation, no longer a question."),

@@ -181,6 +181,22 @@ class MoveForm(Form):
             raise ValidationError(_("Choose one of the list."))
 
 
+class RelocateForm(Form):
+    """A section of another space, as "space/section"."""
+
+    target = SelectField(_l("Where to"), validators=[InputRequired(_l("Choose where it goes."))], validate_choice=False)
+
+    def __init__(self, *args: Any, targets: Sequence[tuple[str, str]], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
+        super().__init__(*args, **kwargs)
+        self.target.choices = options(targets)
+        self.known = {target for target, _words in targets}
+
+    def validate_target(self, field: SelectField) -> None:
+        """Refuse what isn't offered: spaces in which the person is no organiser (A2, A3)."""
+        if field.data not in self.known:
+            raise ValidationError(_("Choose one of the list."))
+
+
 class ChangeForm(Form):
     """A thread's title, and what it is."""
 

@@ -279,6 +279,14 @@ THREADS: Sequence[Route] = (
         )
         for what, form in ORGANISED.items()
     ),
+    # Who organises Harbour organises Champions, too.
+    Route(
+        endpoint="threads.relocate",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"relocate-target": "champions/depot"}),
+        expected=space("OS", 303),
+    ),
     Route(
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),

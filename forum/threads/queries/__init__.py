@@ -20,7 +20,7 @@ from forum.threads.queries.lists import (
     section_after,
     sections_of,
 )
-from forum.threads.queries.parts import Part, parts_of, summaries_of
+from forum.threads.queries.parts import Part, other_sections, parts_of, summaries_of
 from forum.threads.queries.tags import (
     TagCounted,
     TagShown,
@@ -52,6 +52,7 @@ __all__ = [
     "ids_in",
     "listed",
     "new_since",
+    "other_sections",
     "own_wishes",
     "parts_of",
     "section_after",

@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 from forum.core.db import db
 from forum.core.time import now
 from forum.spaces.guard import Here
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Item, Membership, Space
+from forum.spaces.policy import KEEPERS
 from forum.spaces.queries import visible_items
-from forum.threads.models import Thread, ThreadSummary
+from forum.threads.models import Section, Thread, ThreadSummary
 
 VERSIONS_SHOWN = 20
 
@@ -53,3 +54,21 @@ def summaries_of(thread: Thread) -> Sequence[ThreadSummary]:
     """Return the versions of a thread's summary, the latest first."""
     query = select(ThreadSummary).where(ThreadSummary.thread_id == thread.id).options(joinedload(ThreadSummary.author))
     return db.session.scalars(query.order_by(ThreadSummary.version.desc()).limit(VERSIONS_SHOWN)).all()
+
+
+def other_sections(here: Here) -> list[tuple[str, str]]:
+    """Return the sections of the other spaces that the person organises, as "space/section" and in words."""
+    kept = (
+        select(Space.slug, Space.name, Section.slug, Section.name)
+        .join(Membership, Membership.space_id == Space.id)
+        .join(Section, Section.space_id == Space.id)
+        .where(
+            Membership.person_id == here.actor.id,
+            Membership.ended_at.is_(None),
+            Membership.role.in_(KEEPERS),
+            Space.archived_at.is_(None),
+            Space.id != here.space.id,
+        )
+        .order_by(Space.name, Space.id, Section.position, Section.id)
+    )
+    return [(f"{slug}/{section}", f"{name}: {words}") for slug, name, section, words in db.session.execute(kept)]

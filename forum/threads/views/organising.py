@@ -12,14 +12,24 @@ from forum.core.db import transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.text import one_line
 from forum.core.time import local
-from forum.spaces.guard import Here, needs
+from forum.spaces.guard import Here, here_for, needs
 from forum.spaces.models import TITLE_LENGTH
 from forum.spaces.policy import Can
 from forum.threads import addresses, queries
 from forum.threads.access import allow, own_or_organisers, section_for, thread_for, why_not_reopen
-from forum.threads.actions import changing, closing, pinning, tagging
+from forum.threads.actions import changing, closing, pinning, relocating, tagging
 from forum.threads.actions.parts import is_long, title_of_next
-from forum.threads.forms import QUESTION, TALK, ChangeForm, CloseForm, MoveForm, PartForm, PinForm, TagsForm
+from forum.threads.forms import (
+    QUESTION,
+    TALK,
+    ChangeForm,
+    CloseForm,
+    MoveForm,
+    PartForm,
+    PinForm,
+    RelocateForm,
+    TagsForm,
+)
 from forum.threads.models import Section
 from forum.threads.queries import Head, TagCounted, head_of, sections_of, tags_of
 from forum.threads.views import Page, blueprint
@@ -92,6 +102,32 @@ def move(here: Here, ref: str) -> Page:
         return refused
     undo = _to("move", here, ref, **{"move-section": before[0].slug}) if before[0] else ""
     return _done(here, ref, _("The thread is moved. Its address stays."), undo=undo)
+
+
+@blueprint.post("/<ref>/relocate")
+@needs(Can.MOVE_ANY_THREAD)
+def relocate(here: Here, ref: str) -> Page:
+    """Move the thread to a section of another space that the person organises, too."""
+    thread, item = thread_for(here, ref)
+    before = f"{here.space.slug}/{head_of(here, ref, place='').section_slug}"
+    form = RelocateForm(request.values, prefix="relocate", targets=queries.other_sections(here))
+    reached: list[Here] = []
+
+    def go() -> None:
+        slug, _slash, section = (form.target.data or "").partition("/")
+        there = here_for(here.actor, slug)
+        relocating.relocate(here, thread, there=there, section=section_for(there, section))
+        reached.append(there)
+
+    refused = attempt(here, ref, form, go)
+    if refused:
+        return refused
+    there = reached[0]
+    banner(
+        _("The thread stands here now. Its old address leads here, for those who can see it."),
+        undo=_to("relocate", there, ref, **{"relocate-target": before}),
+    )
+    return redirect(addresses.thread_url(item, there.space.slug), 303)
 
 
 @blueprint.post("/<ref>/change")
@@ -192,6 +228,11 @@ def _forms(here: Here, head: Head) -> dict[str, Form]:
         "pin": PinForm(None, prefix="pin", until=local(until, here.space.zone).date() if until else None),
         "move": MoveForm(None, prefix="move", sections=sections_of(here), section=head.section_slug),
         "tags": TagsForm(None, prefix="tags", offered=_offered(here, head), tags=[tag.slug for tag in head.tags]),
+        "relocate": RelocateForm(
+            None,
+            prefix="relocate",
+            targets=queries.other_sections(here) if here.may(Can.MOVE_ANY_THREAD) else [],
+        ),
         "part": PartForm(None, prefix="part", title=title_of_next(head.item.title, length=TITLE_LENGTH)),
         "change": ChangeForm(None, prefix="change", title=head.item.title, kind=QUESTION if head.is_question else TALK),
     }
