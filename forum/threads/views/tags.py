@@ -13,7 +13,7 @@ from forum.spaces.policy import Can
 from forum.threads import queries
 from forum.threads.access import tag_for
 from forum.threads.actions import curating, tagging
-from forum.threads.forms import DeclineForm, TagMergeForm, TagNameForm
+from forum.threads.forms.tags import DeclineForm, TagMergeForm, TagNameForm
 from forum.threads.models import Tag
 from forum.threads.views import Page, blueprint
 from forum.web.banners import banner
