@@ -113,5 +113,5 @@ def test_what_somebody_who_left_wrote_is_quoted_without_a_name(context: None, ca
     post = factories.make_post(thread, author=cast.champion)
     with transaction():
         post.author_id = None
-    text = text_for(cast.champions, "> [post 2]\n> Hello", item_id=thread.id, posts_url="/t/posts/")
+    text = text_for(cast.champions, "> [post 2]\n> Hello\n\nHello to you", item_id=thread.id, posts_url="/t/posts/")
     assert "Former member in post 2" in text.html

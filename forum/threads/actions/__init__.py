@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from forum.content import actions as posts
 from forum.content.access import hold_item, post_for
@@ -20,9 +20,9 @@ from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
-from forum.threads.access import KIND, require_accept
+from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section, SectionAlias, Thread
 from forum.web.words import LazyString, _, _l
 
 MOST_SECTIONS = 20
@@ -57,7 +57,7 @@ def start(
     Raises Missing, Denied, or Invalid for `title`, `section`.
     """
     here, held = _hold_section(here, section)
-    title = _checked_title(title)
+    title = checked_title(title)
     key = once_key(once, KIND, held.id, title, text.source)
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
@@ -86,9 +86,15 @@ def reply(
 ) -> Post:
     """Write a reply at the end of a thread. A second press gives back the first one's post.
 
-    Raises Missing, Denied, or Invalid for `reply_to`.
+    Raises Missing, Denied, IsClosed, or Invalid for `reply_to`.
     """
-    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at)
+    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at, check=_require_open)
+
+
+def _require_open(here: Here, item: Item) -> None:
+    why = why_not_reply(here, item, is_closed=held_thread(item).closed_at is not None)
+    if why:
+        raise IsClosed(why)
 
 
 def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> int | None:
@@ -147,6 +153,7 @@ def add_section(here: Here, *, name: str, description: str = "") -> Section:
         raise Invalid({"name": [_("There is a section of that name already.")]})
     if len(there) >= MOST_SECTIONS:
         raise Invalid({"name": [_("%(most)s sections are as many as people can tell apart.", most=MOST_SECTIONS)]})
+    db.session.execute(delete(SectionAlias).where(SectionAlias.space_id == here.space.id, SectionAlias.slug == address))
     section = Section(
         space_id=here.space.id,
         slug=address,
@@ -187,7 +194,8 @@ def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
     return here, held
 
 
-def _checked_title(title: str) -> str:
+def checked_title(title: str) -> str:
+    """Return a title as it is kept. Raises Invalid for `title`."""
     title = one_line(title)
     if not title:
         raise Invalid({"title": [_("Give it a title that tells a colleague what this is about.")]})
@@ -199,9 +207,7 @@ def _checked_title(title: str) -> str:
 
 
 def _question(item: Item) -> Thread:
-    thread = db.session.get(Thread, item.id, populate_existing=True)
-    if thread is None:
-        raise Missing
+    thread = held_thread(item)
     if not thread.is_question:
         raise RuleBroken(_("Only a question has an accepted answer, and this thread isn’t one."))
     return thread
