@@ -401,9 +401,9 @@ THREADS: Sequence[Route] = (
     ),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
-        endpoint="threads.add_section",
+        endpoint="threads.save_sections",
         method="POST",
-        form=fixed(**{"new-name": "Show and tell", "new-description": "What worked."}),
+        form=fixed(**{"questions-name": "Questions and answers", "new-name": "Show and tell"}),
         expected=space("S", 303),
     ),
     Route(
@@ -419,13 +419,6 @@ THREADS: Sequence[Route] = (
         method="POST",
         parts=fixed(address="questions"),
         form=fixed(**{"questions-merge-into": "depot"}),
-        expected=space("S", 303),
-    ),
-    Route(
-        endpoint="threads.change_section",
-        method="POST",
-        parts=fixed(address="questions"),
-        form=fixed(**{"questions-name": "Questions and answers"}),
         expected=space("S", 303),
     ),
 )

@@ -1,9 +1,10 @@
 """What is done to threads. Each runs inside `transaction()` and holds the row that its rules stand on."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from forum.content import actions as posts
 from forum.content.access import hold_item, post_for
@@ -167,21 +168,30 @@ def add_section(here: Here, *, name: str, description: str = "") -> Section:
     return section
 
 
-def change_section(here: Here, section: Section, *, name: str, description: str) -> None:
-    """Rename and describe a section; its address stays, so that old links work. Raises Missing, Denied, Invalid for `name`."""
+def change_sections(here: Here, words: Mapping[int, tuple[str, str]]) -> None:
+    """Give sections, by their id, a name and a description, all of them or none. Addresses stay, so that old links work.
+
+    Names may change places. Raises Missing, Denied, or Invalid for the address of each section whose name another one has.
+    """
     here = guard.hold(here, Can.CHANGE_SPACE)
-    held = lock(Section, section.id)
-    if held is None or held.space_id != here.space.id:
+    there = db.session.scalars(
+        select(Section)
+        .where(Section.space_id == here.space.id)
+        .order_by(Section.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not words.keys() <= {section.id for section in there}:
         raise Missing
-    same_name = select(Section.id).where(
-        Section.space_id == here.space.id, Section.id != held.id, func.lower(Section.name) == name.lower()
-    )
-    if db.session.scalar(same_name) is not None:
-        raise Invalid({"name": [_("There is a section of that name already.")]})
-    if (held.name, held.description) == (name, description):
-        return
-    record("changed section", actor=here.actor, space=here.space, name=name, before=held.name)
-    held.name, held.description = name, description
+    names = Counter(words.get(section.id, (section.name, ""))[0].casefold() for section in there)
+    taken = [section.slug for section in there if section.id in words and names[words[section.id][0].casefold()] > 1]
+    if taken:
+        raise Invalid({address: [_("There is a section of that name already.")] for address in taken})
+    for section in there:
+        before, after = (section.name, section.description), words.get(section.id)
+        if after is not None and after != before:
+            section.name, section.description = after
+            record("changed section", actor=here.actor, space=here.space, name=section.name, before=before[0])
 
 
 def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:

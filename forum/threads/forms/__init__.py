@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -18,6 +19,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from forum.content.forms import LARGEST, WritingForm, text_field
 from forum.content.models import WatchLevel
+from forum.core.text import one_line
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
 from forum.threads.queries import TagCounted
@@ -119,6 +121,18 @@ class SectionForm(Form):
         filters=[strip],
         validators=[Length(max=DESCRIPTION_LENGTH, message=_l("Keep it under %(max)d characters."))],
     )
+    shown = HiddenField()
+    """What stood in both when the page was made: what nobody typed in overwrites nothing that another steward saved since."""
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """What was typed, as it is stored."""
+        return one_line(self.name.data or ""), one_line(self.description.data or "")
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether something else stands in it than the page showed."""
+        return " | ".join(self.words) != (self.shown.data or " | ")
 
 
 class MergeForm(Form):
