@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Page, expect
 
+from forum.core.db import db
+from forum.people.models import LinkPurpose, Person
+from tests import factories
 from tests.journeys.steps import button
 from tests.pictures import CHAMPION, IN_THE_DEMO, SPACE, STEWARD, Subject, sign_in
 from tests.support.browser import Pages, assert_accessible
@@ -179,6 +183,25 @@ def test_axe_finds_nothing_where_a_press_leads(open_page: Pages, look: Look) -> 
     button(page, "Appoint").click()
     expect(page.get_by_role("alert")).to_be_visible()
     is_accessible_and_fits(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_what_a_link_in_a_mail_opens(app: Flask, open_page: Pages, look: Look) -> None:
+    page = open_page(width=look.width, scheme=look.scheme)
+    with app.app_context():
+        kofi = db.session.scalars(db.select(Person).where(Person.handle == CHAMPION)).one()
+        for purpose in LinkPurpose:
+            is_newcomer = purpose is LinkPurpose.JOIN
+            address = "newcomer@fenbridge.example" if is_newcomer else "kofi.other@fenbridge.example"
+            factories.make_secret_link(
+                purpose, token=purpose.name, address=address, person=None if is_newcomer else kofi
+            )
+    sent = ("/sign-in/sent", "/reset/sent", "/join/sent")
+    opened = ("/sign-in/link/SIGN_IN", "/reset/RESET", "/join/JOIN", "/me/address/CHANGE_ADDRESS")
+    paths = (*sent, *opened, "/me/address/undo/UNDO_ADDRESS", "/reset/long-gone")
+    subjects = tuple(Subject(name=path, path=path) for path in paths)
+    problems = problems_of(page, subjects, is_accessible_and_fits)
+    assert not problems, "\n\n".join(problems)
 
 
 def test_every_page_fits_a_window_of_320_pixels(open_page: Pages) -> None:

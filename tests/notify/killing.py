@@ -23,6 +23,7 @@ def worker_process(settings: Settings, *words: str) -> Iterator["subprocess.Pope
         mail_port=settings.mail_port,
         mail_security=settings.mail_security,
         site_url=settings.site_url,
+        development_in_public="yes",
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.notify.worker_process", *words],

@@ -155,7 +155,7 @@ def test_two_who_add_a_department_at_once_make_one(app: Flask, cast: Cast, at_on
 def test_departments_that_were_alike_before_are_told_apart_by_the_migration(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
-        flask_migrate.downgrade(revision="0001")
+        flask_migrate.downgrade(revision="department_names@-1")
         for number, name in enumerate(["Housing", "HOUSING", "housing (2)", "Ärzte", "ÄRZTE"]):
             row = {"name": name, "uuid": str(number), "position": number}
             db.session.execute(

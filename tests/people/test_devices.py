@@ -48,9 +48,10 @@ def test_of_a_session_that_is_over_no_device_is_kept(app: Flask, priya: Person, 
     """As the page about privacy says: signed out, or run out and somebody signed in since."""
     here, phone = as_person(priya), as_person(priya)
     with app.app_context(), transaction():
-        for number, row in enumerate(db.session.scalars(select(WebSession).order_by(WebSession.id))):
+        rows = db.session.scalars(select(WebSession).order_by(WebSession.id)).all()
+        for number, row in enumerate(rows):
             row.device = f"Chrome/{number}"
-        phone_id = row.id
+        phone_id = rows[-1].id
     assert phone.get("/me/sessions").status_code == 200
     here.send(f"/me/sessions/{phone_id}/end")
     with app.app_context():

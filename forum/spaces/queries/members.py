@@ -240,6 +240,12 @@ def open_invitations(space: Space, *, at: datetime) -> Sequence[Invited]:
     ]
 
 
+def has_invitation(space: Space, invitation_id: int) -> bool:
+    """Say whether an invitation is one of this space's."""
+    query = select(Invitation.id).where(Invitation.id == invitation_id, Invitation.space_id == space.id)
+    return db.session.scalar(query) is not None
+
+
 def person_named(person_id: int) -> str:
     """Return a person's name."""
     return db.session.get_one(Person, person_id).name

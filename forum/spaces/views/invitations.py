@@ -7,7 +7,7 @@ from flask import redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid, TooMany
+from forum.core.errors import Invalid, Missing, TooMany
 from forum.core.time import now
 from forum.spaces import actions, queries
 from forum.spaces.forms import InviteForm, LinkForm
@@ -79,7 +79,9 @@ def _told(outcome: actions.Outcome) -> str:
 @needs(Can.INVITE_MEMBER)
 def send_again(here: Here, invitation_id: int) -> Page:
     """Mail an open invitation again; the link in the old mail stops."""
-    limit("send again", f"{here.space.id} {invitation_id}", times=AGAIN_A_DAY, within=timedelta(days=1))
+    if not queries.has_invitation(here.space, invitation_id):
+        raise Missing
+    limit("send again", str(invitation_id), times=AGAIN_A_DAY, within=timedelta(days=1))
     limit_invitations(here)
     with transaction():
         sent = actions.send_again(here, invitation_id)

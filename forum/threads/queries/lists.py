@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark, WatchLevel
-from forum.content.reading import SPACE, capped, first_unread, is_unread, my_mark, space_mark, unread_count
+from forum.content.reading import COUNTED, SPACE, capped, first_unread, is_unread, my_mark, space_mark, unread_count
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
@@ -138,10 +138,11 @@ def listed(
 
 @dataclass(frozen=True, kw_only=True)
 class Following:
-    """The thread to read next."""
+    """The thread to read next; `unread` is how many have something unread, at most COUNTED, so that it isn't asked once more."""
 
     ref: str
     title: str
+    unread: int
 
 
 def next_unread(here: Here, *, but_not: Item) -> Following | None:
@@ -212,8 +213,11 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
 
 @cache
 def _next_unread() -> Select[*tuple[Any, ...]]:
-    unread = ids_of(Which(show=Show.UNREAD)).with_only_columns(Item.ref, Item.title)
-    others = unread.where(Item.id != bindparam("but_not", type_=Integer))
+    every = ids_of(Which(show=Show.UNREAD))
+    number = select(func.count()).select_from(every.limit(COUNTED).subquery()).scalar_subquery()
+    others = every.with_only_columns(Item.ref, Item.title, number.label("unread")).where(
+        Item.id != bindparam("but_not", type_=Integer)
+    )
     return others.order_by(Item.last_at.desc(), Item.id.desc()).limit(1)
 
 

@@ -23,7 +23,7 @@ from forum.threads.actions.parts import is_long
 from forum.threads.addresses import POSTS
 from forum.threads.forms import WatchForm
 from forum.threads.queries import Head, next_unread, parts_of
-from forum.threads.today import unread_here
+from forum.threads.today import note_unread
 from forum.threads.views.watching import watch_form, why_watched
 from forum.threads.words import REACTIONS, day_name
 from forum.web.words import LazyString, _
@@ -142,8 +142,12 @@ def unread_url(here: Here, head: Head) -> str:
 
 def _next_unread(here: Here, head: Head) -> dict[str, Any]:
     """Return where to read on once this thread is read, and how many more threads have something new."""
-    left = unread_here(here) - (head.first_unread is not None)
-    following = next_unread(here, but_not=head.item) if left > 0 else None
+    if here.membership is None:
+        return {"next_unread": None}
+    is_unread = head.first_unread is not None
+    following = next_unread(here, but_not=head.item)
+    note_unread(following.unread if following else is_unread)
+    left = following.unread - is_unread if following else 0
     return {"next_unread": following, "unread_left": capped(left) if left < COUNTED - 1 else capped(COUNTED)}
 
 
