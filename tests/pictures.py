@@ -71,6 +71,8 @@ IN_THE_DEMO = (
     ),
     Subject(name="bookmarks", path="/me/bookmarks", person=CHAMPION),
     Subject(name="new-thread", path=f"{SPACE}/threads/new", person=CHAMPION),
+    Subject(name="tags", path=f"{SPACE}/threads/tags", person=STEWARD),
+    Subject(name="sections", path=f"{SPACE}/threads/sections", person=STEWARD),
     Subject(name="about", path=f"{SPACE}/about", person=CHAMPION),
     Subject(name="members", path=f"{SPACE}/members", person=STEWARD),
     Subject(name="settings", path=f"{SPACE}/settings", person=STEWARD),

@@ -1,12 +1,14 @@
 """Writing and editing posts. Each runs inside `transaction()` and holds the item that the post belongs to."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from forum.content import watching
 from forum.content.access import hold_item, require_edit
 from forum.content.events import PostEdited, PostWritten
-from forum.content.models import Post, PostMention, PostRevision, PostState
+from forum.content.models import Post, PostMention, PostRevision, PostState, WatchReason
 from forum.content.naming import ids_of
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -44,16 +46,20 @@ def reply(
     in_reply_to: int | None = None,
     once: str | None = None,
     at: datetime | None = None,
+    check: Callable[[Here, Item], None] | None = None,
 ) -> Post:
     """Add a post at the end of an item's conversation. A second press gives back the first one's post.
 
-    Raises Missing, Denied, or Invalid for `reply_to`.
+    `check` is a room's own rule, asked while the item is held and only of what is new. Raises Missing, Denied, Invalid for
+    `reply_to`, and what `check` raises.
     """
     here, item = hold_item(here, item_id, power=Can.WRITE_POST)
     key = once_key(once, item.id, in_reply_to, text.source)
     earlier = written_before(here.actor, key)
     if earlier is not None:
         return earlier
+    if check is not None:
+        check(here, item)
     if in_reply_to is not None and not _is_shown(item, in_reply_to):
         raise Invalid(
             {"reply_to": [_("The post you were replying to can’t be seen any more. Send this as a plain reply.")]}
@@ -87,6 +93,8 @@ def add_post(
     )
     db.session.add(post)
     db.session.flush()
+    begun = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
+    watching.begin({here.actor.id}, item.id, reason=begun, at=at)
     _name(post, ids_of(here.space, text.mentioned) - {here.actor.id})
     return post
 
@@ -185,3 +193,4 @@ def _is_shown(item: Item, number: int) -> bool:
 def _name(post: Post, people: set[int]) -> None:
     db.session.add_all([PostMention(post_id=post.id, person_id=person_id) for person_id in sorted(people)])
     db.session.flush()
+    watching.begin(people, post.item_id, reason=WatchReason.MENTIONED, at=post.edited_at or post.created_at)

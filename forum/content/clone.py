@@ -29,4 +29,6 @@ POLICY: Policy = {
     "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at", "gone"),
     "read_mark": never("person_id", "item_id", "last_number", "read_at"),
     "space_mark": never("person_id", "space_id", "read_until", "read_before", "marked_at"),
+    "watch": never("person_id", "item_id", "level", "reason", "is_chosen", "since"),
+    "watch_space": never("person_id", "space_id", "level"),
 }

@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
@@ -175,3 +175,47 @@ class SpaceMark(Base):
     read_until: Mapped[datetime]
     read_before: Mapped[datetime | None]
     marked_at: Mapped[datetime | None]
+
+
+class WatchLevel(enum.StrEnum):
+    """How much of an item, or of all there is in a place, a person wants to hear of."""
+
+    EVERYTHING = "everything"
+    MINE = "mine and mentions"
+    OFF = "off"
+
+
+class WatchReason(enum.StrEnum):
+    """What made a person watch an item without choosing to, the weakest first."""
+
+    CARRIED = "carried"
+    MENTIONED = "mentioned"
+    REPLIED = "replied"
+    STARTED = "started"
+
+
+class Watch(Base):
+    """How a person watches an item: at the `level` they chose, or at the one that `reason` brings about (B4).
+
+    The reason stays beside a chosen level, so that the choice can be taken back.
+    """
+
+    __tablename__ = "watch"
+    __table_args__ = (CheckConstraint("is_chosen OR reason IS NOT NULL", name="chosen_or_for_a_reason"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, index=True)
+    level: Mapped[WatchLevel] = mapped_column(one_of(WatchLevel))
+    reason: Mapped[WatchReason | None] = mapped_column(one_of(WatchReason))
+    is_chosen: Mapped[bool] = mapped_column(Boolean)
+    since: Mapped[datetime]
+
+
+class WatchSpace(Base):
+    """The level that a person chose for all of a space."""
+
+    __tablename__ = "watch_space"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
+    level: Mapped[WatchLevel] = mapped_column(one_of(WatchLevel))

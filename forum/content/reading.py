@@ -13,12 +13,14 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     ScalarSelect,
+    Select,
     and_,
     bindparam,
     case,
     delete,
     exists,
     func,
+    literal,
     select,
     update,
 )
@@ -214,4 +216,25 @@ def _last_marked(person: Person, space: Space, *, until: datetime) -> tuple[Colu
         SpaceMark.space_id == space.id,
         SpaceMark.read_until == until,
         SpaceMark.marked_at > now() - UNDO,
+    )
+
+
+def read_items(person: Person, ids: Select[int], *, until: datetime) -> None:
+    """Count everything that was written in some items up to `until` as read. Marks only grow (B3).
+
+    `ids` are the items', of which nothing is shown by this. Use inside `transaction()`.
+    """
+    at = now()
+    last = (
+        select(literal(person.id), Post.item_id, func.max(Post.number), literal(at, type_=UtcDateTime))
+        .where(Post.item_id.in_(ids), Post.created_at <= until)
+        .group_by(Post.item_id)
+    )
+    mark = insert(ReadMark).from_select(["person_id", "item_id", "last_number", "read_at"], last)
+    db.session.execute(
+        mark.on_conflict_do_update(
+            index_elements=[ReadMark.person_id, ReadMark.item_id],
+            set_={"last_number": mark.excluded.last_number, "read_at": mark.excluded.read_at},
+            where=ReadMark.last_number < mark.excluded.last_number,
+        )
     )

@@ -41,6 +41,7 @@ POLICY: Policy = {
     },
     "membership": never("id", "space_id", "person_id", "role", "joined_at", "ended_at"),
     "item_person": never("item_id", "person_id"),
+    "former_place": never("item_id", "space_id", "left_at"),
     "item_share": never("id", "item_id", "space_id", "shared_by_id", "shared_at"),
     "grant": never(
         "id", "space_id", "person_id", "giver_id", "power", "item_id", "starts_at", "ends_at", "revoked_at", "because"

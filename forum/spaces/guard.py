@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property, wraps
 from typing import Any, TypeVar
 
-from flask import g
+from flask import g, redirect, request, url_for
 from flask_login import current_user
 from sqlalchemy import Select, and_, bindparam, select
+from werkzeug.wrappers import Response
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
@@ -20,6 +21,7 @@ from forum.spaces.policy import POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
+from forum.spaces.queries.visible import moved_to
 from forum.web.access import mark, to_sign_in
 from forum.web.words import _
 
@@ -165,6 +167,17 @@ def hold(here: Here, *powers: Can) -> Here:
     return again
 
 
+def _moved(slug: str, parts: Mapping[str, Any]) -> Response | None:
+    """Lead from an item's old address to the space it was moved to, whatever was asked of it: what was typed goes along (307)."""
+    if "ref" not in parts:
+        return None
+    there = moved_to(me(), slug, parts["ref"], at=now())
+    if there is None:
+        return None
+    where = url_for(request.endpoint or "", slug=there, **{**request.args.to_dict(), **parts})
+    return redirect(where, 303 if request.method in {"GET", "HEAD"} else 307)
+
+
 def needs(power: Can, *, unless: Callable[[Here], bool] | None = None) -> Callable[[View], View]:
     """Declare the power that a space's view asks for; the view gets `here` in place of `slug`.
 
@@ -176,11 +189,17 @@ def needs(power: Can, *, unless: Callable[[Here], bool] | None = None) -> Callab
         def checked(*args: Any, slug: str, **kwargs: Any) -> Any:  # noqa: ANN401  # a view's own types
             if not current_user.is_authenticated:
                 return to_sign_in()
-            here = here_for(me(), slug)
-            g.here = here
-            if unless is None or not unless(here):
-                here.require(power)
-            return view(*args, here=here, **kwargs)
+            try:
+                here = here_for(me(), slug)
+                g.here = here
+                if unless is None or not unless(here):
+                    here.require(power)
+                return view(*args, here=here, **kwargs)
+            except Missing:
+                elsewhere = _moved(slug, kwargs)
+                if elsewhere is None:
+                    raise
+                return elsewhere
 
         mark(checked, power)
         return checked  # type: ignore[return-value]  # wraps() keeps the view's type

@@ -20,12 +20,18 @@ class Can(enum.StrEnum):
     READ_LOG = "read log"
     START_THREAD = "start thread"
     WRITE_POST = "write post"
+    WATCH_THREAD = "watch thread"
     EDIT_OWN_POST = "edit own post"
     EDIT_ANY_POST = "edit any post"
     REMOVE_ANY_POST = "remove any post"
     ACCEPT_ANY_ANSWER = "accept any answer"
     SAY_SAME_HERE = "say same here"
     REACT = "react"
+    CLOSE_ANY_THREAD = "close any thread"
+    PIN_THREAD = "pin thread"
+    MOVE_ANY_THREAD = "move any thread"
+    CHANGE_ANY_THREAD = "change any thread"
+    CURATE_TAGS = "curate tags"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -35,12 +41,17 @@ class Can(enum.StrEnum):
 
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
-_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.SAY_SAME_HERE}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD, Can.SAY_SAME_HERE}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
     Can.REMOVE_ANY_POST,
     Can.ACCEPT_ANY_ANSWER,
+    Can.CLOSE_ANY_THREAD,
+    Can.PIN_THREAD,
+    Can.MOVE_ANY_THREAD,
+    Can.CHANGE_ANY_THREAD,
+    Can.CURATE_TAGS,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,

@@ -23,6 +23,29 @@ class AnswerAccepted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThreadClosed(Fact):
+    """A thread takes no more replies but from organisers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadReopened(Fact):
+    """A thread that was closed takes replies again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadMoved(Fact):
+    """A thread stands in another section now."""
+
+    section_id: int
+    before_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadChanged(Fact):
+    """A thread has another title, or became a question or stopped being one."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AcceptanceWithdrawn(Fact):
     """The accepted answer of a question isn't one any more."""
 

@@ -20,7 +20,7 @@ from forum.people.passwords import hash_password
 from forum.spaces.installation import installation
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
-from forum.threads.models import Thread
+from forum.threads.models import TagWish, Thread
 from tests import factories
 from tests.cast import Cast, make_cast
 
@@ -65,6 +65,10 @@ class Furniture:
     request_id: int
     section: str
     """The address of a section that no other space has."""
+    tag: str
+    """The address of a tag that no other space has; each has "bins" and "lids" too, and a section "depot"."""
+    wish_id: int
+    """Of a tag that the colleague suggests."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -84,6 +88,8 @@ def furniture_of(space: Space) -> Furniture:
         mailed_id=db.session.scalars(mailed).one(),
         request_id=db.session.scalars(request.limit(1)).one(),
         section=f"corner-{say_in(space.slug)('section')}",
+        tag=say_in(space.slug)("tag"),
+        wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
     )
 
 
@@ -170,6 +176,11 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
     _tell(space, say, colleague=colleague)
     factories.make_section(space, name=f"Corner {say('section')}")
+    factories.make_tag(space, name=say("tag"), on=question)
+    factories.make_tag(space, name="bins")
+    factories.make_tag(space, name="lids")
+    factories.make_section(space, name="Depot")
+    factories.make_wish(space, by=colleague, name=say("wish"), thread=question)
     factories.make_draft(champion, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('draft')}.")
     if colleague is not champion:
         factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")

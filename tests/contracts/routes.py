@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from forum.core.time import today
 from tests.contracts.furniture import LINK_TOKEN, PASSWORD, Furniture
-from tests.contracts.route import Fill, Parts, Route, admins, everybody, signed_in, space
+from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
 GONE = 410
@@ -206,11 +206,30 @@ HOUSE: Sequence[Route] = (
 
 # --- Threads --------------------------------------------------------------------------------------------------------
 
+# What the author of a thread and organisers do to it: address, and a form that goes through.
+ORGANISED: Mapping[str, Fill] = {
+    "close": fixed(**{"close-reason": "Settled."}),
+    "reopen": nothing,
+    "move": fixed(**{"move-section": "questions"}),
+    "change": fixed(**{"change-title": "Where to?", "change-kind": "question", "change-reason": "Clearer."}),
+}
+
+WATCHED = fixed(level="everything")
+
+
+def wish(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a tag that the colleague suggests."""
+    return {"wish_id": things.wish_id}
+
+
+TAGGED = fixed(**{"tags-tags": "lids", "tags-wish": "winter"})
+
+
 THREADS: Sequence[Route] = (
     Route(endpoint="threads.index", expected=space("VRCOS")),
     *(
         Route(endpoint="threads.index", query=f"?show={show}", expected=space("VRCOS"))
-        for show in ("unread", "unanswered", "mine")
+        for show in ("unread", "unanswered", "mine", "watched")
     ),
     Route(endpoint="threads.mark_all_read", method="POST", expected=space("VRCOS", 303)),
     Route(endpoint="threads.unmark_all_read", method="POST", expected=space("VRCOS", 303)),
@@ -304,18 +323,102 @@ THREADS: Sequence[Route] = (
         form=fixed(number="2"),
         expected=space("COS", 303),
     ).but(colleague=403),
+    Route(endpoint="threads.watch", method="POST", parts=thread, form=WATCHED, expected=space("RCOS", 303)),
+    Route(endpoint="threads.watch_place", method="POST", form=WATCHED, expected=space("RCOS", 303)),
+    Route(endpoint="threads.organise", parts=thread, expected=space("COS")).but(colleague=403),
+    *(
+        Route(endpoint=f"threads.{what}", method="POST", parts=thread, form=form, expected=space("COS", 303)).but(
+            colleague=403
+        )
+        for what, form in ORGANISED.items()
+    ),
+    # Who organises Harbour organises Champions, too.
+    Route(
+        endpoint="threads.relocate",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"relocate-target": "champions/depot"}),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
+    ),
+    Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
+    # The question isn't long: there is a sentence about it, and nothing is done.
+    Route(
+        endpoint="threads.go_on",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"part-title": "Where to, part 2", "part-once": "5" * 32}),
+        expected=space("COS", 409),
+    ).but(colleague=403),
+    Route(endpoint="threads.summary", parts=thread, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.save_summary",
+        method="POST",
+        parts=thread,
+        form=fixed(body="It goes to the depot.", version="0"),
+        expected=space("COS", 409),
+    ).but(colleague=403),
+    Route(endpoint="threads.remove_summary", method="POST", parts=thread, expected=space("COS", 409)).but(
+        colleague=403
+    ),
+    Route(endpoint="threads.tag", method="POST", parts=thread, form=TAGGED, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="threads.tags", expected=space("VRCOS")),
+    Route(endpoint="threads.add_tag", method="POST", form=fixed(**{"new-name": "winter"}), expected=space("OS", 303)),
+    Route(
+        endpoint="threads.suggest_tag", method="POST", form=fixed(**{"wish-name": "winter"}), expected=space("COS", 303)
+    ),
+    Route(
+        endpoint="threads.rename_tag",
+        method="POST",
+        parts=fixed(address="bins"),
+        form=fixed(**{"bins-name": "winter"}),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="threads.merge_tag",
+        method="POST",
+        parts=fixed(address="bins"),
+        form=fixed(**{"bins-merge-into": "lids"}),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="threads.retire_tag",
+        method="POST",
+        parts=fixed(address="bins", what="retire"),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="threads.accept_tag", method="POST", parts=wish, expected=space("OS", 303)),
+    Route(
+        endpoint="threads.decline_tag",
+        method="POST",
+        parts=wish,
+        form=lambda _world, things: {f"wish-{things.wish_id}-reason": "We say winter."},
+        expected=space("OS", 303),
+    ),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
-        endpoint="threads.add_section",
+        endpoint="threads.save_sections",
         method="POST",
-        form=fixed(**{"new-name": "Show and tell", "new-description": "What worked."}),
+        form=fixed(**{"questions-name": "Questions and answers", "new-name": "Show and tell"}),
         expected=space("S", 303),
     ),
     Route(
-        endpoint="threads.change_section",
+        endpoint="threads.shift_section",
+        method="POST",
+        parts=fixed(address="questions", way="down"),
+        expected=space("S", 303),
+    ),
+    # There are threads in it, so it is merged and not removed; into one that every space has under a name of its own.
+    Route(endpoint="threads.remove_section", method="POST", parts=fixed(address="questions"), expected=space("S", 409)),
+    Route(
+        endpoint="threads.merge_section",
         method="POST",
         parts=fixed(address="questions"),
-        form=fixed(**{"questions-name": "Questions and answers"}),
+        form=fixed(**{"questions-merge-into": "depot"}),
         expected=space("S", 303),
     ),
 )

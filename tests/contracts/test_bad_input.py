@@ -138,7 +138,7 @@ def test_a_form_that_is_sent_twice_does_its_work_once(world: World, route: Route
     first = client.send(route.address(world, who), **form)
     made = {table: len(rows) for table, rows in world.dump().items() if table in MADE_BY_FORMS}
     second = client.send(route.address(world, who), **form)
-    assert second.status_code in REFUSED | {200, 303}, second.status
+    assert second.status_code in REFUSED | {200, 303, 307}, second.status  # 307: what it is about stands elsewhere now
     if "once" in str(form):
         assert (second.status_code, second.headers.get("Location")) == (
             first.status_code,

@@ -21,7 +21,11 @@ pytestmark = pytest.mark.both_databases
 
 # Their parts name something of the installation, not of a space.
 OF_THE_INSTALLATION = {department, invitation, session_of_champion}
-MEMBERS_AND_SECTIONS = {"spaces.member", "spaces.change_role", "spaces.remove", "threads.change_section"}
+MEMBERS_AND_SECTIONS = {
+    "spaces.member", "spaces.change_role", "spaces.remove",
+    "threads.shift_section", "threads.remove_section", "threads.merge_section",
+    "threads.rename_tag", "threads.merge_tag", "threads.retire_tag",
+}  # fmt: skip
 
 
 def of_a_space(world: World) -> list[Route]:
@@ -54,15 +58,25 @@ def test_a_thing_of_one_space_is_not_found_under_the_address_of_another(world: W
 def test_people_and_sections_of_another_space_are_not_found_either(world: World) -> None:
     """A2: a member is found in their own spaces, a section likewise."""
     client = world.browser("steward")
-    section = world.furniture["night-desk"].section
+    section, tag = world.furniture["night-desk"].section, world.furniture["night-desk"].tag
     for address, form in (
         ("members/ingrid.insider/role", {"role": "reader"}),
         ("members/ingrid.insider/remove", {"reason": ""}),
         ("members/felix.former/role", {"role": "reader"}),
-        (f"threads/sections/{section}", {f"{section}-name": "Taken"}),
+        (f"threads/sections/{section}/up", {}),
+        (f"threads/sections/{section}/remove", {}),
+        (f"threads/sections/{section}/merge", {f"{section}-merge-into": "questions"}),
+        (f"threads/tags/{tag}", {f"{tag}-name": "Taken"}),
+        (f"threads/tags/{tag}/merge", {f"{tag}-merge-into": "bins"}),
+        (f"threads/tags/{tag}/retire", {}),
     ):
         assert client.send(f"/s/harbour/{address}", **form).status_code == 404, address
-    for address in ("members/ingrid.insider", "members/felix.former", f"threads/?section={section}"):
+    for address in (
+        "members/ingrid.insider",
+        "members/felix.former",
+        f"threads/?section={section}",
+        f"threads/?tag={tag}",
+    ):
         assert client.get(f"/s/harbour/{address}").status_code == 404, address
     assert world.restore() == set()
 

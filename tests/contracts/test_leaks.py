@@ -27,7 +27,9 @@ MEANT: dict[tuple[str, str], frozenset[str]] = {
 GETS = [route for route in ROUTES if route.method == "GET"]
 POSTS = [route for route in ROUTES if route.method != "GET"]
 
-NOT_FOR_MEMBERS = frozenset({"organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft"})
+NOT_FOR_MEMBERS = frozenset(
+    {"wish", "organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft"}
+)
 # Members by what none of their pages may say.
 NEVER_SAID = {
     "reader": NOT_FOR_MEMBERS | {"draft", "drafttitle", "draftbody"},
@@ -38,7 +40,7 @@ NEVER_SAID = {
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
-     "section", "note", "invited", "reason", "declined", "why", "person", "expert"}
+     "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert"}
 )  # fmt: skip
 
 

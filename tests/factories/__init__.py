@@ -12,7 +12,9 @@ from tests.factories.content import (
     make_reaction,
     make_revision,
     make_section,
+    make_tag,
     make_thread,
+    make_wish,
 )
 from tests.factories.numbers import A_DAY
 from tests.factories.people import (
@@ -56,7 +58,9 @@ __all__ = [
     "make_secret_link",
     "make_section",
     "make_space",
+    "make_tag",
     "make_thread",
     "make_web_session",
+    "make_wish",
     "set_password",
 ]

@@ -9,7 +9,7 @@ from forum.core.text import new_ref, slug
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, Item, ItemState, Space
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section, Tag, TagWish, Thread, ThreadTag
 from tests.factories.numbers import next_number
 
 
@@ -145,3 +145,29 @@ def make_draft(person: Person, *, place: str, body: str, title: str = "") -> Non
     """Let somebody have begun to write at a place, such as "reply:8f3k2m9x4q"."""
     with transaction():
         db.session.add(Draft(person_id=person.id, place=place, title=title, body=body, saved_at=now()))
+
+
+def make_tag(space: Space, *, name: str, on: Thread | None = None) -> Tag:
+    """Make a tag of the space, and put it in the first place of a thread."""
+    with transaction():
+        tag = Tag(space_id=space.id, slug=slug(name, length=30), name=name)
+        db.session.add(tag)
+        db.session.flush()
+        if on is not None:
+            db.session.add(ThreadTag(thread_id=on.id, place=1, tag_id=tag.id))
+    return tag
+
+
+def make_wish(space: Space, *, by: Person, name: str, thread: Thread | None = None) -> TagWish:
+    """Have somebody suggest a tag."""
+    with transaction():
+        wish = TagWish(
+            space_id=space.id,
+            person_id=by.id,
+            thread_id=thread.id if thread else None,
+            slug=slug(name, length=30),
+            name=name,
+            at=now(),
+        )
+        db.session.add(wish)
+    return wish

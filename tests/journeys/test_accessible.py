@@ -29,7 +29,8 @@ MORE = (
     Subject(name="member", path=f"{SPACE}/members/{CHAMPION}", person=STEWARD),
     Subject(name="requests", path=f"{SPACE}/requests", person=STEWARD),
     Subject(name="archive", path=f"{SPACE}/archive", person=STEWARD),
-    Subject(name="sections", path=f"{THREADS}sections", person=STEWARD),
+    Subject(name="tagged and ordered", path=f"{THREADS}?order=oldest", person=STEWARD),
+    Subject(name="watched", path=f"{THREADS}?show=watched", person=CHAMPION),
     *(
         Subject(name=path, path=path, person=ADMIN)
         for path in ("/admin", "/admin/people", f"/admin/people/{CHAMPION}", "/admin/departments")

@@ -205,7 +205,7 @@ def test_what_cannot_be_seen_is_not_found(app: Flask, cast: Cast, as_person: AsP
         for path in ("", "posts/1", "posts/1/edit", "posts/1/history", "unread", "news"):
             answer = client.get(f"/s/{slug}/threads/{ref}/{path}")
             assert answer.status_code == 404
-        assert without_token(client.get(f"/s/{slug}/threads/{ref}/")) == missing
+        assert without_token(client.get(f"/s/{slug}/threads/{ref}/")).replace(ref, "zzzzzzzzzz") == missing
         for path in ("", "preview", "draft", "draft/discard", "accept", "accept/withdraw", "posts/1/edit"):
             answer = client.send(f"/s/{slug}/threads/{ref}/{path}", body="Hello", number="1", source="Hello")
             assert answer.status_code == 404, path

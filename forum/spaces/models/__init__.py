@@ -1,7 +1,7 @@
 """Tables of spaces: who belongs to them, what stands in them, how one gets in, and the log."""
 
 from forum.spaces.models.entrances import LABEL_LENGTH, Invitation, JoinRequest, JoinState
-from forum.spaces.models.items import TITLE_LENGTH, Audience, Grant, Item, ItemPerson, ItemShare, ItemState
+from forum.spaces.models.items import TITLE_LENGTH, Audience, FormerPlace, Grant, Item, ItemPerson, ItemShare, ItemState
 from forum.spaces.models.log import REASON_LENGTH, Installation, LogAudience, LogEntry
 from forum.spaces.models.spaces import (
     PURPOSE_LENGTH,
@@ -23,6 +23,7 @@ __all__ = [
     "TITLE_LENGTH",
     "Audience",
     "Cloth",
+    "FormerPlace",
     "Grant",
     "Installation",
     "Invitation",

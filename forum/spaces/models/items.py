@@ -97,6 +97,16 @@ class ItemShare(Base):
     shared_at: Mapped[datetime]
 
 
+class FormerPlace(Base):
+    """A space in which an item stood before it was moved to another: its old address leads on, for those who see it now."""
+
+    __tablename__ = "former_place"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    left_at: Mapped[datetime]
+
+
 class Grant(Base):
     """A right lent for a time. It holds while starts <= now < ends and it is not revoked; it is read on each request."""
 

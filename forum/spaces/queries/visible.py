@@ -6,10 +6,11 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from forum.core.db import UtcDateTime
+from forum.core.db import UtcDateTime, db
 from forum.people.models import Person, PersonState
 from forum.spaces.models import (
     Audience,
+    FormerPlace,
     Grant,
     Item,
     ItemPerson,
@@ -68,6 +69,22 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
         Item.space_id.in_(mine),
     )
     return or_(published, unfinished)
+
+
+def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:
+    """Return the address of the space in which an item stands now that once stood in the one at `slug`.
+
+    None when there is none such, or `actor` may not see it: nobody learns where it went who can't follow (A3).
+    """
+    before = aliased(Space)
+    query = (
+        select(Space.slug)
+        .join(Item, Item.space_id == Space.id)
+        .join(FormerPlace, FormerPlace.item_id == Item.id)
+        .join(before, before.id == FormerPlace.space_id)
+        .where(Item.ref == ref, before.slug == slug, before.id != Item.space_id, visible_items(actor, at))
+    )
+    return db.session.scalar(query)
 
 
 def holds_now(giver: type[Membership]) -> ColumnElement[bool]:

@@ -1,24 +1,39 @@
 """Reads of threads, shaped for pages."""
 
+from forum.threads.queries.counts import (
+    Counted,
+    Counts,
+    all_threads_in,
+    counted_sections,
+    counts,
+    unread_by_space,
+    unread_threads,
+)
 from forum.threads.queries.heads import Head, head_of
 from forum.threads.queries.lists import (
     MOST_LISTED,
     PAGE,
-    Counted,
-    Counts,
     Following,
     Listed,
+    Order,
     Show,
-    counted_sections,
-    counts,
+    ids_in,
     listed,
     news,
     next_unread,
+    section_after,
     sections_of,
-    unread_by_space,
-    unread_threads,
 )
+from forum.threads.queries.parts import Part, other_sections, parts_of, summaries_of
 from forum.threads.queries.personal import AllForMe, Begun, ForMe, begun, waiting_for_me
+from forum.threads.queries.tags import (
+    TagCounted,
+    TagShown,
+    own_wishes,
+    tag_after,
+    tags_of,
+    wishes_waiting,
+)
 from forum.threads.queries.waiting import Waiting, waiting
 
 __all__ = [
@@ -32,18 +47,32 @@ __all__ = [
     "ForMe",
     "Head",
     "Listed",
+    "Order",
+    "Part",
     "Show",
+    "TagCounted",
+    "TagShown",
     "Waiting",
+    "all_threads_in",
     "begun",
     "counted_sections",
     "counts",
     "head_of",
+    "ids_in",
     "listed",
     "news",
     "next_unread",
+    "other_sections",
+    "own_wishes",
+    "parts_of",
+    "section_after",
     "sections_of",
+    "summaries_of",
+    "tag_after",
+    "tags_of",
     "unread_by_space",
     "unread_threads",
     "waiting",
     "waiting_for_me",
+    "wishes_waiting",
 ]

@@ -2,17 +2,18 @@
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
-from forum.content.models import Post, PostState
+from forum.content.models import Post, PostState, WatchLevel
 from forum.content.reading import SPACE, reader
+from forum.content.watching import effective_level
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
-from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing, visible_to_viewer
 from forum.threads.access import KIND
-from forum.threads.models import Thread
+from forum.threads.models import Pin, Thread, WatchSection
 
 
 def seen_by(here: Here) -> dict[str, object]:
@@ -33,12 +34,13 @@ def is_in_patch_of_viewer(asker: type[Person]) -> ColumnElement[bool]:
 
 @cache
 def is_unanswered() -> ColumnElement[bool]:
-    """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question.
+    """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question that is open.
 
     Who wrote last is asked first: where it is somebody else, no post has to be looked at.
     """
     is_theirs = Item.last_by_id.is_not_distinct_from(Item.author_id)
-    return and_(Thread.is_question, is_theirs, ~is_answered(), ~has_answers())
+    is_open = and_(~is_answered(), Thread.closed_at.is_(None))
+    return and_(Thread.is_question, is_open, is_theirs, ~has_answers())
 
 
 @cache
@@ -67,3 +69,25 @@ def replies_shown() -> ColumnElement[int]:
     """Return how many replies of an item can be seen: what is held, hidden or removed has an index of its own (A5)."""
     unseen = select(func.count()).where(Post.item_id == Item.id, Post.number > 1, Post.state != PostState.PUBLISHED)
     return Item.last_number - 1 - unseen.correlate(Item).scalar_subquery()
+
+
+@cache
+def my_pin() -> ColumnElement[bool]:
+    """Return the condition on which a query of items joins `Pin` (outer): one whose day has passed pins nothing."""
+    return and_(Pin.thread_id == Item.id, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
+
+
+@cache
+def is_pinned() -> ColumnElement[bool]:
+    """Return the condition on `Item` that it stands first in the lists now."""
+    pins = select(Pin.thread_id).where(Pin.space_id == SPACE, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
+    return Item.id.in_(pins)
+
+
+@cache
+def thread_level(person: BindParameter[int]) -> ColumnElement[WatchLevel]:
+    """Return the level at which `person` watches a thread: a column beside `Item` and `Thread`."""
+    in_section = select(WatchSection.level).where(
+        WatchSection.person_id == person, WatchSection.section_id == Thread.section_id
+    )
+    return effective_level(person, in_section.correlate(Thread).scalar_subquery())

@@ -5,10 +5,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Draft, Post, PostState, ReadMark
+from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.reading import first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -16,8 +16,17 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_unanswered, replies_shown, seen_by, threads_here
+from forum.threads.models import Pin, Section, Thread, ThreadSummary, WatchSection
+from forum.threads.queries.conditions import (
+    is_unanswered,
+    my_pin,
+    replies_shown,
+    seen_by,
+    thread_level,
+    threads_here,
+)
+from forum.threads.queries.parts import is_latest_summary
+from forum.threads.queries.tags import TagShown, shown, tags_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +53,30 @@ class Head:
     draft_reply_to: int | None
     draft_version: int
     draft_at: datetime | None
+    closed_at: datetime | None
+    closed_by_id: int | None
+    closer: str | None
+    close_reason: str | None
+    pinned_at: datetime | None
+    pinned_until: datetime | None
+    level: WatchLevel
+    chosen_level: WatchLevel | None
+    section_level: WatchLevel | None
+    space_level: WatchLevel | None
+    watch_reason: WatchReason | None
+    tag_lines: str | None
+    has_parts: bool
+    summary_version: int | None
+    summary_html: str | None
+    summary_post: int | None
+    summary_as_of: int | None
+    summary_at: datetime | None
+    summary_by: str | None
+
+    @property
+    def tags(self) -> list[TagShown]:
+        """The thread's tags, by name."""
+        return shown(self.tag_lines)
 
 
 def head_of(here: Here, ref: str, *, place: str) -> Head:
@@ -57,6 +90,7 @@ def head_of(here: Here, ref: str, *, place: str) -> Head:
 @cache
 def _head() -> Select[*tuple[Any, ...]]:
     starter, answer, answerer, unread = aliased(Person), aliased(Post), aliased(Person), aliased(Post)
+    closer, summariser, summarising, after = aliased(Person), aliased(Person), aliased(Post), aliased(Thread)
     is_answer = and_(
         answer.item_id == Item.id, answer.number == Thread.accepted_number, answer.state == PostState.PUBLISHED
     )
@@ -82,6 +116,25 @@ def _head() -> Select[*tuple[Any, ...]]:
             Draft.in_reply_to,
             func.coalesce(Draft.version, 0),
             Draft.saved_at,
+            Thread.closed_at,
+            Thread.closed_by_id,
+            closer.name,
+            Thread.close_reason,
+            Pin.pinned_at,
+            Pin.until,
+            thread_level(VIEWER),
+            case((Watch.is_chosen, Watch.level)),
+            WatchSection.level,
+            WatchSpace.level,
+            Watch.reason,
+            tags_on(),
+            or_(Thread.part_of_id.is_not(None), exists().where(after.part_of_id == Thread.id)),
+            ThreadSummary.version,
+            func.coalesce(ThreadSummary.html, summarising.html),
+            ThreadSummary.post_number,
+            ThreadSummary.as_of,
+            ThreadSummary.at,
+            summariser.name,
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)
@@ -90,6 +143,21 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(answer, is_answer)
         .outerjoin(answerer, answerer.id == answer.author_id)
         .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first_unread()))
+        .outerjoin(closer, closer.id == Thread.closed_by_id)
+        .outerjoin(Pin, my_pin())
+        .outerjoin(Watch, and_(Watch.item_id == Item.id, Watch.person_id == VIEWER))
+        .outerjoin(WatchSection, and_(WatchSection.section_id == Section.id, WatchSection.person_id == VIEWER))
+        .outerjoin(WatchSpace, and_(WatchSpace.space_id == Item.space_id, WatchSpace.person_id == VIEWER))
+        .outerjoin(ThreadSummary, is_latest_summary())
+        .outerjoin(summariser, summariser.id == ThreadSummary.author_id)
+        .outerjoin(
+            summarising,
+            and_(
+                summarising.item_id == Item.id,
+                summarising.number == ThreadSummary.post_number,
+                summarising.state == PostState.PUBLISHED,
+            ),
+        )
         .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
         .where(Item.ref == bindparam("ref"), threads_here())
     )

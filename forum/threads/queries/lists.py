@@ -2,35 +2,45 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Label, Select, and_, bindparam, func, or_, select
-from sqlalchemy.orm import aliased
-from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
-
-from forum.content.models import Post, ReadMark
-from forum.content.reading import (
-    COUNTED,
-    JOINED_AT,
-    SPACE,
-    capped,
-    first_unread,
-    is_unread,
-    my_mark,
-    space_mark,
-    unread_count,
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
 )
+from sqlalchemy.orm import aliased
+
+from forum.content.models import Post, ReadMark, WatchLevel
+from forum.content.reading import COUNTED, SPACE, capped, first_unread, is_unread, my_mark, space_mark, unread_count
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item, Membership
-from forum.spaces.queries.visible import VIEWER, viewing
-from forum.threads.models import Section, Thread
-from forum.threads.queries.conditions import is_answered, is_unanswered, replies_shown, seen_by, threads_here
+from forum.spaces.models import Item
+from forum.spaces.queries.visible import VIEWER, visible_items
+from forum.threads.models import Section, SectionAlias, Tag, Thread, ThreadTag
+from forum.threads.queries.conditions import (
+    is_answered,
+    is_pinned,
+    is_unanswered,
+    replies_shown,
+    seen_by,
+    thread_level,
+    threads_here,
+)
+from forum.threads.queries.tags import TagShown, shown, tags_on
 
 PAGE = 30
 MOST_LISTED = 10 * PAGE
@@ -44,6 +54,26 @@ class Show(enum.StrEnum):
     UNREAD = "unread"
     UNANSWERED = "unanswered"
     MINE = "mine"
+    WATCHED = "watched"
+
+
+class Order(enum.StrEnum):
+    """What stands first in a list."""
+
+    LATEST = "latest"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Which:
+    """The shape of a list: statements are built once for each, and executed with the section that is meant."""
+
+    show: Show = Show.EVERYTHING
+    in_section: bool = False
+    has_tag: bool = False
+    pinned_first: bool = False
+    """What is pinned stands on the first page, above as many others as a page holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +85,8 @@ class Listed:
     is_question: bool
     is_answered: bool
     is_unanswered: bool
+    is_closed: bool
+    is_pinned: bool
     starter: str | None
     section: str
     section_slug: str
@@ -62,6 +94,12 @@ class Listed:
     new: int
     last_at: datetime
     last_by: str | None
+    tag_lines: str | None = None
+
+    @property
+    def tags(self) -> list[TagShown]:
+        """The thread's tags, by name."""
+        return shown(self.tag_lines)
 
     @property
     def new_shown(self) -> str:
@@ -74,70 +112,37 @@ class Listed:
         return self.new > self.replies
 
 
-@dataclass(frozen=True, kw_only=True)
-class Counted:
-    """A section, and how many threads of it the reader can see."""
-
-    name: str
-    slug: str
-    description: str
-    threads: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """How many threads each filter would list, and when the latest of them was written in. `unread` stops at MOST_LISTED."""
-
-    unread: int
-    unanswered: int
-    mine: int
-    latest: datetime | None
-
-
 def sections_of(here: Here) -> Sequence[Section]:
     """Return the sections of the space, in order."""
     query = select(Section).where(Section.space_id == here.space.id).order_by(Section.position, Section.id)
     return db.session.scalars(query).all()
 
 
-def counted_sections(here: Here) -> list[Counted]:
-    """Return the sections with the number of threads in each, in order."""
-    return [Counted(**row) for row in db.session.execute(_counted_sections(), seen_by(here)).mappings()]
-
-
-def unread_threads(here: Here) -> int:
-    """Count the threads in which something is unread, at most COUNTED. Asked on every page of a space."""
-    if here.membership is None:
-        return 0
-    return db.session.scalar(_unread_threads(), seen_by(here)) or 0
-
-
-def unread_by_space(person: Person) -> dict[int, int]:
-    """Count the same in every space that `person` belongs to, by the space's key, in one query."""
-    return {row.space_id: row.unread for row in db.session.execute(_unread_by_space(), viewing(person, now()))}
-
-
-def counts(here: Here, *, section: str | None = None) -> Counts:
-    """Count what each filter would list, in a section or in all, in one query."""
-    query = _counts(in_section=section is not None)
-    return Counts(**db.session.execute(query, {**seen_by(here), "section": section}).mappings().one())
-
-
 def listed(
-    here: Here, *, show: Show = Show.EVERYTHING, section: str | None = None, before: int = 0, size: int = PAGE
+    here: Here,
+    *,
+    show: Show = Show.EVERYTHING,
+    section: str | None = None,
+    tag: str | None = None,
+    order: Order = Order.LATEST,
+    pinned_first: bool = False,
+    before: int = 0,
+    size: int = PAGE,
 ) -> list[Listed]:
-    """Return `size` threads, the latest reply first, leaving out the first `before` of them."""
-    values = {**seen_by(here), "section": section, "before": before, "size": size}
-    rows = db.session.execute(_listed(show, in_section=section is not None), values)
+    """Return `size` threads in `order`, leaving out the first `before` of them."""
+    values = {**seen_by(here), "section": section, "tag": tag, "before": before, "size": size}
+    which = Which(show=show, in_section=section is not None, has_tag=tag is not None, pinned_first=pinned_first)
+    rows = db.session.execute(_listed(which, order), values)
     return [Listed(**row) for row in rows.mappings()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Following:
-    """The thread to read next."""
+    """The thread to read next; `unread` is how many have something unread, at most COUNTED, so that it isn't asked once more."""
 
     ref: str
     title: str
+    unread: int
 
 
 def next_unread(here: Here, *, but_not: Item) -> Following | None:
@@ -157,66 +162,26 @@ def news(here: Here, *, size: int) -> tuple[list[Listed], datetime | None]:
     return found, min([visit, *oldest]) if visit else None
 
 
-@cache
-def _counted_sections() -> Select[*tuple[Any, ...]]:
-    threads = (
-        select(Thread.section_id, func.count().label("threads"))
-        .join(Item, Item.id == Thread.id)
-        .where(threads_here())
-        .group_by(Thread.section_id)
-        .subquery()
-    )
-    return (
-        select(Section.name, Section.slug, Section.description, func.coalesce(threads.c.threads, 0).label("threads"))
-        .outerjoin(threads, threads.c.section_id == Section.id)
-        .where(Section.space_id == SPACE)
-        .order_by(Section.position, Section.id)
-    )
+def section_after(here: Here, slug: str) -> str | None:
+    """Return the address of the section into which the one at `slug` was merged, None when there never was one."""
+    query = select(Section.slug).join(SectionAlias, SectionAlias.section_id == Section.id)
+    return db.session.scalar(query.where(SectionAlias.space_id == here.space.id, SectionAlias.slug == slug))
+
+
+def ids_in(here: Here, section: Section) -> Select[int]:
+    """Return the ids of the threads of a section that the person can see. Its values are in it: it is part of a write."""
+    seen = and_(Item.space_id == here.space.id, visible_items(here.actor, now()))
+    return select(Item.id).join(Thread, Thread.id == Item.id).where(seen, Thread.section_id == section.id)
 
 
 @cache
-def _unread_threads() -> Select[int]:
-    return select(func.count()).select_from(_ids(Show.UNREAD, in_section=False).limit(COUNTED).subquery())
-
-
-@cache
-def _unread_by_space() -> Select[int, int]:
-    """Build `_unread_threads` for many spaces: what is given of one space comes from each of the reader's memberships."""
-    mine = aliased(Membership)
-    given: dict[str, ColumnElement[Any]] = {
-        SPACE.key: mine.space_id.expression,
-        JOINED_AT.key: mine.joined_at.expression,
-    }
-
-    def from_membership(element: ExternallyTraversible, **_options: object) -> ExternallyTraversible | None:
-        return given.get(element.key) if isinstance(element, BindParameter) else None
-
-    ids = replacement_traverse(_ids(Show.UNREAD, in_section=False), {}, from_membership)
-    assert isinstance(ids, Select)
-    some = ids.correlate(mine).limit(COUNTED).subquery()
-    counted = select(func.count()).select_from(some).scalar_subquery()
-    return select(mine.space_id, counted.label("unread")).where(mine.person_id == VIEWER, mine.ended_at.is_(None))
-
-
-@cache
-def _counts(*, in_section: bool) -> Select[*tuple[Any, ...]]:
-    def counted(show: Show, *, most: int | None = None) -> Label[int]:
-        some = _ids(show, in_section=in_section).limit(most).subquery()
-        return select(func.count()).select_from(some).scalar_subquery().label(show.value)
-
-    latest = select(func.max(Item.last_at)).where(threads_here()).scalar_subquery().label("latest")
-    return select(counted(Show.UNREAD, most=MOST_LISTED), counted(Show.UNANSWERED), counted(Show.MINE), latest)
-
-
-@cache
-def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
-    ids = (
-        _ids(show, in_section=in_section)
-        .order_by(Item.last_at.desc(), Item.id.desc())
-        .offset(bindparam("before", type_=Integer))
-        .limit(bindparam("size", type_=Integer))
-        .subquery()
-    )
+def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
+    ordered = {
+        Order.LATEST: (Item.last_at.desc(), Item.id.desc()),
+        Order.NEWEST: (Item.created_at.desc(), Item.id.desc()),
+        Order.OLDEST: (Item.created_at.asc(), Item.id.asc()),
+    }[order]
+    ids = _page_of(which, ordered)
     starter, last = aliased(Person), aliased(Person)
     return (
         select(
@@ -225,6 +190,8 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             Thread.is_question,
             is_answered().label("is_answered"),
             is_unanswered().label("is_unanswered"),
+            Thread.closed_at.is_not(None).label("is_closed"),
+            is_pinned().label("is_pinned"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
@@ -232,6 +199,7 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
             unread_count().label("new"),
             Item.last_at,
             last.name.label("last_by"),
+            tags_on().label("tag_lines"),
         )
         .join(ids, ids.c.id == Item.id)
         .join(Thread, Thread.id == Item.id)
@@ -239,14 +207,17 @@ def _listed(show: Show, *, in_section: bool) -> Select[*tuple[Any, ...]]:
         .outerjoin(ReadMark, my_mark())
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
-        .order_by(Item.last_at.desc(), Item.id.desc())
+        .order_by(*([ids.c.rank] if which.pinned_first else []), *ordered)
     )
 
 
 @cache
 def _next_unread() -> Select[*tuple[Any, ...]]:
-    unread = _ids(Show.UNREAD, in_section=False).with_only_columns(Item.ref, Item.title)
-    others = unread.where(Item.id != bindparam("but_not", type_=Integer))
+    every = ids_of(Which(show=Show.UNREAD))
+    number = select(func.count()).select_from(every.limit(COUNTED).subquery()).scalar_subquery()
+    others = every.with_only_columns(Item.ref, Item.title, number.label("unread")).where(
+        Item.id != bindparam("but_not", type_=Integer)
+    )
     return others.order_by(Item.last_at.desc(), Item.id.desc()).limit(1)
 
 
@@ -260,23 +231,46 @@ def _news() -> Select[*tuple[Any, ...]]:
     )
     visited = func.coalesce(visit.scalar_subquery(), space_mark())
     return (
-        _listed(Show.UNREAD, in_section=False)
+        _listed(Which(show=Show.UNREAD), Order.LATEST)
         .add_columns(first.created_at, visited)
         .outerjoin(first, and_(first.item_id == Item.id, first.number == first_unread()))
     )
 
 
-def _ids(show: Show, *, in_section: bool) -> Select[int]:
+def _page_of(which: Which, ordered: Sequence[ColumnElement[Any]]) -> Subquery:
+    """Return the ids on a page. What is pinned comes beside it, so that the index still gives the others in their order."""
+    before = bindparam("before", type_=Integer)
+    query = ids_of(which)
+    if not which.pinned_first:
+        return query.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer)).subquery()
+    others = query.where(~is_pinned()).add_columns(literal(1).label("rank"))
+    others = others.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer))
+    pinned = pinned_ids_of(which).where(before == 0).add_columns(literal(0).label("rank"))
+    return union_all(pinned, select(others.subquery())).subquery()
+
+
+def pinned_ids_of(which: Which) -> Select[int]:
+    """Return the ids of what stands first in the list of everything, or of a section."""
+    return ids_of(replace(which, show=Show.EVERYTHING)).where(is_pinned())
+
+
+def ids_of(which: Which) -> Select[int]:
     """Return the ids of the threads that a list shows."""
+    show = which.show
     query = select(Item.id).where(threads_here())
-    if in_section or show is Show.UNANSWERED:
+    if which.in_section or show in {Show.UNANSWERED, Show.WATCHED}:
         query = query.join(Thread, Thread.id == Item.id)
-    if in_section:
+    if which.in_section:
         query = query.join(Section, Section.id == Thread.section_id).where(Section.slug == bindparam("section"))
+    if which.has_tag:
+        tagged = select(ThreadTag.thread_id).join(Tag, Tag.id == ThreadTag.tag_id)
+        query = query.where(Item.id.in_(tagged.where(Tag.space_id == SPACE, Tag.slug == bindparam("tag"))))
     if show is Show.UNREAD:
         query = query.outerjoin(ReadMark, my_mark()).where(is_unread())
     if show is Show.UNANSWERED:
         query = query.where(is_unanswered())
+    if show is Show.WATCHED:
+        query = query.where(thread_level(VIEWER) == WatchLevel.EVERYTHING)
     if show is Show.MINE:
         wrote = select(Post.item_id).where(Post.author_id == VIEWER)
         query = query.where(or_(Item.author_id == VIEWER, Item.id.in_(wrote)))

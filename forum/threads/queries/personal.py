@@ -39,7 +39,7 @@ class Why(enum.IntEnum):
     CALLED = 1
     """An unread post names them."""
     REPLIED = 2
-    """Their own question has answers, of which none is accepted: nobody else can close it."""
+    """Their own question is open and has answers, of which none is accepted: that is up to them."""
     IN_PATCH = 3
     """A question from their department, which nobody has answered."""
 
@@ -175,10 +175,11 @@ def _called() -> Select[*tuple[Any, ...]]:
 
 def _replied() -> Select[*tuple[Any, ...]]:
     by_others = Item.last_by_id.is_distinct_from(VIEWER)
+    is_open = and_(Thread.is_question, Thread.closed_at.is_(None), ~is_answered())
     return (
         select(*_waits(Why.REPLIED, number=cast(null(), Integer), who=Item.last_by_id, at=Item.last_at))
         .join(Thread, Thread.id == Item.id)
-        .where(threads_here(), Item.author_id == VIEWER, by_others, Thread.is_question, ~is_answered(), has_answers())
+        .where(threads_here(), Item.author_id == VIEWER, by_others, is_open, has_answers())
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of threads. Split by idea: lists, starting one, reading one, replying, single posts, sections."""
+"""Pages of threads. Split by idea: lists, starting one, reading one, replying, single posts, organising one, sections."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
@@ -7,4 +7,20 @@ blueprint = Blueprint("threads", __name__, url_prefix="/s/<slug>/threads")
 
 Page = str | Response | tuple[str, int]
 
-from forum.threads.views import lists, marks, more, posts, reactions, reading, removals, replying, sections, starting  # noqa: E402, F401  # they add their routes
+# They add their routes.
+from forum.threads.views import (  # noqa: E402
+    lists,  # noqa: F401
+    long,  # noqa: F401
+    marks,  # noqa: F401
+    more,  # noqa: F401
+    organising,  # noqa: F401
+    posts,  # noqa: F401
+    reactions,  # noqa: F401
+    reading,  # noqa: F401
+    removals,  # noqa: F401
+    replying,  # noqa: F401
+    sections,  # noqa: F401
+    starting,  # noqa: F401
+    tags,  # noqa: F401
+    watching,  # noqa: F401
+)

@@ -1,32 +1,21 @@
 """A thread's page, and the ways to a place in it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from flask import jsonify, redirect, render_template, request
+from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
-from forum.content.access import why_not_edit
 from forum.content.forms import ReplyForm
-from forum.content.models import ReactionKind
-from forum.content.queries import PostShown, author_of, newer_than, posts_between, source_of
-from forum.content.reacting import POWER, Said, said_of
-from forum.content.reading import COUNTED, capped, is_undoable, note_read
+from forum.content.queries import newer_than, source_of
+from forum.content.reading import COUNTED, is_undoable, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
-from forum.core.paging import Page as Pages
-from forum.core.paging import page, page_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import addresses
-from forum.threads.access import thread_for, why_not_accept
+from forum.threads.access import thread_for
 from forum.threads.addresses import POSTS
-from forum.threads.queries import Head, head_of, next_unread
-from forum.threads.today import unread_here
+from forum.threads.queries import Head, head_of
 from forum.threads.views import Page, blueprint
-from forum.threads.words import REACTIONS, day_name
-from forum.web.words import LazyString, _
+from forum.threads.views.thread_page import pages_of, reply_url, show_thread, unread_url, why_no_reply
 
 LARGEST_NUMBER = 2**31 - 1
 
@@ -38,7 +27,7 @@ def thread(here: Here, ref: str) -> Page:
     head = head_of(here, ref, place=addresses.reply_place(ref))
     if _asks_for_form(here, head):
         wish = {name: request.args.get(name) for name in ("quote", "reply_to")}
-        return redirect(_reply_url(here, head, **wish), 303)
+        return redirect(reply_url(here, head, **wish), 303)
     draft_at = head.draft_at if head.draft_body else None
     html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
@@ -64,7 +53,7 @@ def unread(here: Here, ref: str) -> Response:
     head = head_of(here, ref, place=addresses.reply_place(ref))
     if head.first_unread is None:
         return redirect(addresses.post_url(here.space.slug, ref, head.item.last_number), 303)
-    return redirect(_unread_url(here, head) or addresses.thread_url_of(here.space.slug, ref), 303)
+    return redirect(unread_url(here, head) or addresses.thread_url_of(here.space.slug, ref), 303)
 
 
 @blueprint.get("/<ref>/news")
@@ -77,84 +66,11 @@ def news(here: Here, ref: str) -> Response:
     return jsonify(count=newer_than(item.id, after, but_not_by=here.actor.id, most=COUNTED))
 
 
-@dataclass(frozen=True)
-class Answered:
-    """The post that a reply answers: its number, whose it is, and where it stands."""
-
-    number: int
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Divider:
-    """The line above what is new, and where it stands."""
-
-    number: int
-    sentence: str
-
-
-def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more: Any) -> str:  # noqa: ANN401  # a template's own values
-    """Render the page of a thread that the address asks for, with `form`, which knows draft `version`, at its end.
-
-    The form stands on the last page, where everything before it was read; and wherever it was sent from.
-    """
-    slug, ref = here.space.slug, head.item.ref
-    pages = _pages(head)
-    posts = posts_between(head.item.id, after=pages.before, size=POSTS)
-    said = said_of(head.item, here.actor, after=pages.before, size=POSTS)
-    may_write = here.may(Can.WRITE_POST)
-    is_end = pages.current == pages.last or request.method == "POST"
-    return render_template(
-        "threads/thread.html",
-        head=head,
-        item=head.item,
-        posts=posts,
-        pages=pages,
-        form=form if may_write and is_end else None,
-        answered=_answered(head, form.reply_to.data, posts, pages, slug=slug) if may_write and is_end else None,
-        may_reply=may_write,
-        is_end=is_end,
-        reply_url=_reply_url(here, head),
-        latest_url="" if is_end else addresses.post_url(slug, ref, head.item.last_number),
-        draft_version=version,
-        why_not="" if may_write else here.why_not(Can.WRITE_POST),
-        may_join=here.may(Can.JOIN_SPACE),
-        accepts=head.is_question and not why_not_accept(here, head.item),
-        editable={shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
-        presses={shown.number: _presses(here, head, shown, said.get(shown.number, {})) for shown in posts},
-        may_put_back={shown.number for shown in posts if shown.gone and _may_put_back(here, head, shown)},
-        unread=_unread_numbers(here, head, posts),
-        divider=_divider(head),
-        unread_url=_unread_url(here, head),
-        answer_url=_place_url(head.answer, pages, slug=slug, ref=ref) if head.answer else "",
-        place_url=lambda number: _place_url(number, pages, slug=slug, ref=ref),
-        **(_next_unread(here, head) if is_end else {}),
-        **more,
-    )
-
-
 def _asks_for_form(here: Here, head: Head) -> bool:
     """Whether a link to reply or quote leads to a page on which the form doesn't stand: it stands on the last one."""
     is_wish = "quote" in request.args or "reply_to" in request.args
-    pages = _pages(head)
-    return is_wish and pages.current < pages.last and here.may(Can.WRITE_POST)
-
-
-def _reply_url(here: Here, head: Head, *, quote: str | None = None, reply_to: str | None = None) -> str:
-    last = head.item.last_number
-    return addresses.reply_url(here.space.slug, head.item.ref, last_number=last, quote=quote, reply_to=reply_to)
-
-
-def _next_unread(here: Here, head: Head) -> dict[str, Any]:
-    """Return where to read on once this thread is read, and how many more threads have something new."""
-    left = unread_here(here) - (head.first_unread is not None)
-    following = next_unread(here, but_not=head.item) if left > 0 else None
-    return {"next_unread": following, "unread_left": capped(left) if left < COUNTED - 1 else capped(COUNTED)}
-
-
-def _pages(head: Head) -> Pages:
-    return page(request.args.get("page"), total=head.item.last_number, size=POSTS)
+    pages = pages_of(head)
+    return is_wish and pages.current < pages.last and not why_no_reply(here, head)
 
 
 def _fresh_form(head: Head) -> ReplyForm:
@@ -170,17 +86,6 @@ def _fresh_form(head: Head) -> ReplyForm:
         reply_to=_number(request.args.get("reply_to"), head) or head.draft_reply_to,
         draft_version=head.draft_version,
     )
-
-
-def _answered(head: Head, number: int | None, posts: list[PostShown], pages: Pages, *, slug: str) -> Answered | None:
-    """Return the post that the form answers; None for none, or for one that can't be seen any more: the reply is a plain one then."""
-    if not number or not 1 <= number <= head.item.last_number:
-        return None
-    here = next((shown for shown in posts if shown.number == number and not shown.gone), None)
-    name = (here.author.name if here.author else "") if here else author_of(head.item.id, number)
-    if name is None:
-        return None
-    return Answered(number, name or _("Former member"), _place_url(number, pages, slug=slug, ref=head.item.ref))
 
 
 def _number(typed: str | None, head: Head) -> int | None:
@@ -199,82 +104,9 @@ def _seen(here: Here, head: Head) -> int:
     """
     if here.membership is None:
         return 0
-    pages = _pages(head)
+    pages = pages_of(head)
     shown = min(pages.current * POSTS, head.item.last_number)
     if is_undoable(head.marked_at):
         return shown
     read_before = head.item.last_number if head.first_unread is None else head.first_unread - 1
     return max(shown, read_before)
-
-
-def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
-    author_id = shown.author.id if shown.author else None
-    return not shown.gone and not why_not_edit(here, head.item, author_id=author_id, created_at=shown.created_at)
-
-
-@dataclass(frozen=True)
-class Press:
-    """A reaction under a post: its kind, its words, how many said it. `does` is "give" or "take", or "" where there is no press."""
-
-    kind: ReactionKind
-    words: LazyString
-    people: int
-    does: str
-
-
-def _presses(here: Here, head: Head, shown: PostShown, said: Mapping[ReactionKind, Said]) -> list[Press]:
-    """Return what stands under a post: what somebody said, and the one thing that people mostly say. The rest is a press away."""
-    is_own = _is_mine(here, shown)
-    usual = ReactionKind.SAME_HERE if shown.number == 1 and head.is_question else ReactionKind.THANKS
-    found = []
-    for kind, words in REACTIONS.items():
-        one = said.get(kind, Said())
-        does = "" if is_own or not here.may(POWER[kind]) else "take" if one.by_me else "give"
-        if one.people or (does and kind is usual):
-            found.append(Press(kind, words, one.people, does))
-    return found
-
-
-def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
-    by_its_author = shown.gone is not None and not shown.gone.by
-    is_mine_to_undo = by_its_author and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
-    return is_mine_to_undo or here.may(Can.REMOVE_ANY_POST, head.item)
-
-
-def _is_mine(here: Here, shown: PostShown) -> bool:
-    return shown.author is not None and shown.author.id == here.actor.id
-
-
-def _unread_numbers(here: Here, head: Head, posts: list[PostShown]) -> set[int]:
-    first = head.first_unread
-    if first is None:
-        return set()
-    return {shown.number for shown in posts if shown.number >= first and not shown.gone and not _is_mine(here, shown)}
-
-
-def _divider(head: Head) -> Divider | None:
-    """Return the line "2 new since Friday". A thread of which nothing was read yet needs none."""
-    first, at = head.first_unread, head.first_unread_at
-    if first is None or first == 1 or at is None:
-        return None
-    new = capped(head.unread)
-    before = [moment for moment in (head.read_at, head.read_until) if moment is not None]
-    since = max((moment for moment in before if moment < at), default=None)
-    if since is not None:
-        return Divider(first, _("%(new)s new since %(day)s", new=new, day=day_name(since)))
-    return Divider(first, _("%(new)s new", new=new) if before else _("%(new)s new since you joined", new=new))
-
-
-def _unread_url(here: Here, head: Head) -> str:
-    """Return where the first unread post stands, "" when nothing is unread or the thread begins with it."""
-    first = head.first_unread
-    if first is None or first == 1:
-        return ""
-    return addresses.page_url(here.space.slug, head.item.ref, page_of(first, size=POSTS), anchor="new")
-
-
-def _place_url(number: int, pages: Pages, *, slug: str, ref: str) -> str:
-    """Return how this page links to a post: within it, or to another page."""
-    if page_of(number, size=POSTS) == pages.current:
-        return f"#p{number}"
-    return addresses.post_url(slug, ref, number)

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.access import post_for
+from forum.content.drafts import NewerDraft
 from forum.content.forms import ReplyForm
 from forum.content.naming import text_for
 from forum.core.db import transaction
@@ -15,11 +16,11 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses
-from forum.threads.access import thread_for
+from forum.threads.access import IsClosed, thread_for
 from forum.threads.models import Thread
 from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, blueprint
-from forum.threads.views.reading import show_thread
+from forum.threads.views.thread_page import show_thread
 from forum.web.banners import note_arrival
 
 
@@ -39,6 +40,9 @@ def reply(here: Here, ref: str) -> Page:
             return _reply(here, thread, item, form)
     except Invalid as problem:
         form.add_problems(problem)
+    except IsClosed:
+        _keep_unsent(here, ref, form)
+        return _again(here, ref, form, unsent=form.body.data), 409
     return _again(here, ref, form), 422
 
 
@@ -100,6 +104,21 @@ def discard_reply_draft(here: Here, ref: str) -> Response:
 def mentions(here: Here) -> Response:
     """Offer members whose name begins with what was typed after "@". Only those who can write ask, and only members are named (A3)."""
     return answers.offer_members(here.space)
+
+
+def _keep_unsent(here: Here, ref: str, form: ReplyForm) -> None:
+    """Save as a draft what came too late, unless another tab's text stands there: the page shows it in any case."""
+    try:
+        with transaction():
+            drafts.save(
+                here.actor,
+                addresses.reply_place(ref),
+                version=form.draft_version.data or 0,
+                body=form.body.data or "",
+                in_reply_to=form.reply_to.data,
+            )
+    except NewerDraft:
+        return
 
 
 def _again(here: Here, ref: str, form: ReplyForm, **more: object) -> str:

@@ -16,8 +16,9 @@ from forum.core.errors import Invalid
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads import actions, addresses
+from forum.threads import actions, addresses, queries
 from forum.threads.access import section_for
+from forum.threads.actions import tagging
 from forum.threads.forms import QUESTION, TALK, StartForm
 from forum.threads.models import Section
 from forum.threads.queries import sections_of
@@ -37,10 +38,13 @@ def new(here: Here) -> Page:
     form = StartForm(
         formdata=None,
         sections=sections,
+        offered=queries.tags_of(here),
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
         title=kept.title,
         body=kept.body,
+        tags=request.args.getlist("tag"),
+        wish=request.args.get("wish", ""),
         draft_version=kept.version,
     )
     return _show(here, form, draft_at=None if kept.is_empty else kept.saved_at)
@@ -50,7 +54,7 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm(sections=sections_of(here))
+    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here))
     try:
         if "keep" in request.form:
             return _keep(here, form)
@@ -68,8 +72,8 @@ def _keep(here: Here, form: StartForm) -> Page:
 
 def _to_form(here: Here) -> Response:
     """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
-    kind, section = request.form.get("kind") or None, request.form.get("section") or None
-    return redirect(url_for("threads.new", slug=here.space.slug, kind=kind, section=section), 303)
+    picked: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "section", "wish")}
+    return redirect(url_for("threads.new", slug=here.space.slug, **picked, tag=request.form.getlist("tags")), 303)
 
 
 def _start(here: Here, form: StartForm) -> Page:
@@ -87,6 +91,9 @@ def _start(here: Here, form: StartForm) -> Page:
             is_question=is_question,
             once=form.once.data,
         )
+        tagging.put_tags(here, thread, form.tags.data or [])
+        if form.wish.data:
+            tagging.suggest(here, form.wish.data, thread=thread)
         drafts.sent(
             here.actor,
             addresses.start_place(here.space),

@@ -1,9 +1,10 @@
 """What is done to threads. Each runs inside `transaction()` and holds the row that its rules stand on."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, select
 
 from forum.content import actions as posts
 from forum.content.access import hold_item, post_for
@@ -20,9 +21,9 @@ from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
-from forum.threads.access import KIND, require_accept
+from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section, SectionAlias, Thread
 from forum.web.words import LazyString, _, _l
 
 MOST_SECTIONS = 20
@@ -57,7 +58,7 @@ def start(
     Raises Missing, Denied, or Invalid for `title`, `section`.
     """
     here, held = _hold_section(here, section)
-    title = _checked_title(title)
+    title = checked_title(title)
     key = once_key(once, KIND, held.id, title, text.source)
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
@@ -86,9 +87,15 @@ def reply(
 ) -> Post:
     """Write a reply at the end of a thread. A second press gives back the first one's post.
 
-    Raises Missing, Denied, or Invalid for `reply_to`.
+    Raises Missing, Denied, IsClosed, or Invalid for `reply_to`.
     """
-    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at)
+    return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at, check=_require_open)
+
+
+def _require_open(here: Here, item: Item) -> None:
+    why = why_not_reply(here, item, is_closed=held_thread(item).closed_at is not None)
+    if why:
+        raise IsClosed(why)
 
 
 def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = None) -> int | None:
@@ -147,6 +154,7 @@ def add_section(here: Here, *, name: str, description: str = "") -> Section:
         raise Invalid({"name": [_("There is a section of that name already.")]})
     if len(there) >= MOST_SECTIONS:
         raise Invalid({"name": [_("%(most)s sections are as many as people can tell apart.", most=MOST_SECTIONS)]})
+    db.session.execute(delete(SectionAlias).where(SectionAlias.space_id == here.space.id, SectionAlias.slug == address))
     section = Section(
         space_id=here.space.id,
         slug=address,
@@ -160,21 +168,30 @@ def add_section(here: Here, *, name: str, description: str = "") -> Section:
     return section
 
 
-def change_section(here: Here, section: Section, *, name: str, description: str) -> None:
-    """Rename and describe a section; its address stays, so that old links work. Raises Missing, Denied, Invalid for `name`."""
+def change_sections(here: Here, words: Mapping[int, tuple[str, str]]) -> None:
+    """Give sections, by their id, a name and a description, all of them or none. Addresses stay, so that old links work.
+
+    Names may change places. Raises Missing, Denied, or Invalid for the address of each section whose name another one has.
+    """
     here = guard.hold(here, Can.CHANGE_SPACE)
-    held = lock(Section, section.id)
-    if held is None or held.space_id != here.space.id:
+    there = db.session.scalars(
+        select(Section)
+        .where(Section.space_id == here.space.id)
+        .order_by(Section.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if not words.keys() <= {section.id for section in there}:
         raise Missing
-    same_name = select(Section.id).where(
-        Section.space_id == here.space.id, Section.id != held.id, func.lower(Section.name) == name.lower()
-    )
-    if db.session.scalar(same_name) is not None:
-        raise Invalid({"name": [_("There is a section of that name already.")]})
-    if (held.name, held.description) == (name, description):
-        return
-    record("changed section", actor=here.actor, space=here.space, name=name, before=held.name)
-    held.name, held.description = name, description
+    names = Counter(words.get(section.id, (section.name, ""))[0].casefold() for section in there)
+    taken = [section.slug for section in there if section.id in words and names[words[section.id][0].casefold()] > 1]
+    if taken:
+        raise Invalid({address: [_("There is a section of that name already.")] for address in taken})
+    for section in there:
+        before, after = (section.name, section.description), words.get(section.id)
+        if after is not None and after != before:
+            section.name, section.description = after
+            record("changed section", actor=here.actor, space=here.space, name=section.name, before=before[0])
 
 
 def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
@@ -187,7 +204,8 @@ def _hold_section(here: Here, section: Section) -> tuple[Here, Section]:
     return here, held
 
 
-def _checked_title(title: str) -> str:
+def checked_title(title: str) -> str:
+    """Return a title as it is kept. Raises Invalid for `title`."""
     title = one_line(title)
     if not title:
         raise Invalid({"title": [_("Give it a title that tells a colleague what this is about.")]})
@@ -199,9 +217,7 @@ def _checked_title(title: str) -> str:
 
 
 def _question(item: Item) -> Thread:
-    thread = db.session.get(Thread, item.id, populate_existing=True)
-    if thread is None:
-        raise Missing
+    thread = held_thread(item)
     if not thread.is_question:
         raise RuleBroken(_("Only a question has an accepted answer, and this thread isn’t one."))
     return thread

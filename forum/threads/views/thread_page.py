@@ -1,0 +1,233 @@
+"""What stands on a thread's page: its posts, what can be done with them, what the thread is part of, and the reply form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+from markupsafe import Markup
+
+from forum.content.access import why_not_edit
+from forum.content.forms import ReplyForm
+from forum.content.models import ReactionKind
+from forum.content.queries import PostShown, author_of, posts_between
+from forum.content.reacting import POWER, Said, said_of
+from forum.content.reading import COUNTED, capped
+from forum.core.paging import Page as Pages
+from forum.core.paging import page, page_of
+from forum.spaces.guard import Here
+from forum.spaces.policy import Can
+from forum.threads import addresses
+from forum.threads.access import own_or_organisers, why_not_accept, why_not_reply
+from forum.threads.actions.parts import is_long
+from forum.threads.addresses import POSTS
+from forum.threads.forms import WatchForm
+from forum.threads.queries import Head, next_unread, parts_of
+from forum.threads.today import note_unread
+from forum.threads.views.watching import watch_form, why_watched
+from forum.threads.words import REACTIONS, day_name
+from forum.web.words import LazyString, _
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The post that a reply answers: its number, whose it is, and where it stands."""
+
+    number: int
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Divider:
+    """The line above what is new, and where it stands."""
+
+    number: int
+    sentence: str
+
+
+def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more: Any) -> str:  # noqa: ANN401  # a template's own values
+    """Render the page of a thread that the address asks for, with `form`, which knows draft `version`, at its end.
+
+    The form stands on the last page, where everything before it was read; and wherever it was sent from.
+    """
+    pages = pages_of(head)
+    posts = posts_between(head.item.id, after=pages.before, size=POSTS)
+    return render_template(
+        "threads/thread.html",
+        head=head,
+        item=head.item,
+        posts=posts,
+        pages=pages,
+        draft_version=version,
+        place_url=lambda number: _place_url(number, pages, here=here, head=head),
+        answer_url=_place_url(head.answer, pages, here=here, head=head) if head.answer else "",
+        unread_url=unread_url(here, head),
+        divider=_divider(head),
+        **_on_posts(here, head, posts, pages),
+        **_on_thread(here, head),
+        **_at_end(here, head, form, posts, pages),
+        **more,
+    )
+
+
+def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
+    """Return what can be done with the posts of the page, and what was said about them."""
+    said = said_of(head.item, here.actor, after=pages.before, size=POSTS)
+    return {
+        "accepts": head.is_question and not why_not_accept(here, head.item),
+        "editable": {shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
+        "presses": {shown.number: _presses(here, head, shown, said.get(shown.number, {})) for shown in posts},
+        "may_put_back": {shown.number for shown in posts if shown.gone and _may_put_back(here, head, shown)},
+        "unread": _unread_numbers(here, head, posts),
+    }
+
+
+def _on_thread(here: Here, head: Head) -> dict[str, Any]:
+    """Return what stands above the posts and beside them: what the thread goes on from, its summary, who is told of it."""
+    before_this, after_this = parts_of(here, head.item) if head.has_parts else (None, None)
+    has_summary = head.summary_html and head.item.last_number > POSTS
+    return {
+        "before_this": before_this,
+        "after_this": after_this,
+        "summary": Markup(head.summary_html) if has_summary else None,  # noqa: S704  # made by the renderer
+        "is_long": is_long(head.item),
+        "organises": not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
+        "watch_form": _watch_form(here, head),
+        "why_watched": why_watched(head),
+    }
+
+
+def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
+    """Return the form, or why there is none, and where to go on."""
+    is_end = pages.current == pages.last or request.method == "POST"
+    why_not = why_no_reply(here, head)
+    has_form = is_end and not why_not
+    return {
+        "is_end": is_end,
+        "form": form if has_form else None,
+        "answered": _answered(here, head, form.reply_to.data, posts, pages) if has_form else None,
+        "may_reply": not why_not,
+        "why_not": why_not,
+        "may_join": here.may(Can.JOIN_SPACE),
+        "reply_url": reply_url(here, head),
+        "latest_url": "" if is_end else addresses.post_url(here.space.slug, head.item.ref, head.item.last_number),
+        **(_next_unread(here, head) if is_end else {}),
+    }
+
+
+def pages_of(head: Head) -> Pages:
+    """Return the page of the thread that the address asks for."""
+    return page(request.args.get("page"), total=head.item.last_number, size=POSTS)
+
+
+def why_no_reply(here: Here, head: Head) -> str:
+    """Return "" when the person may reply, else the sentence that says why not."""
+    return why_not_reply(here, head.item, is_closed=head.closed_at is not None)
+
+
+def reply_url(here: Here, head: Head, *, quote: str | None = None, reply_to: str | None = None) -> str:
+    """Return where the reply form stands."""
+    last = head.item.last_number
+    return addresses.reply_url(here.space.slug, head.item.ref, last_number=last, quote=quote, reply_to=reply_to)
+
+
+def unread_url(here: Here, head: Head) -> str:
+    """Return where the first unread post stands, "" when nothing is unread or the thread begins with it."""
+    first = head.first_unread
+    if first is None or first == 1:
+        return ""
+    return addresses.page_url(here.space.slug, head.item.ref, page_of(first, size=POSTS), anchor="new")
+
+
+def _next_unread(here: Here, head: Head) -> dict[str, Any]:
+    """Return where to read on once this thread is read, and how many more threads have something new."""
+    if here.membership is None:
+        return {"next_unread": None}
+    is_unread = head.first_unread is not None
+    following = next_unread(here, but_not=head.item)
+    note_unread(following.unread if following else is_unread)
+    left = following.unread - is_unread if following else 0
+    return {"next_unread": following, "unread_left": capped(left) if left < COUNTED - 1 else capped(COUNTED)}
+
+
+def _watch_form(here: Here, head: Head) -> WatchForm | None:
+    if not here.may(Can.WATCH_THREAD):
+        return None
+    return watch_form(chosen=head.chosen_level, usual=None if head.chosen_level else head.level)
+
+
+def _answered(here: Here, head: Head, number: int | None, posts: list[PostShown], pages: Pages) -> Answered | None:
+    """Return the post that the form answers; None for none, or for one that can't be seen any more: the reply is a plain one then."""
+    if not number or not 1 <= number <= head.item.last_number:
+        return None
+    on_page = next((shown for shown in posts if shown.number == number and not shown.gone), None)
+    name = (on_page.author.name if on_page.author else "") if on_page else author_of(head.item.id, number)
+    if name is None:
+        return None
+    return Answered(number, name or _("Former member"), _place_url(number, pages, here=here, head=head))
+
+
+def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
+    author_id = shown.author.id if shown.author else None
+    return not shown.gone and not why_not_edit(here, head.item, author_id=author_id, created_at=shown.created_at)
+
+
+@dataclass(frozen=True)
+class Press:
+    """A reaction under a post: its kind, its words, how many said it. `does` is "give" or "take", or "" where there is no press."""
+
+    kind: ReactionKind
+    words: LazyString
+    people: int
+    does: str
+
+
+def _presses(here: Here, head: Head, shown: PostShown, said: Mapping[ReactionKind, Said]) -> list[Press]:
+    """Return what stands under a post: what somebody said, and the one thing that people mostly say. The rest is a press away."""
+    is_own = _is_mine(here, shown)
+    usual = ReactionKind.SAME_HERE if shown.number == 1 and head.is_question else ReactionKind.THANKS
+    found = []
+    for kind, words in REACTIONS.items():
+        one = said.get(kind, Said())
+        does = "" if is_own or not here.may(POWER[kind]) else "take" if one.by_me else "give"
+        if one.people or (does and kind is usual):
+            found.append(Press(kind, words, one.people, does))
+    return found
+
+
+def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
+    by_its_author = shown.gone is not None and not shown.gone.by
+    is_mine_to_undo = by_its_author and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
+    return is_mine_to_undo or here.may(Can.REMOVE_ANY_POST, head.item)
+
+
+def _is_mine(here: Here, shown: PostShown) -> bool:
+    return shown.author is not None and shown.author.id == here.actor.id
+
+
+def _unread_numbers(here: Here, head: Head, posts: list[PostShown]) -> set[int]:
+    first = head.first_unread
+    if first is None:
+        return set()
+    return {shown.number for shown in posts if shown.number >= first and not shown.gone and not _is_mine(here, shown)}
+
+
+def _divider(head: Head) -> Divider | None:
+    """Return the line "2 new since Friday". A thread of which nothing was read yet needs none."""
+    first, at = head.first_unread, head.first_unread_at
+    if first is None or first == 1 or at is None:
+        return None
+    new = capped(head.unread)
+    before = [moment for moment in (head.read_at, head.read_until) if moment is not None]
+    since = max((moment for moment in before if moment < at), default=None)
+    if since is not None:
+        return Divider(first, _("%(new)s new since %(day)s", new=new, day=day_name(since)))
+    return Divider(first, _("%(new)s new", new=new) if before else _("%(new)s new since you joined", new=new))
+
+
+def _place_url(number: int, pages: Pages, *, here: Here, head: Head) -> str:
+    """Return how this page links to a post: within it, or to another page."""
+    if page_of(number, size=POSTS) == pages.current:
+        return f"#p{number}"
+    return addresses.post_url(here.space.slug, head.item.ref, number)
