@@ -1,11 +1,12 @@
 /*
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
- *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says "In reply to post 2"
+ *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says whom one answers
  *   <a href="?quote=2#reply" data-quote="2">
  *        puts "> " lines into the text: what is selected inside post 2, else what was typed as post 2, which the server gives
  *        (GET posts/2/quote); the first line is [post 2], from which the renderer makes "Sunil Rao in post 2"
- *   [data-replying] with [data-replying-number], a hidden input and [data-replying-off], inside the editor
+ *   [data-replying] inside the editor: a hidden input, [data-replying-post] (a link) with [data-replying-name] and
+ *        [data-replying-number], and [data-replying-off], which without script sends the form to forget the post
  */
 
 let picked = null;
@@ -41,6 +42,9 @@ function insert(field, text) {
 function replyTo(editor, number) {
   const line = editor.querySelector("[data-replying]");
   if (!line) return;
+  const post = number && document.getElementById(`p${number}`);
+  line.querySelector("[data-replying-post]").href = post ? `#p${number}` : `posts/${number}`;
+  line.querySelector("[data-replying-name]").textContent = post?.querySelector("header :is(h2, h3) > :first-child")?.textContent.trim() ?? "";
   line.querySelector("input").value = number;
   line.querySelector("input").dispatchEvent(new Event("input", { bubbles: true }));
   line.querySelector("[data-replying-number]").textContent = number;
@@ -67,6 +71,7 @@ export function start() {
     const reply = event.target.closest("[data-reply-to]");
     const quote = event.target.closest("[data-quote]");
     if (event.target.closest("[data-replying-off]")) {
+      event.preventDefault();
       replyTo(editor, "");
       write();
     } else if (reply) {

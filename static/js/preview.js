@@ -9,7 +9,17 @@
 const MARK = "X-Baton-Preview";
 const SIGNED_OUT = [400, 401];
 
+/** A preview of what was changed since says so, where it stands: it doesn't go away under one's hands. */
+function outdated(region, word, is = true) {
+  const line = region?.querySelector(".meta");
+  if (!line || region.hidden || region.hasAttribute("data-outdated") === is) return;
+  region.toggleAttribute("data-outdated", is);
+  if (is) region.dataset.fresh = line.textContent;
+  line.textContent = is ? word("preview.outdated") : region.dataset.fresh;
+}
+
 export function start({ post, word }) {
+  document.addEventListener("input", (event) => outdated(event.target.closest("[data-editor]")?.querySelector("[data-preview]"), word));
   document.addEventListener("click", async (event) => {
     const press = event.target.closest("[data-preview-url]");
     const region = press?.form?.querySelector("[data-preview]");
@@ -24,6 +34,7 @@ export function start({ post, word }) {
     } catch {
       text.textContent = word("preview.failed");
     }
+    outdated(region, word, false);
     region.hidden = false;
     region.focus({ preventScroll: true });
     region.scrollIntoView({ block: "nearest" });

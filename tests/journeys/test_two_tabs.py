@@ -215,3 +215,28 @@ def test_reactions_need_no_reload_and_more_opens_over_the_page(tab: Page, thread
     expect(tab.get_by_role("button", name=re.compile("^Same here"))).to_have_attribute("aria-pressed", "true")
     tab.get_by_role("button", name=re.compile("^Same here")).click()
     expect(tab.get_by_role("button", name=re.compile("^Same here"))).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_reply_names_whom_it_answers_and_can_be_made_a_plain_one(tab: Page, thread_url: str) -> None:
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("Kept.")
+    tab.get_by_role("link", name="Reply to post 1").click()
+    strip = tab.get_by_role("link", name="Replying to Colin Colleague in post 1")
+    expect(strip).to_be_visible()
+    tab.get_by_role("button", name=re.compile("^Cancel")).click()
+    expect(strip).to_be_hidden()
+    expect(tab.get_by_label("Your reply")).to_have_value("Kept.")
+    assert tab.url.endswith(thread_url)
+
+
+def test_a_preview_of_an_earlier_text_says_so(tab: Page, thread_url: str) -> None:
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("One *word*.")
+    button(tab, "Preview").click()
+    region = tab.get_by_role("region", name="Preview")
+    expect(region).to_contain_text("This is how it will look")
+    tab.get_by_label("Your reply").fill("Another.")
+    expect(region).to_contain_text("The text has changed since")
+    button(tab, "Preview").click()
+    expect(region).to_contain_text("This is how it will look")
+    expect(region).to_contain_text("Another.")

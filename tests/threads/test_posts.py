@@ -60,7 +60,7 @@ def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, 
 
 
 def test_a_second_press_on_save_is_led_where_the_first_was(cast: Cast, as_person: AsPerson, url: str) -> None:
-    """Planted defect: the look at the version came first, and a double press was told that somebody else had saved."""
+    """Before, the look at the version came first, and a double press was told that somebody else had saved."""
     for person, reason in ((cast.champion, ""), (cast.organiser, "A typo.")):
         client, form = as_person(person), {"body": f"Saved by {person.name}.", "reason": reason}
         version = hidden_value(client.get(f"{url}posts/1/edit").get_data(as_text=True), "version")
@@ -128,7 +128,7 @@ def test_an_edit_can_be_previewed(cast: Cast, as_person: AsPerson, url: str) -> 
 def test_whoever_may_edit_a_post_may_preview_it_and_name_people(
     app: Flask, cast: Cast, as_person: AsPerson, url: str
 ) -> None:
-    """D5: a reader with a lent right too. Planted defect: the edit page asked for the power to write, and previews were refused."""
+    """D5: a reader with a lent right too. Before, the edit page asked for the power to write, and previews were refused."""
     with app.app_context():
         factories.make_grant(cast.champions, to=cast.reader, by=cast.organiser, power=Can.EDIT_ANY_POST)
     rita = as_person(cast.reader)
@@ -301,7 +301,7 @@ def undo_of(html: str) -> str:
 
 @pytest.mark.both_databases
 def test_undo_brings_back_what_was_accepted_before(cast: Cast, as_person: AsPerson, url: str) -> None:
-    """Planted defect: an Undo that only withdraws loses the first answer."""
+    """Before, an Undo only withdrew, and lost the first answer."""
     carla = as_person(cast.champion)
     carla.send(f"{url}accept", number="2")
     carla.get(url)
@@ -317,7 +317,7 @@ def test_undo_brings_back_what_was_accepted_before(cast: Cast, as_person: AsPers
 
 @pytest.mark.both_databases
 def test_an_old_undo_takes_back_nobody_elses_acceptance(cast: Cast, as_person: AsPerson, url: str) -> None:
-    """Planted defect: without the number the organiser's acceptance went."""
+    """Before, without the number, the organiser's acceptance went."""
     carla, oscar = as_person(cast.champion), as_person(cast.organiser)
     carla.send(f"{url}accept", number="2")
     undo = undo_of(carla.get(url).get_data(as_text=True))

@@ -183,7 +183,7 @@ def test_a_draft_knows_which_post_it_answers(cast: Cast, as_person: AsPerson, ur
 
 
 def test_a_reply_to_one_post_becomes_a_plain_one_with_a_press(cast: Cast, as_person: AsPerson, url: str) -> None:
-    """B5: without script, text and all; the draft forgets the post too. Planted defect: a draft answered its post for ever."""
+    """B5: without script, text and all; the draft forgets the post too. Before, a draft answered its post for ever."""
     colin = as_person(cast.colleague)
     colin.send(f"{url}draft", body="Begun", version="0", reply_to="2")
     answer = colin.send(url, plain="1", body="Begun, and more", reply_to="2", draft_version="1")
