@@ -18,6 +18,7 @@ from forum.config import FILES, PACKAGE, Settings
 from forum.content.feature import feature as content
 from forum.core.db import db, prepare
 from forum.core.events import Teller
+from forum.core.files import KINDS
 from forum.home.feature import feature as home
 from forum.notify.feature import feature as notify
 from forum.people import neighbours
@@ -37,12 +38,15 @@ from forum.web.languages import LANGUAGES
 from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
 from forum.web.turns import turns_for
+from forum.web.uploads import init_uploads
 
-LARGEST_REQUEST = 2 * 1024 * 1024
+LARGEST_REQUEST = 2 * 1024 * 1024  # where files are taken, more: forum.web.uploads
 WORKERS_CONNECTIONS = 2
 CONNECT_SECONDS = 5
 APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""
+ATTACHABLE = ",".join(["image/*", ".csv", *(f".{kind.suffixes[0]}" for kind in KINDS.values() if not kind.is_picture)])
+"""What a file field offers first; what is let in is decided by what a file holds."""
 FEATURES: Sequence[Feature] = (home, spaces, content, threads, notify)
 
 
@@ -73,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
     _init_database(app)
+    init_uploads(app, settings)
     init_forgery(app)
     login_manager.init_app(app)
     Babel(app, locale_selector=_locale)
@@ -80,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     init_headers(app, https=settings.is_https)
     init_compression(app)
     init_rendering(app, organisation=organisation_name)
+    app.jinja_env.globals.update(attachment_mb=settings.attachment_mb, attachable=ATTACHABLE)
     init_errors(app)
     neighbours.connect(above_people)
     app.register_blueprint(people)

@@ -21,6 +21,8 @@ WEAK_SECRETS = frozenset({"", "dev", "secret", "changeme", "change-me", "please-
 SHORTEST_SECRET = 32
 FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
+MOST_ATTACHMENT_MB = 100
+MB = 1024 * 1024
 DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 YES, NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
@@ -52,6 +54,7 @@ class Settings:
     mail_security: str = "starttls"
     mail_from: str = "Baton <baton@localhost>"
     default_zone: str = "Europe/London"
+    attachment_mb: int = 10
     var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
     testing: bool = False
 
@@ -59,6 +62,11 @@ class Settings:
     def is_production(self) -> bool:
         """Production: strict about secrets, and no demo people."""
         return self.env == "production"
+
+    @property
+    def largest_attachment(self) -> int:
+        """The most bytes that an attached file may have."""
+        return self.attachment_mb * MB
 
     @property
     def is_https(self) -> bool:
@@ -110,6 +118,8 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_THREADS is {settings.threads}. It must be 1 or more."
     if settings.tries_per_network < 1:
         yield f"BATON_TRIES_PER_NETWORK is {settings.tries_per_network}. It must be 1 or more."
+    if not 1 <= settings.attachment_mb <= MOST_ATTACHMENT_MB:
+        yield f"BATON_ATTACHMENT_MB is {settings.attachment_mb}. It must be between 1 and {MOST_ATTACHMENT_MB}."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
     if not _is_zone(settings.default_zone):

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import delete, func, inspect, select, update
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from forum.cli import attached_files
 from forum.cli.common import Arguments, CommandError, app_from, say, settings_from
 from forum.cli.database import migrate
 from forum.cli.postgres_files import PostgresFiles
@@ -41,7 +42,8 @@ class Files(Protocol):
 def add_to(commands: "Commands") -> None:
     """Add the commands."""
     backup = commands.add_parser(
-        "backup", help="write the whole database to a file; people may go on writing meanwhile"
+        "backup",
+        help="write the whole database to a file, and attached files beside it; people may go on writing meanwhile",
     )
     backup.add_argument("file", type=Path)
     backup.add_argument("--replace", action="store_true", help="write over a file that is there")
@@ -64,16 +66,26 @@ def files_of(app: Flask) -> Files:
 
 def run_backup(given: Arguments) -> int:
     """Write a backup."""
-    if given.file.exists() and not given.replace:
-        raise CommandError(f"{given.file} is there already. Choose another name, or say --replace.", code=2)
-    if not given.file.absolute().parent.is_dir():
-        raise CommandError(f"There is no folder {given.file.absolute().parent}.", code=2)
-    with app_from(settings_from()) as app, app.app_context():
-        files_of(app).backup(given.file.absolute())
+    target = given.file.absolute()
+    beside = attached_files.beside(target)
+    for file in (given.file, beside):
+        if file.exists() and not given.replace:
+            raise CommandError(f"{file} is there already. Choose another name, or say --replace.", code=2)
+    if not target.parent.is_dir():
+        raise CommandError(f"There is no folder {target.parent}.", code=2)
+    settings = settings_from()
+    store = attached_files.store_of(settings)
+    with app_from(settings) as app, app.app_context(), store.held():  # no file is cleaned between the two
+        files_of(app).backup(target)
+        attached = attached_files.backup(store, beside)
     size = given.file.stat().st_size / 1024 / 1024
     say(
         f"Written and checked: {given.file} ({size:.1f} MB). It holds everything people wrote: keep it as safe as Baton."
     )
+    if attached:
+        say(f"Attached files, {attached} of them, are in {beside}. Keep the two together: restoring reads both.")
+    else:
+        say("Nobody has attached a file yet, so there is no archive of attached files beside it.")
     return 0
 
 
@@ -81,9 +93,12 @@ def run_restore(given: Arguments) -> int:
     """Put a backup in place, bring it up to date, and have everybody sign in again."""
     if not given.file.is_file():
         raise CommandError(f"There is no file {given.file}.", code=2)
-    with app_from(settings_from()) as app, app.app_context():
+    settings, beside = settings_from(), attached_files.beside(given.file.absolute())
+    with app_from(settings) as app, app.app_context():
         files = files_of(app)
         files.check(given.file.absolute())
+        if beside.is_file():
+            attached_files.check(beside)
         is_used = holds_something()
         if is_used:
             refuse_while_running(files)
@@ -96,7 +111,14 @@ def run_restore(given: Arguments) -> int:
         kept = files.restore(given.file.absolute(), aside=f"before-restore-{stamp(now())}" if is_used else None)
         migrate(app)
         close_doors()
+        attached = attached_files.restore(attached_files.store_of(settings), beside) if beside.is_file() else None
     say(f"Restored from {given.file}. {kept} Everybody has to sign in again, and links mailed earlier no longer work.")
+    if attached is None:
+        say(
+            f"There is no {beside.name} beside it, so attached files stay as they are; those that are missing are not found."
+        )
+    else:
+        say(f"{attached} attached files are back as well.")
     return 0
 
 

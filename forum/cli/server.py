@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ErrorTask, ThreadedTaskDispatcher
+from waitress.utilities import RequestEntityTooLarge
 
 from forum.config import Settings
 from forum.web.headers import security_headers
 from forum.web.limits import network_of
+from forum.web.uploads import ENDING, largest_upload
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -27,7 +30,7 @@ MOST_OF_ONE = 200  # of one network, where no proxy stands in front: an office b
 SILENCE = 60  # seconds without a byte
 START = 20.0  # seconds for a request's head and first kilobytes to arrive
 SLOWEST = 8192  # bytes a second, on the way of a larger one
-WHOLE_REQUEST = 300.0  # seconds for the largest to arrive in full
+WHOLE_REQUEST = 300.0  # seconds for the largest without files to arrive in full
 LOOK_EVERY = 5  # seconds between looks for those who take too long
 GRACE = 10.0  # seconds for requests under way when the server stops
 
@@ -41,9 +44,36 @@ class Refusal(ErrorTask):
         super().execute()
 
 
+class Parser(HTTPRequestParser):
+    """A request as it arrives. Only the addresses that take files may be sent more than any other form holds."""
+
+    error: object  # waitress sets it without saying what it is
+
+    def received(self, data: bytes) -> int:
+        """Take bytes of a request, and refuse one that says, or shows, that it is too large for its address."""
+        taken = int(super().received(data))
+        is_read = self.headers_finished and not self.error and not self.empty
+        if is_read and not self.takes_files and max(self.content_length, self.body_bytes_received) >= LARGEST_BODY:
+            self.error = RequestEntityTooLarge(f"exceeds {LARGEST_BODY} bytes")
+            self.completed = True
+        return taken
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether the head has arrived, and names an address that takes files."""
+        return bool(self.headers_finished and getattr(self, "path", "").endswith(ENDING))
+
+    @property
+    def most_seconds(self) -> float:
+        """How long it may take to arrive: a small one less than a large one, and one with files as long as its size asks for."""
+        by_size = START + int(self.content_length) / SLOWEST
+        return by_size if self.takes_files else min(WHOLE_REQUEST, by_size)
+
+
 class Channel(HTTPChannel):
     """One connection, which knows whose it is, and since when a request has been arriving on it."""
 
+    parser_class = Parser
     error_task_class = Refusal
     since: float | None = None
 
@@ -61,11 +91,10 @@ class Channel(HTTPChannel):
         return taken
 
     def is_late(self) -> bool:
-        """Say whether a request has been arriving for too long, byte by byte: a small one has less time than a large one."""
+        """Say whether a request has been arriving for too long, byte by byte."""
         if self.since is None:
             return False
-        length = int(getattr(self.request, "content_length", 0) or 0)
-        return time.monotonic() - self.since > min(WHOLE_REQUEST, START + length / SLOWEST)
+        return time.monotonic() - self.since > float(self.request.most_seconds if self.request else START)
 
     def is_busy(self) -> bool:
         """Say whether a request is worked on, or an answer is on its way."""
@@ -81,7 +110,7 @@ def adjusted(settings: Settings) -> Adjustments:
         connection_limit=MOST_CONNECTIONS,
         channel_timeout=SILENCE,
         cleanup_interval=LOOK_EVERY,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=largest_upload(settings, ordinary=LARGEST_BODY),
         max_request_header_size=LARGEST_HEAD,
         # With proxies in front Werkzeug's ProxyFix reads these headers; without, nobody may set them.
         clear_untrusted_proxy_headers=not settings.behind_proxies,

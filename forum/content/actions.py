@@ -1,12 +1,13 @@
 """Writing and editing posts. Each runs inside `transaction()` and holds the item that the post belongs to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
 from forum.content import watching
 from forum.content.access import hold_item, require_edit
+from forum.content.attachments.queries import Attached, of_post
 from forum.content.events import PostEdited, PostWritten
 from forum.content.models import Post, PostMention, PostRevision, PostState, WatchReason
 from forum.content.naming import ids_of
@@ -99,29 +100,46 @@ def add_post(
     return post
 
 
-def edit(here: Here, post: Post, *, text: Rendered, version: int, reason: str = "", at: datetime | None = None) -> Post:
+def edit(
+    here: Here,
+    post: Post,
+    *,
+    text: Rendered,
+    version: int,
+    reason: str = "",
+    files: Collection[Attached] | None = None,
+    at: datetime | None = None,
+) -> Post:
     """Replace what a post says; what it said before stays in its history.
 
-    `version` is the one the person saw. A text that stands there already changes nothing, whoever put it there: so does a second
-    press. Raises Missing, Denied, Overtaken when another edit came first, and Invalid for `reason` when somebody else's post is
-    edited without one.
+    `version` is the one the person saw; `files` is what is attached, as the form says it is. A text and files that stand there
+    already change nothing, whoever put them there: so does a second press. Raises Missing, Denied, Overtaken when another edit came
+    first, and Invalid for `reason` when somebody else's post is edited without one.
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
     if held is None or held.state is not PostState.PUBLISHED:
         raise Missing
     require_edit(here, item, held)
-    if held.source == text.source:
+    is_new = held.source != text.source
+    if not is_new and (files is None or _are_there(held, files)):
         return held
-    if held.version != version:
+    if is_new and held.version != version:
         raise Overtaken
     is_own = held.author_id == here.actor.id
     if not is_own and not reason:
         raise Invalid({"reason": [_("Say why. The reason stands in the log, where members can read it.")]})
-    _replace(here, held, text=text, at=at or now())
+    if is_new:
+        _replace(here, held, text=text, at=at or now())
+    else:  # what is said of a picture stands in the HTML
+        held.html, held.renderer, held.edited_at = text.html, text.renderer, at or now()
     if not is_own:
         _record_edit(here, item, held, reason=reason)
     return held
+
+
+def _are_there(post: Post, files: Collection[Attached]) -> bool:
+    return {one for one in files if not one.is_dropped} == set(of_post(post))
 
 
 def _replace(here: Here, post: Post, *, text: Rendered, at: datetime) -> None:

@@ -1,4 +1,7 @@
-"""What a copied space carries of what people wrote: posts of items that were chosen to come along, as text without authors."""
+"""What a copied space carries of what people wrote: posts of items that were chosen to come along, as text without authors.
+
+With them come the files attached to them; what was not sent, or was taken out, stays behind (F1).
+"""
 
 from forum.core.lineage import Copy, Policy, never
 
@@ -26,6 +29,25 @@ POLICY: Policy = {
     "post_mention": never("post_id", "person_id"),
     "reaction": never("post_id", "person_id", "kind", "at"),
     "bookmark": never("person_id", "post_id", "note", "remind_at", "made_at"),
+    "attachment": {
+        "ref": Copy.BLANK,
+        "space_id": Copy.REPOINT,
+        "person_id": Copy.BLANK,
+        "post_id": Copy.REPOINT,
+        "place": Copy.BLANK,
+        "name": Copy.COPY,
+        "media_type": Copy.COPY,
+        "size": Copy.COPY,
+        "sha256": Copy.COPY,
+        "width": Copy.COPY,
+        "height": Copy.COPY,
+        "alt": Copy.COPY,
+        "is_decorative": Copy.COPY,
+        "created_at": Copy.BLANK,
+        "removed_at": Copy.BLANK,
+        "id": Copy.BLANK,
+        "uuid": Copy.BLANK,
+    },
     "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at", "gone"),
     "read_mark": never("person_id", "item_id", "last_number", "read_at"),
     "space_mark": never("person_id", "space_id", "read_until", "read_before", "marked_at"),

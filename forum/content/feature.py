@@ -1,12 +1,24 @@
-"""What the text of every room registers."""
+"""What the text of every room registers, and what is attached to it."""
 
+from forum.content.attachments.cleaning import clean
+from forum.content.attachments.taking import store
 from forum.content.tellers import TELLERS
+from forum.content.views import blueprint
+from forum.core.time import now
 from forum.spaces.feature import Feature
 from forum.web.words import _l
 
+
+def clean_attachments() -> None:
+    """Remove the attached files that nobody needs any more."""
+    clean(store(), at=now())
+
+
 feature = Feature(
     name="content",
+    blueprints=(blueprint,),
     tellers=TELLERS,
+    upkeep=(clean_attachments,),
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

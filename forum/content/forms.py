@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from flask_wtf.file import MultipleFileField
 from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -20,10 +21,16 @@ def text_field(label: LazyString, *, empty: LazyString) -> TextAreaField:
     return TextAreaField(label, validators=[DataRequired(empty)])
 
 
+def files_field() -> MultipleFileField:
+    """Return the field for files. What comes of them is said by who takes them in: a form that fails keeps the others."""
+    return MultipleFileField(_l("Attach files"))
+
+
 class WritingForm(OnceForm):
     """A text that may have a draft; `draft_version` is the one that the page knew."""
 
     draft_version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
+    files = files_field()
 
 
 class ReplyForm(WritingForm):
@@ -79,4 +86,5 @@ class EditForm(Form):
     reason = StringField(
         _l("Why you change somebody else’s post"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
     )
+    files = files_field()
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, LARGEST)])

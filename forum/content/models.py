@@ -7,10 +7,15 @@ from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Sma
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
+from forum.core.files import NAME_LENGTH, address_name
+from forum.core.text import REF_LENGTH, new_ref
 from forum.people.models import Person
 from forum.spaces.models import REASON_LENGTH, Item
 
 NOTE_LENGTH = 200
+
+ALT_LENGTH = 300
+PLACE_LENGTH = 80
 
 
 class PostState(enum.StrEnum):
@@ -142,7 +147,7 @@ class Draft(Base):
     __tablename__ = "draft"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
-    place: Mapped[str] = mapped_column(String(80), primary_key=True)
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH), primary_key=True)
     title: Mapped[str] = mapped_column(String(200), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     in_reply_to: Mapped[int | None] = mapped_column(Integer)
@@ -219,3 +224,56 @@ class WatchSpace(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
     level: Mapped[WatchLevel] = mapped_column(one_of(WatchLevel))
+
+
+class Attachment(Keyed, Base):
+    """A file that somebody attached: to a post, or, not sent yet, to the place at which they write.
+
+    Who may have it follows from the post's and the item's state, never from here. The bytes lie on disk under `sha256`; several rows
+    may share them. A picture has a width and a height. What was taken out again has `removed_at`: nobody gets it any more, and it is
+    cleaned when it no longer counts for its day's limit.
+    """
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        CheckConstraint("(post_id IS NULL) = (place IS NOT NULL)", name="sent_or_at_a_place"),
+        CheckConstraint("place IS NULL OR person_id IS NOT NULL", name="unsent_is_somebodys"),
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("(width IS NULL) = (height IS NULL)", name="picture_has_a_size"),
+        CheckConstraint("alt = '' OR NOT is_decorative", name="decorative_says_nothing"),
+        Index("ix_attachment_bytes", "sha256"),
+        Index("ix_attachment_person_made", "person_id", "created_at"),
+        Index(
+            "ix_attachment_place",
+            "place",
+            "person_id",
+            sqlite_where=text("place IS NOT NULL"),
+            postgresql_where=text("place IS NOT NULL"),
+        ),
+    )
+
+    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True, default=new_ref)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    place: Mapped[str | None] = mapped_column(String(PLACE_LENGTH))
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    media_type: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    alt: Mapped[str] = mapped_column(String(ALT_LENGTH), default="")
+    is_decorative: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+    @property
+    def url(self) -> str:
+        """Its address, as texts name it."""
+        return f"/attachments/{self.ref}/{address_name(self.name)}"
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a page can show it."""
+        return self.width is not None

@@ -5,6 +5,8 @@ from collections.abc import Collection
 
 from sqlalchemy import Select, select
 
+from forum.content.attachments.queries import pictures_for
+from forum.content.attachments.told import NOTHING, Told
 from forum.content.models import Post, PostState
 from forum.content.visible import Seen, seen_in
 from forum.core.db import db
@@ -22,16 +24,25 @@ NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def text_for(
-    space: Space, source: str, *, item_id: int | None = None, posts_url: str = "", field: str = "body"
+    space: Space,
+    source: str,
+    *,
+    author: Person | None = None,
+    item_id: int | None = None,
+    posts_url: str = "",
+    told: Told = NOTHING,
+    field: str = "body",
 ) -> Rendered:
-    """Render what somebody typed in `space`: members can be named, posts of the item can be quoted.
+    """Render what somebody typed in `space`: members can be named, posts of the item quoted, pictures of `author` shown.
 
-    Takes time, so it is called before the transaction. Raises Invalid for `field`.
+    `told` is what the form says of the pictures. Takes time, so it is called before the transaction. Raises Invalid for `field`.
     """
     handles, numbers = candidates(source)
     people = _members_named(space, handles) if handles else {}
     posts = _authors_of(item_id, numbers) if item_id is not None and numbers else {}
-    text = lay_out(source, names=Names(people=people, posts=posts, posts_url=posts_url), name=field)
+    pictures = pictures_for(source, space=space, author=author, item_id=item_id, told=told) if author else {}
+    names = Names(people=people, posts=posts, posts_url=posts_url, pictures=pictures)
+    text = lay_out(source, names=names, name=field)
     _check_seen(text, field=field)
     return text
 

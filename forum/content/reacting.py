@@ -76,13 +76,14 @@ def said_of(item: Item, viewer: Person, *, after: int, size: int) -> dict[int, d
     """Return what was said of the posts numbered `after` + 1 to `after` + `size`, by number and kind, in one query."""
     values = {"item_id": item.id, "after": after, "size": size, "viewer_id": viewer.id}
     found: dict[int, dict[ReactionKind, Said]] = {}
-    for number, kind, people, by_me in db.session.execute(_said(), values):
+    for number, kind, people, by_me in db.session.execute(said_on_page(), values):
         found.setdefault(number, {})[kind] = Said(people=people, by_me=bool(by_me))
     return found
 
 
 @cache
-def _said() -> Select[*tuple[Any, ...]]:
+def said_on_page() -> Select[*tuple[Any, ...]]:
+    """Return the query behind `said_of`, to be asked alone or with another (`forum.content.around`)."""
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
     by_me = func.max(case((Reaction.person_id == VIEWER, 1), else_=0))
     return (

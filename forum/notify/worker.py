@@ -40,6 +40,7 @@ class Pace:
     outage_most: timedelta = timedelta(minutes=5)
     error_wait: float = 2.0
     insist_for: float = 60.0
+    upkeep_every: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,7 @@ class Worker:
         self._has_sent = False
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
+        self._upkept_at: datetime | None = None
 
     def stop(self) -> None:
         """Finish what is under way and end; what was claimed and not begun is given back."""
@@ -95,6 +97,7 @@ class Worker:
         done = self._expand_some() + self._send_some()
         if not done:
             self._transport.close()
+            self._keep_up()
         return done
 
     def _end(self) -> None:
@@ -117,6 +120,19 @@ class Worker:
             logger.warning("worker %s could not leave a sign of life: %s", self.name, words_of(error))
         else:
             self._beaten_at = now()
+
+    def _keep_up(self) -> None:
+        """Do what the rooms asked for, once an hour, when nothing waits to be told. What fails is tried again the next hour."""
+        if self._upkept_at is not None and now() - self._upkept_at < self._pace.upkeep_every:
+            return
+        self._upkept_at = now()
+        for feature in self._app.extensions["baton"].features:
+            for work in feature.upkeep:
+                try:
+                    with self._app.app_context():
+                        work()
+                except Exception:
+                    logger.exception("worker %s could not look after %s", self.name, feature.name)
 
     # --- facts ---
 

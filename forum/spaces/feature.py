@@ -83,6 +83,8 @@ class Feature:
     """Puts into a new space what the room starts it with, inside the transaction that makes it."""
     admin: Callable[[], Sequence[AdminPage]] | None = None
     """What the room adds to the front page of looking after the installation."""
+    upkeep: Sequence[Callable[[], None]] = ()
+    """What a worker does for the room once an hour, each in an app context of its own. Several may do it at once."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 

@@ -4,6 +4,7 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
+from forum.content.models import Post
 from forum.core.db import db
 from forum.core.errors import Denied, Missing, RuleBroken
 from forum.core.time import now
@@ -42,6 +43,11 @@ def held_thread(item: Item) -> Thread:
     if thread is None:
         raise Missing
     return thread
+
+
+def first_post(thread: Thread) -> Post:
+    """Return the post that a thread was started with, of a thread that was just let through."""
+    return db.session.scalars(select(Post).where(Post.item_id == thread.id, Post.number == 1)).one()
 
 
 def section_for(here: Here, slug: str) -> Section:

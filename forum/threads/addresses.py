@@ -49,6 +49,11 @@ def reply_place(ref: str) -> str:
     return REPLY + ref
 
 
+def edit_place(ref: str, number: int) -> str:
+    """Return the place at which lies what is attached while a post is edited, until it is saved."""
+    return f"edit:{ref}:{number}"
+
+
 def start_place(space: Space) -> str:
     """Return the place at which the draft of a new thread in a space is kept."""
     return f"start:{space.uuid}"

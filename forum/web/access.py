@@ -15,12 +15,14 @@ MARK = "power"
 SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
 KEYS = frozenset(
     {
-        "choices", "cloth", "days", "department", "draft_version", "handle", "keep", "kind", "language", "next", "number", "once",
-        "page", "preview", "reply_to", "role", "section", "stay", "until", "username", "uses", "version", "visibility", "way",
-        "when", "working_days", "zone",
+        "choices", "cloth", "days", "department", "draft_version", "drop", "handle", "keep", "kind", "language", "next", "number",
+        "once", "page", "preview", "reply_to", "role", "section", "stay", "until", "username", "uses", "version", "visibility",
+        "way", "when", "working_days", "zone",
     }
 )  # fmt: skip
 """Fields that hold a key, a number or a choice: sent again without being shown. All others hold what somebody wrote."""
+TICKED = "decorative-"
+"""Fields that begin so are ticked or not, each for a picture of its own."""
 
 
 def mark(view: Callable[..., Any], power: str) -> None:
@@ -77,4 +79,4 @@ def to_sign_in() -> Response:
 
 def is_words(name: str, text: str) -> bool:
     """Tell whether a field holds what somebody wrote, and not a key, a number or a choice."""
-    return bool(text.strip()) and name not in SECRET_FIELDS and name not in KEYS
+    return bool(text.strip()) and name not in SECRET_FIELDS and name not in KEYS and not name.startswith(TICKED)

@@ -25,7 +25,7 @@ from forum.web.words import _
 
 def version_of(content: bytes) -> str:
     """Return what the address of a static file says of its content."""
-    return hashlib.sha256(content).hexdigest()[:10]
+    return hashlib.sha256(content).hexdigest()[:6]
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def when(moment: datetime | None) -> Markup:
     shown = (
         _("%(clock)s today", clock=clock) if there_day == who.today else f"{day_words(there_day, who.today)}, {clock}"
     )
-    exact = f"{_formatted(there_day, 'EEEE d MMMM y', who.locale)}, {clock} ({who.zone})"
-    return _time_tag(moment.isoformat(timespec="minutes"), shown, exact)
+    exact = f"{_formatted(there_day, 'EEEE d MMMM y', who.locale)}, {clock}"
+    return _time_tag(moment.isoformat(timespec="minutes").replace("+00:00", "Z"), shown, exact)
 
 
 def day(moment: datetime | date | None) -> Markup:

@@ -1,8 +1,8 @@
 /*
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
- *   <a href="?reply=2#reply" data-reply-to="2">              fills the editor's hidden field and says whom one answers
- *   <a href="?quote=2#reply" data-quote="2">
+ *   <a href="?reply=2#reply" data-reply-to>                  fills the editor's hidden field and says whom one answers
+ *   <a href="?quote=2#reply" data-quote>                      both inside the post; elsewhere with its number: data-quote="2"
  *        puts "> " lines into the text: what is selected inside post 2, else what was typed as post 2, which the server gives
  *        (GET posts/2/quote); the first line is [post 2], from which the renderer makes "Sunil Rao in post 2"
  *   [data-replying] inside the editor: a hidden input, [data-replying-post] (a link) with [data-replying-name] and
@@ -17,9 +17,14 @@ function selectedIn(post) {
   return inside ? selection.toString().trim() : "";
 }
 
+/** The post that a link speaks of: the one it names, or the one it stands in. */
+function numberOf(link, name) {
+  return link.dataset[name] || link.closest(".post").id.slice(1);
+}
+
 /** What "Quote" puts into the text: what is selected inside the post, or its source as the server quotes it. */
 async function quoted(link, selected) {
-  const number = link.dataset.quote;
+  const number = numberOf(link, "quote");
   if (selected) {
     const lines = [`[post ${number}]`, "", ...selected.replace(/\n{3,}/g, "\n\n").split("\n")];
     return lines.map((line) => `> ${line}`.trimEnd()).join("\n");
@@ -42,7 +47,7 @@ function insert(field, text) {
 function replyTo(editor, number) {
   const line = editor.querySelector("[data-replying]");
   if (!line) return;
-  const post = number && document.getElementById(`p${number}`);
+  const post = number ? document.getElementById(`p${number}`) : null;
   line.querySelector("[data-replying-post]").href = post ? `#p${number}` : `posts/${number}`;
   line.querySelector("[data-replying-name]").textContent = post?.querySelector("header :is(h2, h3) > :first-child")?.textContent.trim() ?? "";
   line.querySelector("input").value = number;
@@ -63,7 +68,7 @@ export function start() {
 
   document.addEventListener("pointerdown", (event) => {
     const press = event.target.closest("[data-quote]");
-    const post = press && document.getElementById(`p${press.dataset.quote}`);
+    const post = press && document.getElementById(`p${numberOf(press, "quote")}`);
     picked = post ? { post, text: selectedIn(post) } : null;
   });
   document.addEventListener("click", (event) => {
@@ -76,11 +81,11 @@ export function start() {
       write();
     } else if (reply) {
       event.preventDefault();
-      replyTo(editor, reply.dataset.replyTo);
+      replyTo(editor, numberOf(reply, "replyTo"));
       write();
     } else if (quote) {
       event.preventDefault();
-      const post = document.getElementById(`p${quote.dataset.quote}`);
+      const post = document.getElementById(`p${numberOf(quote, "quote")}`);
       const selected = post && ((picked?.post === post && picked.text) || selectedIn(post));
       quoted(quote, selected).then((text) => { insert(field, text); write(); }, () => { location.href = quote.href; });
     }

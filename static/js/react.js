@@ -3,7 +3,7 @@
  *
  *   <button class="react" form="react" name="give" value="thanks 7" aria-pressed="false">Thanks <b>2</b></button>
  *        is sent by script; the answer says how many said what, and the press turns round ("take")
- *   <a data-more href="posts/7/more">         shows that page's [data-piece] in a dialog; its forms and links work as on the page
+ *   <a href="posts/7/more">         shows that page's [data-piece] in a dialog; its forms and links work as on the page
  *
  * When something goes wrong the form or the link goes its own way.
  */
@@ -64,7 +64,7 @@ export function start({ post, element }) {
     });
   });
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-more]");
+    const link = event.target.closest('.post > footer > a[href$="/more"]');
     if (dialog?.contains(event.target) && event.target.closest("[data-quote]")) dialog.close();
     if (!link || !dialog || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();

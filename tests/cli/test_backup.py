@@ -1,7 +1,9 @@
 """Backups are whole, are checked, and come back as a working site (H3)."""
 
+import io
 import shutil
 import sqlite3
+import tarfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from sqlalchemy import select
 from forum.cli.backup import stamp
 from forum.config import Settings
 from forum.core.db import db, transaction
+from forum.core.files import Store
 from forum.core.outbox import Heartbeat
 from forum.core.time import now
 from forum.people.models import Department, SecretLink, WebSession
@@ -54,6 +57,37 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(
     back = command("restore", kept, "--replace")
     assert back.returncode == 0, back.stderr
     assert names(inhabited) == {"Priya Nair", "Late Comer"}
+
+
+@pytest.mark.both_databases
+def test_attached_files_are_kept_beside_the_database_and_come_back(
+    inhabited: Flask, command: Command, file: Path, tmp_path: Path
+) -> None:
+    """H3, A13: and one that is damaged, or has a name of its own, is not put anywhere."""
+    kept = Store(tmp_path / "var" / "attachments")
+    assert "Nobody has attached a file yet" in command("backup", file).stdout
+    with kept.held(), kept.arriving() as folder:
+        (folder / "file").write_bytes(b"Words.")
+        sha256 = kept.keep(folder / "file")
+    written = command("backup", file, "--replace")
+    archive = tmp_path / "backup.attachments.tar"
+    assert f"Attached files, 1 of them, are in {archive}" in written.stdout
+    assert archive.stat().st_mode & 0o777 == 0o600
+    kept.path_of(sha256).unlink()
+    assert "1 attached files are back" in command("restore", file, "--replace").stdout
+    assert kept.path_of(sha256).read_bytes() == b"Words."
+
+    for name, data in ((sha256, b"Other words."), ("../evil", b"Words.")):
+        with tarfile.open(archive, "w") as made:
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            made.addfile(member, io.BytesIO(data))
+        kept.path_of(sha256).unlink(missing_ok=True)
+        assert command("restore", file, "--replace").returncode == 1
+        assert list(kept.kept()) == []
+        assert not (tmp_path / "var" / "evil").exists()
+    archive.unlink()
+    assert "There is no backup.attachments.tar beside it" in command("restore", file, "--replace").stdout
 
 
 def test_two_restores_in_one_second_keep_two_files() -> None:

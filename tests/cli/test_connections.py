@@ -72,6 +72,25 @@ def test_a_small_request_has_less_time_than_a_large_one() -> None:
         server.run()
 
 
+def test_files_have_the_time_that_their_size_asks_for() -> None:
+    """A13: sixty megabytes over a slow line take hours; at other addresses five minutes are enough for the largest."""
+    with closing(listener()) as bound:
+        bound.listen()
+        server = Server(lambda _environ, _start: [b""], listener=bound, settings=settings_for("sqlite://"))
+        ends = socket.socketpair()
+        channel = Channel(server, ends[0], ("192.0.2.7", 1), server.adj, map={})
+        channel.received(b"POST /s/waste/threads/new/attach HTTP/1.1\r\nContent-Length: 60000000\r\n\r\na")
+        assert channel.since is not None
+        channel.since -= 60_000_000 / server_module.SLOWEST
+        assert not channel.is_late()
+        channel.since -= server_module.START
+        assert channel.is_late()
+        for end in ends:
+            end.close()
+        server.stop()
+        server.run()
+
+
 def test_a_client_can_t_claim_to_come_from_elsewhere() -> None:
     """A9: without a proxy nobody sets these headers; with one they are for Werkzeug's ProxyFix."""
     assert adjusted(settings_for("sqlite://")).clear_untrusted_proxy_headers

@@ -76,10 +76,14 @@ def test_what_commands_write_is_for_its_owner_s_eyes_only(tmp_path: Path) -> Non
         assert baton_process("restore", str(tmp_path / "backup"), "--replace", env=env).returncode == 0
         with started("serve", "--port", "0", env=env) as running:
             running.line_with("running at")
-            found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "var").iterdir()}
+            paths = list((tmp_path / "var").rglob("*"))
+            found = {path.name: path.stat().st_mode & 0o777 for path in paths if not path.is_dir()}
+            folders = {path.name: path.stat().st_mode & 0o777 for path in paths if path.is_dir()}
     finally:
         os.umask(outside)
     assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
     assert {"baton.sqlite3", "baton.sqlite3-wal"} < set(found)
     assert any("before-restore" in name for name in found)
     assert set(found.values()) == {0o600}
+    assert "attachments" in folders
+    assert set(folders.values()) == {0o700}

@@ -144,6 +144,33 @@ def test_fifty_clients_that_upload_a_byte_a_second_stall_nobody(served: Running)
             client.close()
 
 
+def test_slow_uploads_of_large_files_stall_nobody_either(served: Running) -> None:
+    """A13: only addresses that take files may be sent more than eight megabytes, and a byte a second holds no thread."""
+    where = urlsplit(served.url)
+    address = (where.hostname or "", where.port or 0)
+    head = "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000000\r\n\r\n"
+    with socket.create_connection(address) as client:
+        client.sendall(head.format("/s/champions/threads/new", where.netloc).encode())
+        client.settimeout(PATIENCE)
+        assert b" 413 " in client.recv(1000).splitlines()[0]
+    slow = [socket.create_connection(address) for _client in range(SLOW_CLIENTS)]
+    try:
+        for client in slow:
+            client.sendall(head.format("/s/champions/threads/new/attach", where.netloc).encode() + b"--x")
+        took = []
+        for _request in range(10):
+            begun = time.monotonic()
+            assert get(f"{served.url}/healthz")[0] == 200
+            took.append(time.monotonic() - begun)
+        assert sorted(took)[5] < 2
+        slow[0].settimeout(0.1)
+        with pytest.raises(TimeoutError):  # not refused: it waits for the rest
+            slow[0].recv(1)
+    finally:
+        for client in slow:
+            client.close()
+
+
 def test_a_request_larger_than_any_of_ours_is_refused_before_it_is_read(served: Running) -> None:
     where = urlsplit(served.url)
     start = f"POST /sign-in HTTP/1.1\r\nHost: {where.netloc}\r\n"

@@ -12,12 +12,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from forum.content.models import PostState
-from forum.core.db import db, transaction
+from forum.content.models import Post, PostState
+from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import LinkPurpose, Person
 from forum.people.passwords import hash_password
-from forum.spaces.installation import installation
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.threads.models import TagWish, Thread
@@ -63,6 +62,9 @@ class Furniture:
     mailed_id: int
     """Of an invitation to an address."""
     request_id: int
+    file: str
+    """The ref of a file attached to the question's first post."""
+    file_name: str
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -87,6 +89,8 @@ def furniture_of(space: Space) -> Furniture:
         invitation_id=db.session.scalars(link).one(),
         mailed_id=db.session.scalars(mailed).one(),
         request_id=db.session.scalars(request.limit(1)).one(),
+        file=f"{refs}f",
+        file_name=f"{say_in(space.slug)('filename')}.txt",
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
@@ -102,7 +106,6 @@ def say_in(slug: str) -> Say:
 def make_world() -> None:
     """Make the people, the spaces and what stands in them."""
     cast = make_cast()
-    name_organisation("Fenbridge Council")
     harbour = factories.make_space(name="Harbour", visibility=Visibility.PRIVATE)
     guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
     for space in (harbour, guild):
@@ -122,12 +125,6 @@ def make_world() -> None:
         factories.make_web_session(getattr(cast, name), token=token_of(name), seen_at=now() + NOT_NOTED)
     make_links(cast)
     factories.make_kept_mail()
-
-
-def name_organisation(name: str) -> None:
-    """Say what the first-run page was told: somebody lives here."""
-    with transaction():
-        installation().organisation = name
 
 
 def _fill_with(space: Space, cast: Cast) -> None:
@@ -203,12 +200,26 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     factories.make_revision(edited, text=f"Before {say('before')}.", editor=champion)
     named = factories.make_post(question, author=steward, text=f"Named {say('named')}.")
     factories.make_mention(named, colleague)
-    factories.make_post(question, author=colleague, text=f"Gone {say('gone')}.", state=PostState.HIDDEN)
+    gone = factories.make_post(question, author=colleague, text=f"Gone {say('gone')}.", state=PostState.HIDDEN)
     factories.make_post(question, author=champion, text=f"Taken {say('removed')}.", state=PostState.REMOVED)
     factories.make_reaction(named, by=colleague)
     factories.make_bookmark(champion, named, note=f"Remember {say('bookmark')}.")
+    _attach(space, say, asked=question, gone=gone, by=champion)
     factories.make_accepted(question, number=2, by=champion)
     return question
+
+
+def _attach(space: Space, say: Say, *, asked: Thread, gone: Post, by: Person) -> None:
+    """Attach a file to what the champion asked, one to what was hidden, and one that isn't sent yet."""
+    first = db.session.scalars(select(Post).where(Post.item_id == asked.id, Post.number == 1)).one()
+    refs = REFS[space.slug]
+    for ref, what, where in (
+        (f"{refs}f", "file", {"to": first}),
+        (f"{refs}g", "gonefile", {"to": gone}),
+        (f"{refs}u", "unsentfile", {"place": f"reply:{refs}p"}),
+    ):
+        name, data = f"{say(what + 'name')}.txt", f"Held {say(what)}.".encode()
+        factories.make_attachment(space, by=by, ref=ref, name=name, data=data, **where)
 
 
 def _tell(space: Space, say: Say, *, colleague: Person) -> None:

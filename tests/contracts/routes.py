@@ -27,6 +27,11 @@ def own_post(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"ref": things.ref, "number": 1}
 
 
+def attached(_world: World, things: Furniture) -> Parts:
+    """Name the file attached to what the champion asked."""
+    return {"ref": things.file, "name": things.file_name}
+
+
 def department(world: World, _things: Furniture) -> Parts:
     """Name the department of the cast."""
     return {"key": world.department}
@@ -399,6 +404,17 @@ THREADS: Sequence[Route] = (
         form=lambda _world, things: {f"wish-{things.wish_id}-reason": "We say winter."},
         expected=space("OS", 303),
     ),
+    # Nothing is chosen; what comes of files has tests of its own.
+    Route(endpoint="threads.attach_to_start", method="POST", form=STARTED, expected=space("COS", 422)),
+    Route(endpoint="threads.attach_to_reply", method="POST", parts=thread, form=WRITTEN, expected=space("COS", 422)),
+    Route(
+        endpoint="threads.attach_to_edit",
+        method="POST",
+        parts=own_post,
+        form=fixed(body="Asked otherwise.", version="1"),
+        expected=space("COS", 422),
+    ).but(colleague=403),
+    Route(endpoint="content.attachment", parts=attached, expected=space("VRCOS"), is_page=False),
     Route(endpoint="threads.sections", expected=space("S")),
     Route(
         endpoint="threads.save_sections",

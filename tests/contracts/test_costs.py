@@ -54,6 +54,13 @@ def another_space(world: World) -> None:
     factories.make_space(visibility=Visibility.BY_REQUEST)
 
 
+def another_file(world: World) -> None:
+    thread = world.thread(world.furniture["harbour"].ref)
+    post = db.session.scalars(db.select(Post).where(Post.item_id == thread.id, Post.number == 1)).one()
+    for where in ({"to": post}, {"place": "reply:harbr0000q"}, {"place": f"start:{world.space('harbour').uuid}"}):
+        factories.make_attachment(world.space("harbour"), by=world.person("champion"), **where)
+
+
 def another_version(world: World) -> None:
     things = world.furniture["harbour"]
     post = db.session.scalars(
@@ -82,6 +89,8 @@ LISTINGS = (
     Listing(path="/s/harbour/", grow=another_thread, who="champion"),
     Listing(path="/s/harbour/threads/harbr0000q/", grow=another_post, who="champion"),
     Listing(path="/s/harbour/threads/harbr0000q/", grow=another_post, who="steward"),
+    *(Listing(path=f"/s/harbour/threads/{page}", grow=another_file, who="champion")
+      for page in ("harbr0000q/", "harbr0000q/posts/1/edit", "new")),
     Listing(path="/s/harbour/threads/harbr0000q/posts/3/history", grow=another_version),
     Listing(path="/me/bookmarks", grow=another_bookmark, who="champion"),
     Listing(path="/s/harbour/threads/harbr0000q/posts/2/more", grow=another_reaction, who="champion"),

@@ -10,7 +10,7 @@ from forum.core.db import db, transaction
 from forum.core.outbox import FactRow, KeptMail
 from forum.core.time import today
 from forum.notify.worker import Worker
-from forum.spaces.installation import installation
+from forum.spaces.installation import NAME, installation
 from tests.contracts.page_tree import Node, parse, problems_of
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
@@ -42,6 +42,7 @@ def hostile_world(world: World) -> World:
     """Give the installation with a hostile text in every field that a person can fill in."""
     with world.app.test_request_context("/"), transaction():
         installation().organisation = as_shown("organisation")
+    world.app.extensions.pop(NAME)  # the process knows it already
     _write_as_admin(world)
     _write_as_champion(world)
     _write_as_keepers(world)

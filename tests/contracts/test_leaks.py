@@ -23,24 +23,30 @@ MEANT: dict[tuple[str, str], frozenset[str]] = {
     ("spaces.oversee_one", "admin"): frozenset({"name"}),
     ("spaces.appoint", "admin"): frozenset({"name"}),
     ("people.admin_people", "admin"): frozenset({"person"}),
+    # Sent to sign in, they are led back to the address that they asked for themselves.
+    ("content.attachment", "nobody"): frozenset({"filename"}),
+    ("content.attachment", "suspended"): frozenset({"filename"}),
 }
 GETS = [route for route in ROUTES if route.method == "GET"]
 POSTS = [route for route in ROUTES if route.method != "GET"]
 
 NOT_FOR_MEMBERS = frozenset(
-    {"wish", "organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft"}
+    {"wish", "organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft", "gonefile"}
 )
+FILES_NOT_THEIRS = frozenset({"gonefile", "gonefilename", "unsentfile", "unsentfilename"})
 # Members by what none of their pages may say.
 NEVER_SAID = {
-    "reader": NOT_FOR_MEMBERS | {"draft", "drafttitle", "draftbody"},
+    "reader": NOT_FOR_MEMBERS | FILES_NOT_THEIRS | {"draft", "drafttitle", "draftbody"},
     "champion": NOT_FOR_MEMBERS,
-    "organiser": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"}),
-    "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"}),
+    "organiser": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
+    | FILES_NOT_THEIRS,
+    "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
+    | FILES_NOT_THEIRS,
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
-     "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert"}
+     "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 
 
@@ -96,6 +102,9 @@ def everything_said_to(world: World, who: str, routes: Iterable[Route] = GETS) -
         pages[ref] = said_by(looked_at(client, f"/s/harbour/threads/{ref}/"), of="harbour")
     for number in range(1, 6):
         address = f"/s/harbour/threads/{things.ref}/posts/{number}/history"
+        pages[address] = said_by(looked_at(client, address), of="harbour")
+    for ref, what in (("g", "gonefilename"), ("u", "unsentfilename")):
+        address = f"/attachments/harbr0000{ref}/{SECRET['harbour']}{what}.txt"
         pages[address] = said_by(looked_at(client, address), of="harbour")
     pages["Hilda"] = said_by(looked_at(client, f"/people/hilda.{SECRET['harbour']}person"), of="harbour")
     return pages

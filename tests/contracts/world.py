@@ -18,10 +18,12 @@ from forum.config import Settings
 from forum.core.db import WRITES, Base, db
 from forum.core.secrets import hashed
 from forum.people.models import Department, Person, WebSession
+from forum.spaces.installation import organisation_name
 from forum.spaces.models import Item, Space
 from forum.threads.models import Thread
 from tests.cast import CSRF, Browserless, form_token
 from tests.contracts.furniture import PEOPLE, Furniture, furniture_of, make_world, token_of
+from tests.support import home
 from tests.support.databases import settings_for
 
 Row = dict[str, Any]
@@ -41,7 +43,8 @@ ALL_ROWS = {
 
 def settings_of(url: str) -> Settings:
     """Return the settings of the installation: whoever has an address at its own domain may join."""
-    return settings_for(url, join_domains="example.org")
+    # Attached files lie in a folder of its own: tests of cleaning up sweep the one that the others share.
+    return settings_for(url, join_domains="example.org", var=home.folder("world"))
 
 
 def fill(url: str) -> None:
@@ -73,6 +76,7 @@ class World:
     def learn(self) -> None:
         """Note what stands where, and remember all of it."""
         with self.app.app_context():
+            organisation_name()
             for space in db.session.scalars(select(Space)):
                 self.furniture[space.slug] = furniture_of(space)
                 self.spaces[space.slug] = space.id

@@ -3,6 +3,8 @@
 import pytest
 
 from forum.core.markup.clean import clean
+from forum.core.markup.convert import convert
+from forum.core.markup.shapes import ENGLISH, Job, Names, Picture
 from tests.core.markup_texts import html, tags
 
 REL = "nofollow ugc noopener"
@@ -107,11 +109,37 @@ def test_the_marks_in_a_refused_link_stay() -> None:
     assert html("[a **b** `c`](javascript:1)") == "<p>a <strong>b</strong> <code>c</code></p>"
 
 
-def test_an_image_is_shown_only_from_our_own_attachments() -> None:
-    """A13."""
-    assert html("![Bins](/attachments/7q2m/bins.png)") == (
-        '<p><img src="/attachments/7q2m/bins.png" alt="Bins" loading="lazy"></p>'
+BINS = "/attachments/7q2m9x4k01/bins.png"
+
+
+def shown(source: str, *, alt: str = "", width: int = 300, height: int = 200) -> str:
+    """Render a text that may show one picture."""
+    names = Names(pictures={BINS: Picture(width=width, height=height, alt=alt)})
+    return convert(Job(source=source, names=names, words=ENGLISH, anchor="t")).html
+
+
+def test_an_image_is_shown_only_if_the_text_may_show_it() -> None:
+    """A13. With its size, so that nothing jumps when it is loaded."""
+    assert shown(f"![Bins]({BINS})") == (
+        f'<p><img src="{BINS}" alt="Bins" width="300" height="200" loading="lazy"></p>'
     )
+    assert html(f"![Bins]({BINS})") == f'<p><a href="{BINS}">Bins</a></p>'
+
+
+def test_what_is_said_of_a_picture_is_its_description_unless_the_text_says_another() -> None:
+    """A12, A13: it stays text."""
+    said = 'Bins "&" <b>bags</b>'
+    assert 'alt="Bins &quot;&amp;&quot; &lt;b&gt;bags&lt;/b&gt;"' in shown(f"![]({BINS})", alt=said)
+    assert 'alt="Other"' in shown(f"![Other]({BINS})", alt=said)
+    assert 'alt=""' in shown(f"![]({BINS})")
+
+
+@pytest.mark.parametrize(
+    "width, height, size",
+    [(4000, 1000, (704, 176)), (1000, 4000, (140, 560)), (2, 16000, (1, 560)), (20, 10, (20, 10))],
+)
+def test_a_large_picture_is_shown_no_larger_than_a_post(width: int, height: int, size: tuple[int, int]) -> None:
+    assert 'width="{}" height="{}"'.format(*size) in shown(f"![]({BINS})", width=width, height=height)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +180,10 @@ def test_an_image_without_an_address_to_link_is_its_description() -> None:
         ("<a href='/a' target='_blank' rel='opener'>a</a>", '<a href="/a">a</a>'),
         ("<li id='main'>a</li>", "<li>a</li>"),
         ("<span class='btn'>a</span>", "<span>a</span>"),
-        ("<img src='/attachments/a/b.png' onerror='x'>", '<img src="/attachments/a/b.png" alt="" loading="lazy">'),
+        (
+            "<img src='/attachments/a/b.png' onerror='x' width='9'>",
+            '<a href="/attachments/a/b.png">/attachments/a/b.png</a>',
+        ),
         ("<img srcset='//x' alt='b'>", "b"),
         ("<h1>a</h1>", "&lt;h1&gt;a&lt;/h1&gt;"),
         ("<code>https://a.example</code>", "<code>https://a.example</code>"),

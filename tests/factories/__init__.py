@@ -3,6 +3,7 @@
 What they make is committed, so that other connections see it.
 """
 
+from tests.factories.attachments import make_attachment, picture_bytes, store
 from tests.factories.content import (
     make_accepted,
     make_bookmark,
@@ -40,6 +41,7 @@ __all__ = [
     "A_DAY",
     "describe_space",
     "make_accepted",
+    "make_attachment",
     "make_bookmark",
     "make_department",
     "make_draft",
@@ -62,5 +64,7 @@ __all__ = [
     "make_thread",
     "make_web_session",
     "make_wish",
+    "picture_bytes",
     "set_password",
+    "store",
 ]

@@ -236,7 +236,7 @@ def test_a_preview_of_an_earlier_text_says_so(tab: Page, thread_url: str) -> Non
     region = tab.get_by_role("region", name="Preview")
     expect(region).to_contain_text("This is how it will look")
     tab.get_by_label("Your reply").fill("Another.")
-    expect(region).to_contain_text("The text has changed since")
+    expect(region).to_contain_text("This shows an earlier text")
     button(tab, "Preview").click()
     expect(region).to_contain_text("This is how it will look")
     expect(region).to_contain_text("Another.")

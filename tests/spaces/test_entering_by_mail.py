@@ -90,8 +90,8 @@ def test_on_another_device_too_the_mail_leads_back_to_the_invitation(
 @pytest.mark.parametrize(
     "address, subject, begins",
     [
-        (KNOWN, "Sign in to join Night desk (Baton)", "Hello Otto Outsider,"),
-        (UNKNOWN, "Make your account to join Night desk (Baton)", "Hello,"),
+        (KNOWN, "Sign in to join Night desk (Fenbridge Council)", "Hello Otto Outsider,"),
+        (UNKNOWN, "Make your account to join Night desk (Fenbridge Council)", "Hello,"),
     ],
 )
 def test_the_mail_says_who_invites_to_what(
@@ -151,7 +151,7 @@ def test_a_link_that_was_asked_for_elsewhere_leads_to_no_invitation(
     new_device().get(path)
     new_device().send("/sign-in", email=KNOWN)
     [mail] = mailed(app)
-    assert mail.subject == "Your link to sign in (Baton)"
+    assert mail.subject == "Your link to sign in (Fenbridge Council)"
     assert new_device().send(path_in(mail)).headers["Location"] == "/"
 
 

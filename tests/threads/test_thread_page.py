@@ -34,8 +34,9 @@ def page(client: Browserless, url: str) -> str:
 
 
 def without_token(answer: TestResponse) -> str:
-    """Return a page without the token against forged requests, which is another each second."""
-    return re.sub(r'(csrf[-_]token" (?:content|value))="[^"]*"', r"\1", answer.get_data(as_text=True))
+    """Return a page without the token against forged requests, another each second, and its own address, which is printed."""
+    html = re.sub(r'(csrf[-_]token" (?:content|value))="[^"]*"', r"\1", answer.get_data(as_text=True))
+    return re.sub(r'(<p class="printed">)[^<]*', r"\1", html)
 
 
 def numbers_on(html: str) -> list[int]:

@@ -57,6 +57,16 @@ def test_a_reply_of_one_word_counts(app: Flask, cast: Cast, carla: Browserless) 
     assert "Thanks!</textarea>" in answer.get_data(as_text=True)
 
 
+def test_what_is_said_of_a_picture_is_kept_and_ticks_stay_ticks(carla: Browserless) -> None:
+    """A13: the description is shown to be sent again; what was ticked goes along unseen."""
+    told = {"alt-00000000aa": "A bin.", "decorative-00000000bb": "1", "drop": "00000000cc"}
+    html = carla.send("/s/champions/threads/new", body="Bins.", **told).get_data(as_text=True)
+    assert "What a picture shows" in html
+    for name, value in told.items():
+        is_seen = name.startswith("alt-")
+        assert (f'<input type="hidden" name="{name}" value="{value}">' in html) is not is_seen
+
+
 def test_a_press_without_words_leads_to_the_sign_in_page(carla: Browserless) -> None:
     answer = carla.send("/s/champions/threads/read", until="2026-11-01T10:00:00+00:00")
     assert (answer.status_code, answer.location) == (303, "/sign-in")

@@ -6,8 +6,8 @@
 from forum.core.markup.plain import opening, plain
 from forum.core.markup.quoting import quote
 from forum.core.markup.rendering import RENDERER, render
-from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Rendered, Words
-from forum.core.markup.source import MAX_SOURCE, candidates
+from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Picture, Rendered, Words
+from forum.core.markup.source import MAX_SOURCE, attachments_in, candidates
 
 __all__ = [
     "ENGLISH",
@@ -15,8 +15,10 @@ __all__ = [
     "NOBODY",
     "RENDERER",
     "Names",
+    "Picture",
     "Rendered",
     "Words",
+    "attachments_in",
     "candidates",
     "opening",
     "plain",

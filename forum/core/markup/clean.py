@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 from bleach.linkifier import LinkifyFilter  # noqa: TID251  (this package is the importer)
 from bleach.sanitizer import Cleaner  # noqa: TID251
 
-from forum.core.markup.links import MAIL_IN_TEXT, WEB_IN_TEXT, is_attachment, is_external, may_lead_to
+from forum.core.markup.links import MAIL_IN_TEXT, WEB_IN_TEXT, is_external, may_lead_to
+from forum.core.markup.shapes import Picture
 from forum.core.markup.source import HANDLE, handle_in
 
 Token = dict[str, Any]
@@ -42,7 +43,13 @@ ALLOWED: Mapping[str, Mapping[str, Callable[[str], object]]] = {
     "h5": {},
     "h6": {},
     "hr": {},
-    "img": {"src": may_lead_to, "alt": bool, "loading": re.compile(r"lazy").fullmatch},
+    "img": {
+        "src": may_lead_to,
+        "alt": bool,
+        "width": re.compile(r"[0-9]{1,4}").fullmatch,
+        "height": re.compile(r"[0-9]{1,4}").fullmatch,
+        "loading": re.compile(r"lazy").fullmatch,
+    },
     "li": {
         "id": ID.fullmatch,
         "class": re.compile(r"task").fullmatch,
@@ -68,15 +75,19 @@ JOINED_BEHIND = re.compile(r"[\w@]")
 # Marks within a line. Behind any other tag a new run of text begins.
 WITHIN = frozenset({"em", "strong", "del", "a", "code", "sup", "span"})
 SILENT = frozenset({"a", "code", "pre", "blockquote"})
+WIDEST, HIGHEST = 704, 560  # pixels of a picture on a page: a post's width, less than a screen's height
 HREF, REL, CLASS, SRC, ALT = ((None, name) for name in ("href", "rel", "class", "src", "alt"))
 
 
-def clean(html: str, people: Mapping[str, str] | None = None) -> tuple[str, frozenset[str]]:
-    """Return `html` with only what is allowed in it, and the handles from `people` that it mentions.
+def clean(
+    html: str, people: Mapping[str, str] | None = None, pictures: Mapping[str, Picture] | None = None
+) -> tuple[str, frozenset[str], frozenset[str]]:
+    """Return `html` with only what is allowed in it, the handles from `people` that it mentions, and which `pictures` it shows.
 
     Cleaning twice gives the same. Addresses become links; a tag that isn't known is shown as text.
     """
     mentioned: set[str] = set()
+    shown: set[str] = set()
     links: dict[str, Any] = {
         "callbacks": [_mark_external],
         "parse_email": True,
@@ -86,7 +97,7 @@ def clean(html: str, people: Mapping[str, str] | None = None) -> tuple[str, froz
     }
     # The stubs know neither a filter that is a plain generator nor a callback that refuses.
     filters: list[Any] = [
-        refuse,
+        partial(refuse, pictures=pictures or {}, shown=shown),
         partial(Links, **links),
         partial(name_people, people=people or {}, mentioned=mentioned),
     ]
@@ -96,7 +107,7 @@ def clean(html: str, people: Mapping[str, str] | None = None) -> tuple[str, froz
         protocols=frozenset({"http", "https", "mailto"}),
         filters=filters,
     )
-    return cleaner.clean(html), frozenset(mentioned)
+    return cleaner.clean(html), frozenset(mentioned), frozenset(shown)
 
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:
@@ -124,11 +135,11 @@ class Links(LinkifyFilter):
         yield token
 
 
-def refuse(source: Iterable[Token]) -> Iterator[Token]:
-    """Leave of a refused link what stands in it; show images only if they are our own attachments.
+def refuse(source: Iterable[Token], *, pictures: Mapping[str, Picture], shown: set[str]) -> Iterator[Token]:
+    """Leave of a refused link what stands in it; show images only if they are attachments that this text may show (A13).
 
     Nothing may load from another site: it would tell that site who reads what, and when. Of such an image a link
-    remains, or the description.
+    remains, or the description. `shown` collects the addresses of those that are shown.
     """
     in_link = False
     for token in source:
@@ -142,20 +153,29 @@ def refuse(source: Iterable[Token]) -> Iterator[Token]:
             if not was_in_link:
                 continue
         if name == "img":
-            yield from _image(token, in_link=in_link)
+            yield from _image(token, in_link=in_link, pictures=pictures, shown=shown)
         else:
             yield token
 
 
-def _image(token: Token, *, in_link: bool) -> Iterator[Token]:
+def _image(token: Token, *, in_link: bool, pictures: Mapping[str, Picture], shown: set[str]) -> Iterator[Token]:
     source, alt = token["data"].get(SRC, ""), token["data"].get(ALT, "")
-    if is_attachment(source):
-        token["data"] = {SRC: source, ALT: alt, (None, "loading"): "lazy"}
+    picture = pictures.get(source)
+    if picture is not None:
+        shown.add(source)
+        token["data"] = {SRC: source, ALT: alt or escape(picture.alt), **_size(picture), (None, "loading"): "lazy"}
         yield token
     elif in_link or not source:
         yield {"type": "Characters", "data": unescape(alt)}
     else:
         yield from _link(unescape(alt or source), href=source)
+
+
+def _size(picture: Picture) -> Attributes:
+    """Return how large a picture stands on the page: known before it is loaded, so that nothing jumps."""
+    share = min(1.0, WIDEST / picture.width, HIGHEST / picture.height)
+    width, height = (max(1, round(side * share)) for side in (picture.width, picture.height))
+    return {(None, "width"): str(width), (None, "height"): str(height)}
 
 
 def name_people(source: Iterable[Token], *, people: Mapping[str, str], mentioned: set[str]) -> Iterator[Token]:

@@ -47,10 +47,10 @@ class Press:
         raw = self.markdown.convert(job.source)
         if len(raw) > MAX_HTML:
             raise TooLarge
-        html, mentioned = clean(raw, job.names.people)
+        html, mentioned, shown = clean(raw, job.names.people, job.names.pictures)
         if len(html) > MAX_HTML:
             raise TooLarge
-        return Made(html=html, mentioned=mentioned, quoted=frozenset(self.house.quoted))
+        return Made(html=html, mentioned=mentioned, quoted=frozenset(self.house.quoted), shown=shown)
 
 
 _press: list[Press] = []

@@ -10,7 +10,6 @@ UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\s\\\"'<>`\u200b-\u200f\u2028-\u202f\u2
 WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 MAIL = re.compile(r"mailto:[^@?&/:]{1,64}@[^@/:]{1,1000}", re.IGNORECASE)
 OWN = re.compile(r"#[\w:.-]+|/(?!/).*")
-ATTACHMENT = re.compile(r"/attachments/[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 
 # What becomes a link by itself. Bare names such as "readme.md" or "forum.py" don't: they end like countries.
 # Each run is bounded and begins where the one before ended, so the search never goes back over the text. A sign that
@@ -42,8 +41,3 @@ def may_lead_to(address: str) -> bool:
         return True
     plain = unescape(address)
     return not UNSAFE.search(plain) and bool(OWN.fullmatch(plain) or MAIL.fullmatch(plain))
-
-
-def is_attachment(address: str) -> bool:
-    """Tell whether this is the address of one of our own attachments: only those are shown as images."""
-    return bool(ATTACHMENT.fullmatch(address))

@@ -8,7 +8,7 @@ from forum.core.markup.pool import Broken, NoWorker, TooMuch, workers
 from forum.core.markup.shapes import ENGLISH, NOBODY, Job, Names, Rendered, Words
 from forum.core.markup.source import MAX_SOURCE, normalised
 
-RENDERER = 1  # stored beside the HTML; count it up when the same source would give other HTML
+RENDERER = 2  # stored beside the HTML; count it up when the same source would give other HTML
 
 TOO_LONG = "This is {length:,} characters long, and {limit:,} fit. Shorten it, or send the rest as another post."
 TOO_MUCH = (
@@ -45,7 +45,14 @@ def render(
         raise Invalid({field: [BROKEN]}) from error
     except NoWorker as error:
         raise Invalid({field: [BUSY]}) from error
-    return Rendered(source=text, html=made.html, renderer=RENDERER, mentioned=made.mentioned, quoted=made.quoted)
+    return Rendered(
+        source=text,
+        html=made.html,
+        renderer=RENDERER,
+        mentioned=made.mentioned,
+        quoted=made.quoted,
+        shown=made.shown,
+    )
 
 
 def _id_part(anchor: str) -> str:

@@ -5,16 +5,27 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
+class Picture:
+    """An attached picture as a text shows it: how large, and what is to be seen on it ("" for a decorative one)."""
+
+    width: int
+    height: int
+    alt: str = ""
+
+
+@dataclass(frozen=True)
 class Names:
-    """Whom a text may name: what isn't here stays plain text.
+    """Whom a text may name and what it may show: what isn't here stays plain text, or a link.
 
     `people` maps a handle (lower case) to the name to show; `posts` maps a post's number to its author's name;
-    `posts_url` is the address to which a post's number is added, such as "/s/web/threads/7q2m/posts/".
+    `posts_url` is the address to which a post's number is added, such as "/s/web/threads/7q2m/posts/"; `pictures` maps
+    the address of an attached picture to what is known of it.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
     posts: Mapping[int, str] = field(default_factory=dict)
     posts_url: str = ""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
 
 
 NOBODY = Names()
@@ -40,7 +51,8 @@ class Rendered:
     """A text as it is stored: what was typed, what is shown, and by which version of the renderer it was made.
 
     `source` is the text to keep (line ends and control characters are mended). `mentioned` are the handles of the
-    people whom the text calls; `quoted` are the numbers of the posts it quotes. Both hold only what was in `Names`.
+    people whom the text calls; `quoted` are the numbers of the posts it quotes; `shown` are the addresses of the
+    pictures it shows. All hold only what was in `Names`.
     """
 
     source: str
@@ -48,6 +60,7 @@ class Rendered:
     renderer: int
     mentioned: frozenset[str]
     quoted: frozenset[int]
+    shown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,7 @@ class Made:
     html: str
     mentioned: frozenset[str]
     quoted: frozenset[int]
+    shown: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

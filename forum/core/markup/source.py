@@ -6,6 +6,7 @@ MAX_SOURCE = 50_000  # characters; about 8,000 words
 MAX_NAMED = 100  # people and posts that one text may name; more than that is a list, not a conversation
 
 HANDLE = re.compile(r"(?<![A-Za-z0-9])@([A-Za-z0-9][A-Za-z0-9.-]{0,63})")
+ATTACHMENT = re.compile(r"/attachments/([0-9a-z]{10})(?![0-9a-z])")
 POST_NUMBER = re.compile(r"\[post ([1-9][0-9]{0,8})\]")
 
 # Line ends, by whatever name, are one character. The order matters: the pair first.
@@ -29,6 +30,16 @@ def normalised(source: str) -> str:
 def handle_in(match: re.Match[str]) -> str:
     """Return the handle that a match of HANDLE means: the full stop that ends a sentence isn't part of it."""
     return match.group(1).rstrip(".-").lower()
+
+
+def attachments_in(source: str) -> frozenset[str]:
+    """Return the refs of attachments that `source` may show, at most MAX_NAMED, the first ones."""
+    found: dict[str, None] = {}
+    for match in ATTACHMENT.finditer(source):
+        found.setdefault(match.group(1))
+        if len(found) == MAX_NAMED:
+            break
+    return frozenset(found)
 
 
 def candidates(source: str) -> tuple[frozenset[str], frozenset[int]]:

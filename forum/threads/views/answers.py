@@ -5,6 +5,8 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from forum.content import drafts
+from forum.content.attachments.actions import describe, take_out_unsent
+from forum.content.attachments.told import told_by
 from forum.content.drafts import Kept, NewerDraft
 from forum.content.forms import LARGEST, ReplyForm, WritingForm
 from forum.content.naming import suggestions, text_for
@@ -69,6 +71,7 @@ def _save(
     try:
         with transaction():
             kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
+            describe(person, place, told_by(request.form))
     except NewerDraft as newer:
         form.draft_version.data = newer.kept.version
         return newer.kept
@@ -80,17 +83,20 @@ def throw_away(person: Person, place: str) -> None:
     """Empty the draft that the form shows; a newer one stays."""
     with transaction():
         gone = drafts.discard(person, place, version=_number("draft_version") or 0)
+        if gone:
+            take_out_unsent(person, place)
     banner(
         _("The draft is gone.") if gone else _("A newer draft stands here, so nothing was thrown away."), kind="info"
     )
 
 
-def preview(space: Space, *, item: Item | None = None) -> Response:
+def preview(space: Space, *, author: Person, item: Item | None = None) -> Response:
     """Render the text that a script sends, to be shown as it will look; or say why not. A mark tells it from all other pages."""
     try:
         text = text_for(
             space,
             request.form.get("source", ""),
+            author=author,
             item_id=item.id if item else None,
             posts_url=posts_url(space.slug, item.ref) if item else "",
         )

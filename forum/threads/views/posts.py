@@ -10,6 +10,9 @@ from werkzeug.wrappers import Response
 from forum.content import actions as content
 from forum.content.access import post_for, require_edit
 from forum.content.actions import Overtaken
+from forum.content.attachments.actions import send_with_edit
+from forum.content.attachments.queries import Attached, of_post
+from forum.content.attachments.told import told_by
 from forum.content.differences import Comparison, around_changes
 from forum.content.forms import EditForm
 from forum.content.models import Post
@@ -24,8 +27,9 @@ from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses
 from forum.threads.access import thread_for
-from forum.threads.views import Page, answers, blueprint
+from forum.threads.views import Page, answers, attaching, blueprint
 from forum.web.banners import banner
+from forum.web.uploads import takes_files
 from forum.web.words import _
 
 COMPARED = 5
@@ -49,14 +53,7 @@ def save_edit(here: Here, ref: str, number: int) -> Page:
     form = EditForm()
     if form.validate_on_submit():
         try:
-            where = addresses.posts_url(here.space.slug, ref)
-            text = text_for(here.space, form.body.data or "", item_id=item.id, posts_url=where)
-            if "preview" in request.form:
-                return _show_edit(here, item, post, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
-            with transaction():
-                reason = one_line(form.reason.data or "")
-                content.edit(here, post, text=text, version=form.version.data or 0, reason=reason)
-            return redirect(addresses.post_url(here.space.slug, ref, number), 303)
+            return _save(here, item, post, form)
         except Invalid as problem:
             form.add_problems(problem)
         except Overtaken as overtaken:
@@ -66,12 +63,38 @@ def save_edit(here: Here, ref: str, number: int) -> Page:
     return _show_edit(here, item, post, form), 422
 
 
+def _save(here: Here, item: Item, post: Post, form: EditForm) -> Page:
+    told, attached = told_by(request.form), _attached(here, item, post)
+    body = attaching.body_of(form, attached)
+    where = addresses.posts_url(here.space.slug, item.ref)
+    text = text_for(here.space, body, author=here.actor, item_id=item.id, posts_url=where, told=told)
+    if "preview" in request.form:
+        return _show_edit(here, item, post, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
+    with transaction():
+        reason = one_line(form.reason.data or "")
+        held = content.edit(here, post, text=text, version=form.version.data or 0, reason=reason, files=attached)
+        place = addresses.edit_place(item.ref, post.number)
+        send_with_edit(here, held, place=place, told=told, text=text)
+    return redirect(addresses.post_url(here.space.slug, item.ref, post.number), 303)
+
+
+@blueprint.post("/<ref>/posts/<int:number>/attach")
+@takes_files
+@needs(Can.SEE_THREADS)
+def attach_to_edit(here: Here, ref: str, number: int) -> Page | tuple[Response, int]:
+    """Attach files to a post that is being edited; they go with it when it is saved."""
+    item, post = _editable(here, ref, number)
+    form, place = EditForm(), addresses.edit_place(ref, number)
+    taken = attaching.attach(here, place, form, power=Can.SEE_THREADS, has=of_post(post))
+    return attaching.answer(taken) or (_show_edit(here, item, post, form), 422 if taken.problems else 200)
+
+
 @blueprint.post("/<ref>/posts/<int:number>/preview")
 @needs(Can.SEE_THREADS)
 def preview_edit(here: Here, ref: str, number: int) -> Page:
     """Render a post's text for a script that shows it beside: for whoever may edit the post, be it by a lent right (D5)."""
     item, _post = _editable(here, ref, number)
-    return answers.preview(here.space, item=item)
+    return answers.preview(here.space, author=here.actor, item=item)
 
 
 @blueprint.get("/<ref>/posts/<int:number>/mentions")
@@ -150,6 +173,13 @@ def _editable(here: Here, ref: str, number: int) -> tuple[Item, Post]:
     return item, post
 
 
+def _attached(here: Here, item: Item, post: Post) -> list[Attached]:
+    """Return what the post has and what lies beside it, as the form says it is."""
+    told = told_by(request.form)
+    has = [one.as_told(told) for one in of_post(post)]
+    return has + attaching.attached_at(here, addresses.edit_place(item.ref, post.number))
+
+
 def _show_edit(here: Here, item: Item, post: Post, form: EditForm, **more: Any) -> str:  # noqa: ANN401  # a template's own values
     return render_template(
         "content/edit.html",
@@ -157,6 +187,8 @@ def _show_edit(here: Here, item: Item, post: Post, form: EditForm, **more: Any) 
         post=post,
         form=form,
         is_own=post.author_id == here.actor.id,
+        attached=_attached(here, item, post),
+        attach_url=url_for("threads.attach_to_edit", slug=here.space.slug, ref=item.ref, number=post.number),
         thread_url=addresses.thread_url_of(here.space.slug, item.ref),
         post_url=addresses.post_url(here.space.slug, item.ref, post.number),
         preview_url=url_for("threads.preview_edit", slug=here.space.slug, ref=item.ref, number=post.number),

@@ -6,6 +6,8 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.access import post_for
+from forum.content.attachments.actions import send_with
+from forum.content.attachments.told import told_by
 from forum.content.drafts import NewerDraft
 from forum.content.forms import ReplyForm
 from forum.content.naming import text_for
@@ -19,9 +21,10 @@ from forum.threads import actions, addresses
 from forum.threads.access import IsClosed, thread_for
 from forum.threads.models import Thread
 from forum.threads.queries import head_of
-from forum.threads.views import Page, answers, blueprint
+from forum.threads.views import Page, answers, attaching, blueprint
 from forum.threads.views.thread_page import show_thread
 from forum.web.banners import note_arrival
+from forum.web.uploads import takes_files
 
 
 @blueprint.post("/<ref>/")
@@ -54,16 +57,29 @@ def _keep(here: Here, item: Item, form: ReplyForm) -> Page:
 
 
 def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
-    body, place, slug = form.body.data or "", addresses.reply_place(item.ref), here.space.slug
+    told, place, slug = told_by(request.form), addresses.reply_place(item.ref), here.space.slug
+    body = attaching.body_of(form, attaching.attached_at(here, place))
     where = addresses.posts_url(slug, item.ref)
-    text = text_for(here.space, body, item_id=item.id, posts_url=where)
+    text = text_for(here.space, body, author=here.actor, item_id=item.id, posts_url=where, told=told)
     if "preview" in request.form:
         return _again(here, item.ref, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     with transaction():
         post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
-        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=body)
+        send_with(here, post, place=place, told=told, text=text)
+        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
     note_arrival(form.once.data)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)
+
+
+@blueprint.post("/<ref>/attach")
+@takes_files
+@needs(Can.WRITE_POST)
+def attach_to_reply(here: Here, ref: str) -> Page | tuple[Response, int]:
+    """Attach files to a reply that is being written."""
+    thread_for(here, ref)
+    form = ReplyForm()
+    taken = attaching.attach(here, addresses.reply_place(ref), form, power=Can.WRITE_POST)
+    return attaching.answer(taken) or (_again(here, ref, form), 422 if taken.problems else 200)
 
 
 @blueprint.post("/<ref>/preview")
@@ -71,7 +87,7 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
 def preview_reply(here: Here, ref: str) -> Page:
     """Render a reply for a script that shows it beside the text."""
     _thread, item = thread_for(here, ref)
-    return answers.preview(here.space, item=item)
+    return answers.preview(here.space, author=here.actor, item=item)
 
 
 @blueprint.get("/<ref>/posts/<int:number>/quote")

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts
 from forum.content.access import EDIT_WINDOW
+from forum.content.attachments.actions import send_with
+from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.core.db import db, transaction
@@ -17,13 +19,14 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
-from forum.threads.access import section_for
+from forum.threads.access import first_post, section_for
 from forum.threads.actions import tagging
 from forum.threads.forms import QUESTION, TALK, StartForm
 from forum.threads.models import Section
 from forum.threads.queries import sections_of
-from forum.threads.views import Page, answers, blueprint
+from forum.threads.views import Page, answers, attaching, blueprint
 from forum.web.banners import banner, note_arrival
+from forum.web.uploads import takes_files
 from forum.web.words import _
 
 
@@ -77,7 +80,9 @@ def _to_form(here: Here) -> Response:
 
 
 def _start(here: Here, form: StartForm) -> Page:
-    text = text_for(here.space, form.body.data or "")
+    told, place = told_by(request.form), addresses.start_place(here.space)
+    body = attaching.body_of(form, attaching.attached_at(here, place))
+    text = text_for(here.space, body, author=here.actor, told=told)
     if "preview" in request.form:
         return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
@@ -94,12 +99,8 @@ def _start(here: Here, form: StartForm) -> Page:
         tagging.put_tags(here, thread, form.tags.data or [])
         if form.wish.data:
             tagging.suggest(here, form.wish.data, thread=thread)
-        drafts.sent(
-            here.actor,
-            addresses.start_place(here.space),
-            version=form.draft_version.data or 0,
-            body=form.body.data or "",
-        )
+        send_with(here, first_post(thread), place=place, told=told, text=text)
+        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
     note_arrival(form.once.data)
     item = db.session.get_one(Item, thread.id)
     if is_question:
@@ -109,11 +110,21 @@ def _start(here: Here, form: StartForm) -> Page:
     return redirect(addresses.thread_url_of(here.space.slug, item.ref), 303)
 
 
+@blueprint.post("/new/attach")
+@takes_files
+@needs(Can.START_THREAD)
+def attach_to_start(here: Here) -> Page | tuple[Response, int]:
+    """Attach files to a thread that is being written."""
+    form = StartForm(sections=sections_of(here))
+    taken = attaching.attach(here, addresses.start_place(here.space), form, power=Can.START_THREAD)
+    return attaching.answer(taken) or (_show(here, form), 422 if taken.problems else 200)
+
+
 @blueprint.post("/preview")
 @needs(Can.START_THREAD)
 def preview_start(here: Here) -> Page:
     """Render a first post for a script that shows it beside the text."""
-    return answers.preview(here.space)
+    return answers.preview(here.space, author=here.actor)
 
 
 @blueprint.post("/new/draft")
@@ -144,5 +155,6 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         sections=sections_of(here),
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
+        attached=attaching.attached_at(here, addresses.start_place(here.space)),
         **more,
     )

@@ -8,10 +8,12 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from forum.content.access import why_not_edit
+from forum.content.around import around
+from forum.content.attachments.told import told_by
 from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
 from forum.content.queries import PostShown, author_of, posts_between
-from forum.content.reacting import POWER, Said, said_of
+from forum.content.reacting import POWER, Said
 from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
@@ -72,9 +74,13 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
 
 
 def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
-    """Return what can be done with the posts of the page, and what was said about them."""
-    said = said_of(head.item, here.actor, after=pages.before, size=POSTS)
+    """Return what can be done with the posts of the page, and what was said about them and attached to them."""
+    place, told = addresses.reply_place(head.item.ref), told_by(request.form)
+    found = around(head.item, here.actor, after=pages.before, size=POSTS, place=place)
+    said = found.said
     return {
+        "files": found.files,
+        "attached": [one.as_told(told) for one in found.files.unsent],
         "accepts": head.is_question and not why_not_accept(here, head.item),
         "editable": {shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
         "presses": {shown.number: _presses(here, head, shown, said.get(shown.number, {})) for shown in posts},

@@ -1,0 +1,43 @@
+"""Attached files, for those who see the post they belong to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from flask import Blueprint, current_app, request
+from werkzeug.wrappers import Response
+
+from forum.content.attachments.access import attachment_for
+from forum.content.attachments.taking import store
+from forum.core.errors import Missing
+from forum.people.sessions import me
+from forum.web.access import signed_in
+from forum.web.headers import as_file
+
+blueprint = Blueprint("content", __name__)
+CHUNK = 1 << 16
+
+
+@blueprint.get("/attachments/<ref>/<name>")
+@signed_in
+def attachment(ref: str, name: str) -> Response:
+    """Give out a file: a picture to be seen, anything else to be saved, as the type that it was found to be (A13)."""
+    found = attachment_for(me(), ref, name)
+    path = store().path_of(found.sha256)
+    if not path.is_file():
+        current_app.logger.error("the bytes of attachment %s are missing", found.ref)
+        raise Missing
+    response = Response(_pieces(path), mimetype=found.media_type)
+    response.content_length = found.size
+    response.set_etag(found.sha256)
+    way = "inline" if found.is_picture else "attachment"
+    # Headers are Latin letters only: the second way of saying the name holds all of it.
+    response.headers["Content-Disposition"] = f"{way}; filename={name}; filename*=UTF-8''{quote(found.name, safe='')}"
+    as_file(response)
+    return response.make_conditional(request)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
