@@ -1,8 +1,9 @@
 """Whose text is laid out now: everybody who waits for theirs holds a thread of the server (B7).
 
 Half of the threads at the most wait, so that pages go on whatever is pasted. Of one person two texts may be under way, as after a
-double press, the second behind the first, so that nobody takes all renderers from everybody else. Whoever comes on top of that is
-told so at once, and keeps the text.
+double press, the second behind the first, so that nobody takes all renderers from everybody else. Whoever sends more is told so at
+once, and keeps the text. Who finds all places taken by others, as when many reply in the second in which the server starts,
+waits a little first.
 """
 
 import threading
@@ -19,6 +20,7 @@ from forum.web.words import _
 
 EACH = 2
 PATIENCE = 15.0  # seconds that a text waits for another of the same person; none takes as long
+CROWD = 4.0  # seconds that a text waits while those of others fill all places; renderers start within two
 
 
 @dataclass
@@ -32,9 +34,9 @@ class Turns:
 
     @contextmanager
     def turn(self, who: str, *, name: str) -> Iterator[None]:
-        """Wait until no other text of `who` is at work. Raises Invalid for the field `name` when too many wait already."""
+        """Wait for a place, then until no other text of `who` is at work. Raises Invalid for the field `name` if too many wait."""
         with self._changed:
-            if self._under_way.count(who) >= EACH or len(self._under_way) >= self.most:
+            if not self._changed.wait_for(lambda: self._has_place(who), timeout=CROWD if self._may_wait(who) else 0):
                 raise Invalid(
                     {name: [_("Baton is busy laying out texts. Yours is still here: send it again in a moment.")]}
                 )
@@ -48,6 +50,12 @@ class Turns:
                 self._under_way.remove(who)
                 self._at_work.discard(who)
                 self._changed.notify_all()
+
+    def _may_wait(self, who: str) -> bool:
+        return self._under_way.count(who) < EACH
+
+    def _has_place(self, who: str) -> bool:
+        return self._may_wait(who) and len(self._under_way) < self.most
 
 
 def turns_for(*, threads: int) -> Turns:
