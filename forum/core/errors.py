@@ -42,6 +42,15 @@ class RuleBroken(BatonError):
         self.why = why
 
 
+class Busy(BatonError):
+    """Too much is under way: the same, sent again in a moment, goes through (503)."""
+
+    def __init__(self, why: str) -> None:
+        """`why` says what happened and what to do."""
+        super().__init__(why)
+        self.why = why
+
+
 class TooMany(BatonError):
     """Too many tries in a time (429)."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from forum.core.db import db
-from forum.core.errors import Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
+from forum.core.errors import Busy, Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
 from forum.web.limits import wait
@@ -58,8 +58,9 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _rule_broken)
     app.register_error_handler(TooMany, _too_many)
     app.register_error_handler(CSRFError, _stale_form)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(PoolTimeout, _busy)
+    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(OperationalError, _database_fails)
+    app.register_error_handler(PoolTimeout, _database_fails)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _broken)
 
@@ -117,7 +118,11 @@ def _stale_form(_error: CSRFError) -> Answer:
     return page(HTTPStatus.BAD_REQUEST, title, why, again=True)
 
 
-def _busy(error: Exception) -> Answer:
+def _busy(error: Busy) -> Answer:
+    return _in_a_moment(_("Baton is busy for a moment"), error.why)
+
+
+def _database_fails(error: Exception) -> Answer:
     cause = getattr(error, "orig", None) or error
     logger.warning("the database doesn't take this: %s: %s", type(cause).__name__, cause)
     db.session.rollback()
@@ -127,6 +132,10 @@ def _busy(error: Exception) -> Answer:
     else:
         title = _("Baton is busy for a moment")
         why = _("The database didn’t answer in time. Nothing you typed is lost: send it again from here.")
+    return _in_a_moment(title, why)
+
+
+def _in_a_moment(title: str, why: str) -> Answer:
     html, status = page(HTTPStatus.SERVICE_UNAVAILABLE, title, why, again=True)
     return html, status, {"Retry-After": "5"}
 

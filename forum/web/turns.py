@@ -1,9 +1,9 @@
 """Whose text is laid out now: everybody who waits for theirs holds a thread of the server (B7).
 
-Half of the threads at the most wait, so that pages go on whatever is pasted. Of one person two texts may be under way, as after a
-double press, the second behind the first, so that nobody takes all renderers from everybody else. Whoever sends more is told so at
-once, and keeps the text. Who finds all places taken by others, as when many reply in the second in which the server starts,
-waits a little first.
+Half of the threads at the most wait, so that pages go on whatever is pasted; when they do, as when many reply in the second in which
+the server starts, the next one gets the page for a busy moment. Of one person two texts may be under way, as after a double press,
+the second behind the first, so that nobody takes all renderers from everybody else; a third is refused on its form. Both are told
+at once, and keep the text.
 """
 
 import threading
@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from flask import current_app, has_request_context
 from flask_login import current_user
 
-from forum.core.errors import Invalid
+from forum.core.errors import Busy, Invalid
 from forum.core.markup import NOBODY, Names, Rendered, render
 from forum.web.words import _
 
 EACH = 2
 PATIENCE = 15.0  # seconds that a text waits for another of the same person; none takes as long
-CROWD = 4.0  # seconds that a text waits while those of others fill all places; renderers start within two
 
 
 @dataclass
@@ -34,11 +33,15 @@ class Turns:
 
     @contextmanager
     def turn(self, who: str, *, name: str) -> Iterator[None]:
-        """Wait for a place, then until no other text of `who` is at work. Raises Invalid for the field `name` if too many wait."""
+        """Wait until no other text of `who` is at work. Raises Invalid for the field `name` past EACH texts, Busy past all places."""
         with self._changed:
-            if not self._changed.wait_for(lambda: self._has_place(who), timeout=CROWD if self._may_wait(who) else 0):
+            if self._under_way.count(who) >= EACH:
                 raise Invalid(
                     {name: [_("Baton is busy laying out texts. Yours is still here: send it again in a moment.")]}
+                )
+            if len(self._under_way) >= self.most:
+                raise Busy(
+                    _("Many are sending something just now. Nothing you typed is lost: send it again from here.")
                 )
             self._under_way.append(who)
             self._changed.wait_for(lambda: who not in self._at_work, timeout=PATIENCE)
@@ -51,12 +54,6 @@ class Turns:
                 self._at_work.discard(who)
                 self._changed.notify_all()
 
-    def _may_wait(self, who: str) -> bool:
-        return self._under_way.count(who) < EACH
-
-    def _has_place(self, who: str) -> bool:
-        return self._may_wait(who) and len(self._under_way) < self.most
-
 
 def turns_for(*, threads: int) -> Turns:
     """Return the turns of a server with so many threads."""
@@ -64,7 +61,7 @@ def turns_for(*, threads: int) -> Turns:
 
 
 def lay_out(source: str, *, names: Names = NOBODY, name: str) -> Rendered:
-    """Render a text for whoever asks. Raises Invalid for the field `name`, as `render` does, and when too many wait."""
+    """Render a text for whoever asks. Raises what `render` and `Turns.turn` raise, for the field `name`."""
     if not has_request_context():  # a command, which keeps nobody waiting
         return render(source, names=names, field=name)
     turns: Turns = current_app.extensions["turns"]

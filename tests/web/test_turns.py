@@ -11,8 +11,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
-from forum.core.errors import Invalid
+from forum.core.errors import BatonError, Busy, Invalid
 from forum.core.markup import pool
 from forum.people.models import Person
 from forum.web.turns import EACH, Turns
@@ -124,14 +125,14 @@ def test_a_bomb_too_many_is_refused_at_once_with_a_kind_sentence(bombs: list[tup
     assert max(at_once) < SOON
 
 
-def refusals(turns: Turns, *whose: str) -> list[str]:
-    """Take turns for people, all at once; return who is refused."""
+def refusals(turns: Turns, *whose: str, error: type[BatonError]) -> list[str]:
+    """Take turns for people, all at once; return who is refused with `error`."""
     refused = []
     with ExitStack() as under_way:
         for who in whose:
             try:
                 under_way.enter_context(turns.turn(who, name="body"))
-            except Invalid:
+            except error:
                 refused.append(who)
     return refused
 
@@ -140,7 +141,7 @@ def test_half_of_the_threads_stay_free_whoever_sends_texts(app: Flask) -> None:
     """B7: several people at once reach the bound of all."""
     turns: Turns = app.extensions["turns"]
     with app.test_request_context("/"):
-        assert refusals(turns, *"abcdef") == list("ef")
+        assert refusals(turns, *"abcdef", error=Busy) == list("ef")
 
 
 def test_a_second_text_of_a_person_waits_for_the_first(app: Flask) -> None:
@@ -158,8 +159,26 @@ def test_a_second_text_of_a_person_waits_for_the_first(app: Flask) -> None:
             end = time.monotonic() + 5
             while turns._under_way.count("a") < 2 and time.monotonic() < end:
                 time.sleep(0.01)
-            assert refusals(turns, "a") == ["a"]
+            assert refusals(turns, "a", error=Invalid) == ["a"]
             done.append("first")
         waiting.join(5)
     assert done == ["first", "second"]
     assert turns == Turns(most=4, _changed=turns._changed)
+
+
+def test_a_reply_that_finds_all_places_taken_is_kept_on_a_page_that_sends_it_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    """B7."""
+    app.extensions["turns"] = Turns(most=0)
+    with app.app_context():
+        cast = make_cast()
+        thread = factories.make_thread(cast.champions, author=cast.champion)
+    sign_in(client, cast.champion)
+    reply = {"csrf_token": csrf_token(client), "body": "Kept, every <word> of it.", "once": "b" * 32}
+    answer = client.post(address(app, thread), data=reply)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "5"
+    assert "Kept, every &lt;word&gt; of it." in answer.text
+    app.extensions["turns"] = Turns(most=1)
+    assert client.post(address(app, thread), data=reply).status_code == 303
