@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from forum.core.files.disk import to_disk
+
 
 @contextmanager
 def part_of(target: Path) -> Iterator[Path]:
@@ -19,12 +21,3 @@ def part_of(target: Path) -> Iterator[Path]:
         to_disk(target.parent)
     finally:
         part.unlink(missing_ok=True)
-
-
-def to_disk(path: Path) -> None:
-    """Have what was written to a file, or into a folder, survive a loss of power."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -43,9 +43,9 @@ def _visible_item() -> Select[int]:
     )
 
 
-def post_for(item: Item, number: int) -> Post:
-    """Load the post with `number` of an item that the reader was let into. Raises Missing when it can't be seen (A5)."""
-    query = select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.PUBLISHED)
+def post_for(item: Item, number: int, *, state: PostState = PostState.PUBLISHED) -> Post:
+    """Load the post with `number` of an item that the reader was let into. Raises Missing when it is in another state (A5)."""
+    query = select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == state)
     post = db.session.scalar(query) if 1 <= number <= item.last_number else None
     if post is None:
         raise Missing

@@ -9,6 +9,7 @@ from forum.content import watching
 from forum.content.access import hold_item, require_edit
 from forum.content.attachments.queries import Attached, of_post
 from forum.content.events import PostEdited, PostWritten
+from forum.content.log import record_of_post
 from forum.content.models import Post, PostMention, PostRevision, PostState, WatchReason
 from forum.content.naming import ids_of
 from forum.core.db import db, lock
@@ -19,7 +20,6 @@ from forum.core.text import once_key
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.web.words import _
@@ -134,7 +134,7 @@ def edit(
     else:  # what is said of a picture stands in the HTML
         held.html, held.renderer, held.edited_at = text.html, text.renderer, at or now()
     if not is_own:
-        _record_edit(here, item, held, reason=reason)
+        record_of_post("edited post", here, item, held, power=Can.EDIT_ANY_POST, reason=reason, at=held.edited_at)
     return held
 
 
@@ -173,20 +173,6 @@ def _replace(here: Here, post: Post, *, text: Rendered, at: datetime) -> None:
             version=post.version,
             newly_named=sorted(named - before),
         )
-    )
-
-
-def _record_edit(here: Here, item: Item, post: Post, *, reason: str) -> None:
-    record(
-        "edited post",
-        actor=here.actor,
-        on_behalf_of=here.on_behalf_of(Can.EDIT_ANY_POST, item),
-        space=here.space,
-        item=item,
-        person=db.session.get(Person, post.author_id) if post.author_id else None,
-        reason=reason,
-        at=post.edited_at,
-        number=str(post.number),
     )
 
 

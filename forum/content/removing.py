@@ -4,14 +4,13 @@ from sqlalchemy import select
 
 from forum.content.access import hold_item
 from forum.content.events import PostRemoved
+from forum.content.log import record_of_post
 from forum.content.models import Post, PostState
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.time import now
-from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.web.words import _
@@ -55,7 +54,7 @@ def remove(here: Here, post: Post, *, reason: str = "") -> Post:
     db.session.flush()
     settle(item)
     if not is_own:
-        _record("removed post", here, item, held, reason=reason)
+        record_of_post("removed post", here, item, held, power=Can.REMOVE_ANY_POST, reason=reason)
         announce(PostRemoved(actor_id=here.actor.id, item_id=item.id, post_id=held.id, number=held.number))
     return held
 
@@ -77,17 +76,8 @@ def put_back(here: Here, post: Post) -> Post:
     db.session.flush()
     settle(item)
     if held.author_id != here.actor.id:
-        _record("put back post", here, item, held)
+        record_of_post("put back post", here, item, held, power=Can.REMOVE_ANY_POST)
     return held
-
-
-def removed_post(item: Item, number: int) -> Post:
-    """Load a removed post by its number, for who was let into the item. Raises Missing."""
-    query = select(Post).where(Post.item_id == item.id, Post.number == number, Post.state == PostState.REMOVED)
-    post = db.session.scalar(query) if 1 <= number <= item.last_number else None
-    if post is None:
-        raise Missing
-    return post
 
 
 def settle(item: Item) -> None:
@@ -115,16 +105,3 @@ def _others_wrote(item: Item) -> bool:
         Post.author_id.is_distinct_from(item.author_id),
     )
     return db.session.scalar(others.limit(1)) is not None
-
-
-def _record(verb: str, here: Here, item: Item, post: Post, *, reason: str = "") -> None:
-    record(
-        verb,
-        actor=here.actor,
-        on_behalf_of=here.on_behalf_of(Can.REMOVE_ANY_POST, item),
-        space=here.space,
-        item=item,
-        person=db.session.get(Person, post.author_id) if post.author_id else None,
-        reason=reason,
-        number=str(post.number),
-    )

@@ -25,22 +25,6 @@ from tests.content.steps import address, hidden_value, standing
 AsPerson = Callable[[Person], Browserless]
 
 
-@pytest.fixture
-def question(app: Flask, cast: Cast) -> Thread:
-    """Give a question of Carla's with replies by Colin and Stella."""
-    with app.app_context():
-        thread = factories.make_thread(cast.champions, author=cast.champion, texts=["Who empties the blue bin?"])
-        factories.make_post(thread, author=cast.colleague, text="The depot.")
-        factories.make_post(thread, author=cast.steward, text="On Fridays.")
-    return thread
-
-
-@pytest.fixture
-def url(app: Flask, question: Thread) -> str:
-    """Give the question's address."""
-    return address(app, question)
-
-
 @pytest.mark.both_databases
 def test_a_post_is_edited_and_its_history_read(cast: Cast, as_person: AsPerson, url: str) -> None:
     """What was taken out is struck through, what was put in is underlined; everybody who sees the post can read it."""

@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from forum.core.files.disk import to_disk
+
 CHUNK = 1 << 16
 NAME = re.compile(r"[0-9a-f]{64}")
 
@@ -62,8 +64,8 @@ class Store:
         goal = self.path_of(sha256)
         goal.parent.mkdir(mode=0o700, exist_ok=True)
         path.replace(goal)
-        _to_disk(goal.parent)
-        _to_disk(self.folder)
+        to_disk(goal.parent)
+        to_disk(self.folder)
         return sha256
 
     def take_in(self, source: IO[bytes], sha256: str) -> bool:
@@ -98,11 +100,3 @@ def hash_of(file: IO[bytes]) -> str:
     while chunk := file.read(CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

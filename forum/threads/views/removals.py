@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from forum.content import removing
 from forum.content.access import post_for
 from forum.content.forms import RemoveForm
-from forum.content.models import Post
+from forum.content.models import Post, PostState
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
@@ -58,4 +58,4 @@ def _post_or_gap(item: Item, number: int) -> Post:
     try:
         return post_for(item, number)
     except Missing:
-        return removing.removed_post(item, number)
+        return post_for(item, number, state=PostState.REMOVED)
