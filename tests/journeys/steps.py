@@ -31,12 +31,13 @@ class Hand:
     keyboard: bool = False
 
     def press(self, target: Locator) -> None:
-        """Follow a link or press a button."""
+        """Follow a link or press a button; when it leads to a page, that page's script runs before anything else is done."""
         if self.keyboard:
             self.go_to(target)
             self.page.keyboard.press("Enter")
         else:
             target.click()
+        self.page.wait_for_load_state()
 
     def write(self, target: Locator, text: str) -> None:
         """Type into a field, at its end."""

@@ -247,6 +247,7 @@ def test_arriving_at_a_post_is_no_alarm(open_page: Pages) -> None:
     sign_in(page, CHAMPION)
     page.goto(THREADS)
     page.locator("main .list a:has-text('bin-day texts')").first.click()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     frame = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(frame) == "solid"
