@@ -1,127 +1,25 @@
 """`make bench`: the thread page and the list, signed in as 16 people over many threads, beside the limit page."""
 
 import argparse
-import http.client
 import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from forum import create_app
-from forum.config import Settings
 from forum.content.models import ReadMark
 from forum.core.db import db
-from forum.spaces.models import Item
-from tests.bench.data import PEOPLE, fill, token
+from tests.bench.data import PEOPLE
+from tests.bench.ends import compare_ends
 from tests.bench.load import Ask, Figures, post_numbers, run
+from tests.bench.stage import PAGE, Bench, measured, memory, prepare, serving
 
-PAGE = 20
-PATIENCE = 30
 AT_ONCE = (1, 16)
 WARMING = 64
 """Requests before a round that aren't measured."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """What is measured: the app for counting queries, the addresses, the cookies."""
-
-    app: Flask
-    environ: dict[str, str]
-    refs: list[str]
-    ids: list[int]
-    cookies: list[str]
-    posts: int
-
-    @property
-    def last_page(self) -> int:
-        """The number of each thread's last page."""
-        return (self.posts - 1) // PAGE + 1
-
-
-def prepare(folder: Path, *, threads: int, posts: int) -> Bench:
-    """Make and fill the database."""
-    environ = {
-        "BATON_DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
-        "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",
-        "BATON_VAR": str(folder),
-    }
-    app = create_app(Settings.from_environ(environ))
-    with app.app_context():
-        import flask_migrate  # noqa: PLC0415  # it configures logging when it is imported
-
-        flask_migrate.upgrade()
-        refs = fill(threads=threads, posts=posts)
-        ids = dict(db.session.execute(select(Item.ref, Item.id)).all())
-        db.session.remove()
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer is not None
-    cookies = [f"baton={signer.dumps({'_user_id': token(number), '_fresh': True})}" for number in range(PEOPLE)]
-    return Bench(app=app, environ=environ, refs=refs, ids=[ids[ref] for ref in refs], cookies=cookies, posts=posts)
-
-
-@contextmanager
-def serving(which: str, bench: Bench, **more: str) -> Iterator[tuple[int, int]]:
-    """Serve the product or the limit page; yield its port and process id."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tests.bench.serve", which, str(port)]
-    process = subprocess.Popen(command, env={**os.environ, **bench.environ, **more})
-    try:
-        _wait_for(port)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise TimeoutError(port)
-
-
-def measured(bench: Bench, path: str) -> tuple[int, int]:
-    """Return how many queries a page takes and how many bytes it has, when it is asked for the second time."""
-    client = bench.app.test_client()
-    client.set_cookie("baton", bench.cookies[1].removeprefix("baton="))
-    client.get(path)
-    statements: list[str] = []
-    with bench.app.app_context():
-        engine = db.engine
-
-    def count(_conn: object, _cursor: object, statement: str, *_others: object) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(engine, "before_cursor_execute", count)
-    answer = client.get(path)
-    event.remove(engine, "before_cursor_execute", count)
-    assert answer.status_code == http.client.OK, f"{path}: {answer.status_code}"
-    return len(statements), len(answer.data)
-
-
-def memory(pid: int) -> float:
-    """Return a process's resident memory in MB."""
-    found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
 
 
 def rounds(requests: int) -> list[tuple[int, int]]:
@@ -203,8 +101,9 @@ def show(name: str, figures: Figures, *, limit: Figures | None = None) -> None:
 def main(arguments: Sequence[str]) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--threads", type=int, default=210)
+    parser.add_argument("--threads", type=int, default=500)
     parser.add_argument("--posts", type=int, default=60)
+    parser.add_argument("--long", type=int, default=10_000, help="posts of the one long thread")
     parser.add_argument("--requests", type=int, default=1600)
     given = parser.parse_args(arguments)
     if given.threads * PEOPLE < pairs_needed(given.requests):
@@ -212,8 +111,10 @@ def main(arguments: Sequence[str]) -> None:
     if given.posts <= PAGE:
         parser.error(f"a thread needs more than {PAGE} posts to have a last page of its own")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        bench = prepare(Path(folder), threads=given.threads, posts=given.posts)
-        print(f"{given.threads} threads of {given.posts} posts, {PEOPLE} people, SQLite, {os.cpu_count()} cores\n")
+        bench = prepare(Path(folder), threads=given.threads, posts=given.posts, long=given.long)
+        total = given.threads * given.posts + given.long
+        print(f"{given.threads} threads of {given.posts} posts and one of {given.long:,}, {total:,} posts in all,")
+        print(f"{PEOPLE} people, SQLite, {os.cpu_count()} cores\n")
         pages = {
             "thread, first page": f"/s/bench/threads/{bench.refs[0]}/?page=1",
             "thread, last page": f"/s/bench/threads/{bench.refs[0]}/?page={bench.last_page}",
@@ -221,10 +122,11 @@ def main(arguments: Sequence[str]) -> None:
         }
         sizes = {}
         for name, path in pages.items():
-            queries, sizes[name] = measured(bench, path)
-            print(f"{name:<34}{queries:4d} queries {sizes[name] / 1000:8.1f} kB")
+            sent, sizes[name] = measured(bench, path)
+            print(f"{name:<34}{len(sent):4d} queries {sizes[name] / 1000:8.1f} kB")
         print()
         compare(bench, given.requests, size=sizes["thread, first page"])
+        compare_ends(bench)
 
 
 def compare(bench: Bench, requests: int, *, size: int) -> None:

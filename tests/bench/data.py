@@ -10,7 +10,6 @@ from forum.core.secrets import hashed
 from forum.core.time import now
 from forum.people.models import WebSession
 from forum.spaces.models import Item, Role
-from forum.threads.models import Thread
 from tests import factories
 
 PEOPLE = 16
@@ -26,15 +25,18 @@ def token(person: int) -> str:
     return f"benchmark-person-{person}"
 
 
-def fill(*, threads: int, posts: int) -> list[str]:
-    """Make the space "Bench" with `threads` threads of `posts` posts of 600 characters; return the threads' refs."""
+def fill(*, threads: int, posts: int, long: int) -> list[str]:
+    """Make the space "Bench" with `threads` threads of `posts` posts of 600 characters, and a last one of `long` posts.
+
+    Return the threads' refs.
+    """
     space = factories.make_space(name="Bench")
     people = [factories.make_person(name=f"Bench Person {number}") for number in range(PEOPLE)]
     for number, person in enumerate(people):
         factories.make_membership(space, person, role=Role.STEWARD if number == 0 else Role.CHAMPION)
     made = [
         factories.make_thread(space, author=people[number % PEOPLE], title=f"How do we do thing {number}?")
-        for number in range(threads)
+        for number in range(threads + 1)
     ]
     started = now() - timedelta(days=20)
     source = (TEXT * 2)[:600]
@@ -49,7 +51,7 @@ def fill(*, threads: int, posts: int) -> list[str]:
             )
             for number, person in enumerate(people)
         )
-        for thread in made:
+        for thread, length in zip(made, [posts] * threads + [long], strict=True):
             rows = [
                 {
                     "item_id": thread.id,
@@ -60,10 +62,9 @@ def fill(*, threads: int, posts: int) -> list[str]:
                     "renderer": 1,
                     "created_at": started + timedelta(minutes=number),
                 }
-                for number in range(2, posts + 1)
+                for number in range(2, length + 1)
             ]
             db.session.execute(insert(Post), rows)
             item = db.session.get_one(Item, thread.id)
-            item.last_number, item.last_at = posts, started + timedelta(minutes=posts)
-        db.session.get_one(Thread, made[0].id)
+            item.last_number, item.last_at = length, started + timedelta(minutes=length)
     return [thread.item.ref for thread in made]

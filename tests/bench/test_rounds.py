@@ -2,8 +2,9 @@
 
 from typing import Any, cast
 
-from tests.bench.__main__ import WARMING, Bench, pairs_needed, rounds, thread_asks
+from tests.bench.__main__ import WARMING, pairs_needed, rounds, thread_asks
 from tests.bench.data import PEOPLE
+from tests.bench.stage import Bench
 
 
 def test_each_round_reads_what_nobody_has_read_before() -> None:
@@ -17,6 +18,8 @@ def test_each_round_reads_what_nobody_has_read_before() -> None:
         ids=[],
         cookies=[f"person-{number}" for number in range(PEOPLE)],
         posts=60,
+        long="",
+        long_posts=0,
     )
     asked = [
         (ask.path, ask.cookie)
