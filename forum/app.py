@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forum.config import FILES, PACKAGE, Settings
 from forum.content.feature import feature as content
+from forum.content.views import stop_now
 from forum.core.db import db, prepare
 from forum.core.events import Teller
 from forum.core.files import KINDS
@@ -59,6 +60,10 @@ class Baton:
     tellers: Sequence[Teller]
 
 
+WITHOUT_TOKEN = (stop_now,)
+"""Presses that come without a form of ours (A10): mail programmes send this one themselves, and its token is in the address."""
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """Make the app from `settings`, or from the environment. Raises SettingsError."""
     settings = settings or Settings.from_environ(os.environ)
@@ -92,6 +97,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for feature in FEATURES:
         for blueprint in feature.blueprints:
             app.register_blueprint(blueprint)
+    for view in WITHOUT_TOKEN:
+        app.extensions["csrf"].exempt(view)
     _init_requests(app, settings)
     return app
 

@@ -66,7 +66,8 @@ def reply(
             {"reply_to": [_("The post you were replying to can’t be seen any more. Send this as a plain reply.")]}
         )
     post = add_post(here, item, text=text, in_reply_to=in_reply_to, key=key, at=at)
-    announce(PostWritten(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=post.number))
+    quoted = tuple(sorted(text.quoted))
+    announce(PostWritten(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=post.number, quoted=quoted))
     return post
 
 

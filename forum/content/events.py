@@ -8,10 +8,14 @@ from forum.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class PostWritten(Fact):
-    """A reply was added to an item's conversation. What begins with a first post has a fact of its own room."""
+    """A reply was added to an item's conversation. What begins with a first post has a fact of its own room.
+
+    `quoted` are the numbers of the posts whose words it repeats.
+    """
 
     post_id: int
     number: int
+    quoted: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

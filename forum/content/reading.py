@@ -29,6 +29,8 @@ from sqlalchemy.exc import OperationalError
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
 from forum.core.db import UtcDateTime, db, insert, transaction
 from forum.core.time import now
+from forum.notify.models import Notification
+from forum.notify.notices import read_all
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
@@ -149,16 +151,34 @@ def _grow(person_id: int, item_id: int, number: int, *, at: datetime) -> None:
     )
 
 
-def note_read(person_id: int, item_id: int, number: int) -> None:
-    """Write a mark after its page was read, in a short transaction of its own.
+def note_read(person_id: int, item_id: int, number: int, *, since: int = 0) -> None:
+    """Write a mark after its page was read, in a short transaction of its own. Notifications of posts after `since` are read, too.
 
     A database that is locked just then costs the mark, which the next visit writes, and never the page.
     """
     try:
         with transaction():
             _grow(person_id, item_id, number, at=now())
+            read_all(person_id, is_told_of(item_id, after=since, up_to=number))
     except OperationalError as error:
         logger.warning("a read mark was not written: %s", type(error.orig).__name__)
+
+
+def is_told_of(item_id: int, *, after: int, up_to: int) -> ColumnElement[bool]:
+    """Return the condition on `Notification` that it is about one of these posts of an item."""
+    posts = select(Post.id).where(Post.item_id == item_id, Post.number > after, Post.number <= up_to)
+    return Notification.post_id.in_(posts)
+
+
+@cache
+def first_told() -> ScalarSelect[int | None]:
+    """Return the number of the first post of an item of which the reader was told and which they haven't seen, or NULL: a column."""
+    told = (
+        select(func.min(Post.number))
+        .join(Notification, Notification.post_id == Post.id)
+        .where(Post.item_id == Item.id, Notification.person_id == VIEWER, Notification.read_at.is_(None))
+    )
+    return told.correlate(Item).scalar_subquery()
 
 
 def read_everything(person: Person, space: Space, *, until: datetime) -> bool:
@@ -178,6 +198,9 @@ def read_everything(person: Person, space: Space, *, until: datetime) -> bool:
             where=SpaceMark.read_until < mark.excluded.read_until,
         )
     )
+    posts = select(Post.id).join(Item, Item.id == Post.item_id)
+    here = posts.where(Item.space_id == space.id, Post.created_at <= until)
+    read_all(person.id, Notification.post_id.in_(here))
     return db.session.scalar(select(SpaceMark.space_id).where(*_last_marked(person, space, until=until))) is not None
 
 
@@ -225,6 +248,8 @@ def read_items(person: Person, ids: Select[int], *, until: datetime) -> None:
     `ids` are the items', of which nothing is shown by this. Use inside `transaction()`.
     """
     at = now()
+    posts = select(Post.id).where(Post.item_id.in_(ids), Post.created_at <= until)
+    read_all(person.id, Notification.post_id.in_(posts))
     last = (
         select(literal(person.id), Post.item_id, func.max(Post.number), literal(at, type_=UtcDateTime))
         .where(Post.item_id.in_(ids), Post.created_at <= until)

@@ -5,13 +5,18 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from forum.content.bookmarks import EXCERPT
-from forum.content.events import BookmarkDue, PostRemoved
+from forum.content.digest import tell_digest, whose_digest
+from forum.content.events import BookmarkDue, PostEdited, PostRemoved, PostWritten
+from forum.content.letters import tell_posts
 from forum.content.models import Bookmark, Post, PostState
+from forum.content.telling import nobody, notices_of
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
 from forum.core.markup import opening
+from forum.core.notices import Notice
 from forum.core.time import now
+from forum.notify.events import DigestDue
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
@@ -94,7 +99,20 @@ def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
     )
 
 
+def told_of_reply(fact: PostWritten) -> Iterable[Notice]:
+    """Tell those whom a reply names, answers or quotes, and those who hear of everything there."""
+    return notices_of(fact.post_id, quoted=fact.quoted)
+
+
+def told_of_edit(fact: PostEdited) -> Iterable[Notice]:
+    """Tell those whom an edit names for the first time. An edit never tells the same person twice (B4)."""
+    return notices_of(fact.post_id, named=fact.newly_named) if fact.newly_named else ()
+
+
 TELLERS = (
+    Teller(fact=PostWritten, recipients=nobody, notices=told_of_reply, compose=tell_posts),
+    Teller(fact=PostEdited, recipients=nobody, notices=told_of_edit, compose=tell_posts),
     Teller(fact=PostRemoved, recipients=author_of, compose=tell_removed),
     Teller(fact=BookmarkDue, recipients=whose_bookmark, compose=tell_due),
+    Teller(fact=DigestDue, recipients=whose_digest, compose=tell_digest),
 )

@@ -1,17 +1,20 @@
-"""Attached files, for those who see the post they belong to."""
+"""Attached files, for those who see the post they belong to; and the link that stops mail about a conversation."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, render_template, request
 from werkzeug.wrappers import Response
 
 from forum.content.attachments.access import attachment_for
 from forum.content.attachments.taking import store
+from forum.content.stopping import go_on, is_stopped, shown_title, stop_link
+from forum.content.stopping import stop as stop_mail
+from forum.core.db import transaction
 from forum.core.errors import Missing
 from forum.people.sessions import me
-from forum.web.access import signed_in
+from forum.web.access import anyone, signed_in
 from forum.web.headers import as_file
 
 blueprint = Blueprint("content", __name__)
@@ -41,3 +44,33 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             yield chunk
+
+
+@blueprint.get("/mail/stop/<token>")
+@anyone
+def stop(token: str) -> str:
+    """Show the press that stops mail about a conversation. Opening changes nothing: programmes that look for viruses open links."""
+    return _stop_page(token)
+
+
+@blueprint.post("/mail/stop/<token>")
+@anyone
+def stop_now(token: str) -> str:
+    """Stop mail about a conversation, or (`again`) go on with it. Mail programmes press it themselves (RFC 8058)."""
+    person, item = stop_link(token)
+    with transaction():
+        if request.form.get("again"):
+            go_on(person, item)
+        else:
+            stop_mail(person, item)
+    return _stop_page(token)
+
+
+def _stop_page(token: str) -> str:
+    person, item = stop_link(token)
+    return render_template(
+        "content/stop.html",
+        title=shown_title(person, item),
+        is_digest=item is None,
+        is_stopped=is_stopped(person, item),
+    )

@@ -1,13 +1,25 @@
 """How much people want to hear of items: by themselves when they write or are named, or at a level that they chose.
 
 What was chosen comes before what came about by itself (B4): the item's own chosen level, else the nearest place's, else the space's,
-else the automatic one, else "mine and mentions". `effective_level` is the one function that says so.
+else the automatic one, else "mine and mentions". `strongest` is the one function that says so.
 """
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, String, case, delete, func, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    SQLColumnExpression,
+    String,
+    case,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from forum.content.models import Watch, WatchLevel, WatchReason, WatchSpace
 from forum.core.db import db, insert
@@ -35,7 +47,11 @@ def effective_level(person: BindParameter[int], *nearer: ColumnElement[WatchLeve
     chosen = own.with_only_columns(Watch.level).where(Watch.is_chosen).correlate(Item).scalar_subquery()
     automatic = own.with_only_columns(Watch.level).correlate(Item).scalar_subquery()
     in_space = select(WatchSpace.level).where(WatchSpace.person_id == person, WatchSpace.space_id == Item.space_id)
-    levels = (chosen, *nearer, in_space.correlate(Item).scalar_subquery(), automatic)
+    return strongest(chosen, *nearer, in_space.correlate(Item).scalar_subquery(), automatic)
+
+
+def strongest(*levels: SQLColumnExpression[WatchLevel] | SQLColumnExpression[WatchLevel | None]) -> ColumnElement[WatchLevel]:
+    """Return the first of the levels that there is: the item's own chosen one, those of places, the space's, the automatic one."""
     return func.coalesce(*levels, literal(USUAL, type_=Watch.level.type))
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from forum.core.db import db
 from forum.core.mail import Mail
+from forum.core.notices import Notice
 from forum.core.outbox import FactRow
 from forum.core.time import now
 
@@ -49,12 +50,14 @@ class Recipient:
 class Teller:
     """Whom a kind of fact concerns, and what their mail says.
 
-    `recipients` is a pure function of the fact and the database. `compose` is asked again at sending, and gives None when the
-    recipient may not be told any more.
+    `recipients` and `notices` are pure functions of the fact and the database. `compose` is asked again at sending, and gives None
+    when the recipient may not be told any more.
     """
 
     fact: type[Fact]
     recipients: Callable[[Any], Iterable[Recipient]]
+    notices: Callable[[Any], Iterable[Notice]] | None = None
+    """Who is told in the app, too. Their mail follows a little later, if they have it at once; see `forum.notify.expansion`."""
     compose: Callable[[Any, Recipient], Mail | None]
 
 

@@ -19,13 +19,19 @@ class UnsendableError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """What a message says. `to` is an address; both forms of the text say the same."""
+    """What a message says. `to` is an address; both forms of the text say the same.
+
+    `message_id` is given where the message's own is known beforehand, as a post's is; `tells` are the ids of the notifications that the
+    message tells of: they are noted as told when it has left.
+    """
 
     to: str
     subject: str
     text: str
     html: str
     headers: dict[str, str] = field(default_factory=dict)
+    message_id: str | None = None
+    tells: tuple[int, ...] = ()
 
 
 def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> EmailMessage:
@@ -42,7 +48,7 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
         raise UnsendableError(f"not an address: {error}") from error
     message["Subject"] = one_line(mail.subject)[:SUBJECT_LENGTH]
     message["Date"] = format_datetime(at)
-    message["Message-ID"] = message_id
+    message["Message-ID"] = mail.message_id or message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     for header, value in mail.headers.items():

@@ -1,19 +1,25 @@
 """The front door, the first run, Today and the pages about Baton itself."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forum.content.bookmarks import PAGE, how_many, marked_by
+from forum.content.reading import capped
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.paging import page
 from forum.core.text import one_line
-from forum.core.time import today
+from forum.core.time import now, today
 from forum.home import demo, first_run
 from forum.home.forms import StartForm
 from forum.home.gallery import gallery
+from forum.home.notifications import told_to, unread_conversations, up_to
 from forum.home.today import today_for
+from forum.notify.notices import read_all
+from forum.notify.rhythm import choice_of, sentence
 from forum.people import passwords, sessions
 from forum.people.sessions import me
 from forum.spaces.feature import post_url
@@ -24,7 +30,9 @@ from forum.spaces.queries import spaces_of
 from forum.spaces.words import VISIBILITY_HINTS, ready
 from forum.web.access import anyone, signed_in
 from forum.web.banners import banner
+from forum.web.forms import moment_of
 from forum.web.limits import limit
+from forum.web.words import _
 
 blueprint = Blueprint("home", __name__)
 Page = str | Response | tuple[str, int]
@@ -146,6 +154,36 @@ def bookmarks() -> Page:
     return render_template(
         "home/bookmarks.html", marked=[(one, post_url(one.item, one.slug, one.number)) for one in marked], pages=pages
     )
+
+
+@blueprint.get("/me/notifications")
+@signed_in
+def notifications() -> Page:
+    """List what one was told, by conversation, unread first."""
+    drawn = now().isoformat()
+    mail_sentence = sentence(choice_of(me().id), me())
+    return render_template("home/notifications.html", told=told_to(me()), until=drawn, mail_sentence=mail_sentence)
+
+
+@blueprint.post("/me/notifications/read")
+@signed_in
+def read_notifications() -> Page:
+    """Count everything that stood on the page as read."""
+    with transaction():
+        read_all(me().id, up_to(moment_of(request.form.get("until"))))
+    banner(_("All of it counts as read."))
+    return redirect(url_for("home.notifications"), 303)
+
+
+@blueprint.app_context_processor
+def bell() -> dict[str, Callable[[], str]]:
+    """Give every template `notifications_waiting`: how many conversations wait, "" for none. Asked when the bar is drawn."""
+    return {"notifications_waiting": _waiting}
+
+
+def _waiting() -> str:
+    found = unread_conversations(me()) if current_user.is_authenticated else 0
+    return capped(found) if found else ""
 
 
 @blueprint.get("/accessibility")

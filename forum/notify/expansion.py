@@ -1,4 +1,4 @@
-"""The worker's first step: each fact becomes one delivery for each recipient.
+"""The worker's first step: each fact becomes one notification and one delivery for each of those whom it concerns.
 
 Facts are claimed in a short write; whom they concern is found without a lock; the deliveries and `expanded_at` are written
 together. A worker that dies in between leaves a claim that runs out, and the fact is expanded by the next.
@@ -7,7 +7,7 @@ together. A worker that dies in between leaves a claim that runs out, and the fa
 import logging
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -16,13 +16,17 @@ from sqlalchemy.exc import OperationalError
 
 from forum.core.db import db, insert, transaction
 from forum.core.events import Recipient
+from forum.core.notices import Notice
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import Book, fact_of
+from forum.notify.notices import mailed_at_once, note_all
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=1)
+MAIL_WAIT = timedelta(minutes=2)
+"""How long mail about a post waits: edits and quick series become one message, and what was read meanwhile needs none."""
 ROWS_AT_ONCE = 500
 
 
@@ -54,7 +58,8 @@ def expand(fact_id: int, *, book: Book) -> None:
     Raises OperationalError when the database itself doesn't answer: that is nobody's fault, and the claim runs out.
     """
     try:
-        _write(fact_id, recipients=_recipients_of(fact_id, book))
+        recipients, notices = _told_of(fact_id, book)
+        _write(fact_id, recipients=recipients, notices=notices)
     except OperationalError:
         raise
     except Exception as error:
@@ -62,33 +67,40 @@ def expand(fact_id: int, *, book: Book) -> None:
         _note_failure(fact_id, error)
 
 
-def _recipients_of(fact_id: int, book: Book) -> list[Recipient]:
+def _told_of(fact_id: int, book: Book) -> tuple[list[Recipient], list[Notice]]:
     row = db.session.get_one(FactRow, fact_id)
     teller = book.get(row.kind)
     if teller is None:
-        return []  # not everything that happens concerns somebody's mail
-    return list(dict.fromkeys(teller.recipients(fact_of(row, book))))
+        return [], []  # not everything that happens concerns somebody
+    fact = fact_of(row, book)
+    return list(dict.fromkeys(teller.recipients(fact))), list(teller.notices(fact)) if teller.notices else []
 
 
-def _write(fact_id: int, *, recipients: Sequence[Recipient]) -> None:
+def _write(fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[Notice]) -> None:
     at = now()
-    rows: list[dict[str, object]] = [
-        {
-            "fact_id": fact_id,
-            "person_id": recipient.person_id,
-            "address": recipient.address,
-            "channel": "mail",
-            "state": DeliveryState.DUE,
-            "due_at": at,
-            "attempts": 0,
-            "message_id": new_message_id(),
-        }
-        for recipient in recipients
-    ]
     with transaction():
+        told = note_all(notices, at=at)
+        rows = [_delivery(fact_id, recipient, due=at) for recipient in recipients]
+        rows += [
+            _delivery(fact_id, Recipient(person_id=person_id), due=due)
+            for person_id, due in mailed_at_once(told, at=at + MAIL_WAIT)
+        ]
         for part in _parts(rows):
             db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)
         db.session.execute(update(FactRow).where(FactRow.id == fact_id).values(expanded_at=at, error=None))
+
+
+def _delivery(fact_id: int, recipient: Recipient, *, due: datetime) -> dict[str, object]:
+    return {
+        "fact_id": fact_id,
+        "person_id": recipient.person_id,
+        "address": recipient.address,
+        "channel": "mail",
+        "state": DeliveryState.DUE,
+        "due_at": due,
+        "attempts": 0,
+        "message_id": new_message_id(),
+    }
 
 
 def _parts(rows: Sequence[dict[str, object]]) -> Iterable[Sequence[dict[str, object]]]:

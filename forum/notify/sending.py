@@ -22,6 +22,7 @@ from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
+from forum.notify.notices import note_mailed
 from forum.people.models import Person, PersonState
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,15 @@ def renewed(claim: Claim, *, lease: timedelta = LEASE) -> Claim | None:
     return longer if kept else None
 
 
-def compose(app: Flask, claim: Claim, *, book: Book) -> EmailMessage | None:
+@dataclass(frozen=True, kw_only=True)
+class Composed:
+    """A message that is ready to go, and the ids of the notifications that it tells of."""
+
+    message: EmailMessage
+    tells: tuple[int, ...]
+
+
+def compose(app: Flask, claim: Claim, *, book: Book) -> Composed | None:
     """Make the message as it must read now. None when there is nobody to tell any more (A3, A5)."""
     settings: Settings = app.extensions["baton"].settings
     with app.test_request_context("/", base_url=settings.site_url):
@@ -96,7 +105,8 @@ def compose(app: Flask, claim: Claim, *, book: Book) -> EmailMessage | None:
         mail = _mail_of(delivery, book)
         if mail is None:
             return None
-        return message_for(mail, sender=settings.mail_from, message_id=delivery.message_id, at=now())
+        message = message_for(mail, sender=settings.mail_from, message_id=delivery.message_id, at=now())
+        return Composed(message=message, tells=mail.tells)
 
 
 def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
@@ -123,9 +133,11 @@ def _may_be_mailed(person: Person) -> bool:
     return is_reachable and (settings.keeps_mail or not person.is_demo)
 
 
-def mark_sent(claim: Claim) -> bool:
-    """Note that the message left. False when the claim was lost meanwhile."""
-    return _change(claim, state=DeliveryState.SENT, sent_at=now(), claimed_until=None, error=None)
+def mark_sent(claim: Claim, *, tells: Sequence[int] = ()) -> bool:
+    """Note that the message left, and what it told of. False when the claim was lost meanwhile."""
+    with transaction():
+        note_mailed(tells, at=now())
+        return _change(claim, state=DeliveryState.SENT, sent_at=now(), claimed_until=None, error=None)
 
 
 def mark_dropped(claim: Claim) -> bool:

@@ -1,19 +1,22 @@
-"""Pages about telling: whether Baton is ready, how mail is doing, and the mail that is kept in development."""
+"""Pages about telling: when mail comes, whether Baton is ready, how mail is doing, and the mail that is kept in development."""
 
 import json
+from http import HTTPStatus
 
-from flask import Blueprint, current_app, has_request_context, redirect, render_template, url_for
+from flask import Blueprint, current_app, has_request_context, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from forum.config import Settings
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.errors import Missing
 from forum.core.outbox import KeptMail
 from forum.notify.failures import failures, try_again
+from forum.notify.forms import MailForm
 from forum.notify.health import Is, checks, has_worker, mail_health
+from forum.notify.rhythm import choice_of, choose, sentence
 from forum.people.sessions import me
-from forum.web.access import admin_only, anyone
+from forum.web.access import admin_only, anyone, signed_in
 from forum.web.banners import banner
 from forum.web.words import _
 
@@ -55,6 +58,22 @@ def retry_mail() -> Response:
     try_again(actor=me())
     banner(_("It is tried again now. Load this page again in a minute to see what came of it."))
     return redirect(url_for("notify.admin_mail"), 303)
+
+
+@blueprint.route("/me/mail", methods=["GET", "POST"])
+@signed_in
+def mail_settings() -> Response | str | tuple[str, int]:
+    """Show and change when one has mail about posts."""
+    chosen = choice_of(me().id)
+    form = MailForm(data={"rhythm": chosen.rhythm.value, "hour": chosen.hour, "weekday": chosen.weekday})
+    if request.method == "GET":
+        return render_template("notify/mail_settings.html", form=form)
+    if not form.validate():
+        return render_template("notify/mail_settings.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    with transaction():
+        choose(me(), rhythm=form.rhythm.word, hour=form.hour.data, weekday=form.weekday.data)
+    banner(sentence(choice_of(me().id), me()))
+    return redirect(url_for("notify.mail_settings"), 303)
 
 
 def keeps_mail() -> bool:

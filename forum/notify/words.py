@@ -14,6 +14,10 @@ WHAT: Mapping[str, LazyString] = {
     "role changed": _l("Another role in a space"),
     "post removed": _l("A post that an organiser removed"),
     "bookmark due": _l("A reminder of a bookmark"),
+    "thread started": _l("A new conversation"),
+    "post written": _l("A reply"),
+    "post edited": _l("A post that names somebody since an edit"),
+    "digest due": _l("A digest"),
 }
 """By the kind of the fact that a message tells of."""
 

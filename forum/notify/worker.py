@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -21,7 +20,8 @@ from forum.notify import expansion, heartbeat, sending
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import book_of
 from forum.notify.heartbeat import Outage
-from forum.notify.sending import Claim
+from forum.notify.rhythm import announce_digests
+from forum.notify.sending import Claim, Composed
 from forum.notify.transport import RefusedError, ServerDownError, Transport, transport_for
 
 logger = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Worker:
     def step(self) -> int:
         """Expand and send once around; return how much was done."""
         self._beat()
-        done = self._expand_some() + self._send_some()
+        done = self._announce_digests() + self._expand_some() + self._send_some()
         if not done:
             self._transport.close()
             self._keep_up()
@@ -135,6 +135,10 @@ class Worker:
                     logger.exception("worker %s could not look after %s", self.name, feature.name)
 
     # --- facts ---
+
+    def _announce_digests(self) -> int:
+        with self._app.app_context():
+            return announce_digests()
 
     def _expand_some(self) -> int:
         with self._app.app_context():
@@ -181,21 +185,21 @@ class Worker:
             self._fail(held, why="Each worker that took this message died with it.", for_good=True)
             return
         try:
-            message = sending.compose(self._app, held, book=self._book)
+            composed = sending.compose(self._app, held, book=self._book)
         except OperationalError:
             raise
         except Exception as error:
             logger.exception("delivery %s could not be composed", held.delivery_id)
             self._fail(held, why=words_of(error), for_good=isinstance(error, UnsendableError))
             return
-        if message is None:
+        if composed is None:
             self._insist(lambda: sending.mark_dropped(held))
         else:
-            self._send(held, message)
+            self._send(held, composed)
 
-    def _send(self, claim: Claim, message: EmailMessage) -> None:
+    def _send(self, claim: Claim, composed: Composed) -> None:
         try:
-            self._transport.send(message)
+            self._transport.send(composed.message)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
             if refused.in_doubt:
@@ -203,7 +207,7 @@ class Worker:
             else:
                 self._fail(claim, why=str(refused), for_good=refused.for_good)
         else:
-            self._insist(lambda: sending.mark_sent(claim))
+            self._insist(lambda: sending.mark_sent(claim, tells=composed.tells))
             self._end_outage()
             self._has_sent = True
             logger.info("delivery %s sent", claim.delivery_id)

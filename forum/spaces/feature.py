@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from forum.core.events import Teller
     from forum.people.admin_pages import AdminPage
     from forum.people.models import Person
@@ -65,6 +67,8 @@ class ItemKind:
     name: str
     post_url: Callable[[str, str, int], str]
     """From the space's slug, the item's ref and a post's number."""
+    watched_in: Callable[[int], Select[int, Any]] | None = None
+    """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +99,14 @@ def features() -> Sequence[Feature]:
     return found
 
 
+def kind_of(item: Item) -> ItemKind:
+    """Return what its room registered about items of this kind."""
+    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+
+
 def post_url(item: Item, slug: str, number: int) -> str:
     """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
-    kind = next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
-    return kind.post_url(slug, item.ref, number)
+    return kind_of(item).post_url(slug, item.ref, number)
 
 
 def new_to(person: Person) -> Counter[int]:

@@ -5,7 +5,8 @@ from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import open_sections
 from forum.threads.addresses import post_url
-from forum.threads.queries import unread_by_space
+from forum.threads.queries import unread_by_space, watched_in_section
+from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
 from forum.web.words import _l
@@ -13,7 +14,7 @@ from forum.web.words import _l
 feature = Feature(
     name="threads",
     blueprints=(blueprint,),
-    item_kinds=(ItemKind(name=KIND, post_url=post_url),),
+    item_kinds=(ItemKind(name=KIND, post_url=post_url, watched_in=watched_in_section),),
     tabs=(
         TabRule(
             label=_l("Threads"),
@@ -24,6 +25,7 @@ feature = Feature(
             count_shown=capped,
         ),
     ),
+    tellers=TELLERS,
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,6 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Length, Optional
 
 from forum.core.errors import Invalid
+from forum.core.time import now
 
 
 def strip(value: str | None) -> str | None:
@@ -38,3 +40,12 @@ class OnceForm(Form):
     """A form whose second sending (double press, reload) does nothing new: `once` is unique per author."""
 
     once = HiddenField(validators=[Optional(), Length(max=32)], default=lambda: secrets.token_hex(16))
+
+
+def moment_of(typed: str | None) -> datetime:
+    """Return the instant that a form carries, never one ahead; now when it carries none."""
+    try:
+        moment = datetime.fromisoformat(typed or "")
+        return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now())
+    except (ValueError, OverflowError):  # the second for a day before the first, in another zone
+        return now()

@@ -16,11 +16,13 @@ def letter(
     subject: str,
     why: str,
     headers: dict[str, str] | None = None,
+    message_id: str | None = None,
+    tells: tuple[int, ...] = (),
     **values: object,
 ) -> Mail:
     """Render `templates/mail/<template>.txt` and `.html`, which extend `mail/base.txt` and `mail/base.html`.
 
-    `why` is the sentence of the footer that says truthfully why this person got the mail.
+    `message_id` and `tells` are as in `Mail`; `why` is the sentence of the footer that says truthfully why this person got the mail.
     """
     settings: Settings = current_app.extensions["baton"].settings
     given = {**values, "subject": subject, "why": why, "site_url": settings.site_url.rstrip("/")}
@@ -30,4 +32,6 @@ def letter(
         text=render_template(f"mail/{template}.txt", **given).strip() + "\n",
         html=render_template(f"mail/{template}.html", **given),
         headers=headers or {},
+        message_id=message_id,
+        tells=tells,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import aliased
 
 from forum.core.db import UtcDateTime, db
@@ -69,6 +69,18 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
         Item.space_id.in_(mine),
     )
     return or_(published, unfinished)
+
+
+def is_for_member(item: Item) -> ColumnElement[bool]:
+    """Return the condition on `Membership` of its space that the member sees `item` by its audience, once it is published.
+
+    For telling many at once. Who sees an item only because it was shared or lent to them isn't told of it.
+    """
+    if item.audience is Audience.SPACE:
+        return true()
+    if item.audience is Audience.NAMED:
+        return exists().where(ItemPerson.item_id == item.id, ItemPerson.person_id == Membership.person_id)
+    return Membership.role.in_(KEEPERS)
 
 
 def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:

@@ -35,6 +35,7 @@ from forum.threads.queries.tags import (
     wishes_waiting,
 )
 from forum.threads.queries.waiting import Waiting, waiting
+from forum.threads.queries.watching import watched_in_section
 
 __all__ = [
     "MOST_LISTED",
@@ -74,5 +75,6 @@ __all__ = [
     "unread_threads",
     "waiting",
     "waiting_for_me",
+    "watched_in_section",
     "wishes_waiting",
 ]

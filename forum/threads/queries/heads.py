@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
-from forum.content.reading import first_unread, my_mark, space_mark, space_marked_at, unread_count
+from forum.content.reading import first_told, first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.people.models import Person
@@ -43,6 +43,7 @@ class Head:
     answer: int | None
     answerer: str | None
     read_to: int
+    first_told: int | None
     read_at: datetime | None
     read_until: datetime | None
     marked_at: datetime | None
@@ -106,6 +107,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             answer.number,
             answerer.name,
             func.coalesce(ReadMark.last_number, 0),
+            first_told(),
             ReadMark.read_at,
             space_mark(),
             space_marked_at(),

@@ -1,6 +1,6 @@
 """The lists of a space's threads."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -21,6 +21,7 @@ from forum.threads.views import Page, blueprint
 from forum.threads.views.watching import watch_form
 from forum.threads.words import waited
 from forum.web.banners import banner
+from forum.web.forms import moment_of
 from forum.web.words import LazyString, _, _l
 
 LABELS: dict[Show, LazyString] = {
@@ -102,7 +103,7 @@ def mark_all_read(here: Here) -> Response:
     """Mark everything in the space, or in one section, as read that the list could have shown."""
     section = section_for(here, request.form["section"]) if request.form.get("section") else None
     if here.membership is not None:
-        until = _moment(request.form.get("until"))
+        until = moment_of(request.form.get("until"))
         with transaction():
             if section is None:
                 is_undoable = reading.read_everything(here.actor, here.space, until=until)
@@ -122,7 +123,7 @@ def mark_all_read(here: Here) -> Response:
 def unmark_all_read(here: Here) -> Response:
     """Let what was unread before everything was marked be unread again."""
     with transaction():
-        is_done = reading.until_then(here.actor, here.space, until=_moment(request.args.get("until")))
+        is_done = reading.until_then(here.actor, here.space, until=moment_of(request.args.get("until")))
     said = _("What was unread is unread again.") if is_done else _("That was too long ago to be undone.")
     banner(said, kind="info")
     return redirect(url_for("threads.index", slug=here.space.slug), 303)
@@ -191,12 +192,3 @@ def _shown_until(counts: Counts, *, began: datetime) -> datetime:
     list. What is older than the latest that can be seen, and than what is on its way, was seen.
     """
     return min(counts.latest or began, began - SETTLED)
-
-
-def _moment(typed: str | None) -> datetime:
-    """Return the instant that a form carries, never one ahead; now when it carries none."""
-    try:
-        moment = datetime.fromisoformat(typed or "")
-        return min(moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), now())
-    except (ValueError, OverflowError):  # the second for a day before the first, in another zone
-        return now()

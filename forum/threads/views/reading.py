@@ -31,8 +31,12 @@ def thread(here: Here, ref: str) -> Page:
     draft_at = head.draft_at if head.draft_body else None
     html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
-    if request.method == "GET" and seen > head.read_to:  # a HEAD asks whether the page is there, and shows it to nobody
-        note_read(here.actor.id, head.item.id, seen)
+    is_told = head.first_told is not None and head.first_told <= seen
+    if request.method == "GET" and (
+        seen > head.read_to or is_told
+    ):  # a HEAD asks whether the page is there, and shows it to nobody
+        before_page = (pages_of(head).current - 1) * POSTS
+        note_read(here.actor.id, head.item.id, seen, since=min(before_page, head.read_to))
     return html
 
 

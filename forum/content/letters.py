@@ -1,0 +1,221 @@
+"""Mail about posts: all that is new to somebody in one conversation is one message, which mail programmes group with the others.
+
+A post's Message-ID is derived from the post and the reader, so that an answer can name what it answers without anything being stored.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from forum.config import Settings
+from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.stopping import stop_url
+from forum.core.db import db
+from forum.core.events import Recipient
+from forum.core.mail import Mail
+from forum.core.markup import plain
+from forum.core.notices import STRENGTH, Reason
+from forum.core.time import now
+from forum.notify.models import MailRhythm, Notification
+from forum.notify.rhythm import choice_of
+from forum.people.models import Person
+from forum.spaces.feature import post_url
+from forum.spaces.models import Item, Space
+from forum.spaces.queries import visible_items
+from forum.web.letters import letter
+from forum.web.words import LazyString, _, _l, _n
+
+MOST_POSTS = 20
+"""So many posts stand in one message whole; it says how many more there are."""
+MOST_REFERENCES = 10
+PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
+OWN_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
+OWN_ANCHOR = re.compile(r'\bhref="#')
+
+WHY: dict[Reason, LazyString] = {
+    Reason.MENTION: _l("You get this because you are named in it."),
+    Reason.REPLY: _l("You get this because it answers a post of yours."),
+    Reason.QUOTE: _l("You get this because it repeats words of yours."),
+}
+WATCHED: dict[WatchReason, LazyString] = {
+    WatchReason.STARTED: _l("You get this because you started this conversation."),
+    WatchReason.REPLIED: _l("You get this because you have written in this conversation."),
+    WatchReason.MENTIONED: _l("You get this because you are named in this conversation."),
+    WatchReason.CARRIED: _l("You get this because you watched the part before this one."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A post as a message tells of it. `who` is its author's name."""
+
+    id: int
+    number: int
+    who: str
+    html: str
+    text: str
+    at: datetime
+    url: str
+    reason: Reason
+
+
+def tell_posts(fact: Any, recipient: Recipient) -> Mail | None:  # noqa: ANN401  # every fact of a post has its post_id
+    """Tell somebody what is new to them in the post's conversation; None when they saw it, were told, or may not see it any more.
+
+    Asked anew at sending: what was hidden, removed or read meanwhile isn't told of (A3, A5).
+    """
+    person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
+    if person is None or not person.is_active or not person.email:
+        return None
+    if choice_of(person.id).rhythm is not MailRhythm.AT_ONCE:
+        return None  # they chose otherwise since: it stands in their digest
+    item = db.session.scalar(
+        select(Item).join(Post, Post.item_id == Item.id).where(Post.id == fact.post_id, visible_items(person, now()))
+    )
+    if item is None:
+        return None
+    rows = db.session.execute(_new_to(person, item)).all()
+    if not rows:
+        return None
+    space = db.session.get_one(Space, item.space_id)
+    told = [_told(item, space, *row[1:]) for row in rows[:MOST_POSTS]]
+    return _letter(person, item, space, told=told, tells=tuple(row[0] for row in rows))
+
+
+def _new_to(person: Person, item: Item) -> Select[*tuple[Any, ...]]:
+    author = aliased(Person)
+    return (
+        select(Notification.id, Post, author.name, Notification.reason)
+        .join(Post, Post.id == Notification.post_id)
+        .outerjoin(author, author.id == Post.author_id)
+        .where(
+            Notification.person_id == person.id,
+            Notification.read_at.is_(None),
+            Notification.mailed_at.is_(None),
+            Post.item_id == item.id,
+            Post.state == PostState.PUBLISHED,
+        )
+        .order_by(Post.number)
+    )
+
+
+def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason) -> Told:
+    return Told(
+        id=post.id,
+        number=post.number,
+        who=name or _("Former member"),
+        html=for_mail(post.html, page=_site() + post_url(item, space.slug, post.number)),
+        text=plain(post.html),
+        at=post.created_at,
+        url=_site() + post_url(item, space.slug, post.number),
+        reason=reason,
+    )
+
+
+def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells: tuple[int, ...]) -> Mail:
+    last, strongest = told[-1], max((one.reason for one in told), key=STRENGTH.__getitem__)
+    is_start = told[0].number == 1
+    answers = references(person, item, last)
+    stop = stop_url(person, item)
+    headers = {
+        "List-Id": f"{re.sub(r'[^A-Za-z0-9 ]', '', space.name).strip() or space.slug} <{space.slug}.{_host()}>",
+        "List-Archive": f"<{told[0].url.partition('#')[0]}>",
+        "List-Unsubscribe": f"<{stop}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+    if answers:
+        headers |= {"In-Reply-To": answers[-1], "References": " ".join(answers)}
+    return letter(
+        "content/posts",
+        to=person.email or "",
+        subject=item.title if is_start else _("Re: %(title)s", title=item.title),
+        why=why(person, item, strongest),
+        headers=headers,
+        message_id=message_id(person, last.id),
+        tells=tells,
+        told=told,
+        more=max(0, len(tells) - len(told)),
+        opening=_opening(told, item),
+        title=item.title,
+        space=space,
+        url=told[0].url,
+        stop=stop,
+        settings_url=f"{_site()}/me/mail",
+    )
+
+
+def _opening(told: list[Told], item: Item) -> str:
+    first = told[0]
+    if len(told) > 1:
+        return _n("%(num)d new post in “%(title)s”", "%(num)d new posts in “%(title)s”", len(told), title=item.title)
+    if first.number == 1:
+        return _("%(name)s started “%(title)s”", name=first.who, title=item.title)
+    if first.reason is Reason.MENTION:
+        return _("%(name)s named you in “%(title)s”", name=first.who, title=item.title)
+    if first.reason is Reason.REPLY:
+        return _("%(name)s answered you in “%(title)s”", name=first.who, title=item.title)
+    return _("%(name)s wrote in “%(title)s”", name=first.who, title=item.title)
+
+
+def why(person: Person, item: Item, reason: Reason) -> str:
+    """Say truthfully why somebody is told, for the footer."""
+    if reason in WHY:
+        return str(WHY[reason])
+    own = db.session.get(Watch, (person.id, item.id))
+    if own is not None and own.is_chosen:
+        return _("You get this because you chose to hear of everything in this conversation.")
+    in_space = db.session.get(WatchSpace, (person.id, item.space_id))
+    if in_space is not None and in_space.level is WatchLevel.EVERYTHING:
+        return _("You get this because you chose to hear of everything in this space.")
+    if own is not None and own.reason is not None and own.level is WatchLevel.EVERYTHING:
+        return str(WATCHED[own.reason])
+    return _("You get this because you chose to hear of everything in this section.")
+
+
+def message_id(person: Person, post_id: int) -> str:
+    """Return the Message-ID under which `person` has mail about a post: always the same, and nobody else's."""
+    secret = f"{current_app.config['SECRET_KEY']}\0message\0{post_id}\0{person.uuid}"
+    return f"<{post_id}.{hashlib.sha256(secret.encode()).hexdigest()[:24]}@{_host()}>"
+
+
+def references(person: Person, item: Item, last: Told) -> list[str]:
+    """Return the Message-IDs of what the post goes back to, oldest first: the conversation's first post, and what it answers."""
+    first = db.session.scalar(select(Post.id).where(Post.item_id == item.id).order_by(Post.number).limit(1))
+    chain: list[int] = []
+    number = db.session.scalar(select(Post.in_reply_to).where(Post.id == last.id))
+    while number is not None and len(chain) < MOST_REFERENCES:
+        before = db.session.execute(
+            select(Post.id, Post.in_reply_to).where(Post.item_id == item.id, Post.number == number)
+        ).one_or_none()
+        if before is None:
+            break
+        chain.append(before.id)
+        number = before.in_reply_to
+    ids = dict.fromkeys([first, *reversed(chain)])
+    return [message_id(person, post_id) for post_id in ids if post_id is not None and post_id != last.id]
+
+
+def for_mail(html: str, *, page: str) -> str:
+    """Return a post's HTML for a mail: its links lead to this site, and a picture, which needs signing in, is its description.
+
+    The HTML is the renderer's own, so its attributes are written in one way only.
+    """
+    words = PICTURE.sub(lambda found: f"[{_('picture')}: {found[1]}]" if found[1] else f"[{_('picture')}]", html)
+    whole = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{_site()}/', words)
+    return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', whole)
+
+
+def _site() -> str:
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.site_url.rstrip("/")
+
+
+def _host() -> str:
+    return urlsplit(_site()).hostname or "localhost"

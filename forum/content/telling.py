@@ -1,0 +1,110 @@
+"""Who is told of a post, and for which reason: one notice for each person, for the strongest of their reasons (B4)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, false, literal, null, or_, select
+
+from forum.content.models import Post, PostMention, PostState, Watch, WatchLevel, WatchSpace
+from forum.content.watching import strongest
+from forum.core.db import db
+from forum.core.events import Fact, Recipient
+from forum.core.notices import Notice, Reason
+from forum.people.models import Person, PersonState
+from forum.spaces.feature import kind_of
+from forum.spaces.models import Item, ItemState, Membership
+from forum.spaces.queries.visible import is_for_member
+
+
+def nobody(_fact: Fact) -> Iterable[Recipient]:
+    """Tell nobody by mail alone: who is told in the app has mail because of that."""
+    return ()
+
+
+def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[int] | None = None) -> list[Notice]:
+    """Return whom a post concerns among the members who see it now; nobody as long as it isn't published (A5).
+
+    `quoted` are the numbers of the posts that it repeats. With `named`, only these people are told, as the ones whom an edit names for
+    the first time. Whoever chose to hear nothing of the place is not told, even when they are named.
+    """
+    found = db.session.execute(
+        select(Post, Item)
+        .join(Item, Item.id == Post.item_id)
+        .where(Post.id == post_id, Post.state == PostState.PUBLISHED, Item.state == ItemState.PUBLISHED)
+    ).one_or_none()
+    if found is None:
+        return []
+    post, item = found
+    query = _told(post, item, answered=_author_of(item, post.in_reply_to), quoted=_authors_of(item, quoted))
+    if named is not None:
+        query = query.where(PostMention.person_id.in_(named))
+    return [
+        Notice(person_id=person_id, post_id=post.id, reason=Reason(reason))
+        for person_id, reason in db.session.execute(query)
+    ]
+
+
+def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:
+    level, query = _levels(item)
+    is_named, is_answered = PostMention.person_id.is_not(None), _is(answered)
+    is_quoted = Membership.person_id.in_(quoted)
+    reason = case(
+        (is_named, literal(Reason.MENTION.value)),
+        (is_answered, literal(Reason.REPLY.value)),
+        (is_quoted, literal(Reason.QUOTE.value)),
+        else_=literal(Reason.WATCHING.value),
+    )
+    naming = and_(PostMention.person_id == Membership.person_id, PostMention.post_id == post.id)
+    return (
+        query.add_columns(reason)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(PostMention, naming)
+        .where(
+            Membership.space_id == item.space_id,
+            Membership.ended_at.is_(None),
+            Membership.person_id.is_distinct_from(post.author_id),
+            Person.state == PersonState.ACTIVE,
+            is_for_member(item),
+            level != WatchLevel.OFF,
+            or_(is_named, is_answered, is_quoted, level == WatchLevel.EVERYTHING),
+        )
+        .order_by(Membership.person_id)
+    )
+
+
+def _levels(item: Item) -> tuple[ColumnElement[WatchLevel], Select[Any]]:
+    """Return how much a member wants to hear of an item, and the query of memberships with the tables that say so."""
+    in_place = kind_of(item).watched_in
+    in_space = and_(WatchSpace.person_id == Membership.person_id, WatchSpace.space_id == item.space_id)
+    query = (
+        select(Membership.person_id)
+        .outerjoin(Watch, and_(Watch.person_id == Membership.person_id, Watch.item_id == item.id))
+        .outerjoin(WatchSpace, in_space)
+    )
+    levels: list[Any] = [case((Watch.is_chosen, Watch.level), else_=null())]
+    if in_place is not None:
+        place = in_place(item.id).subquery()
+        query = query.outerjoin(place, place.c.person_id == Membership.person_id)
+        levels.append(place.c.level)
+    return strongest(*levels, WatchSpace.level, Watch.level), query
+
+
+def _is(person_id: int | None) -> ColumnElement[bool]:
+    return false() if person_id is None else Membership.person_id == person_id
+
+
+def _author_of(item: Item, number: int | None) -> int | None:
+    return next(iter(_authors_of(item, [number])), None) if number is not None else None
+
+
+def _authors_of(item: Item, numbers: Collection[int]) -> list[int]:
+    """Return who wrote posts of an item that can be seen. Whoever left no name isn't among them."""
+    if not numbers:
+        return []
+    query = select(Post.author_id).where(
+        Post.item_id == item.id,
+        Post.number.in_(numbers),
+        Post.state == PostState.PUBLISHED,
+        Post.author_id.is_not(None),
+    )
+    return list(dict.fromkeys(db.session.scalars(query)))

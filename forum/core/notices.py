@@ -1,0 +1,26 @@
+"""Notices: that somebody is told of a post, once, for the strongest of the reasons (B4)."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Reason(enum.StrEnum):
+    """Why somebody is told of a post, the strongest first."""
+
+    MENTION = "mention"
+    REPLY = "reply"
+    QUOTE = "quote"
+    WATCHING = "watching"
+
+
+STRENGTH = {reason: len(Reason) - place for place, reason in enumerate(Reason)}
+"""The stronger the reason, the larger the number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A person, the post that they are told of, and why. One for each person and post, whatever the number of reasons."""
+
+    person_id: int
+    post_id: int
+    reason: Reason

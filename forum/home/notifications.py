@@ -1,0 +1,169 @@
+"""What somebody was told: one line for each conversation, what is unread first. What they may not see any more isn't there (A3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy.orm import aliased
+
+from forum.content.models import Post, PostState
+from forum.core.db import UtcDateTime, db
+from forum.core.notices import STRENGTH, Reason
+from forum.core.time import now
+from forum.notify.models import Notification
+from forum.people.models import Person
+from forum.spaces.feature import post_url
+from forum.spaces.models import Item, Space
+from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
+from forum.web.words import _, _n
+
+MOST_UNREAD = 50
+MOST_READ = 30
+COUNTED = 100
+"""The count in the bar stops here, and is shown as "99+"."""
+BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A conversation of which somebody was told. `number` is the first of the `posts` that are told of, `who` wrote the last."""
+
+    title: str
+    space: str
+    url: str
+    posts: int
+    number: int
+    at: datetime
+    who: str
+    reason: Reason
+
+    @property
+    def sentence(self) -> str:
+        """What happened there, in a few words."""
+        if self.number == 1:
+            return _("%(name)s started it", name=self.who) if self.posts == 1 else self._counted
+        if self.posts > 1:
+            return self._counted
+        if self.reason is Reason.MENTION:
+            return _("%(name)s named you", name=self.who)
+        if self.reason is Reason.REPLY:
+            return _("%(name)s answered you", name=self.who)
+        if self.reason is Reason.QUOTE:
+            return _("%(name)s repeated your words", name=self.who)
+        return _("%(name)s wrote", name=self.who)
+
+    @property
+    def _counted(self) -> str:
+        if self.number == 1:
+            return _n("%(num)d post, from the start", "%(num)d posts, from the start", self.posts)
+        before = self.number - 1
+        return _n(
+            "%(num)d reply since post %(before)s", "%(num)d replies since post %(before)s", self.posts, before=before
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """The page: unread lines, whether there are more of them, and lines that were read."""
+
+    unread: list[Line]
+    has_more: bool
+    read: list[Line]
+
+
+def told_to(person: Person) -> Told:
+    """Return what `person` was told, in two queries whatever the number."""
+    values = viewing(person, now())
+    unread = [_line(*row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
+    read = [_line(*row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
+    return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
+
+
+def unread_conversations(person: Person) -> int:
+    """Count the conversations with something that `person` was told and hasn't seen, up to COUNTED."""
+    return db.session.scalar(_unread(), viewing(person, now())) or 0
+
+
+def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
+    """Return the condition on `Notification` that it was there at `at`: when the page was drawn on which "all" was pressed."""
+    return Notification.at <= at
+
+
+@cache
+def _unread() -> Select[int]:
+    items = (
+        select(Post.item_id)
+        .distinct()
+        .select_from(Notification)
+        .join(Post, Post.id == Notification.post_id)
+        .join(Item, Item.id == Post.item_id)
+        .where(*_seen(is_read=False))
+        .limit(COUNTED)
+    )
+    return select(func.count()).select_from(items.subquery())
+
+
+def _seen(*, is_read: bool) -> tuple[Any, ...]:
+    read = Notification.read_at.is_not(None) if is_read else Notification.read_at.is_(None)
+    return Notification.person_id == VIEWER, read, Post.state == PostState.PUBLISHED, visible_to_viewer()
+
+
+@cache
+def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
+    strength = case(
+        {reason.value: strength for reason, strength in STRENGTH.items()}, value=Notification.reason, else_=0
+    )
+    at = func.max(Notification.at, type_=UtcDateTime).label("at")
+    grouped = (
+        select(
+            Post.item_id,
+            func.count().label("posts"),
+            func.min(Post.number).label("first"),
+            func.max(Post.number).label("last"),
+            at,
+            func.max(strength).label("strength"),
+        )
+        .select_from(Notification)
+        .join(Post, Post.id == Notification.post_id)
+        .join(Item, Item.id == Post.item_id)
+        .where(*_seen(is_read=is_read))
+        .group_by(Post.item_id)
+        .order_by(at.desc(), Post.item_id.desc())
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    last, author = aliased(Post), aliased(Person)
+    return (
+        select(
+            Item,
+            Space.name,
+            Space.slug,
+            grouped.c.posts,
+            grouped.c.first,
+            grouped.c.at,
+            author.name,
+            grouped.c.strength,
+        )
+        .join(Item, Item.id == grouped.c.item_id)
+        .join(Space, Space.id == Item.space_id)
+        .join(last, (last.item_id == grouped.c.item_id) & (last.number == grouped.c.last))
+        .outerjoin(author, author.id == last.author_id)
+        .order_by(grouped.c.at.desc(), grouped.c.item_id.desc())
+    )
+
+
+def _line(
+    item: Item, space: str, slug: str, posts: int, first: int, at: datetime, who: str | None, strength: int
+) -> Line:
+    return Line(
+        title=item.title,
+        space=space,
+        url=post_url(item, slug, first),
+        posts=posts,
+        number=first,
+        at=at,
+        who=who or _("Former member"),
+        reason=BY_STRENGTH[strength],
+    )

@@ -1,0 +1,95 @@
+"""Tables of what people are told in the app, and of how they want their mail."""
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.db import Base, one_of
+from forum.core.notices import Reason
+
+
+class Notification(Base):
+    """That a person is told of a post. The key of person and post is what keeps a second one out (B4).
+
+    `read_at` is when they saw the post, or said that they don't need to; `mailed_at` when a message told of it. Where the post stands
+    is asked of the post: it may be moved.
+    """
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        Index("uq_notification_person_post", "person_id", "post_id", unique=True),
+        Index("ix_notification_person_at", "person_id", "at"),
+        Index(
+            "ix_notification_unread",
+            "person_id",
+            "post_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    reason: Mapped[Reason] = mapped_column(one_of(Reason))
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    mailed_at: Mapped[datetime | None]
+
+
+class MailRhythm(enum.StrEnum):
+    """When somebody wants to have mail about posts."""
+
+    AT_ONCE = "at once"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    NEVER = "never"
+
+
+class MailChoice(Base):
+    """When a person wants mail about posts, if they chose.
+
+    A digest comes at `hour` on their clock, a weekly one on `weekday` (0: Monday); `next_at` is when the next one is due.
+    """
+
+    __tablename__ = "mail_choice"
+    __table_args__ = (
+        CheckConstraint("(rhythm IN ('daily', 'weekly')) = (next_at IS NOT NULL)", name="digests_are_due"),
+        CheckConstraint("hour BETWEEN 0 AND 23", name="hour_of_a_day"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="day_of_a_week"),
+        Index("ix_mail_choice_next", "next_at"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    rhythm: Mapped[MailRhythm] = mapped_column(one_of(MailRhythm))
+    hour: Mapped[int] = mapped_column(SmallInteger)
+    weekday: Mapped[int] = mapped_column(SmallInteger)
+    next_at: Mapped[datetime | None]
+
+
+class StopLink(Base):
+    """The link that stops mail about an item for a person, or (no item) their digest. It never runs out.
+
+    As with other links, the token is derived from `nonce` when a message is made, and its hash is stored.
+    """
+
+    __tablename__ = "stop_link"
+    __table_args__ = (
+        Index("uq_stop_link_person_item", "person_id", "item_id", unique=True),
+        Index(
+            "uq_stop_link_digest",
+            "person_id",
+            unique=True,
+            sqlite_where=text("item_id IS NULL"),
+            postgresql_where=text("item_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]

@@ -1,0 +1,113 @@
+"""When somebody has mail about posts: at once, in a digest at an hour of their own, or never; never on their days off."""
+
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from forum.core.db import db, insert, transaction
+from forum.core.events import announce
+from forum.core.time import local, now
+from forum.notify.events import DigestDue
+from forum.notify.models import MailChoice, MailRhythm
+from forum.people.models import Person
+from forum.web.words import _
+
+USUAL = MailRhythm.AT_ONCE
+USUAL_HOUR = 8
+DIGESTS = (MailRhythm.DAILY, MailRhythm.WEEKLY)
+AT_ONCE = 50
+WEEK = 7
+
+
+def choice_of(person_id: int) -> MailChoice:
+    """Return what a person chose, or what holds for whoever didn't choose."""
+    kept = db.session.get(MailChoice, person_id)
+    return kept or MailChoice(person_id=person_id, rhythm=USUAL, hour=USUAL_HOUR, weekday=0, next_at=None)
+
+
+def sentence(choice: MailChoice, person: Person) -> str:
+    """Say when mail comes, in words."""
+    hour = f"{choice.hour:02}:00"
+    if choice.rhythm is MailRhythm.AT_ONCE:
+        return _("Mail comes a few minutes after somebody wrote, on your working days.")
+    if choice.rhythm is MailRhythm.NEVER:
+        return _("No mail comes about posts. Everything stands here.")
+    if choice.rhythm is MailRhythm.DAILY:
+        return _("One mail comes on each of your working days at %(hour)s, if there is something.", hour=hour)
+    assert choice.next_at is not None
+    day = local(choice.next_at, person.zone)
+    return _(
+        "One mail comes each week, next on %(day)s at %(hour)s, if there is something.", day=f"{day:%A}", hour=hour
+    )
+
+
+def choose(person: Person, *, rhythm: MailRhythm, hour: int, weekday: int) -> None:
+    """Let mail come in a rhythm from now on. Use inside `transaction()`."""
+    next_at = next_digest(person, rhythm=rhythm, hour=hour, weekday=weekday, after=now())
+    values = {"rhythm": rhythm, "hour": hour, "weekday": weekday, "next_at": next_at}
+    made = insert(MailChoice).values(person_id=person.id, **values)
+    db.session.execute(made.on_conflict_do_update(index_elements=[MailChoice.person_id], set_=values))
+
+
+def choose_rhythm(person: Person, rhythm: MailRhythm) -> None:
+    """Change only the rhythm. Use inside `transaction()`."""
+    kept = choice_of(person.id)
+    choose(person, rhythm=rhythm, hour=kept.hour, weekday=kept.weekday)
+
+
+def next_digest(person: Person, *, rhythm: MailRhythm, hour: int, weekday: int, after: datetime) -> datetime | None:
+    """Return when the digest that follows `after` is due, on the person's clock; None for who has none.
+
+    A daily one comes on working days, or on every day for who has none. An hour that the clocks leave out is the one after it.
+    """
+    if rhythm not in DIGESTS:
+        return None
+    here = local(after, person.zone)
+    for later in range(2 * WEEK):
+        day = here.date() + timedelta(days=later)
+        is_day = day.weekday() == weekday if rhythm is MailRhythm.WEEKLY else works(person, day.weekday())
+        due = datetime.combine(day, time(hour), ZoneInfo(person.zone))
+        if is_day and due.timestamp() > after.timestamp():
+            return due
+    raise AssertionError("no day in two weeks is a day of the week")
+
+
+def works(person: Person, weekday: int) -> bool:
+    """Say whether a weekday is one on which somebody has mail: a working day, or any for who named none."""
+    return not person.working_days or person.works_on(weekday)
+
+
+def working_moment(person: Person, at: datetime) -> datetime:
+    """Return `at`, or the morning of the person's next working day when it falls on a day off."""
+    here = local(at, person.zone)
+    if works(person, here.weekday()):
+        return at
+    days = (here.date() + timedelta(days=later) for later in range(1, WEEK + 1))
+    day = next(day for day in days if works(person, day.weekday()))
+    return datetime.combine(day, time(USUAL_HOUR), ZoneInfo(person.zone))
+
+
+def announce_digests() -> int:
+    """Announce the digests that are due, and set when the next ones are: together, so that none is announced twice."""
+    at = now()
+    due = select(MailChoice.person_id).where(MailChoice.next_at <= at).order_by(MailChoice.next_at).limit(AT_ONCE)
+    if db.session.scalar(due.limit(1)) is None:
+        return 0
+    with transaction():
+        choices: Sequence[MailChoice] = db.session.scalars(
+            select(MailChoice)
+            .where(MailChoice.next_at <= at)
+            .order_by(MailChoice.next_at)
+            .limit(AT_ONCE)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for choice in choices:
+            person = db.session.get_one(Person, choice.person_id)
+            moment = choice.next_at.isoformat() if choice.next_at else ""
+            announce(DigestDue(person_id=person.id, moment=moment))
+            choice.next_at = next_digest(
+                person, rhythm=choice.rhythm, hour=choice.hour, weekday=choice.weekday, after=at
+            )
+    return len(choices)

@@ -1,0 +1,253 @@
+"""Mail about posts: a few minutes later, once, grouped as mail programmes group, and stopped by its own link."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from forum.config import Settings
+from forum.content import actions as posts
+from forum.content.models import Post, PostState, Watch, WatchLevel
+from forum.core.db import db, transaction
+from forum.core.time import now
+from forum.notify.models import MailRhythm, Notification
+from forum.notify.rhythm import choose
+from forum.notify.worker import Worker
+from forum.people.models import Person
+from forum.spaces.models import Item, Membership, Space, Visibility
+from forum.threads import actions
+from forum.threads.actions import watching
+from forum.threads.models import Section, Thread
+from tests.cast import Browserless, Cast
+from tests.content.steps import address, said, standing
+from tests.notify.outbox import Refusing, settle
+from tests.support.server import make_app
+
+Traveller = time_machine.Traveller
+AsPerson = Callable[[Person], Browserless]
+TUESDAY = datetime(2026, 10, 20, 9, 0, tzinfo=UTC)
+SITE = "https://baton.example.org"
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """Give the app as it is, which mails to a server on this machine."""
+    yield from make_app(settings)
+
+
+@pytest.fixture
+def clock() -> Iterator[Traveller]:
+    """Stand at a Tuesday morning, so that no day off holds mail back."""
+    with time_machine.travel(TUESDAY, tick=True) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def thread(clock: Traveller, app: Flask, cast: Cast) -> Thread:
+    """Give a question of Carla's."""
+    with app.test_request_context("/"):
+        section = db.session.scalars(select(Section).where(Section.space_id == cast.champions.id)).first()
+        assert section is not None
+        with transaction():
+            return actions.start(
+                standing(cast.champion), title="Bin texts", section=section, text=said("Who?"), is_question=True
+            )
+
+
+def reply(app: Flask, who: Person, thread: Thread, text: str, **more: object) -> int:
+    """Write a reply; return its number."""
+    naming = more.pop("naming", ())
+    with app.test_request_context("/"), transaction():
+        return actions.reply(standing(who), thread, text=said(text, naming=naming), **more).number  # type: ignore[arg-type]
+
+
+def later(worker: Worker, clock: Traveller, *, minutes: float = 3) -> None:
+    """Let the worker expand, wait, and send."""
+    settle(worker)
+    clock.shift(timedelta(minutes=minutes))
+    settle(worker)
+
+
+def to(post: Refusing, name: str = "carla") -> list[EmailMessage]:
+    """Return the messages to somebody, in order."""
+    return [message for message in post.messages if name in str(message["To"])]
+
+
+def body(message: EmailMessage, kind: str = "plain") -> str:
+    """Return one of a message's two texts."""
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_a_quick_series_is_one_message_after_two_minutes(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """B4; and what was edited meanwhile is told as it reads now."""
+    reply(app, cast.colleague, thread, "The depot.")
+    settle(worker)
+    clock.shift(timedelta(seconds=40))
+    reply(app, cast.organiser, thread, "No, the yard.")
+    with app.test_request_context("/"), transaction():
+        first = db.session.scalars(select(Post).where(Post.number == 2)).one()
+        posts.edit(standing(cast.colleague), first, text=said("The old depot."), version=1)
+    settle(worker)
+    assert to(post) == []
+    later(worker, clock)
+    [message] = to(post)
+    assert message["Subject"] == "Re: Bin texts"
+    text = body(message)
+    assert "2 new posts in “Bin texts”" in text
+    assert "The old depot." in text
+    assert "No, the yard." in text
+    assert "You get this because you started this conversation." in text
+    assert "The old depot." in body(message, "html")
+    clock.shift(timedelta(hours=1))
+    settle(worker)
+    assert len(to(post)) == 1
+
+
+def test_what_was_read_or_hidden_or_may_not_be_seen_meanwhile_is_not_mailed(
+    app: Flask,
+    clock: Traveller,
+    post: Refusing,
+    worker: Worker,
+    thread: Thread,
+    cast: Cast,
+    as_person: AsPerson,
+) -> None:
+    """A3, A5: asked again at sending."""
+    reply(app, cast.colleague, thread, "Read at once.")
+    settle(worker)
+    as_person(cast.champion).get(address(app, thread))
+    later(worker, clock)
+    number = reply(app, cast.colleague, thread, "Hidden.")
+    settle(worker)
+    with app.app_context(), transaction():
+        db.session.scalars(select(Post).where(Post.number == number)).one().state = PostState.HIDDEN
+    later(worker, clock)
+    reply(app, cast.colleague, thread, "After she left.")
+    settle(worker)
+    with app.app_context(), transaction():
+        ended = db.session.scalars(select(Membership).where(Membership.person_id == cast.champion.id)).one()
+        ended.ended_at = now()
+    with app.app_context(), transaction():
+        db.session.get_one(Space, cast.champions.id).visibility = Visibility.PRIVATE
+    later(worker, clock)
+    assert to(post) == []
+
+
+def test_mail_programmes_can_group_what_belongs_together(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """Threading by References, oldest first, as RFC 5322 has it; each reader has ids of their own."""
+    with app.test_request_context("/"), transaction():
+        for who in (cast.steward, cast.colleague):
+            watching.watch_space(standing(who), WatchLevel.EVERYTHING)
+    later(worker, clock)
+    reply(app, cast.organiser, thread, "First answer.")
+    later(worker, clock)
+    reply(app, cast.champion, thread, "And then?", in_reply_to=2)
+    later(worker, clock)
+    reply(app, cast.organiser, thread, "Then this.", in_reply_to=3)
+    later(worker, clock)
+    mine = to(post, "stella")
+    ids = [str(message["Message-ID"]) for message in mine]
+    references = [str(message["References"] or "").split() for message in mine]
+    assert [body(message).strip().splitlines()[0] for message in mine] == [
+        "Carla Champion started “Bin texts” (Champions)",
+        "Oscar Organiser wrote in “Bin texts” (Champions)",
+        "Carla Champion wrote in “Bin texts” (Champions)",
+        "Oscar Organiser wrote in “Bin texts” (Champions)",
+    ]
+    assert references == [[], ids[:1], ids[:2], ids[:3]]
+    assert [message["In-Reply-To"] for message in mine] == [None, *ids[:3]]
+    others = {str(message["Message-ID"]) for message in to(post, "colin")}
+    assert others
+    assert not others & set(ids)
+    for message in mine:
+        assert str(message["List-Id"]) == "Champions <champions.baton.example.org>"
+        assert message["Auto-Submitted"] == "auto-generated"
+        assert message["X-Auto-Response-Suppress"] == "All"
+        assert str(message["List-Archive"]).startswith(f"<{SITE}/s/champions/threads/")
+
+
+@pytest.mark.both_databases
+def test_the_link_in_a_message_stops_exactly_this_without_signing_in(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """RFC 8058, one click; opening the link changes nothing, and the press can be taken back."""
+    reply(app, cast.colleague, thread, "The depot.")
+    later(worker, clock)
+    [message] = to(post)
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = re.sub(r"\s", "", str(message["List-Unsubscribe"])).strip("<>")
+    assert link in body(message).replace("\n", "")
+    path = link.removeprefix(SITE)
+    client = app.test_client()
+
+    def level() -> tuple[WatchLevel, bool]:
+        with app.app_context():
+            row = db.session.get_one(Watch, (cast.champion.id, thread.id))
+            return row.level, row.is_chosen
+
+    assert b"Bin texts" in client.get(path).data
+    assert level() == (WatchLevel.EVERYTHING, False)
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert level() == (WatchLevel.OFF, True)
+    reply(app, cast.colleague, thread, "Carla?", naming=("carla.champion",))
+    later(worker, clock)
+    assert len(to(post)) == 1
+    assert client.post(path, data={"again": "1"}).status_code == 200
+    assert level() == (WatchLevel.EVERYTHING, False)
+    assert client.get("/mail/stop/" + "0" * 48).status_code == 404
+    assert client.post("/mail/stop/" + "0" * 48).status_code == 404
+
+
+def test_titles_and_names_break_no_header_and_no_html(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """A12."""
+    with app.app_context(), transaction():
+        db.session.get_one(Item, thread.id).title = "Bins\r\nBcc: all@example.org <b>{{7*7}}</b>"
+        db.session.get_one(Person, cast.colleague.id).name = "Colin <script>alert(1)</script>"
+    reply(app, cast.colleague, thread, "<i>Hm</i>")
+    later(worker, clock)
+    [message] = to(post)
+    assert message["Bcc"] is None
+    html = body(message, "html")
+    assert "<script>" not in html
+    assert "<b>{{7*7}}</b>" not in html
+    assert "{{7*7}}" in body(message)
+
+
+def test_a_digest_holds_what_is_new_and_nothing_to_say_is_no_mail(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    with app.app_context(), transaction():
+        choose(db.session.get_one(Person, cast.champion.id), rhythm=MailRhythm.DAILY, hour=12, weekday=0)
+    reply(app, cast.colleague, thread, "The depot.")
+    reply(app, cast.organiser, thread, "The yard.")
+    later(worker, clock)
+    assert to(post) == []
+    later(worker, clock, minutes=180)
+    [message] = to(post)
+    assert message["Subject"] == "2 new posts for you: Bin texts"
+    assert "Colin Colleague: The depot." in body(message)
+    clock.shift(timedelta(days=1))
+    settle(worker)
+    assert len(to(post)) == 1
+    link = re.sub(r"\s", "", str(message["List-Unsubscribe"])).strip("<>").removeprefix(SITE)
+    assert app.test_client().post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    reply(app, cast.colleague, thread, "Still?")
+    later(worker, clock)
+    clock.shift(timedelta(days=1))
+    settle(worker)
+    assert len(to(post)) == 1
+    with app.app_context():
+        assert db.session.scalars(select(Notification).where(Notification.mailed_at.is_(None))).all() != []
