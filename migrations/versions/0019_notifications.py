@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("post_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
@@ -47,7 +47,7 @@ def upgrade() -> None:
     op.create_table(
         "mail_choice",
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("rhythm", sa.String(length=7), nullable=False),
+        sa.Column("rhythm", sa.String(length=20), nullable=False),
         sa.Column("hour", sa.SmallInteger(), nullable=False),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
         sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),

@@ -183,9 +183,9 @@ def test_a_claim_that_ran_out_is_sent_by_another_worker_as_the_same_message(app:
     with app.app_context():
         first._expand_some()
         (claim,) = sending.claim_deliveries(limit=5)
-    message = sending.compose(app, claim, book=first._book)
-    assert message is not None
-    first._transport.send(message)  # and here the worker dies
+    composed = sending.compose(app, claim, book=first._book)
+    assert composed is not None
+    first._transport.send(composed.message)  # and here the worker dies
     first._transport.close()
     settle(second)
     assert len(post.messages) == 1
