@@ -56,6 +56,8 @@ IN_THE_DEMO = (
     Subject(name="demo", path="/demo"),
     Subject(name="components", path="/ui"),
     Subject(name="today", path=f"{SPACE}/", person=CHAMPION),
+    Subject(name="notifications", path="/me/notifications", person=CHAMPION),
+    Subject(name="mail-settings", path="/me/mail", person=CHAMPION),
     Subject(name="spaces", path="/spaces", person=CHAMPION),
     Subject(name="new-space", path="/spaces/new", person=CHAMPION),
     Subject(name="threads", path=f"{SPACE}/threads/", person=CHAMPION),

@@ -50,7 +50,9 @@ def effective_level(person: BindParameter[int], *nearer: ColumnElement[WatchLeve
     return strongest(chosen, *nearer, in_space.correlate(Item).scalar_subquery(), automatic)
 
 
-def strongest(*levels: SQLColumnExpression[WatchLevel] | SQLColumnExpression[WatchLevel | None]) -> ColumnElement[WatchLevel]:
+def strongest(
+    *levels: SQLColumnExpression[WatchLevel] | SQLColumnExpression[WatchLevel | None],
+) -> ColumnElement[WatchLevel]:
     """Return the first of the levels that there is: the item's own chosen one, those of places, the space's, the automatic one."""
     return func.coalesce(*levels, literal(USUAL, type_=Watch.level.type))
 

@@ -23,6 +23,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.told import tell_of_the_last_days
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
@@ -254,7 +255,7 @@ def _accepting(loading: Loading, given: shapes.Thread) -> Callable[[], None]:
 
 
 def _finish(loading: Loading) -> None:
-    """Set how far everybody has read, what they have begun to write, and who is suspended. Nobody is told of the past."""
+    """Set how far everybody has read, what they have begun to write, and who is suspended. Nobody is mailed of the past."""
     demo, people = loading.demo, loading.people
     for caught in demo.caught_up:
         reading.read_everything(
@@ -284,6 +285,10 @@ def _finish(loading: Loading) -> None:
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
+    standing = [
+        loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
+    ]
+    tell_of_the_last_days(standing, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
 
 
