@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 from forum.core.db import db, transaction
 from forum.notify.book import book_of
 from forum.notify.expansion import claim_facts, expand
-from forum.people.models import Person
 from forum.threads import actions
 from forum.threads.models import Section
+from tests.cast import Cast
 from tests.content.steps import said, standing
 from tests.journeys.steps import button, heading, link, sign_in
 from tests.support.browser import Pages, assert_accessible
@@ -18,22 +18,18 @@ pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("cast")]
 
 
 @pytest.fixture
-def told(live_server: LiveServer) -> None:
+def told(live_server: LiveServer, cast: Cast) -> None:
     """Give Carla's question an answer that names her, and let the worker tell her."""
     app = live_server.app
     with app.test_request_context("/"):
-        carla, colin = (
-            db.session.scalars(db.select(Person).where(Person.handle == handle)).one()
-            for handle in ("carla.champion", "colin.colleague")
-        )
         section = db.session.scalars(db.select(Section)).first()
         assert section is not None
         with transaction():
             thread = actions.start(
-                standing(carla), title="Who empties it?", section=section, text=said("Who?"), is_question=True
+                standing(cast.champion), title="Who empties it?", section=section, text=said("Who?"), is_question=True
             )
         with transaction():
-            actions.reply(standing(colin), thread, text=said("The depot.", naming=("carla.champion",)))
+            actions.reply(standing(cast.colleague), thread, text=said("The depot.", naming=("carla.champion",)))
         for fact_id in claim_facts(limit=10):
             expand(fact_id, book=book_of(app))
 
