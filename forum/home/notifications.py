@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, func, select
+from sqlalchemy import Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
@@ -81,9 +81,9 @@ def told_to(person: Person) -> Told:
     return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
 
 
-def unread_conversations(person: Person) -> int:
-    """Count the conversations with something that `person` was told and hasn't seen, up to COUNTED."""
-    return db.session.scalar(_unread(), viewing(person, now())) or 0
+def unread_conversations(person: Person, *, but_not: int | None = None) -> int:
+    """Count the conversations with something that `person` was told and hasn't seen, up to COUNTED, but for the item `but_not`."""
+    return db.session.scalar(_unread(), {**viewing(person, now()), "but_not": but_not or 0}) or 0
 
 
 def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
@@ -99,7 +99,7 @@ def _unread() -> Select[int]:
         .select_from(Notification)
         .join(Post, Post.id == Notification.post_id)
         .join(Item, Item.id == Post.item_id)
-        .where(*_seen(is_read=False))
+        .where(*_seen(is_read=False), Post.item_id != bindparam("but_not", type_=Integer))
         .limit(COUNTED)
     )
     return select(func.count()).select_from(items.subquery())

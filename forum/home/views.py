@@ -18,6 +18,7 @@ from forum.home.forms import StartForm
 from forum.home.gallery import gallery
 from forum.home.notifications import told_to, unread_conversations, up_to
 from forum.home.today import today_for
+from forum.notify.bell import being_read
 from forum.notify.notices import read_all
 from forum.notify.rhythm import choice_of, sentence
 from forum.people import passwords, sessions
@@ -182,7 +183,7 @@ def bell() -> dict[str, Callable[[], str]]:
 
 
 def _waiting() -> str:
-    found = unread_conversations(me()) if current_user.is_authenticated else 0
+    found = unread_conversations(me(), but_not=being_read()) if current_user.is_authenticated else 0
     return capped(found) if found else ""
 
 

@@ -8,6 +8,7 @@ from forum.content.queries import newer_than, source_of
 from forum.content.reading import COUNTED, is_undoable, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
+from forum.notify.bell import is_being_read
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.threads import addresses
@@ -29,9 +30,11 @@ def thread(here: Here, ref: str) -> Page:
         wish = {name: request.args.get(name) for name in ("quote", "reply_to")}
         return redirect(reply_url(here, head, **wish), 303)
     draft_at = head.draft_at if head.draft_body else None
-    html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     seen = _seen(here, head)
     is_told = head.first_told is not None and head.first_told <= seen
+    if is_told:
+        is_being_read(head.item.id)
+    html = show_thread(here, head, form=_fresh_form(head), version=head.draft_version, draft_at=draft_at)
     if request.method == "GET" and (
         seen > head.read_to or is_told
     ):  # a HEAD asks whether the page is there, and shows it to nobody
