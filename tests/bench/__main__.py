@@ -16,6 +16,7 @@ from tests.bench.data import PEOPLE
 from tests.bench.ends import compare_ends
 from tests.bench.load import Ask, Figures, post_numbers, run
 from tests.bench.stage import PAGE, Bench, measured, memory, prepare, serving
+from tests.bench.telling import measure_telling
 
 AT_ONCE = (1, 16)
 WARMING = 64
@@ -127,6 +128,7 @@ def main(arguments: Sequence[str]) -> None:
         print()
         compare(bench, given.requests, size=sizes["thread, first page"])
         compare_ends(bench)
+    measure_telling()
 
 
 def compare(bench: Bench, requests: int, *, size: int) -> None:
