@@ -125,7 +125,7 @@ def _authors_of(space: Space, item_id: int, numbers: Collection[int]) -> dict[in
         .outerjoin(Person, Person.id == Post.author_id)
         .where(Post.item_id == item_id, Post.number.in_(numbers), Post.state == PostState.PUBLISHED)
     )
-    found = {number: name for number, name in db.session.execute(query)}
+    found = {row[0]: row[1] for row in db.session.execute(query)}
     if elsewhere := set(numbers) - found.keys():
         found |= authors_of_moved(space, item_id, elsewhere)
     return {number: name or _("Former member") for number, name in found.items()}

@@ -22,9 +22,7 @@ from forum.web.words import _
 def authors_of(fact: PostsMoved) -> Iterable[Recipient]:
     """Tell each author of what was moved once, but for whoever moved it."""
     authors = _moved(fact).with_only_columns(Post.author_id).where(Post.author_id.is_not(None)).distinct()
-    return [
-        Recipient(person_id=author_id) for author_id in db.session.scalars(authors) if author_id != fact.actor_id
-    ]
+    return [Recipient(person_id=author_id) for author_id in db.session.scalars(authors) if author_id != fact.actor_id]
 
 
 def tell_moved(fact: PostsMoved, recipient: Recipient) -> Mail | None:

@@ -171,9 +171,7 @@ def test_watches_are_united(two: tuple[Thread, Thread], cast: Cast) -> None:
         for person, thread, reason in rows:
             level = WatchLevel.MINE if reason is WatchReason.MENTIONED else WatchLevel.EVERYTHING
             db.session.add(
-                Watch(
-                    person_id=person.id, item_id=thread.id, level=level, reason=reason, is_chosen=False, since=now()
-                )
+                Watch(person_id=person.id, item_id=thread.id, level=level, reason=reason, is_chosen=False, since=now())
             )
     merge(cast.organiser, first, second)
     found = {
@@ -190,9 +188,7 @@ def test_watches_are_united(two: tuple[Thread, Thread], cast: Cast) -> None:
 
 
 @pytest.mark.both_databases
-def test_who_has_read_both_has_read_all_and_nobody_loses_what_is_unread(
-    two: tuple[Thread, Thread], cast: Cast
-) -> None:
+def test_who_has_read_both_has_read_all_and_nobody_loses_what_is_unread(two: tuple[Thread, Thread], cast: Cast) -> None:
     """B3: marks only grow. The rule for who has read only one of the two stands in `marks_follow`."""
     first, second = two
     with transaction():
@@ -240,8 +236,12 @@ def test_tags_pin_parts_and_summary_take_what_is_free(two: tuple[Thread, Thread]
         )
     merge(cast.organiser, first, second)
     places = select(ThreadTag.place, ThreadTag.tag_id).where(ThreadTag.thread_id == second.id)
-    assert {place: tag_id for place, tag_id in db.session.execute(places)} == {
-        1: tags[0].id, 2: tags[4].id, 3: tags[5].id, 4: tags[2].id, 5: tags[3].id
+    assert {row[0]: row[1] for row in db.session.execute(places)} == {
+        1: tags[0].id,
+        2: tags[4].id,
+        3: tags[5].id,
+        4: tags[2].id,
+        5: tags[3].id,
     }
     assert db.session.scalars(select(Pin.thread_id)).all() == [second.id]
     assert thread_of(later).part_of_id == second.id

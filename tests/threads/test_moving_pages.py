@@ -54,7 +54,9 @@ def test_what_will_happen_is_seen_before_it_does(
     assert "26 posts go to the end of" in html
     assert "This can’t be undone." in html
     seen = hidden_value(html, "seen")
-    html = oscar.send(f"{first}merge", into=address(app, third), reason=WHY, merge="1", seen=seen).get_data(as_text=True)
+    html = oscar.send(f"{first}merge", into=address(app, third), reason=WHY, merge="1", seen=seen).get_data(
+        as_text=True
+    )
     assert "Third?</a>" in html
     assert oscar.get(first).status_code == 200
     merge_by_page(oscar, first, second)
@@ -67,7 +69,7 @@ def test_what_will_happen_is_seen_before_it_does(
 
 
 @pytest.mark.parametrize(
-    ("into", "problem"),
+    "into, problem",
     [
         ("", "Choose a thread"),
         ("/s/night-desk/threads/abcdefghij/", "in another space"),
@@ -150,7 +152,9 @@ def test_what_is_sent_to_the_old_address_lands_in_the_other_thread(
     liked = {"give": "thanks 5"}
     assert colin.post(send("react", **liked), data={**token, **liked}).location.endswith("#p8")
     with app.app_context():
-        texts = db.session.execute(select(Post.source, Post.in_reply_to).where(Post.item_id == two[1].id, Post.number > 29))
+        texts = db.session.execute(
+            select(Post.source, Post.in_reply_to).where(Post.item_id == two[1].id, Post.number > 29)
+        )
         assert [tuple(row) for row in texts] == [("Sent twice.", 6), ("> [post 5]\n\nReally?", 5)]
         draft = db.session.scalars(select(Draft).where(Draft.place == f"reply:{item_of(two[1]).ref}")).one()
         assert (draft.body, draft.in_reply_to) == ("> [post 4]\n\nHm", 4)
@@ -219,7 +223,12 @@ def test_a_thread_is_split_and_a_gap_says_where_it_went(
     """B2: numbers stay, permalinks lead to the new places, pages and counts are true."""
     oscar, first = as_person(cast.organiser), address(app, two[0])
     fields = {
-        "posts": ["3"], "all_from": "19", "where": "new", "title": "The depot", "section": "questions", "reason": WHY
+        "posts": ["3"],
+        "all_from": "19",
+        "where": "new",
+        "title": "The depot",
+        "section": "questions",
+        "reason": WHY,
     }
     answer = oscar.send(f"{first}split", **fields)
     assert answer.status_code == 303
@@ -245,7 +254,7 @@ def test_a_thread_is_split_and_a_gap_says_where_it_went(
 
 
 @pytest.mark.parametrize(
-    ("fields", "problem"),
+    "fields, problem",
     [
         ({"title": "New"}, "Tick at least one post."),
         ({"title": "New", "posts": "1"}, "The first post stays"),

@@ -85,9 +85,7 @@ def _renumber(item: Item, there: Item, move: PostMove) -> None:
     """Give the posts their place. A reply follows what it answers if that stands in the same item now; else it becomes a plain one."""
     was, before, answered = aliased(MovedPost), aliased(MovedPost), aliased(Post)
     own = select(was.to_number).where(was.item_id == item.id, was.number == Post.number)
-    along = select(was.to_number).where(
-        was.item_id == item.id, was.number == Post.in_reply_to, was.move_id == move.id
-    )
+    along = select(was.to_number).where(was.item_id == item.id, was.number == Post.in_reply_to, was.move_id == move.id)
     ahead = (
         select(answered.number)
         .join(before, before.post_id == answered.id)

@@ -94,9 +94,7 @@ def concerned_watch(item: Item, there: Item, move: PostMove) -> None:
 
     At the level that they chose for the item from which the posts come, if they chose one.
     """
-    seen = and_(
-        Post.item_id == there.id, Post.number >= move.first_number, Post.state == PostState.PUBLISHED
-    )
+    seen = and_(Post.item_id == there.id, Post.number >= move.first_number, Post.state == PostState.PUBLISHED)
     wrote = select(Post.author_id.label("person_id"), _strength_of_writing().label("strength")).where(
         seen, Post.author_id.is_not(None)
     )

@@ -33,7 +33,7 @@ def numbering(from_id: int, to_id: int) -> dict[int, int]:
         .join(Post, Post.id == MovedPost.post_id)
         .where(MovedPost.item_id == from_id, Post.item_id == to_id)
     )
-    return {before: after for before, after in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def ids_of(before: str, ref: str) -> tuple[int, int] | None:

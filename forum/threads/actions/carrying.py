@@ -41,7 +41,9 @@ def carry_answer(thread: Thread, there: Thread, move: PostMove) -> None:
 
 def hold_tags_on(thread: Thread) -> None:
     """Lock the tags of a thread: tags are held before items, everywhere."""
-    ids = db.session.scalars(select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread.id).order_by(ThreadTag.tag_id))
+    ids = db.session.scalars(
+        select(ThreadTag.tag_id).where(ThreadTag.thread_id == thread.id).order_by(ThreadTag.tag_id)
+    )
     for tag_id in ids.all():
         lock(Tag, tag_id)
 
@@ -111,9 +113,7 @@ def carry_summary(thread: Thread, there: Thread, move: PostMove, *, posts_url: C
         return
     item, other = db.session.get_one(Item, thread.id), db.session.get_one(Item, there.id)
     numbers = Numbers(numbering(thread.id, there.id), before=posts_url(item.ref), after=posts_url(other.ref))
-    reached = select(func.max(MovedPost.to_number)).where(
-        MovedPost.move_id == move.id, MovedPost.number <= own.as_of
-    )
+    reached = select(func.max(MovedPost.to_number)).where(MovedPost.move_id == move.id, MovedPost.number <= own.as_of)
     db.session.add(
         ThreadSummary(
             thread_id=there.id,

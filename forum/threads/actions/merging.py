@@ -65,9 +65,7 @@ def merge(
     if why := why_not_merge(item, there):
         raise RuleBroken(why)
     own, other = held_thread(item), held_thread(there)
-    move = move_posts(
-        item, there, true(), by=here.actor, reason=reason, posts_url=posts_url, is_whole=True, at=at
-    )
+    move = move_posts(item, there, true(), by=here.actor, reason=reason, posts_url=posts_url, is_whole=True, at=at)
     all_watch(item, there)
     carrying.carry_answer(own, other, move)
     carrying.carry_tags(own, other)
@@ -101,7 +99,9 @@ def checked_reason(reason: str) -> str:
     """Return a reason as it is kept. Raises Invalid for `reason`."""
     reason = one_line(reason)
     if not reason:
-        raise Invalid({"reason": [_("Say why. The reason stands in the log, and in the mail to those who wrote the posts.")]})
+        raise Invalid(
+            {"reason": [_("Say why. The reason stands in the log, and in the mail to those who wrote the posts.")]}
+        )
     return reason
 
 

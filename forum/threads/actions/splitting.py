@@ -67,7 +67,9 @@ def split(
     held = held_thread(item)
     first = _checked(item, chosen)
     if first.state is not PostState.PUBLISHED:
-        raise Invalid({"posts": [_("A thread can’t begin with a gap. Tick a post before it, or leave the gap where it is.")]})
+        raise Invalid(
+            {"posts": [_("A thread can’t begin with a gap. Tick a post before it, or leave the gap where it is.")]}
+        )
     there = make_item(here.space, kind=KIND, title=title, author=None, audience=item.audience, at=first.created_at)
     there.author_id = first.author_id
     new = Thread(id=there.id, section_id=held_section.id, is_question=is_question)
@@ -123,7 +125,9 @@ def _move(
 def _checked(item: Item, chosen: Chosen) -> Post:
     """Return the first of the chosen posts of a thread that is held. Raises Invalid for `posts`."""
     if 1 in chosen.numbers or (chosen.all_from is not None and chosen.all_from <= 1):
-        raise Invalid({"posts": [_("The first post stays: a thread needs its beginning. Merge the whole thread instead.")]})
+        raise Invalid(
+            {"posts": [_("The first post stays: a thread needs its beginning. Merge the whole thread instead.")]}
+        )
     if len(chosen.numbers) > MOST_TICKED:
         raise Invalid({"posts": [_("Tick %(most)s posts at the most, or take all from one on.", most=MOST_TICKED)]})
     numbers = set(chosen.numbers)
@@ -131,7 +135,11 @@ def _checked(item: Item, chosen: Chosen) -> Post:
     gone = sorted(numbers - set(db.session.scalars(there)))
     if gone:
         raise Invalid(
-            {"posts": [_("Post %(number)s isn’t here any more. Look at what is ticked, and press again.", number=gone[0])]}
+            {
+                "posts": [
+                    _("Post %(number)s isn’t here any more. Look at what is ticked, and press again.", number=gone[0])
+                ]
+            }
         )
     first = select(Post).where(Post.item_id == item.id, chosen.which()).order_by(Post.number).limit(1)
     found = db.session.scalars(first).first()

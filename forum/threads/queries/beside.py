@@ -16,7 +16,6 @@ from sqlalchemy import (
     bindparam,
     case,
     cast,
-    func,
     literal,
     null,
     or_,
@@ -125,28 +124,21 @@ def _beside() -> CompoundSelect[*tuple[Any, ...]]:
 def _columns(
     what: ColumnElement[str],
     *,
-    number: ColumnElement[int] = NOTHING,
-    posts: ColumnElement[int] = NOTHING,
-    move_id: ColumnElement[int] = NOTHING,
-    by: ColumnElement[str] = NAMELESS,
-    at: ColumnElement[datetime] = NEVER,
-    is_whole: ColumnElement[int] = NOTHING,
     is_ended: ColumnElement[bool] | None = None,
-) -> list[ColumnElement[Any]]:
+    **given: Any,  # noqa: ANN401  # columns of any table
+) -> list[Any]:
     """Name the other thread only for who may see it, or when it ended in this one (A3)."""
     seen = visible_to_viewer()
     named = seen if is_ended is None else or_(seen, is_ended)
     found = {
         "what": what,
-        "number": number,
-        "posts": posts,
-        "move_id": move_id,
+        **dict.fromkeys(("number", "posts", "move_id", "is_whole"), NOTHING),
         "title": case((named, Item.title)),
         "ref": case((seen, Item.ref)),
         "slug": case((seen, Space.slug)),
-        "by": by,
-        "at": at,
-        "is_whole": is_whole,
+        "by": NAMELESS,
+        "at": NEVER,
+        **given,
     }
     return [column.label(name) for name, column in found.items()]
 
@@ -166,9 +158,7 @@ def _parts() -> Select[*tuple[Any, ...]]:
 def _went() -> Select[*tuple[Any, ...]]:
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
     mover = aliased(Person)
-    columns = _columns(
-        literal(WENT), number=MovedPost.number, move_id=PostMove.id, by=mover.name, at=PostMove.moved_at
-    )
+    columns = _columns(literal(WENT), number=MovedPost.number, move_id=PostMove.id, by=mover.name, at=PostMove.moved_at)
     return (
         select(*columns)
         .join_from(MovedPost, PostMove, PostMove.id == MovedPost.move_id)

@@ -112,4 +112,7 @@ def _tags_of(thread: Thread) -> set[int]:
 
 
 def _has_summary(thread: Thread) -> bool:
-    return db.session.scalar(select(ThreadSummary.version).where(ThreadSummary.thread_id == thread.id).limit(1)) is not None
+    return (
+        db.session.scalar(select(ThreadSummary.version).where(ThreadSummary.thread_id == thread.id).limit(1))
+        is not None
+    )

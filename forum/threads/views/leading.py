@@ -62,7 +62,9 @@ def lead_on(viewer: Person, slug: str, parts: Mapping[str, Any]) -> Response | N
     if request.method in SAFE:
         return redirect(_reading_on(viewer, slug, ref, place, parts), 301)
     if number is None and request.endpoint not in GOES_ALONG:
-        banner(_("That thread was merged into this one, so nothing was changed. Look again, and press here."), kind="info")
+        banner(
+            _("That thread was merged into this one, so nothing was changed. Look again, and press here."), kind="info"
+        )
         return redirect(addresses.thread_url_of(place.slug, place.ref), 303)
     return redirect(_url(place, parts, {MOVED_FROM: ref}), 308)
 
@@ -119,9 +121,7 @@ def put_right() -> Response | None:
     written = _written(ids[0]) if request.endpoint == "threads.reply" else None
     if written is not None and written.item_id == ids[1]:
         return redirect(addresses.posts_url(slug, ref) + str(written.number), 303)
-    numbers = Numbers(
-        numbering(*ids), before=addresses.posts_url(slug, before), after=addresses.posts_url(slug, ref)
-    )
+    numbers = Numbers(numbering(*ids), before=addresses.posts_url(slug, before), after=addresses.posts_url(slug, ref))
     request.form = ImmutableMultiDict(  # read before any view does
         [(name, _field(name, value, numbers)) for name, values in request.form.lists() for value in values]
     )

@@ -50,7 +50,11 @@ def merge(here: Here, ref: str) -> Page:
                 return _show(here, item, form, there=there)
             with transaction():
                 merging.merge(
-                    here, thread, into=into, reason=form.reason.data or "", posts_url=partial(addresses.posts_url, here.space.slug)
+                    here,
+                    thread,
+                    into=into,
+                    reason=form.reason.data or "",
+                    posts_url=partial(addresses.posts_url, here.space.slug),
                 )
         except Invalid as problem:
             form.add_problems(problem)
@@ -72,7 +76,11 @@ def target(here: Here, typed: str) -> tuple[Thread, Item]:
     slug, ref = found.groups() if found else (here.space.slug, path)
     if slug != here.space.slug:
         raise Invalid(
-            {"into": [_("That thread is in another space. Move one of the two first, so that both are in the same one.")]}
+            {
+                "into": [
+                    _("That thread is in another space. Move one of the two first, so that both are in the same one.")
+                ]
+            }
         )
     if not REF.fullmatch(ref):
         raise Invalid({"into": [_nowhere()]})
