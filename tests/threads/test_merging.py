@@ -159,6 +159,7 @@ def test_watches_are_united(two: tuple[Thread, Thread], cast: Cast) -> None:
             (cast.champion, WatchLevel.OFF, None),
             (cast.steward, WatchLevel.MINE, WatchLevel.EVERYTHING),
             (cast.organiser, WatchLevel.EVERYTHING, WatchLevel.OFF),
+            (cast.reader, None, WatchLevel.OFF),
         ):
             watching.watch(standing(person), first, own)
             watching.watch(standing(person), second, other)
@@ -183,7 +184,7 @@ def test_watches_are_united(two: tuple[Thread, Thread], cast: Cast) -> None:
         cast.steward.id: (WatchLevel.EVERYTHING, None, True),
         cast.organiser.id: (WatchLevel.EVERYTHING, None, True),
         cast.colleague.id: (WatchLevel.EVERYTHING, WatchReason.REPLIED, False),
-        cast.reader.id: (WatchLevel.EVERYTHING, WatchReason.REPLIED, False),
+        cast.reader.id: (WatchLevel.OFF, WatchReason.REPLIED, True),
     }
 
 

@@ -83,11 +83,11 @@ def carry_parts(thread: Thread, there: Thread) -> None:
         after.part_of_id = None
     db.session.flush()
     goes_on = db.session.scalar(select(Thread.id).where(Thread.part_of_id == there.id))
-    if after is not None and after.id != there.id and goes_on is None and not _leads_to(there, after.id):
+    if after is not None and goes_on is None and not _leads_to(there, after.id):
         after.part_of_id = there.id
         db.session.flush()
     before = db.session.get(Thread, before_id) if before_id is not None else None
-    if before is not None and before.id != there.id and there.part_of_id is None and not _leads_to(before, there.id):
+    if before is not None and there.part_of_id is None and not _leads_to(before, there.id):
         there.part_of_id = before.id
         db.session.flush()
 
