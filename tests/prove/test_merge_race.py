@@ -61,7 +61,7 @@ def test_no_reply_is_lost_while_its_thread_is_merged(app: Flask, cast: Cast, as_
         assert all(isinstance(one, (str, PostMove)) for one in results), results
         with app.app_context():
             stored = select(Post.number, Post.source).where(Post.item_id == second.id).order_by(Post.number)
-            rows = [tuple(row) for row in db.session.execute(stored)]
+            rows: list[tuple[int, str]] = [(row[0], row[1]) for row in db.session.execute(stored)]
             assert [row[0] for row in rows] == list(range(1, 2 + 3 + REPLIES + 1))
             said = sorted(source for _number, source in rows if source.startswith("Reply"))
             assert said == sorted(f"Reply {number} {at}" for at in range(REPLIES))
