@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from forum.content import actions as posts
 from forum.content import reading, removing
-from forum.content.models import Post, PostState, ReadMark, Watch, WatchLevel, WatchReason
+from forum.content.models import Post, PostState, ReactionKind, ReadMark, Watch, WatchLevel, WatchReason
 from forum.content.moving.models import PostMove
 from forum.content.naming import text_for
+from forum.content.reacting import react
 from forum.content.reading import read_up_to
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing
@@ -197,7 +198,7 @@ def test_who_wrote_or_is_named_watches_the_new_thread(thread: Thread, cast: Cast
 
 @pytest.mark.both_databases
 def test_who_may_split_and_what(thread: Thread, cast: Cast) -> None:
-    """A1, A2. Seen to fail without the power, and without each check in `_checked`."""
+    """A1, A2. Seen to fail without the power, and without the looks at the first post and at what is gone."""
     for person in (cast.champion, cast.colleague, cast.reader, cast.outsider):
         with pytest.raises(Denied):
             split(person, thread, 3)
@@ -253,7 +254,7 @@ def test_moving_back_and_forth_never_gives_a_number_twice(thread: Thread, cast: 
 
 @pytest.mark.both_databases
 def test_a_split_while_a_post_is_edited_removed_or_answered(app: Flask, thread: Thread, cast: Cast) -> None:
-    """Each comes first and goes along, or is refused with nothing changed. Seen to fail without `held.item_id != item.id`."""
+    """Each comes first and goes along, or is refused with nothing changed."""
 
     def edit() -> None:
         here, held = standing(cast.colleague), post(thread, 4)
@@ -285,7 +286,7 @@ def test_a_split_while_a_post_is_edited_removed_or_answered(app: Flask, thread: 
 
 @pytest.mark.both_databases
 def test_a_page_that_was_opened_before_the_split_changes_nothing_there(thread: Thread, cast: Cast) -> None:
-    """The post that the page knew stands elsewhere now. Seen to fail without `held.item_id != item.id`, in `edit` and in `remove`."""
+    """The post that the page knew stands elsewhere now. Seen to fail without `held.item_id != item.id`, in `edit`, `remove` and `react`."""
     knew = {number: post(thread, number) for number in (3, 4)}
     for one in knew.values():
         db.session.expunge(one)
@@ -294,4 +295,6 @@ def test_a_page_that_was_opened_before_the_split_changes_nothing_there(thread: T
         posts.edit(standing(cast.colleague), knew[4], text=said("Edited."), version=1)
     with pytest.raises(Missing), transaction():
         removing.remove(standing(cast.steward), knew[3])
+    with pytest.raises(Missing), transaction():
+        react(standing(cast.champion), knew[4], ReactionKind.THANKS)
     assert db.session.get_one(Item, thread.id).last_number == 5
