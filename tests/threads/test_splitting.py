@@ -286,7 +286,10 @@ def test_a_split_while_a_post_is_edited_removed_or_answered(app: Flask, thread: 
 
 @pytest.mark.both_databases
 def test_a_page_that_was_opened_before_the_split_changes_nothing_there(thread: Thread, cast: Cast) -> None:
-    """The post that the page knew stands elsewhere now. Seen to fail without `held.item_id != item.id`, in `edit`, `remove` and `react`."""
+    """The post that the page knew stands elsewhere now.
+
+    Seen to fail without `held.item_id != item.id`, in `edit`, `remove` and `react`.
+    """
     knew = {number: post(thread, number) for number in (3, 4)}
     for one in knew.values():
         db.session.expunge(one)
