@@ -75,6 +75,21 @@ IN_THE_DEMO = (
     Subject(name="new-thread", path=f"{SPACE}/threads/new", person=CHAMPION),
     Subject(name="tags", path=f"{SPACE}/threads/tags", person=STEWARD),
     Subject(name="sections", path=f"{SPACE}/threads/sections", person=STEWARD),
+    *(
+        Subject(
+            name=what,
+            path=f"{SPACE}/threads/",
+            person=STEWARD,
+            click=("main .list a:has-text('bin-day texts')", "a[href='organise']", f"a[href$='/{what}']"),
+        )
+        for what in ("merge", "split")
+    ),
+    Subject(
+        name="joined",
+        path=f"{SPACE}/threads/?show=mine",
+        person="dan.whitlock",
+        click=("main .list a:has-text('own QR code')",),
+    ),
     Subject(name="about", path=f"{SPACE}/about", person=CHAMPION),
     Subject(name="members", path=f"{SPACE}/members", person=STEWARD),
     Subject(name="settings", path=f"{SPACE}/settings", person=STEWARD),

@@ -119,7 +119,7 @@ def edit(
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
-    if held is None or held.state is not PostState.PUBLISHED:
+    if held is None or held.item_id != item.id or held.state is not PostState.PUBLISHED:
         raise Missing
     require_edit(here, item, held)
     is_new = held.source != text.source

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from forum.content.attachments.queries import pictures_for
 from forum.content.attachments.told import NOTHING, Told
 from forum.content.models import Post, PostState
+from forum.content.moving.queries import authors_of_moved
 from forum.content.visible import Seen, seen_in
 from forum.core.db import db
 from forum.core.errors import Invalid
@@ -39,7 +40,7 @@ def text_for(
     """
     handles, numbers = candidates(source)
     people = _members_named(space, handles) if handles else {}
-    posts = _authors_of(item_id, numbers) if item_id is not None and numbers else {}
+    posts = _authors_of(space, item_id, numbers) if item_id is not None and numbers else {}
     pictures = pictures_for(source, space=space, author=author, item_id=item_id, told=told) if author else {}
     names = Names(people=people, posts=posts, posts_url=posts_url, pictures=pictures)
     text = lay_out(source, names=names, name=field)
@@ -117,10 +118,14 @@ def _members_named(space: Space, handles: Collection[str]) -> dict[str, str]:
     return {row.handle: row.name for row in db.session.execute(query)}
 
 
-def _authors_of(item_id: int, numbers: Collection[int]) -> dict[int, str]:
+def _authors_of(space: Space, item_id: int, numbers: Collection[int]) -> dict[int, str]:
+    """Return the names of those who wrote posts with these numbers. One that was moved can still be quoted by the number it had."""
     query = (
         select(Post.number, Person.name)
         .outerjoin(Person, Person.id == Post.author_id)
         .where(Post.item_id == item_id, Post.number.in_(numbers), Post.state == PostState.PUBLISHED)
     )
-    return {number: name or _("Former member") for number, name in db.session.execute(query)}
+    found = {row[0]: row[1] for row in db.session.execute(query)}
+    if elsewhere := set(numbers) - found.keys():
+        found |= authors_of_moved(space, item_id, elsewhere)
+    return {number: name or _("Former member") for number, name in found.items()}

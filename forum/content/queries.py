@@ -136,6 +136,11 @@ def author_of(item_id: int, number: int) -> str | None:
     )
 
 
+def stands(item_id: int, number: int) -> bool:
+    """Say whether a post with this number stands in an item, in whatever state: not when it was moved elsewhere."""
+    return db.session.scalar(select(Post.id).where(Post.item_id == item_id, Post.number == number)) is not None
+
+
 def source_of(item_id: int, number: int) -> str | None:
     """Return what was typed as a post, None when it can't be seen."""
     return db.session.scalar(

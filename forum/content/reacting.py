@@ -59,9 +59,9 @@ def take_back(here: Here, post: Post, kind: ReactionKind) -> None:
 
 def _hold(here: Here, post: Post, kind: ReactionKind) -> Here:
     """Hold the post's item, and look again whether the post can be seen and the person may say this."""
-    here, _item = hold_item(here, post.item_id, power=POWER[kind])
+    here, item = hold_item(here, post.item_id, power=POWER[kind])
     held = db.session.get(Post, post.id, populate_existing=True)
-    if held is None or held.state is not PostState.PUBLISHED:
+    if held is None or held.item_id != item.id or held.state is not PostState.PUBLISHED:
         raise Missing
     return here
 

@@ -250,10 +250,14 @@ def read_items(person: Person, ids: Select[int], *, until: datetime) -> None:
     at = now()
     posts = select(Post.id).where(Post.item_id.in_(ids), Post.created_at <= until)
     read_all(person.id, Notification.post_id.in_(posts))
+    # Posts that were moved here are older than some before them, so the first newer one is what ends it.
+    newer = func.min(case((Post.created_at > until, Post.number)))
+    read_to = func.coalesce(newer - 1, func.max(Post.number))
     last = (
-        select(literal(person.id), Post.item_id, func.max(Post.number), literal(at, type_=UtcDateTime))
-        .where(Post.item_id.in_(ids), Post.created_at <= until)
+        select(literal(person.id), Post.item_id, read_to, literal(at, type_=UtcDateTime))
+        .where(Post.item_id.in_(ids))
         .group_by(Post.item_id)
+        .having(read_to > 0)
     )
     mark = insert(ReadMark).from_select(["person_id", "item_id", "last_number", "read_at"], last)
     db.session.execute(

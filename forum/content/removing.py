@@ -35,7 +35,7 @@ def remove(here: Here, post: Post, *, reason: str = "") -> Post:
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
-    if held is None or held.state not in {PostState.PUBLISHED, PostState.REMOVED}:
+    if held is None or held.item_id != item.id or held.state not in {PostState.PUBLISHED, PostState.REMOVED}:
         raise Missing
     _require(here, item, held)
     if held.state is PostState.REMOVED:
@@ -66,7 +66,7 @@ def put_back(here: Here, post: Post) -> Post:
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
-    if held is None or held.state is not PostState.REMOVED:
+    if held is None or held.item_id != item.id or held.state is not PostState.REMOVED:
         raise Missing
     _require(here, item, held)
     if held.gone_by_id != here.actor.id and not here.may(Can.REMOVE_ANY_POST, item):
@@ -81,11 +81,14 @@ def put_back(here: Here, post: Post) -> Post:
 
 
 def settle(item: Item) -> None:
-    """Let an item say again who wrote last in it, and when: of what can be seen. Its numbers stay. The item is held."""
+    """Let an item say again who wrote last in it, and when: of what can be seen. Its numbers stay. The item is held.
+
+    By time and not by number: posts that came from elsewhere stand behind others that are newer.
+    """
     last = db.session.execute(
         select(Post.created_at, Post.author_id)
         .where(Post.item_id == item.id, Post.state == PostState.PUBLISHED)
-        .order_by(Post.number.desc())
+        .order_by(Post.created_at.desc(), Post.number.desc())
         .limit(1)
     ).one_or_none()
     item.last_at, item.last_by_id = last if last is not None else (item.created_at, item.author_id)

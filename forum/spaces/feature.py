@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
+    from werkzeug.wrappers import Response
 
     from forum.core.events import Teller
     from forum.people.admin_pages import AdminPage
@@ -89,6 +90,8 @@ class Feature:
     """What the room adds to the front page of looking after the installation."""
     upkeep: Sequence[Callable[[], None]] = ()
     """What a worker does for the room once an hour, each in an app context of its own. Several may do it at once."""
+    leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
+    """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -116,6 +119,12 @@ def new_to(person: Person) -> Counter[int]:
         if feature.new_to:
             found.update(feature.new_to(person))
     return found
+
+
+def led_on(person: Person, slug: str, parts: Mapping[str, Any]) -> Response | None:
+    """Return the first room's answer to where something went, None when no room knows."""
+    answers = (feature.leads_on(person, slug, parts) for feature in features() if feature.leads_on)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def tabs_for(here: Here) -> list[Tab]:

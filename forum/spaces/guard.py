@@ -15,7 +15,7 @@ from forum.core.errors import Denied, Missing
 from forum.core.time import now
 from forum.people.models import Person
 from forum.people.sessions import me
-from forum.spaces.feature import Tab, tabs_for
+from forum.spaces.feature import Tab, led_on, tabs_for
 from forum.spaces.models import Item, Membership, Role, Space, Visibility
 from forum.spaces.policy import POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
@@ -173,7 +173,7 @@ def _moved(slug: str, parts: Mapping[str, Any]) -> Response | None:
         return None
     there = moved_to(me(), slug, parts["ref"], at=now())
     if there is None:
-        return None
+        return led_on(me(), slug, parts)
     where = url_for(request.endpoint or "", slug=there, **{**request.args.to_dict(), **parts})
     return redirect(where, 303 if request.method in {"GET", "HEAD"} else 307)
 

@@ -41,6 +41,13 @@ class ThreadMoved(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PostsMoved(Fact):
+    """Posts of other threads stand in this one now: a thread was merged into it, or split."""
+
+    move_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ThreadChanged(Fact):
     """A thread has another title, or became a question or stopped being one."""
 

@@ -9,6 +9,7 @@ from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
+from forum.threads.views.leading import lead_on
 from forum.web.words import _l
 
 feature = Feature(
@@ -25,6 +26,7 @@ feature = Feature(
             count_shown=capped,
         ),
     ),
+    leads_on=lead_on,
     tellers=TELLERS,
     today=parts,
     new_to=unread_by_space,
@@ -39,6 +41,8 @@ feature = Feature(
         "moved thread": _l("%(actor)s moved %(item)s from “%(before)s” to “%(section)s”."),
         "moved thread away": _l("%(actor)s moved the thread “%(title)s” to another space."),
         "moved thread here": _l("%(actor)s moved %(item)s here from another space, into “%(section)s”."),
+        "merged thread": _l("%(actor)s merged “%(before)s” into %(item)s: %(posts)s posts."),
+        "split thread": _l("%(actor)s moved %(posts)s posts from “%(before)s” into %(item)s."),
         "changed title": _l("%(actor)s changed the title “%(before)s”: it is %(item)s now."),
         "made a question": _l("%(actor)s made %(item)s a question."),
         "made a conversation": _l("%(actor)s made %(item)s a conversation, no longer a question."),

@@ -1,14 +1,14 @@
 """Notifications, when mail comes, and links that stop it.
 
 Revision: 0019
-After: 0013
+After: 0018
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0013"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -76,6 +76,8 @@ STARTED = fixed(
 SETTINGS = fixed(
     name="Another name", purpose="Another purpose.", about="Hello", visibility="open", cloth="plum", zone="UTC"
 )
+MERGED = fixed(reason="Both ask the same.")
+SPLIT = fixed(where="new", title="About the depot", section="questions", reason="It asks something else.")
 DRAFTED = fixed(body="Begun.", version="0")
 
 # --- People ---------------------------------------------------------------------------------------------------------
@@ -356,6 +358,11 @@ THREADS: Sequence[Route] = (
         form=fixed(**{"relocate-target": "champions/depot"}),
         expected=space("OS", 303),
     ),
+    Route(endpoint="threads.merge_into", parts=thread, expected=space("OS")),
+    # Into itself nothing is merged, and with nothing ticked nothing is moved: the page says so.
+    Route(endpoint="threads.merge", method="POST", parts=thread, form=MERGED, expected=space("OS", 422)),
+    Route(endpoint="threads.choose_posts", parts=thread, query="?post=2", expected=space("OS")),
+    Route(endpoint="threads.split", method="POST", parts=thread, form=SPLIT, expected=space("OS", 422)),
     Route(
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),

@@ -4,7 +4,7 @@
 """
 
 from forum.core.markup.plain import opening, plain
-from forum.core.markup.quoting import quote
+from forum.core.markup.quoting import quote, renumbered
 from forum.core.markup.rendering import RENDERER, render
 from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Picture, Rendered, Words
 from forum.core.markup.source import MAX_SOURCE, attachments_in, candidates
@@ -24,4 +24,5 @@ __all__ = [
     "plain",
     "quote",
     "render",
+    "renumbered",
 ]

@@ -1,6 +1,7 @@
 """The text that "Quote" puts into a reply box."""
 
 import re
+from collections.abc import Callable
 
 from forum.core.markup.source import normalised
 
@@ -8,6 +9,7 @@ MAX_QUOTE = 600  # characters; what is longer is better linked than repeated
 
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 QUOTED = re.compile(r" {0,3}>")
+MARK = re.compile(r"((?: {0,3}> ?)+)\[post ([1-9][0-9]{0,8})\][ \t]*")
 
 
 def quote(number: int, source: str) -> str:
@@ -15,6 +17,17 @@ def quote(number: int, source: str) -> str:
     text = _shortened(_own_words(normalised(source)))
     lines = [f"[post {number}]", *text.split("\n")] if text else [f"[post {number}]"]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
+
+
+def renumbered(source: str, mark: Callable[[int], str]) -> str:
+    """Return `source` with `mark(number)` in place of each mark of a quoted post, such as "[post 3]". Code stays as it is."""
+    lines, fence = source.split("\n"), ""
+    for at, line in enumerate(lines):
+        found = None if fence else MARK.fullmatch(line)
+        if found:
+            lines[at] = found.group(1) + mark(int(found.group(2)))
+        fence = _fence_after(line, fence=fence)
+    return "\n".join(lines)
 
 
 def _own_words(source: str) -> str:

@@ -32,6 +32,7 @@ from forum.spaces.installation import is_demo
 from forum.spaces.log import record
 from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
+from forum.threads.actions import merging
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
 
@@ -215,6 +216,8 @@ def _steps_of_thread(loading: Loading, given: shapes.Thread) -> Iterator[Step]:
             yield loading.instant(edit.at), _editing(loading, given, post, version)
     if given.accepted is not None and given.accepted_at is not None:
         yield loading.instant(given.accepted_at), _accepting(loading, given)
+    if given.merged is not None:
+        yield loading.instant(given.merged.at), _merging(loading, given, given.merged)
 
 
 def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Callable[[], None]:
@@ -252,6 +255,20 @@ def _accepting(loading: Loading, given: shapes.Thread) -> Callable[[], None]:
         threads.accept(here, loading.threads[given.ref], number=given.accepted, at=loading.instant(given.accepted_at))
 
     return accept
+
+
+def _merging(loading: Loading, given: shapes.Thread, merged: shapes.Merged) -> Callable[[], None]:
+    def merge() -> None:
+        merging.merge(
+            loading.here(merged.by, given.space),
+            loading.threads[given.ref],
+            into=loading.threads[merged.into],
+            reason=merged.reason,
+            posts_url=lambda ref: f"/s/{given.space}/threads/{ref}/posts/",
+            at=loading.instant(merged.at),
+        )
+
+    return merge
 
 
 def _finish(loading: Loading) -> None:

@@ -14,6 +14,7 @@ from forum.home.demo.shapes import (
     Edit,
     Mark,
     Member,
+    Merged,
     Moment,
     Organisation,
     Person,
@@ -164,7 +165,12 @@ def read_thread(text: str, *, ref: str) -> Thread:
         accepted=about.get("accepted"),
         accepted_at=_moment_or_none(about.get("accepted_at")),
         posts=read_posts(body, ref=ref),
+        merged=_merged(about.get("merged")),
     )
+
+
+def _merged(table: Table | None) -> Merged | None:
+    return None if table is None else Merged(**{**table, "at": read_moment(table["at"])})
 
 
 def read_posts(body: str, *, ref: str) -> tuple[Post, ...]:

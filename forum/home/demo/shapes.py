@@ -126,6 +126,16 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """A thread was merged into another by somebody."""
+
+    into: str
+    by: str
+    at: Moment
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`."""
 
@@ -137,6 +147,7 @@ class Thread:
     accepted: int | None
     accepted_at: Moment | None
     posts: tuple[Post, ...]
+    merged: Merged | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads of threads, shaped for pages."""
 
+from forum.threads.queries.beside import Beside, Passage, beside
 from forum.threads.queries.counts import (
     Counted,
     Counts,
@@ -42,6 +43,7 @@ __all__ = [
     "PAGE",
     "AllForMe",
     "Begun",
+    "Beside",
     "Counted",
     "Counts",
     "Following",
@@ -50,12 +52,14 @@ __all__ = [
     "Listed",
     "Order",
     "Part",
+    "Passage",
     "Show",
     "TagCounted",
     "TagShown",
     "Waiting",
     "all_threads_in",
     "begun",
+    "beside",
     "counted_sections",
     "counts",
     "head_of",

@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
 
 from forum.content.models import Post, PostState, WatchLevel
+from forum.content.moving.models import MovedPost
 from forum.content.reading import SPACE, reader
 from forum.content.watching import effective_level
 from forum.core.time import now
@@ -66,9 +67,13 @@ def has_answers() -> ColumnElement[bool]:
 
 @cache
 def replies_shown() -> ColumnElement[int]:
-    """Return how many replies of an item can be seen: what is held, hidden or removed has an index of its own (A5)."""
+    """Return how many replies of an item can be seen: what is held, hidden or removed has an index of its own (A5).
+
+    Numbers of posts that were moved away stand for none.
+    """
     unseen = select(func.count()).where(Post.item_id == Item.id, Post.number > 1, Post.state != PostState.PUBLISHED)
-    return Item.last_number - 1 - unseen.correlate(Item).scalar_subquery()
+    moved = select(func.count()).where(MovedPost.item_id == Item.id)
+    return Item.last_number - 1 - unseen.correlate(Item).scalar_subquery() - moved.correlate(Item).scalar_subquery()
 
 
 @cache

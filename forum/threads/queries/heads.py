@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.moving.models import PostMove
 from forum.content.reading import first_told, first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -67,6 +68,8 @@ class Head:
     watch_reason: WatchReason | None
     tag_lines: str | None
     has_parts: bool
+    has_moves: bool
+    latest_number: int
     summary_version: int | None
     summary_html: str | None
     summary_post: int | None
@@ -131,6 +134,8 @@ def _head() -> Select[*tuple[Any, ...]]:
             Watch.reason,
             tags_on(),
             or_(Thread.part_of_id.is_not(None), exists().where(after.part_of_id == Thread.id)),
+            _has_moves(),
+            _latest_number(),
             ThreadSummary.version,
             func.coalesce(ThreadSummary.html, summarising.html),
             ThreadSummary.post_number,
@@ -163,3 +168,15 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
         .where(Item.ref == bindparam("ref"), threads_here())
     )
+
+
+def _has_moves() -> ColumnElement[bool]:
+    """Posts of the thread went elsewhere, or came from there."""
+    went = exists().where(PostMove.from_item_id == Item.id)
+    return or_(went, exists().where(PostMove.to_item_id == Item.id))
+
+
+def _latest_number() -> ColumnElement[int]:
+    """Return the number of the last post, or gap of a removed one, that stands in the thread still."""
+    seen = select(Post.number).where(Post.item_id == Item.id, Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)))
+    return func.coalesce(seen.order_by(Post.number.desc()).limit(1).scalar_subquery(), 1)

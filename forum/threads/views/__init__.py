@@ -12,6 +12,7 @@ from forum.threads.views import (  # noqa: E402
     lists,  # noqa: F401
     long,  # noqa: F401
     marks,  # noqa: F401
+    merging,  # noqa: F401
     more,  # noqa: F401
     organising,  # noqa: F401
     posts,  # noqa: F401
@@ -20,6 +21,7 @@ from forum.threads.views import (  # noqa: E402
     removals,  # noqa: F401
     replying,  # noqa: F401
     sections,  # noqa: F401
+    splitting,  # noqa: F401
     starting,  # noqa: F401
     tags,  # noqa: F401
     watching,  # noqa: F401

@@ -4,7 +4,7 @@ from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
 from forum.content.forms import ReplyForm
-from forum.content.queries import newer_than, source_of
+from forum.content.queries import newer_than, source_of, stands
 from forum.content.reading import COUNTED, is_undoable, note_read
 from forum.core.errors import Missing
 from forum.core.markup import quote
@@ -48,7 +48,7 @@ def thread(here: Here, ref: str) -> Page:
 def post(here: Here, ref: str, number: int) -> Response:
     """Lead a post's permalink to the page on which it stands now."""
     _thread, item = thread_for(here, ref)
-    if not 1 <= number <= item.last_number:
+    if not 1 <= number <= item.last_number or not stands(item.id, number):
         raise Missing
     return redirect(addresses.post_url(here.space.slug, ref, number), 303)
 
@@ -59,7 +59,7 @@ def unread(here: Here, ref: str) -> Response:
     """Lead to the first unread post, or to the last one when there is none."""
     head = head_of(here, ref, place=addresses.reply_place(ref))
     if head.first_unread is None:
-        return redirect(addresses.post_url(here.space.slug, ref, head.item.last_number), 303)
+        return redirect(addresses.post_url(here.space.slug, ref, head.latest_number), 303)
     return redirect(unread_url(here, head) or addresses.thread_url_of(here.space.slug, ref), 303)
 
 

@@ -24,7 +24,7 @@ from forum.threads.access import own_or_organisers, why_not_accept, why_not_repl
 from forum.threads.actions.parts import is_long
 from forum.threads.addresses import POSTS
 from forum.threads.forms import WatchForm
-from forum.threads.queries import Head, next_unread, parts_of
+from forum.threads.queries import Beside, Head, Passage, beside, next_unread
 from forum.threads.today import note_unread
 from forum.threads.views.watching import watch_form, why_watched
 from forum.threads.words import REACTIONS, day_name
@@ -55,6 +55,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
     """
     pages = pages_of(head)
     posts = posts_between(head.item.id, after=pages.before, size=POSTS)
+    found = _beside(here, head, pages)
     return render_template(
         "threads/thread.html",
         head=head,
@@ -67,7 +68,8 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         unread_url=unread_url(here, head),
         divider=_divider(head),
         **_on_posts(here, head, posts, pages),
-        **_on_thread(here, head),
+        **_on_thread(here, head, found),
+        **_passages(found, posts),
         **_at_end(here, head, form, posts, pages),
         **more,
     )
@@ -89,19 +91,33 @@ def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> d
     }
 
 
-def _on_thread(here: Here, head: Head) -> dict[str, Any]:
+def _on_thread(here: Here, head: Head, found: Beside) -> dict[str, Any]:
     """Return what stands above the posts and beside them: what the thread goes on from, its summary, who is told of it."""
-    before_this, after_this = parts_of(here, head.item) if head.has_parts else (None, None)
     has_summary = head.summary_html and head.item.last_number > POSTS
     return {
-        "before_this": before_this,
-        "after_this": after_this,
+        "before_this": found.before,
+        "after_this": found.after,
         "summary": Markup(head.summary_html) if has_summary else None,  # noqa: S704  # made by the renderer
         "is_long": is_long(head.item),
         "organises": not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         "watch_form": _watch_form(here, head),
         "why_watched": why_watched(head),
     }
+
+
+def _beside(here: Here, head: Head, pages: Pages) -> Beside:
+    if not head.has_parts and not head.has_moves:
+        return Beside()
+    return beside(here, head.item, after=pages.before, size=POSTS)
+
+
+def _passages(found: Beside, posts: list[PostShown]) -> dict[str, Any]:
+    """Return where posts went and came from, by the number of the post before which that stands; 0 for the end of the page."""
+    numbers = [shown.number for shown in posts]
+    passages: dict[int, list[Passage]] = {}
+    for passage in sorted([*found.came, *found.went], key=lambda one: one.number):
+        passages.setdefault(next((number for number in numbers if number >= passage.number), 0), []).append(passage)
+    return {"passages": passages}
 
 
 def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
@@ -117,7 +133,7 @@ def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pag
         "why_not": why_not,
         "may_join": here.may(Can.JOIN_SPACE),
         "reply_url": reply_url(here, head),
-        "latest_url": "" if is_end else addresses.post_url(here.space.slug, head.item.ref, head.item.last_number),
+        "latest_url": "" if is_end else addresses.post_url(here.space.slug, head.item.ref, head.latest_number),
         **(_next_unread(here, head) if is_end else {}),
     }
 

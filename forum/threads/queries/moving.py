@@ -1,0 +1,118 @@
+"""What would happen if threads were merged, and which posts can be ticked: for pages on which organisers decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from forum.content.models import Post, PostState, Watch, WatchLevel
+from forum.core.db import db
+from forum.people.models import Person
+from forum.spaces.guard import Here
+from forum.spaces.models import Item
+from forum.threads.models import MOST_TAGS, Tag, Thread, ThreadSummary, ThreadTag
+from forum.threads.queries.lists import Listed, listed
+
+LATEST = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Foreseen:
+    """What a merge will do, as far as people care."""
+
+    posts: int
+    watchers: int
+    is_closed: bool
+    own_answer: int | None
+    answer_comes: bool
+    tags_left: int
+    summary_stays_behind: bool
+
+
+def latest_but(here: Here, item: Item) -> list[Listed]:
+    """Return the threads that were written in last, without the one that is organised."""
+    return [one for one in listed(here, size=LATEST + 1) if one.ref != item.ref][:LATEST]
+
+
+def foreseen(item: Item, there: Item) -> Foreseen:
+    """Return what will come of merging the first thread into the second."""
+    own, other = db.session.get_one(Thread, item.id), db.session.get_one(Thread, there.id)
+    mine, theirs = _tags_of(own), _tags_of(other)
+    return Foreseen(
+        posts=how_many_seen(item),
+        watchers=_who_will_watch(item, there),
+        is_closed=other.closed_at is not None,
+        own_answer=own.accepted_number,
+        answer_comes=other.is_question and other.accepted_number is None,
+        tags_left=max(len(mine | theirs) - MOST_TAGS, 0),
+        summary_stays_behind=_has_summary(own) and _has_summary(other),
+    )
+
+
+def how_many_seen(item: Item, *, after: int = 0) -> int:
+    """Count the posts that can be seen above a number, gaps included."""
+    seen = Post.state.in_((PostState.PUBLISHED, PostState.REMOVED))
+    return db.session.scalar(select(func.count()).where(Post.item_id == item.id, Post.number > after, seen)) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tickable:
+    """A post as it can be ticked: what it begins with, or that it is gone."""
+
+    number: int
+    author: str | None
+    html: str
+    is_gone: bool
+
+
+def tickable(item: Item, *, after: int, size: int) -> Sequence[Tickable]:
+    """Return the posts numbered `after` + 1 to `after` + `size` that can be seen."""
+    query = (
+        select(Post.number, Person.name, Post.html, Post.state)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .where(
+            Post.item_id == item.id,
+            Post.number > after,
+            Post.number <= after + size,
+            Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)),
+        )
+        .order_by(Post.number)
+    )
+    return [
+        Tickable(
+            number=number,
+            author=name,
+            html="" if state is PostState.REMOVED else html,
+            is_gone=state is PostState.REMOVED,
+        )
+        for number, name, html, state in db.session.execute(query)
+    ]
+
+
+def _who_will_watch(item: Item, there: Item) -> int:
+    other = aliased(Watch)
+    query = (
+        select(func.count())
+        .select_from(Watch)
+        .outerjoin(other, and_(other.person_id == Watch.person_id, other.item_id == there.id))
+        .where(
+            Watch.item_id == item.id,
+            Watch.level == WatchLevel.EVERYTHING,
+            other.level.is_distinct_from(WatchLevel.EVERYTHING),
+            func.coalesce(other.is_chosen, False) <= Watch.is_chosen,
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
+def _tags_of(thread: Thread) -> set[int]:
+    query = select(ThreadTag.tag_id).join(Tag, Tag.id == ThreadTag.tag_id).where(Tag.retired_at.is_(None))
+    return set(db.session.scalars(query.where(ThreadTag.thread_id == thread.id)))
+
+
+def _has_summary(thread: Thread) -> bool:
+    return (
+        db.session.scalar(select(ThreadSummary.version).where(ThreadSummary.thread_id == thread.id).limit(1))
+        is not None
+    )

@@ -1,0 +1,21 @@
+"""Whom the facts of threads concern, and what their mails say. Each is asked again at sending whether it still holds (A3)."""
+
+from collections.abc import Iterable
+
+from forum.content.letters import tell_posts
+from forum.content.telling import nobody, notices_of
+from forum.core.events import Teller
+from forum.core.notices import Notice
+from forum.threads.events import PostsMoved, ThreadStarted
+from forum.threads.tellers.moved import authors_of, tell_moved
+
+
+def told_of_start(fact: ThreadStarted) -> Iterable[Notice]:
+    """Tell those who are named in the first post, and those who hear of everything there."""
+    return notices_of(fact.post_id)
+
+
+TELLERS = (
+    Teller(fact=ThreadStarted, recipients=nobody, notices=told_of_start, compose=tell_posts),
+    Teller(fact=PostsMoved, recipients=authors_of, compose=tell_moved),
+)

@@ -1,0 +1,123 @@
+"""Moving some posts of a thread to a new one, or to another. Ticks are kept from page to page by the form itself, without script."""
+
+from functools import partial
+
+from flask import redirect, render_template, request
+
+from forum.content.moving.models import PostMove
+from forum.core.db import db, transaction
+from forum.core.errors import Invalid, RuleBroken
+from forum.core.markup import opening
+from forum.core.paging import page, page_of
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.threads import addresses
+from forum.threads.access import section_for, thread_for
+from forum.threads.actions import splitting
+from forum.threads.actions.splitting import MOST_TICKED, Chosen
+from forum.threads.addresses import POSTS
+from forum.threads.forms.moving import NEW, SplitForm
+from forum.threads.models import Thread
+from forum.threads.queries import sections_of
+from forum.threads.queries.moving import how_many_seen, latest_but, tickable
+from forum.threads.views import Page, blueprint
+from forum.threads.views.merging import target
+from forum.web.banners import banner
+from forum.web.words import _, _n
+
+LARGEST = 2**31 - 1
+OPENING = 160
+KEEPS = ("go", "from", "not_all")
+"""Presses that choose posts, and move none yet."""
+
+
+@blueprint.get("/<ref>/split")
+@needs(Can.MOVE_ANY_THREAD)
+def choose_posts(here: Here, ref: str) -> Page:
+    """Offer the posts of a thread to be ticked. `post` is one that is ticked already."""
+    _thread, item = thread_for(here, ref)
+    begun = _number(request.args.get("post", ""))
+    wish = str(page_of(begun, size=POSTS)) if begun else request.args.get("page", "")
+    form = SplitForm(None, latest=latest_but(here, item), sections=sections_of(here))
+    return _show(here, item, form, {begun} - {0}, wish=wish)
+
+
+@blueprint.post("/<ref>/split")
+@needs(Can.MOVE_ANY_THREAD)
+def split(here: Here, ref: str) -> Page:
+    """Move the ticked posts, or show other posts to be ticked."""
+    thread, item = thread_for(here, ref)
+    form = SplitForm(latest=latest_but(here, item), sections=sections_of(here))
+    ticked = {number for number in map(_number, request.form.getlist("posts")) if number}
+    wish, status = request.form.get("page", ""), 422
+    if any(name in request.form for name in KEEPS):
+        return _choose(here, item, form, ticked)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                move = _move(here, thread, form, Chosen(numbers=ticked, all_from=form.all_from.data))
+        except Invalid as problem:
+            form.add_problems(problem)
+            form.form_errors.extend(problem.errors.get("posts", []))
+        except RuleBroken as broken:
+            form.form_errors.append(broken.why)
+            status = 409
+        else:
+            there = db.session.get_one(Item, move.to_item_id)
+            said = _n("One post stands here now.", "%(num)d posts stand here now.", move.posts)
+            banner(said + " " + _("Old addresses lead here."))
+            return redirect(addresses.post_url(here.space.slug, there.ref, move.first_number), 303)
+    return _show(here, item, form, ticked, wish=wish), status
+
+
+def _choose(here: Here, item: Item, form: SplitForm, ticked: set[int]) -> str:
+    """Show the posts again with what was ticked: another page, or with all posts from one on."""
+    begins = _number(request.form.get("from", ""))
+    if begins:
+        form.all_from.data = begins
+    elif "not_all" in request.form:
+        form.all_from.data = None
+    wish = request.form.get("go") or request.form.get("page", "")
+    return _show(here, item, form, ticked, wish=wish)
+
+
+def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMove:
+    where = partial(addresses.posts_url, here.space.slug)
+    reason = form.reason.data or ""
+    if form.where.data != NEW:
+        into, _there = target(here, form.target)
+        return splitting.move_into(here, thread, chosen, into=into, reason=reason, posts_url=where)
+    return splitting.split(
+        here,
+        thread,
+        chosen,
+        title=form.title.data or "",
+        section=section_for(here, form.section.data or ""),
+        is_question=form.is_question.data,
+        reason=reason,
+        posts_url=where,
+    )
+
+
+def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: str) -> str:
+    pages = page(wish, total=item.last_number, size=POSTS)
+    posts = tickable(item, after=pages.before, size=POSTS)
+    all_from = form.all_from.data if not form.all_from.errors else None
+    return render_template(
+        "threads/split.html",
+        item=item,
+        form=form,
+        posts=[(one, opening(one.html, length=OPENING)) for one in posts],
+        pages=pages,
+        ticked=ticked,
+        elsewhere=sorted(ticked - {one.number for one in posts})[:MOST_TICKED],
+        all_from=all_from,
+        later=how_many_seen(item, after=all_from - 1) if all_from else 0,
+        thread_url=addresses.thread_url_of(here.space.slug, item.ref),
+    )
+
+
+def _number(typed: str) -> int:
+    """Return the number of a post that was typed, 0 for anything else."""
+    return min(int(typed[:10]), LARGEST) if typed.isascii() and typed.isdigit() else 0
