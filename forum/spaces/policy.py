@@ -35,6 +35,7 @@ class Can(enum.StrEnum):
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
+    SUSPEND_MEMBER = "suspend member"
     CHANGE_ROLE = "change role"
     CHANGE_SPACE = "change space"
     ARCHIVE_SPACE = "archive space"
@@ -55,6 +56,7 @@ _ORGANISER = _CHAMPION | {
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,
+    Can.SUSPEND_MEMBER,
 }
 _STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}
 
@@ -80,6 +82,19 @@ IN_ARCHIVE = frozenset(
 )
 """What is left of everyone's powers in an archived space: reading, and deciding who may."""
 
+WHILE_SUSPENDED = frozenset(
+    {
+        Can.SEE_SPACE,
+        Can.SEE_THREADS,
+        Can.SEE_MEMBERS,
+        Can.JOIN_SPACE,
+        Can.LEAVE_SPACE,
+        Can.READ_LOG,
+        Can.WATCH_THREAD,
+    }
+)
+"""What is left of everyone's powers to somebody who is suspended in a space: reading, and what is their own."""
+
 LENDABLE = frozenset(
     {Can.EDIT_ANY_POST, Can.REMOVE_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST}
 )
@@ -91,9 +106,12 @@ KEEPERS = (Role.ORGANISER, Role.STEWARD)
 RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
 
 
-def powers_of(role: Role, *, archived: bool) -> frozenset[Can]:
+def powers_of(role: Role, *, archived: bool = False, suspended: bool = False) -> frozenset[Can]:
     """Return what `role` may do in a space."""
-    return POWERS[role] & IN_ARCHIVE if archived else POWERS[role]
+    powers = POWERS[role]
+    if archived:
+        powers &= IN_ARCHIVE
+    return powers & WHILE_SUSPENDED if suspended else powers
 
 
 def giveable(role: Role) -> tuple[Role, ...]:

@@ -58,6 +58,12 @@ def new_link(_world: World, _things: Furniture) -> Parts:
     return {"uses": "3", "until": until.isoformat(), "role": "champion", "label": "For June", "once": "3" * 32}
 
 
+def until_next_week(_world: World, _things: Furniture) -> Parts:
+    """Fill in a suspension until next week."""
+    until = today("Europe/London") + timedelta(days=7)
+    return {"suspend-until": until.isoformat(), "suspend-reason": "Shouting."}
+
+
 def token(purpose: str) -> Fill:
     """Fill in the link that a mail to the outsider holds."""
     return fixed(token=LINK_TOKEN.format(purpose))
@@ -303,7 +309,7 @@ THREADS: Sequence[Route] = (
         form=fixed(give="same here 1"),
         # The champion wrote it, and says nothing about it.
         expected=space("RCOS", 303),
-    ).but(champion=409),
+    ).but(champion=409, silent=403),
     # Whoever wrote a post removes it without a reason; who looks after the space says why.
     Route(
         endpoint="threads.remove",
@@ -477,6 +483,17 @@ SPACES: Sequence[Route] = (
         parts=fixed(handle="rita.reader"),
         form=fixed(reason="Gone."),
         expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="spaces.suspend",
+        method="POST",
+        parts=fixed(handle="rita.reader"),
+        form=until_next_week,
+        expected=space("OS", 303),
+    ),
+    # Rita isn't suspended: nothing is done, and nobody is told so.
+    Route(
+        endpoint="spaces.end_suspension", method="POST", parts=fixed(handle="rita.reader"), expected=space("OS", 303)
     ),
     # The right to decide requests is lent to the colleague (D5).
     Route(endpoint="spaces.requests", expected=space("OS")).but(colleague=200),
