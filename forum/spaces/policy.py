@@ -29,6 +29,7 @@ class Can(enum.StrEnum):
     REACT = "react"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
+    ANNOUNCE = "announce"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
@@ -50,6 +51,7 @@ _ORGANISER = _CHAMPION | {
     Can.ACCEPT_ANY_ANSWER,
     Can.CLOSE_ANY_THREAD,
     Can.PIN_THREAD,
+    Can.ANNOUNCE,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,

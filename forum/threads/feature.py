@@ -6,6 +6,7 @@ from forum.threads.access import KIND
 from forum.threads.actions import open_sections
 from forum.threads.addresses import post_url
 from forum.threads.queries import unread_by_space
+from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
 from forum.web.words import _l
@@ -13,6 +14,7 @@ from forum.web.words import _l
 feature = Feature(
     name="threads",
     blueprints=(blueprint,),
+    tellers=TELLERS,
     item_kinds=(ItemKind(name=KIND, post_url=post_url),),
     tabs=(
         TabRule(
@@ -34,6 +36,8 @@ feature = Feature(
         "reopened thread": _l("%(actor)s opened %(item)s again."),
         "pinned thread": _l("%(actor)s pinned %(item)s to the top."),
         "unpinned thread": _l("%(actor)s unpinned %(item)s."),
+        "made announcement": _l("%(actor)s announced %(item)s to all members."),
+        "changed announcement": _l("%(actor)s changed how long the announcement %(item)s stands out."),
         "moved thread": _l("%(actor)s moved %(item)s from “%(before)s” to “%(section)s”."),
         "moved thread away": _l("%(actor)s moved the thread “%(title)s” to another space."),
         "moved thread here": _l("%(actor)s moved %(item)s here from another space, into “%(section)s”."),

@@ -355,6 +355,14 @@ THREADS: Sequence[Route] = (
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),
     Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
+    # The question isn't an announcement: there is a sentence about it.
+    Route(
+        endpoint="threads.stand_out",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"announced-until": ""}),
+        expected=space("OS", 409),
+    ),
     # The question isn't long: there is a sentence about it, and nothing is done.
     Route(
         endpoint="threads.go_on",

@@ -26,6 +26,7 @@ GRID: dict[Can, str] = {
     Can.REACT: "COS",
     Can.CLOSE_ANY_THREAD: "OS",
     Can.PIN_THREAD: "OS",
+    Can.ANNOUNCE: "OS",
     Can.MOVE_ANY_THREAD: "OS",
     Can.CHANGE_ANY_THREAD: "OS",
     Can.CURATE_TAGS: "OS",

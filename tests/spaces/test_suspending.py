@@ -94,7 +94,10 @@ def test_what_was_open_when_the_suspension_began_is_refused_when_it_is_sent(cast
 @pytest.mark.both_databases
 @in_context
 def test_rights_are_neither_used_nor_lent_while_it_lasts(cast: Cast) -> None:
-    """D5: not by who borrowed one, nor through who lent it. Seen to fail without each `is_suspended` in `rights` and `visible`, and with lent rights left in `guard._load`."""
+    """D5: not by who borrowed one, nor through who lent it.
+
+    Seen to fail without each `is_suspended` in `rights` and `visible`, and when `guard._load` asks what is lent all the same.
+    """
     factories.make_grant(cast.champions, to=cast.champion, by=cast.organiser, power=Can.DECIDE_REQUEST)
     with transaction():
         item = make_item(cast.champions, kind="thread", title="Ours", author=cast.steward, audience=Audience.ORGANISERS)
@@ -312,7 +315,7 @@ def test_who_is_suspended_is_not_named_as_somebody_to_ask(cast: Cast) -> None:
 def test_the_database_keeps_out_what_a_rule_forbids(cast: Cast) -> None:
     """Nobody by themselves, and nothing that ends before it begins."""
     for by, days in ((cast.champion, 7), (cast.steward, -1)):
-        with pytest.raises(Exception, match="(?i)constraint"):
+        with pytest.raises(Exception, match=r"(?i)constraint"):
             factories.make_suspension(cast.champions, cast.champion, by=by, days=days)
     with pytest.raises(Invalid):
         suspend(cast, cast.champion, until=now())

@@ -1,7 +1,6 @@
 """Who belongs to a space, and what organisers and stewards can change about that."""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -9,7 +8,7 @@ from werkzeug.wrappers import Response
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
-from forum.core.time import local, now, today
+from forum.core.time import end_of_day, local, now, today
 from forum.spaces import actions, queries
 from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendForm
 from forum.spaces.guard import Here, needs
@@ -110,7 +109,7 @@ def suspend(here: Here, handle: str) -> Page:
     one, form = _member(here, handle), SuspendForm(prefix=SUSPEND)
     if form.validate_on_submit():
         day = min(form.until.data or LAST_DAY, LAST_DAY)
-        until = datetime.combine(day, time(23, 59, 59), ZoneInfo(here.space.zone))
+        until = end_of_day(day, here.space.zone)
         try:
             with transaction():
                 actions.suspend(here, one.person, until=until, reason=form.reason.data or "")
