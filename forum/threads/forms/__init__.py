@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,13 +20,13 @@ from forum.content.forms import LARGEST, WritingForm, text_field
 from forum.content.models import WatchLevel
 from forum.core.text import one_line
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
+from forum.threads.forms.first import end_field
 from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
 from forum.threads.queries import TagCounted
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
 
 QUESTION, TALK, ANNOUNCEMENT = "question", "talk", "announcement"
-LAST_YEAR = 2100
 AS_USUAL = "as usual"
 
 
@@ -62,17 +61,6 @@ def title_field() -> StringField:
             Length(max=TITLE_LENGTH, message=_l("Keep the title under %(max)d characters; the rest fits below.")),
         ],
     )
-
-
-def end_field() -> DateField:
-    """Make the field for the last day on which something stands first."""
-    return DateField(_l("Until"), validators=[Optional(), not_too_far])
-
-
-def not_too_far(_form: Form, field: DateField) -> None:
-    """Refuse a day that nobody lives to see, and one that no calendar reaches."""
-    if field.data is not None and field.data.year > LAST_YEAR:
-        raise ValidationError(_("That is too far away. Pick an earlier day, or leave it empty."))
 
 
 class StartForm(WritingForm):
@@ -186,18 +174,6 @@ class CloseForm(Form):
             Length(max=REASON_LENGTH, message=_l("Keep it under %(max)d characters.")),
         ],
     )
-
-
-class PinForm(Form):
-    """Until which day a thread stands first; without one, until it is unpinned."""
-
-    until = end_field()
-
-
-class AnnouncedForm(Form):
-    """Until which day an announcement stands out; without one, until somebody ends that."""
-
-    until = end_field()
 
 
 class MoveForm(Form):

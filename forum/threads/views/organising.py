@@ -20,15 +20,14 @@ from forum.threads.actions.parts import is_long, title_of_next
 from forum.threads.forms import (
     QUESTION,
     TALK,
-    AnnouncedForm,
     ChangeForm,
     CloseForm,
     MoveForm,
     PartForm,
-    PinForm,
     RelocateForm,
     TagsForm,
 )
+from forum.threads.forms.first import AnnouncedForm, PinForm
 from forum.threads.models import Section
 from forum.threads.queries import Head, TagCounted, head_of, sections_of, tags_of
 from forum.threads.views import Page, blueprint

@@ -8,14 +8,14 @@ from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from forum.content import drafts
+from forum.content import drafts, limits
 from forum.content.access import EDIT_WINDOW
 from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
 from forum.core.time import end_of_day, today
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -75,6 +75,9 @@ def start(here: Here) -> Page:
             return _start(here, form)
     except Invalid as problem:
         form.add_problems(problem)
+    except TooMany as slow:
+        answers.keep_unsent(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
+        return answers.hold_up(slow, _show(here, form, paused=slow.why))
     return _show(here, form), 422
 
 
@@ -98,27 +101,28 @@ def _start(here: Here, form: StartForm) -> Page:
     if "preview" in request.form:
         return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
-    is_question = form.kind.data == QUESTION
-    with transaction():
-        thread = actions.start(
-            here,
-            title=form.title.data or "",
-            section=section,
-            text=text,
-            is_question=is_question,
-            terms=_terms(here, form),
-            once=form.once.data,
-        )
-        tagging.put_tags(here, thread, form.tags.data or [])
-        if form.wish.data:
-            tagging.suggest(here, form.wish.data, thread=thread)
-        send_with(here, first_post(thread), place=place, told=told, text=text)
-        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+    with limits.counting(here, limits.Kind.THREAD, limits.Kind.POST) as count:
+        with transaction():
+            thread = actions.start(
+                here,
+                title=form.title.data or "",
+                section=section,
+                text=text,
+                is_question=form.kind.data == QUESTION,
+                terms=_terms(here, form),
+                once=form.once.data,
+            )
+            tagging.put_tags(here, thread, form.tags.data or [])
+            if form.wish.data:
+                tagging.suggest(here, form.wish.data, thread=thread)
+            send_with(here, first_post(thread), place=place, told=told, text=text)
+            drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+        item = db.session.get_one(Item, thread.id)
+        count.written(item.created_at)
     note_arrival(form.once.data)
-    item = db.session.get_one(Item, thread.id)
     if form.is_announcement:
         banner(_("It is announced. All members are told by mail, once."))
-    elif is_question:
+    elif form.kind.data == QUESTION:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
         banner(_("Your thread is started."))
