@@ -127,7 +127,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`."""
+    """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`.
+
+    `announced_for` is for how many days from the loading on an announcement stands out.
+    """
 
     ref: str
     space: str
@@ -136,6 +139,7 @@ class Thread:
     question: bool
     accepted: int | None
     accepted_at: Moment | None
+    announced_for: int | None
     posts: tuple[Post, ...]
 
 
