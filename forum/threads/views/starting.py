@@ -173,8 +173,8 @@ def _terms(here: Here, form: StartForm) -> Terms | None:
 
 
 def _usual(sections: Sequence[Section], *, kind: str) -> str | None:
-    """Return the section that a question, or something else, usually belongs in: the first one, or the one after it."""
-    place = 0 if kind == QUESTION else 1
+    """Return the section that a question, an announcement or something else usually belongs in: the first, last or second one."""
+    place = {QUESTION: 0, ANNOUNCEMENT: len(sections)}.get(kind, 1)
     return sections[min(place, len(sections) - 1)].slug if sections else None
 
 
