@@ -97,7 +97,7 @@ class StartForm(WritingForm):
             kinds[ANNOUNCEMENT] = _l("An announcement to all members")
         self.kinds, self.kind.choices = kinds.keys(), options(kinds.items())
         self.section.choices = [(section.slug, section.name) for section in sections]
-        self.known = {section.slug for section in sections}
+        self.sections, self.known = sections, {section.slug for section in sections}
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what isn't offered."""
