@@ -23,6 +23,15 @@ FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
 MOST_ATTACHMENT_MB = 100
 MB = 1024 * 1024
+ALL = 100
+COUNTS = (
+    "tries_per_network",
+    "posts_per_person",
+    "threads_per_person",
+    "presses_per_person",
+    "posts_per_network",
+    "presses_per_network",
+)
 DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 YES, NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
 
@@ -46,6 +55,12 @@ class Settings:
     threads: int = 8
     behind_proxies: int = 0
     tries_per_network: int = 1000
+    posts_per_person: int = 20
+    threads_per_person: int = 10
+    presses_per_person: int = 100
+    newcomer_percent: int = 30
+    posts_per_network: int = 2000
+    presses_per_network: int = 10000
     join_domains: tuple[str, ...] = ()
     mail_host: str = ""
     mail_port: int = 587
@@ -98,7 +113,7 @@ class Settings:
 
     def checked(self) -> Self:
         """Return itself, or raise SettingsError with the first thing that makes no sense and what to do."""
-        for problems in (_problems_of_the_house, _problems_of_the_address, _problems_of_mail, _problems_of_secrecy):
+        for problems in PROBLEMS:
             for problem in problems(self):
                 raise SettingsError(problem)
         return self
@@ -116,14 +131,20 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_PORT is {settings.port}. It must be between 1 and {HIGHEST_PORT}."
     if settings.threads < 1:
         yield f"BATON_THREADS is {settings.threads}. It must be 1 or more."
-    if settings.tries_per_network < 1:
-        yield f"BATON_TRIES_PER_NETWORK is {settings.tries_per_network}. It must be 1 or more."
     if not 1 <= settings.attachment_mb <= MOST_ATTACHMENT_MB:
         yield f"BATON_ATTACHMENT_MB is {settings.attachment_mb}. It must be between 1 and {MOST_ATTACHMENT_MB}."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
     if not _is_zone(settings.default_zone):
         yield f"BATON_DEFAULT_ZONE is “{settings.default_zone}”. Give the name of a time zone, such as Europe/London."
+
+
+def _problems_of_limits(settings: Settings) -> Iterator[str]:
+    for name in COUNTS:
+        if getattr(settings, name) < 1:
+            yield f"BATON_{name.upper()} is {getattr(settings, name)}. It must be 1 or more."
+    if not 1 <= settings.newcomer_percent <= ALL:
+        yield f"BATON_NEWCOMER_PERCENT is {settings.newcomer_percent}. It must be between 1 and {ALL}."
 
 
 def _problems_of_the_address(settings: Settings) -> Iterator[str]:
@@ -171,6 +192,15 @@ def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
                 f"BATON_ENV is development, where anybody can read all mail, sign-in links included; and {name} is {value}, "
                 "so others can get there. Set BATON_ENV=production, or BATON_DEVELOPMENT_IN_PUBLIC=yes if that is meant."
             )
+
+
+PROBLEMS = (
+    _problems_of_the_house,
+    _problems_of_limits,
+    _problems_of_the_address,
+    _problems_of_mail,
+    _problems_of_secrecy,
+)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -43,6 +43,7 @@ WHY: dict[Reason, LazyString] = {
     Reason.MENTION: _l("You get this because you are named in it."),
     Reason.REPLY: _l("You get this because it answers a post of yours."),
     Reason.QUOTE: _l("You get this because it repeats words of yours."),
+    Reason.ANNOUNCEMENT: _l("You get this because it was announced to all members of the space."),
 }
 WATCHED: dict[WatchReason, LazyString] = {
     WatchReason.STARTED: _l("You get this because you started this conversation."),

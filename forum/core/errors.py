@@ -54,7 +54,8 @@ class Busy(BatonError):
 class TooMany(BatonError):
     """Too many tries in a time (429)."""
 
-    def __init__(self, retry_after: int) -> None:
-        """`retry_after` is in seconds."""
+    def __init__(self, retry_after: int, *, why: str = "") -> None:
+        """`retry_after` is in seconds; `why` is shown to the person in place of how long to wait."""
         super().__init__(f"try again in {retry_after} seconds")
         self.retry_after = retry_after
+        self.why = why

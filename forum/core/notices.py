@@ -10,6 +10,7 @@ class Reason(enum.StrEnum):
     MENTION = "mention"
     REPLY = "reply"
     QUOTE = "quote"
+    ANNOUNCEMENT = "announcement"
     WATCHING = "watching"
 
 

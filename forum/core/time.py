@@ -1,7 +1,8 @@
 """The one clock. Facts are UTC; people and spaces have an IANA zone in which they are shown."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
+from typing import overload
 from zoneinfo import ZoneInfo, available_timezones
 
 
@@ -29,3 +30,12 @@ def zones() -> frozenset[str]:
 def is_zone(name: str) -> bool:
     """Say whether `name` is an IANA zone that this machine knows."""
     return name in zones()
+
+
+@overload
+def end_of_day(day: date, zone: str) -> datetime: ...
+@overload
+def end_of_day(day: date | None, zone: str) -> datetime | None: ...
+def end_of_day(day: date | None, zone: str) -> datetime | None:
+    """Return the last second of a day in a zone; None for no day."""
+    return datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)) if day else None

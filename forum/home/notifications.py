@@ -42,6 +42,8 @@ class Line:
     @property
     def sentence(self) -> str:
         """What happened there, in a few words."""
+        if self.reason is Reason.ANNOUNCEMENT:
+            return _("%(name)s announced it", name=self.who) if self.posts == 1 else self._counted
         if self.number == 1:
             return _("%(name)s started it", name=self.who) if self.posts == 1 else self._counted
         if self.posts > 1:

@@ -40,6 +40,7 @@ POLICY: Policy = {
         "uuid": Copy.BLANK,
     },
     "membership": never("id", "space_id", "person_id", "role", "joined_at", "ended_at"),
+    "suspension": never("space_id", "person_id", "since", "until", "by_id", "reason"),
     "item_person": never("item_id", "person_id"),
     "former_place": never("item_id", "space_id", "left_at"),
     "item_share": never("id", "item_id", "space_id", "shared_by_id", "shared_at"),

@@ -40,3 +40,18 @@ class RoleChanged(Fact):
 
     membership_id: int
     log_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberSuspended(Fact):
+    """A member only reads in a space until an instant, or until another one than before. Who, by whom and why stands in the log."""
+
+    log_id: int
+    until: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionEnded(Fact):
+    """A suspension was ended before its day."""
+
+    log_id: int

@@ -110,6 +110,17 @@ def reason_field(label: LazyString) -> TextAreaField:
     return TextAreaField(label, filters=[words], validators=[no_longer_than(REASON_LENGTH)])
 
 
+class DayField(DateField):
+    """A day. What is none is refused with our sentence."""
+
+    def process_formdata(self, valuelist: Any) -> None:  # noqa: ANN401  # WTForms' own signature
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Say until which day, like 2026-11-30.")) from None
+
+
 class NewSpaceForm(OnceForm):
     """A new space."""
 
@@ -179,6 +190,26 @@ class RemoveForm(Form):
     reason = reason_field(_l("Reason"))
 
 
+class SuspendForm(Form):
+    """Until which day a member only reads, and why."""
+
+    until = DayField(_l("Until the end of"), validators=[InputRequired(_l("Say until which day."))])
+    reason = StringField(
+        _l("Why"),
+        filters=[line],
+        validators=[
+            DataRequired(_l("Say why. They read it in the mail, and members in the log.")),
+            no_longer_than(REASON_LENGTH),
+        ],
+    )
+
+
+class EndSuspensionForm(Form):
+    """Why a suspension ends before its day."""
+
+    reason = reason_field(_l("Reason"))
+
+
 class InviteForm(OnceForm):
     """Invitations to one address or several."""
 
@@ -193,17 +224,6 @@ class InviteForm(OnceForm):
     def offer_roles(self, roles: Sequence[Role]) -> None:
         """Narrow the roles to those that the person may give."""
         self.role.offer(roles, ROLE_NAMES)
-
-
-class DayField(DateField):
-    """A day. What is none is refused with our sentence."""
-
-    def process_formdata(self, valuelist: Any) -> None:  # noqa: ANN401  # WTForms' own signature
-        """Read the day."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Say until which day it works, like 2026-11-30.")) from None
 
 
 class CountField(IntegerField):

@@ -12,17 +12,19 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
-from forum.core.time import now
+from forum.core.time import local, now
 from forum.people.models import Person
 from forum.people.sessions import me
 from forum.spaces.feature import Tab, led_on, tabs_for
-from forum.spaces.models import Item, Membership, Role, Space, Visibility
-from forum.spaces.policy import POWERS, Can, giveable, powers_of
+from forum.spaces.models import Item, Membership, Role, Space, Suspension, Visibility
+from forum.spaces.policy import KEEPERS, POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
-from forum.spaces.queries.visible import moved_to
+from forum.spaces.queries.suspended import suspends
+from forum.spaces.queries.visible import VIEWED_AT, moved_to
 from forum.web.access import mark, to_sign_in
+from forum.web.rendering import long_day
 from forum.web.words import _
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -45,6 +47,9 @@ class Here:
     """Powers held only because they are lent, and for whom they are used."""
     lent_items: Mapping[tuple[Can, int], Person] = field(default_factory=dict)
     """Likewise over single items, by power and item."""
+    suspension: Suspension | None = None
+    """Why the person only reads here now, and until when."""
+    suspended_by: str = ""
 
     def may(self, power: Can, item: Item | None = None) -> bool:
         """Say whether the person's role, or a right lent to them, allows `power` (over `item`)."""
@@ -63,6 +68,11 @@ class Here:
             return _("Only members of %(space)s can do this. Join the space first.", space=self.space.name)
         if power is Can.JOIN_SPACE:
             return _("You are a member of this space already.")
+        if self.suspension is not None and power in POWERS[self.role]:
+            return self.why_suspended
+        return self._why_not_by_role(power)
+
+    def _why_not_by_role(self, power: Can) -> str:
         if power in STEWARDS_ONLY:
             return _("Only the stewards of this space can do this.")
         if self.role is Role.READER and power in POWERS[Role.CHAMPION]:
@@ -81,6 +91,26 @@ class Here:
     def is_member(self) -> bool:
         """Whether the person belongs to the space."""
         return self.membership is not None
+
+    @property
+    def is_keeper(self) -> bool:
+        """Whether the person looks after the space now, and reads what those read who do."""
+        return self.role in KEEPERS and self.suspension is None
+
+    @property
+    def suspended_until(self) -> str:
+        """The last day of the person's suspension, in the space's zone, such as "Tuesday 27 October"."""
+        return long_day(local(self.suspension.until, self.space.zone).date()) if self.suspension else ""
+
+    @property
+    def why_suspended(self) -> str:
+        """Until when the person only reads here, and whom to ask."""
+        return _(
+            "You are suspended in this space until %(day)s. Until then you can read here, and write nothing. "
+            "If you think that this is wrong, ask %(name)s.",
+            day=self.suspended_until,
+            name=self.suspended_by,
+        )
 
     @property
     def giveable(self) -> tuple[Role, ...]:
@@ -105,33 +135,50 @@ def here_for(actor: Person, slug: str) -> Here:
 
 def _load(actor: Person, slug: str, *, anew: bool) -> Here:
     row = db.session.execute(
-        _standing(), {"actor_id": actor.id, "slug": slug}, execution_options={"populate_existing": anew}
+        _standing(),
+        {"actor_id": actor.id, "slug": slug, VIEWED_AT.key: now()},
+        execution_options={"populate_existing": anew},
     ).one_or_none()
     if row is None:
         raise Missing
     space: Space = row[0]
     membership: Membership | None = row[1]
-    members, departments = row[2:]
+    members, departments, suspended_by = row[2], row[3], row[5]
+    suspension: Suspension | None = row[4]
     if membership is None and space.visibility != Visibility.OPEN:
         raise Missing
     role = Role.VISITOR if membership is None else Role(membership.role)
     archived = space.archived_at is not None
-    own = powers_of(role, archived=archived)
-    lent = [] if membership is None or archived else lent_to(actor, space, at=now())
+    own = powers_of(role, archived=archived, suspended=suspension is not None)
+    lent = [] if membership is None or archived or suspension is not None else lent_to(actor, space, at=now())
     over_all = _by_power(lent, own=own)
     over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
-    return Here(space, actor, role, membership, own | over_all.keys(), members, departments, over_all, over_items)
+    return Here(
+        space,
+        actor,
+        role,
+        membership,
+        own | over_all.keys(),
+        members,
+        departments,
+        over_all,
+        over_items,
+        suspension,
+        suspended_by or "",
+    )
 
 
 @cache
-def _standing() -> Select[Space, Membership, int, int]:
+def _standing() -> Select[Space, Membership, int, int, Suspension, str]:
     """Build the statement that every page of a space begins with, once."""
     mine = and_(
         Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
     )
     return (
-        select(Space, Membership, member_count(), department_count())
+        select(Space, Membership, member_count(), department_count(), Suspension, Person.name)
         .outerjoin(Membership, mine)
+        .outerjoin(Suspension, suspends(Space.id, bindparam("actor_id"), VIEWED_AT))
+        .outerjoin(Person, Person.id == Suspension.by_id)
         .where(Space.slug == bindparam("slug"))
     )
 

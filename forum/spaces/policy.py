@@ -29,12 +29,14 @@ class Can(enum.StrEnum):
     REACT = "react"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
+    ANNOUNCE = "announce"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
+    SUSPEND_MEMBER = "suspend member"
     CHANGE_ROLE = "change role"
     CHANGE_SPACE = "change space"
     ARCHIVE_SPACE = "archive space"
@@ -49,12 +51,14 @@ _ORGANISER = _CHAMPION | {
     Can.ACCEPT_ANY_ANSWER,
     Can.CLOSE_ANY_THREAD,
     Can.PIN_THREAD,
+    Can.ANNOUNCE,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,
+    Can.SUSPEND_MEMBER,
 }
 _STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}
 
@@ -80,6 +84,19 @@ IN_ARCHIVE = frozenset(
 )
 """What is left of everyone's powers in an archived space: reading, and deciding who may."""
 
+WHILE_SUSPENDED = frozenset(
+    {
+        Can.SEE_SPACE,
+        Can.SEE_THREADS,
+        Can.SEE_MEMBERS,
+        Can.JOIN_SPACE,
+        Can.LEAVE_SPACE,
+        Can.READ_LOG,
+        Can.WATCH_THREAD,
+    }
+)
+"""What is left of everyone's powers to somebody who is suspended in a space: reading, and what is their own."""
+
 LENDABLE = frozenset(
     {Can.EDIT_ANY_POST, Can.REMOVE_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST}
 )
@@ -91,9 +108,12 @@ KEEPERS = (Role.ORGANISER, Role.STEWARD)
 RANK: Mapping[Role, int] = {role: rank for rank, role in enumerate(Role)}
 
 
-def powers_of(role: Role, *, archived: bool) -> frozenset[Can]:
+def powers_of(role: Role, *, archived: bool = False, suspended: bool = False) -> frozenset[Can]:
     """Return what `role` may do in a space."""
-    return POWERS[role] & IN_ARCHIVE if archived else POWERS[role]
+    powers = POWERS[role]
+    if archived:
+        powers &= IN_ARCHIVE
+    return powers & WHILE_SUSPENDED if suspended else powers
 
 
 def giveable(role: Role) -> tuple[Role, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from markupsafe import Markup, escape
 
@@ -12,6 +12,7 @@ from forum.spaces.models import LogAudience
 from forum.spaces.policy import Can
 from forum.spaces.queries.logbook import Line
 from forum.spaces.words import WITH_ARTICLE
+from forum.web.rendering import long_day
 from forum.web.words import LazyString, _, _l
 
 SENTENCES: Mapping[str, LazyString] = {
@@ -24,6 +25,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "joined space": _l("%(actor)s joined."),
     "left space": _l("%(actor)s left."),
     "removed member": _l("%(actor)s removed %(person)s."),
+    "suspended member": _l("%(actor)s suspended %(person)s until %(until)s."),
+    "changed suspension": _l("%(actor)s changed the suspension of %(person)s: it lasts until %(until)s."),
+    "ended suspension": _l("%(actor)s ended the suspension of %(person)s."),
     "changed role": _l("%(actor)s made %(person)s %(new)s."),
     "stepped down": _l("%(actor)s stepped down and is %(new)s now."),
     "appointed steward": _l("%(actor)s, an admin of this installation, made %(person)s a steward."),
@@ -77,7 +81,7 @@ def tell(line: Line) -> Told:
         "item": _title(line),
     }
     is_own = entry.verb in SENTENCES  # other rooms' details hold what people wrote: a section may be called "champion"
-    said = {name: _say(value) if is_own else value for name, value in entry.details.items()}
+    said = {name: _say(name, value) if is_own else value for name, value in entry.details.items()}
     known = _sentences().get(entry.verb)
     try:
         sentence = escape(str(known)) % {**said, **named} if known else _plainly(line, named)
@@ -125,7 +129,10 @@ def _title(line: Line) -> Markup:
     return Markup("“{}”").format(line.item.title)
 
 
-def _say(value: str) -> str:
+def _say(name: str, value: str) -> str:
+    if name == "until":
+        there = date.fromisoformat(value)
+        return f"{long_day(there)} {there.year}"
     if value in WORDS:
         return str(WORDS[value])
     words = [str(WORDS[word]) for word in value.split() if word in WORDS]

@@ -5,17 +5,26 @@ from collections.abc import Iterable, Sequence
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
-from forum.core.time import now
+from forum.core.time import local, now
 from forum.people.models import Person
 from forum.spaces.actions.entering import Opened
-from forum.spaces.events import AskedToJoin, InvitedToSpace, JoinRequestDecided, MemberRemoved, RoleChanged
+from forum.spaces.events import (
+    AskedToJoin,
+    InvitedToSpace,
+    JoinRequestDecided,
+    MemberRemoved,
+    MemberSuspended,
+    RoleChanged,
+    SuspensionEnded,
+)
 from forum.spaces.models import Invitation, JoinRequest, JoinState, LogEntry, Membership, Role, Space
 from forum.spaces.policy import Can
-from forum.spaces.queries import holders_of, is_holder, membership_of
+from forum.spaces.queries import holders_of, is_holder, membership_of, suspension_of
 from forum.spaces.tokens import invitation_token
 from forum.spaces.words import WITH_ARTICLE
 from forum.web.letters import letter
 from forum.web.links import absolute
+from forum.web.rendering import long_day
 from forum.web.words import _
 
 
@@ -172,10 +181,64 @@ def tell_role(fact: RoleChanged, recipient: Recipient) -> Mail | None:
     )
 
 
+def suspended(fact: MemberSuspended | SuspensionEnded) -> Iterable[Recipient]:
+    """Tell whom the line of the log is about."""
+    entry = db.session.get(LogEntry, fact.log_id)
+    return [Recipient(person_id=entry.person_id)] if entry and entry.person_id else []
+
+
+def tell_suspended(fact: MemberSuspended, recipient: Recipient) -> Mail | None:
+    """Say until when somebody only reads, by whom and why; unless it changed or ended meanwhile, or they left."""
+    entry, found = db.session.get(LogEntry, fact.log_id), _reachable(recipient)
+    if entry is None or entry.space_id is None or found is None:
+        return None
+    person, address = found
+    space, at = db.session.get_one(Space, entry.space_id), now()
+    held = suspension_of(space, person, at=at)
+    if held is None or held.until.isoformat() != fact.until or membership_of(space, person) is None:
+        return None
+    day = long_day(local(held.until, space.zone).date())
+    return letter(
+        "space/suspended",
+        to=address,
+        subject=_("You are suspended in %(space)s until %(day)s", space=space.name, day=day),
+        why=_("You get this because you are a member of %(space)s.", space=space.name),
+        space=space,
+        day=day,
+        is_changed=entry.verb == "changed suspension",
+        by=_name(entry.actor_id),
+        reason=entry.reason,
+        url=absolute("home.today_page", slug=space.slug),
+    )
+
+
+def tell_suspension_ended(fact: SuspensionEnded, recipient: Recipient) -> Mail | None:
+    """Say that somebody takes part again; unless they were suspended anew meanwhile, or left."""
+    entry, found = db.session.get(LogEntry, fact.log_id), _reachable(recipient)
+    if entry is None or entry.space_id is None or found is None:
+        return None
+    person, address = found
+    space = db.session.get_one(Space, entry.space_id)
+    if suspension_of(space, person, at=now()) is not None or membership_of(space, person) is None:
+        return None
+    return letter(
+        "space/suspension_ended",
+        to=address,
+        subject=_("You take part in %(space)s again", space=space.name),
+        why=_("You get this because you are a member of %(space)s.", space=space.name),
+        space=space,
+        by=_name(entry.actor_id),
+        reason=entry.reason,
+        url=absolute("home.today_page", slug=space.slug),
+    )
+
+
 TELLERS: Sequence[Teller] = (
     Teller(fact=InvitedToSpace, recipients=invited, compose=tell_invited),
     Teller(fact=AskedToJoin, recipients=asked, compose=tell_asked),
     Teller(fact=JoinRequestDecided, recipients=decided, compose=tell_decided),
     Teller(fact=MemberRemoved, recipients=concerned, compose=tell_removed),
     Teller(fact=RoleChanged, recipients=concerned, compose=tell_role),
+    Teller(fact=MemberSuspended, recipients=suspended, compose=tell_suspended),
+    Teller(fact=SuspensionEnded, recipients=suspended, compose=tell_suspension_ended),
 )

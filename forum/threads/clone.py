@@ -52,5 +52,6 @@ POLICY: Policy = {
         "reason",
         "tag_id",
     ),
+    "announcement": never("thread_id", "made_at", "until"),
     "pin": never("space_id", "place", "thread_id", "pinned_by_id", "pinned_at", "until"),
 }

@@ -57,3 +57,10 @@ class AcceptanceWithdrawn(Fact):
     """The accepted answer of a question isn't one any more."""
 
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementMade(Fact):
+    """A thread was started of which all members are told. It takes the place of ThreadStarted, so that nobody is told twice."""
+
+    post_id: int

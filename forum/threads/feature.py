@@ -38,6 +38,8 @@ feature = Feature(
         "reopened thread": _l("%(actor)s opened %(item)s again."),
         "pinned thread": _l("%(actor)s pinned %(item)s to the top."),
         "unpinned thread": _l("%(actor)s unpinned %(item)s."),
+        "made announcement": _l("%(actor)s announced %(item)s to all members."),
+        "changed announcement": _l("%(actor)s changed how long the announcement %(item)s stands out."),
         "moved thread": _l("%(actor)s moved %(item)s from “%(before)s” to “%(section)s”."),
         "moved thread away": _l("%(actor)s moved the thread “%(title)s” to another space."),
         "moved thread here": _l("%(actor)s moved %(item)s here from another space, into “%(section)s”."),

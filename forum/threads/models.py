@@ -96,6 +96,17 @@ class Pin(Base):
     until: Mapped[datetime | None]
 
 
+class Announcement(Base):
+    """What makes a thread an announcement: all members were told of it. It stands out until a moment, or for good."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (CheckConstraint("until IS NULL OR until > made_at", name="ends_after_start"),)
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("thread.id", ondelete="CASCADE"), primary_key=True)
+    made_at: Mapped[datetime]
+    until: Mapped[datetime | None]
+
+
 class ThreadSummary(Base):
     """What stands on top of a long thread, one row for each version: a text, or a post by its number, or nothing any more."""
 

@@ -1,5 +1,7 @@
 """What threads have to say on Today: what is new, and what waits for an answer."""
 
+from collections.abc import Sequence
+
 from flask import g, url_for
 from markupsafe import Markup
 
@@ -11,7 +13,8 @@ from forum.threads import addresses, queries
 from forum.threads.words import day_name, unanswered_since
 from forum.web.words import _, _n
 
-NEW, WAITING, BEGUN = 20, 10, 60
+ANNOUNCED, NEW, WAITING, BEGUN = 5, 20, 10, 60
+MOST_ANNOUNCED = 3
 LISTED = 4
 WAITING_LISTED = 6
 
@@ -30,16 +33,30 @@ def note_unread(number: int) -> None:
 
 def parts(here: Here) -> list[TodayPart]:
     """Return the parts of Today that have something in them."""
-    found = [part for part in (_waiting(here), _new(here)) if part is not None] or [_quiet(here)]
+    announced = queries.announced(here, most=MOST_ANNOUNCED)
+    above = {one.ref for one in announced}
+    found = [part for part in (_waiting(here), _new(here, but_not=above)) if part is not None] or [
+        _quiet(here, but_not=above)
+    ]
     begun = _begun(here)
-    return [*found, begun] if begun else found
+    return [*_announced(announced), *found, *([begun] if begun else [])]
 
 
-def _new(here: Here) -> TodayPart | None:
+def _announced(announced: Sequence[queries.Announced]) -> list[TodayPart]:
+    if not announced:
+        return []
+    return [TodayPart(order=ANNOUNCED, template="threads/today_announced.html", values={"announced": announced})]
+
+
+def _new(here: Here, *, but_not: set[str]) -> TodayPart | None:
+    """List what is new, without what stands above it already."""
     number = unread_here(here)
     if not number:
         return None
-    threads, since = queries.news(here, size=LISTED)
+    threads, since = queries.news(here, size=LISTED + len(but_not))
+    threads = _without(but_not, threads)
+    if not threads:
+        return None
     url = url_for("threads.index", slug=here.space.slug, show="unread")
     title = _("New since %(day)s", day=day_name(since)) if since else _("New since you joined")
     said = _n("%(num)s thread", "%(num)s threads", number) if number < COUNTED else _("Many threads")
@@ -54,10 +71,14 @@ def _new(here: Here) -> TodayPart | None:
     )
 
 
-def _quiet(here: Here) -> TodayPart:
+def _without(above: set[str], threads: list[queries.Listed]) -> list[queries.Listed]:
+    return [one for one in threads if one.ref not in above][:LISTED]
+
+
+def _quiet(here: Here, *, but_not: set[str]) -> TodayPart:
     """With nothing new and nothing waiting, Today still leads somewhere: to the latest threads, or to the first one."""
     values: dict[str, object] = {
-        "threads": queries.listed(here, size=LISTED),
+        "threads": _without(but_not, queries.listed(here, size=LISTED + len(but_not))),
         "url": url_for("threads.index", slug=here.space.slug),
         "may_start": here.may(Can.START_THREAD),
     }

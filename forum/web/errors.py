@@ -95,7 +95,8 @@ def _rule_broken(error: RuleBroken) -> Answer:
 
 
 def _too_many(error: TooMany) -> Answer:
-    html, status = page(HTTPStatus.TOO_MANY_REQUESTS, _("That was tried too often"), wait(error), again=True)
+    title = _("Enough for the moment") if error.why else _("That was tried too often")
+    html, status = page(HTTPStatus.TOO_MANY_REQUESTS, title, error.why or wait(error), again=True)
     return html, status, {"Retry-After": str(error.retry_after)}
 
 

@@ -31,6 +31,7 @@ REFS = {"harbour": "harbr0000", "night-desk": "nghtdsk00", "champions": "champ00
 
 PEOPLE = (
     "outsider", "insider", "former", "admin", "reader", "champion", "colleague", "organiser", "steward", "suspended",
+    "silent",
 )  # fmt: skip
 """Whose browsers there are, besides nobody's."""
 
@@ -108,8 +109,11 @@ def make_world() -> None:
     cast = make_cast()
     harbour = factories.make_space(name="Harbour", visibility=Visibility.PRIVATE)
     guild = factories.make_space(name="Guild", visibility=Visibility.BY_REQUEST)
+    silent = factories.make_person(name="Sid Silent")
     for space in (harbour, guild):
         _fill_with(space, cast)
+        factories.make_membership(space, silent, role=Role.ORGANISER)
+        factories.make_suspension(space, silent, by=cast.steward, days=60, reason="Shouting.")
     waiting = (factories.make_person(name="Wanda Waiting"), factories.make_person(name="Walter Waiting"))
     for space in (harbour, cast.night_desk, cast.champions, guild):
         furnish(space, cast, waiting=waiting)
@@ -122,7 +126,8 @@ def make_world() -> None:
     factories.set_password(cast.outsider, secret_hash=hash_password(PASSWORD))
     for name in PEOPLE:
         # Seen in a while: so that no request notes it, however long the tests take. One test looks later than that.
-        factories.make_web_session(getattr(cast, name), token=token_of(name), seen_at=now() + NOT_NOTED)
+        person = silent if name == "silent" else getattr(cast, name)
+        factories.make_web_session(person, token=token_of(name), seen_at=now() + NOT_NOTED)
     make_links(cast)
     factories.make_kept_mail()
 

@@ -9,11 +9,12 @@ from tests.contracts.world import World
 
 WHO = (
     "nobody", "outsider", "insider", "former", "suspended", "admin",
-    "reader", "champion", "colleague", "organiser", "steward",
+    "reader", "champion", "colleague", "organiser", "steward", "silent",
     "visitor", "stranger",
 )  # fmt: skip
 """Who asks. Of a space's address everybody asks in Harbour, which is private; but the visitor is the outsider in Champions, which is
-open, and the stranger is the outsider in Guild, which is joined by request. Insider: a member of another space only.
+open, and the stranger is the outsider in Guild, which is joined by request. Insider: a member of another space only. Suspended: whose
+account is; silent: an organiser who is suspended in Harbour and Guild for a time, and does there what readers do.
 """
 SIGN_IN = 0
 """Stands for: sent to the sign-in page."""
@@ -100,6 +101,7 @@ def space(letters: str, status: int = 200) -> dict[str, int]:
         **signed_in(404),
         **members,
         "colleague": members["champion"],
+        "silent": members["reader"],
         "visitor": status if "V" in letters else 403,
     }
 

@@ -58,6 +58,12 @@ def new_link(_world: World, _things: Furniture) -> Parts:
     return {"uses": "3", "until": until.isoformat(), "role": "champion", "label": "For June", "once": "3" * 32}
 
 
+def until_next_week(_world: World, _things: Furniture) -> Parts:
+    """Fill in a suspension until next week."""
+    until = today("Europe/London") + timedelta(days=7)
+    return {"suspend-until": until.isoformat(), "suspend-reason": "Shouting."}
+
+
 def token(purpose: str) -> Fill:
     """Fill in the link that a mail to the outsider holds."""
     return fixed(token=LINK_TOKEN.format(purpose))
@@ -316,7 +322,7 @@ THREADS: Sequence[Route] = (
         form=fixed(give="same here 1"),
         # The champion wrote it, and says nothing about it.
         expected=space("RCOS", 303),
-    ).but(champion=409),
+    ).but(champion=409, silent=403),
     # Whoever wrote a post removes it without a reason; who looks after the space says why.
     Route(
         endpoint="threads.remove",
@@ -367,6 +373,14 @@ THREADS: Sequence[Route] = (
         endpoint="threads.pin", method="POST", parts=thread, form=fixed(**{"pin-until": ""}), expected=space("OS", 303)
     ),
     Route(endpoint="threads.unpin", method="POST", parts=thread, expected=space("OS", 303)),
+    # The question isn't an announcement: there is a sentence about it.
+    Route(
+        endpoint="threads.stand_out",
+        method="POST",
+        parts=thread,
+        form=fixed(**{"announced-until": ""}),
+        expected=space("OS", 409),
+    ),
     # The question isn't long: there is a sentence about it, and nothing is done.
     Route(
         endpoint="threads.go_on",
@@ -495,6 +509,17 @@ SPACES: Sequence[Route] = (
         parts=fixed(handle="rita.reader"),
         form=fixed(reason="Gone."),
         expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="spaces.suspend",
+        method="POST",
+        parts=fixed(handle="rita.reader"),
+        form=until_next_week,
+        expected=space("OS", 303),
+    ),
+    # Rita isn't suspended: nothing is done, and nobody is told so.
+    Route(
+        endpoint="spaces.end_suspension", method="POST", parts=fixed(handle="rita.reader"), expected=space("OS", 303)
     ),
     # The right to decide requests is lent to the colleague (D5).
     Route(endpoint="spaces.requests", expected=space("OS")).but(colleague=200),

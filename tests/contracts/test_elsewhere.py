@@ -22,7 +22,7 @@ pytestmark = pytest.mark.both_databases
 # Their parts name something of the installation, not of a space.
 OF_THE_INSTALLATION = {department, invitation, session_of_champion}
 MEMBERS_AND_SECTIONS = {
-    "spaces.member", "spaces.change_role", "spaces.remove",
+    "spaces.member", "spaces.change_role", "spaces.remove", "spaces.suspend", "spaces.end_suspension",
     "threads.shift_section", "threads.remove_section", "threads.merge_section",
     "threads.rename_tag", "threads.merge_tag", "threads.retire_tag",
 }  # fmt: skip
@@ -62,6 +62,8 @@ def test_people_and_sections_of_another_space_are_not_found_either(world: World)
     for address, form in (
         ("members/ingrid.insider/role", {"role": "reader"}),
         ("members/ingrid.insider/remove", {"reason": ""}),
+        ("members/ingrid.insider/suspend", {"suspend-until": "2030-01-01", "suspend-reason": "Shouting."}),
+        ("members/ingrid.insider/end-suspension", {"end-reason": ""}),
         ("members/felix.former/role", {"role": "reader"}),
         (f"threads/sections/{section}/up", {}),
         (f"threads/sections/{section}/remove", {}),

@@ -26,12 +26,14 @@ GRID: dict[Can, str] = {
     Can.REACT: "COS",
     Can.CLOSE_ANY_THREAD: "OS",
     Can.PIN_THREAD: "OS",
+    Can.ANNOUNCE: "OS",
     Can.MOVE_ANY_THREAD: "OS",
     Can.CHANGE_ANY_THREAD: "OS",
     Can.CURATE_TAGS: "OS",
     Can.INVITE_MEMBER: "OS",
     Can.DECIDE_REQUEST: "OS",
     Can.REMOVE_MEMBER: "OS",
+    Can.SUSPEND_MEMBER: "OS",
     Can.CHANGE_ROLE: "S",
     Can.CHANGE_SPACE: "S",
     Can.ARCHIVE_SPACE: "S",
@@ -46,6 +48,16 @@ ARCHIVED: dict[Can, str] = {
     Can.REMOVE_MEMBER: "OS",
     Can.CHANGE_ROLE: "S",
     Can.ARCHIVE_SPACE: "S",
+}
+# And to somebody suspended in the space: reading, and what is their own. A new power isn't among them unless it is written here.
+SUSPENDED: dict[Can, str] = {
+    Can.SEE_SPACE: "VRCOS",
+    Can.SEE_THREADS: "VRCOS",
+    Can.SEE_MEMBERS: "VRCOS",
+    Can.JOIN_SPACE: "V",
+    Can.LEAVE_SPACE: "RCOS",
+    Can.READ_LOG: "RCOS",
+    Can.WATCH_THREAD: "RCOS",
 }
 LETTERS = {role.value[0].upper(): role for role in Role}
 CHANGES_ROLES_OR_SPACE = {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE, Can.REMOVE_MEMBER}
@@ -72,6 +84,15 @@ def test_an_archived_space_leaves_exactly_the_powers_of_the_grid(role: Role, pow
     holders = {LETTERS[letter] for letter in ARCHIVED.get(power, "")}
     assert (power in powers_of(role, archived=True)) == (role in holders)
     assert (power in IN_ARCHIVE) == (power in ARCHIVED)
+
+
+@pytest.mark.parametrize("power", list(Can))
+@pytest.mark.parametrize("role", list(Role))
+def test_a_suspension_leaves_exactly_the_powers_of_the_grid(role: Role, power: Can) -> None:
+    """A1: who is suspended in a space reads, leaves and looks after what is their own; in an archive no more than all others."""
+    holders = {LETTERS[letter] for letter in SUSPENDED.get(power, "")}
+    assert (power in powers_of(role, archived=False, suspended=True)) == (role in holders)
+    assert powers_of(role, archived=True, suspended=True) <= powers_of(role, archived=True)
 
 
 def test_each_role_of_a_member_holds_all_that_the_one_below_holds() -> None:

@@ -35,6 +35,7 @@ from tests.factories.spaces import (
     make_log_entry,
     make_membership,
     make_space,
+    make_suspension,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "make_secret_link",
     "make_section",
     "make_space",
+    "make_suspension",
     "make_tag",
     "make_thread",
     "make_web_session",

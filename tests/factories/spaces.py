@@ -1,6 +1,6 @@
 """Spaces, who belongs to them, the ways in, and the log."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 
 from forum.core.db import db, transaction
@@ -19,6 +19,7 @@ from forum.spaces.models import (
     Membership,
     Role,
     Space,
+    Suspension,
     Visibility,
 )
 from forum.spaces.policy import Can
@@ -168,3 +169,19 @@ def make_log_entry(
         )
         db.session.add(entry)
     return entry
+
+
+def make_suspension(space: Space, person: Person, *, by: Person, days: int = 7, reason: str = "Shouting.") -> None:
+    """Let somebody only read in a space for some days from now."""
+    with transaction():
+        at = now()
+        db.session.add(
+            Suspension(
+                space_id=space.id,
+                person_id=person.id,
+                since=at,
+                until=at + timedelta(days=days),
+                by_id=by.id,
+                reason=reason,
+            )
+        )

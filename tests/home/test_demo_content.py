@@ -100,7 +100,7 @@ def test_each_space_has_one_steward_who_opened_it_and_lasting_names() -> None:
 
 def test_there_are_threads_of_many_lengths_and_one_that_was_merged() -> None:
     assert Counter(thread.space for thread in demo().threads) == {
-        "digital-champions": 41,
+        "digital-champions": 42,
         "web-editors": 14,
         "elections-night-desk": 6,
     }
@@ -108,8 +108,21 @@ def test_there_are_threads_of_many_lengths_and_one_that_was_merged() -> None:
     assert 320 <= sum(lengths) <= 380
     assert lengths.count(1) >= 4
     assert sum(length > 20 for length in lengths) == 2
-    assert len({thread.title for thread in demo().threads}) == 61
+    assert len({thread.title for thread in demo().threads}) == 62
     assert all(len(thread.title) <= TITLE_LENGTH for thread in demo().threads)
+
+
+def test_one_thread_is_announced_by_an_organiser_of_its_space() -> None:
+    announced = [thread for thread in demo().threads if thread.announced_for is not None]
+    assert [thread.space for thread in announced] == ["digital-champions"]
+    members = {
+        member.person: member.role
+        for space in demo().spaces
+        for member in space.members
+        if space.slug == announced[0].space
+    }
+    assert members[announced[0].posts[0].author] in {Role.ORGANISER, Role.STEWARD}
+    assert not announced[0].question
 
 
 def test_every_section_has_threads_and_every_thread_a_section_of_its_space() -> None:

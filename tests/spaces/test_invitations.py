@@ -148,7 +148,7 @@ def test_a_link_is_shown_once(cast: Cast, as_person: AsPerson) -> None:
         ("/link", {"uses": "many", "until": "2999-01-01", "role": "reader"}, "Choose a number from 1 to 500."),
         ("/link", {"uses": "2", "until": "2999-01-01", "role": "reader"}, "90 days at the most"),
         ("/link", {"uses": "2", "until": "2001-01-01", "role": "reader"}, "That day has passed"),
-        ("/link", {"uses": "2", "until": "soon", "role": "reader"}, "Say until which day it works, like"),
+        ("/link", {"uses": "2", "until": "soon", "role": "reader"}, "Say until which day, like"),
         ("/link", {"uses": "2", "until": "", "role": "reader"}, "Say until which day it works."),
     ],
 )

@@ -33,6 +33,7 @@ from forum.spaces.log import record
 from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
 from forum.threads.actions import merging
+from forum.threads.actions.announcing import Terms
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
 
@@ -230,7 +231,11 @@ def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Calla
         section = db.session.scalars(
             db.select(Section).where(Section.space_id == here.space.id, Section.slug == given.section)
         ).one()
-        thread = threads.start(here, title=given.title, section=section, text=text, is_question=given.question, at=at)
+        asks, days = given.question, given.announced_for
+        terms = None if days is None else Terms(until=loading.at + timedelta(days=days))
+        thread = threads.start(
+            here, title=given.title, section=section, text=text, is_question=asks, terms=terms, at=at
+        )
         db.session.get_one(Item, thread.id).ref = loading.refs[given.ref]
         loading.threads[given.ref] = thread
 

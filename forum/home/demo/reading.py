@@ -164,6 +164,7 @@ def read_thread(text: str, *, ref: str) -> Thread:
         question=about.get("question", False),
         accepted=about.get("accepted"),
         accepted_at=_moment_or_none(about.get("accepted_at")),
+        announced_for=about.get("announced_for"),
         posts=read_posts(body, ref=ref),
         merged=_merged(about.get("merged")),
     )

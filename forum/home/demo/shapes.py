@@ -137,7 +137,10 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`."""
+    """A thread. `ref` is "space/NN-slug"; `accepted` is a post number, accepted by the author of post 1 at `accepted_at`.
+
+    `announced_for` is for how many days from the loading on an announcement stands out.
+    """
 
     ref: str
     space: str
@@ -146,6 +149,7 @@ class Thread:
     question: bool
     accepted: int | None
     accepted_at: Moment | None
+    announced_for: int | None
     posts: tuple[Post, ...]
     merged: Merged | None = None
 

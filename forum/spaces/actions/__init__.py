@@ -24,6 +24,7 @@ from forum.spaces.actions.membership import (
     why_not_change,
     why_not_remove,
 )
+from forum.spaces.actions.suspending import end_suspension, suspend, why_not_suspend
 
 __all__ = [
     "Opened",
@@ -40,6 +41,7 @@ __all__ = [
     "decline_request",
     "describe",
     "end_membership",
+    "end_suspension",
     "free_address",
     "how_many_new",
     "invitation_at",
@@ -57,8 +59,10 @@ __all__ = [
     "sentences_on",
     "settings_of",
     "show_to",
+    "suspend",
     "unarchive",
     "why_not_change",
     "why_not_remove",
+    "why_not_suspend",
     "withdraw_request",
 ]

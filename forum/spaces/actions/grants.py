@@ -8,8 +8,8 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.log import record
 from forum.spaces.models import Grant, Item, Space
-from forum.spaces.policy import LENDABLE, POWERS, Can
-from forum.spaces.queries import membership_of
+from forum.spaces.policy import LENDABLE, Can, powers_of
+from forum.spaces.queries import membership_of, suspension_of
 from forum.web.words import _
 
 
@@ -39,7 +39,8 @@ def lend(
     if item is not None and item.space_id != space.id:
         raise Missing
     giving, taking = membership_of(space, giver), membership_of(space, taker)
-    if giving is None or not giver.is_active or power not in POWERS[giving.role]:
+    is_suspended = suspension_of(space, giver, at=now()) is not None
+    if giving is None or not giver.is_active or power not in powers_of(giving.role, suspended=is_suspended):
         raise Denied(_("%(name)s doesn’t hold this right here, so it can’t be lent.", name=giver.name))
     if taking is None or not taker.is_active:
         raise RuleBroken(_("%(name)s is not a member of this space.", name=taker.name))

@@ -14,7 +14,7 @@ from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Grant, Invitation, JoinRequest, JoinState, Membership, Role, Space
 from forum.spaces.policy import RANK, Can, giveable
-from forum.spaces.queries import membership_of, stewards_of
+from forum.spaces.queries import membership_of, stewards_of, suspension_of
 from forum.web.words import _
 
 
@@ -145,6 +145,8 @@ def appoint(admin: Person, space: Space, person: Person, *, reason: str = "") ->
         raise Denied(_("Nobody raises their own role. Appoint somebody else, or ask another admin."))
     if not person.is_active:
         raise RuleBroken(_("The account of %(name)s is not in use. Choose somebody else.", name=person.name))
+    if suspension_of(space, person, at=now()) is not None:
+        raise RuleBroken(_("%(name)s is suspended in this space. Choose somebody else.", name=person.name))
     membership = membership_of(space, person) or enter(space, person, role=Role.STEWARD, let_in_by=admin)
     membership.role = Role.STEWARD
     entry = record("appointed steward", actor=admin, space=space, person=person, reason=reason)

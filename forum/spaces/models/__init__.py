@@ -13,6 +13,7 @@ from forum.spaces.models.spaces import (
     Space,
     Visibility,
 )
+from forum.spaces.models.suspensions import Suspension
 
 __all__ = [
     "LABEL_LENGTH",
@@ -38,5 +39,6 @@ __all__ = [
     "Membership",
     "Role",
     "Space",
+    "Suspension",
     "Visibility",
 ]

@@ -31,6 +31,7 @@ from forum.spaces.queries.spaces import (
     member_count,
     spaces_of,
 )
+from forum.spaces.queries.suspended import is_suspended, suspension_of
 from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing, visible_items, visible_to_viewer
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "holders_of",
     "how_many_ask",
     "is_holder",
+    "is_suspended",
     "keepers_of",
     "latest_request",
     "lent_to",
@@ -67,6 +69,7 @@ __all__ = [
     "person_named",
     "spaces_of",
     "stewards_of",
+    "suspension_of",
     "viewing",
     "visible_items",
     "visible_to_viewer",

@@ -9,12 +9,15 @@ from sqlalchemy import Select, case, func, or_, select
 
 from forum.core.db import db
 from forum.core.paging import Page, page
+from forum.core.time import now
 from forum.people.models import Department, Person, PersonState
-from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space
+from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space, Suspension
 from forum.spaces.policy import KEEPERS, RANK, Can
 from forum.spaces.queries.rights import holds
+from forum.spaces.queries.suspended import suspends
 
 PAGE = 50
+Line = tuple[Person, str, Role, datetime, datetime | None]
 FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
@@ -40,6 +43,7 @@ class Member:
     department: str | None
     role: Role
     joined_at: datetime
+    suspended_until: datetime | None = None
 
     @property
     def is_active(self) -> bool:
@@ -67,16 +71,16 @@ def members(space: Space, wanted: Wanted, *, with_closed: bool = False, wish: st
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     shown = page(wish, total=total, size=PAGE)
     query = query.order_by(func.lower(Person.name), Person.id).limit(shown.size).offset(shown.before)
-    found = [_member(row.Person, row.name, row.role, row.joined_at) for row in db.session.execute(query)]
+    found = [_member(*row) for row in db.session.execute(query)]
     return MembersPage(members=found, total=total, page=shown)
 
 
 def keepers_of(space: Space) -> list[Member]:
-    """Return who looks after a space, stewards first."""
-    query = _of(space, with_closed=False).where(Membership.role.in_(KEEPERS))
+    """Return who looks after a space now, stewards first."""
+    query = _of(space, with_closed=False).where(Membership.role.in_(KEEPERS), Suspension.until.is_(None))
     rank = case({role.value: place for role, place in RANK.items()}, value=Membership.role)
     rows = db.session.execute(query.order_by(rank.desc(), func.lower(Person.name), Person.id))
-    return [_member(row.Person, row.name, row.role, row.joined_at) for row in rows]
+    return [_member(*row) for row in rows]
 
 
 def membership_of(space: Space, person: Person) -> Membership | None:
@@ -90,7 +94,7 @@ def membership_of(space: Space, person: Person) -> Membership | None:
 def member_by_handle(space: Space, handle: str) -> Member | None:
     """Return the member with that handle."""
     row = db.session.execute(_of(space, with_closed=True).where(Person.handle == handle)).one_or_none()
-    return row and _member(row.Person, row.name, row.role, row.joined_at)
+    return row and _member(*row)
 
 
 def former_member(space: Space, handle: str) -> Person | None:
@@ -113,17 +117,18 @@ def departments_of(space: Space) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in db.session.execute(query)]
 
 
-def _of(space: Space, *, with_closed: bool) -> Select[Person, str, Role, datetime]:
+def _of(space: Space, *, with_closed: bool) -> Select[*Line]:
     query = (
-        select(Person, Department.name, Membership.role, Membership.joined_at)
+        select(Person, Department.name, Membership.role, Membership.joined_at, Suspension.until)
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(Department, Department.id == Person.department_id)
+        .outerjoin(Suspension, suspends(space.id, Person.id, now()))
         .where(Membership.space_id == space.id, Membership.ended_at.is_(None))
     )
     return query if with_closed else query.where(Person.state == PersonState.ACTIVE)
 
 
-def _wanted(query: Select[Person, str, Role, datetime], wanted: Wanted) -> Select[Person, str, Role, datetime]:
+def _wanted(query: Select[*Line], wanted: Wanted) -> Select[*Line]:
     for word in wanted.text.split()[:5]:
         query = query.where(
             or_(Person.name.icontains(word, autoescape=True), Person.about.icontains(word, autoescape=True))
@@ -135,8 +140,10 @@ def _wanted(query: Select[Person, str, Role, datetime], wanted: Wanted) -> Selec
     return query
 
 
-def _member(person: Person, department: str | None, role: Role, joined_at: datetime) -> Member:
-    return Member(person=person, department=department, role=role, joined_at=joined_at)
+def _member(
+    person: Person, department: str | None, role: Role, joined_at: datetime, suspended_until: datetime | None
+) -> Member:
+    return Member(person=person, department=department, role=role, joined_at=joined_at, suspended_until=suspended_until)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,9 +9,11 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, sele
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
+from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Grant, Membership, Role, Space
 from forum.spaces.policy import LENDABLE, POWERS, Can
+from forum.spaces.queries.suspended import is_suspended
 from forum.spaces.queries.visible import VIEWED_AT, VIEWER, holds_now, is_in_force, viewing
 
 
@@ -45,7 +47,7 @@ def _lent() -> Select[str, int | None, Person]:
             Grant.person_id == VIEWER,
             Person.state == PersonState.ACTIVE,
             is_in_force(VIEWED_AT),
-            holds_now(giver),
+            holds_now(giver, VIEWED_AT),
         )
         .order_by(Grant.id)
     )
@@ -71,7 +73,10 @@ def holds(space: Space, power: Can, *, at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Person` that they may use `power` in all of `space` at `at`, unless that is archived."""
     roles = [role for role in Role if power in POWERS[role]]
     member = exists().where(
-        Membership.space_id == space.id, Membership.person_id == Person.id, Membership.ended_at.is_(None)
+        Membership.space_id == space.id,
+        Membership.person_id == Person.id,
+        Membership.ended_at.is_(None),
+        ~is_suspended(Membership, at),
     )
     by_role = member.where(Membership.role.in_(roles))
     has_it = or_(by_role, and_(member, _takes(space, power, at=at))) if power in LENDABLE else by_role
@@ -92,12 +97,12 @@ def _takes(space: Space, power: Can, *, at: datetime) -> ColumnElement[bool]:
         giver.ended_at.is_(None),
         giving.id == Grant.giver_id,
         giving.state == PersonState.ACTIVE,
-        holds_now(giver),
+        holds_now(giver, at),
     )
 
 
 def stewards_of(space_id: int) -> Sequence[Person]:
-    """Return the stewards whose accounts may be used, by name. An empty list is a vacancy (A4)."""
+    """Return the stewards who can act: accounts in use, not suspended here; by name. An empty list is a vacancy (A4)."""
     return db.session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
@@ -106,6 +111,7 @@ def stewards_of(space_id: int) -> Sequence[Person]:
             Membership.ended_at.is_(None),
             Membership.role == Role.STEWARD,
             Person.state == PersonState.ACTIVE,
+            ~is_suspended(Membership, now()),
         )
         .order_by(Person.name)
     ).all()

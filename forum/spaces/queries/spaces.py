@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, fun
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
+from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Cloth, JoinRequest, JoinState, Membership, Role, Space, Visibility
+from forum.spaces.queries.suspended import is_suspended
 
 
 def belongs(actor: Person) -> ColumnElement[bool]:
@@ -148,7 +150,12 @@ def all_spaces() -> list[Overseen]:
     for space_id, person in db.session.execute(
         select(Membership.space_id, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.ended_at.is_(None), Membership.role == Role.STEWARD, Person.state == PersonState.ACTIVE)
+        .where(
+            Membership.ended_at.is_(None),
+            Membership.role == Role.STEWARD,
+            Person.state == PersonState.ACTIVE,
+            ~is_suspended(Membership, now()),
+        )
         .order_by(Person.name)
     ):
         stewards.setdefault(space_id, []).append(person)

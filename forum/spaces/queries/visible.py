@@ -22,6 +22,7 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.policy import KEEPERS, LENDABLE, POWERS
+from forum.spaces.queries.suspended import is_suspended
 
 VIEWER: BindParameter[int] = bindparam("viewer_id", type_=Integer)
 VIEWED_AT: BindParameter[datetime] = bindparam("viewed_at", type_=UtcDateTime)
@@ -41,6 +42,7 @@ def visible_to_viewer() -> ColumnElement[bool]:
 def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for what `actor` may see at `at`.
 
+    Who is suspended in a space sees there what every member sees.
     What isn't published is seen by its author only, and only while it is on its way (a draft, held for approval) and they are
     still a member. The account's state is not asked here: who is suspended doesn't get this far.
     """
@@ -49,7 +51,8 @@ def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
 
 def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     mine = select(Membership.space_id).where(Membership.person_id == actor_id, Membership.ended_at.is_(None))
-    kept = mine.where(Membership.role.in_(KEEPERS))
+    acting = mine.where(~is_suspended(Membership, at))
+    kept = acting.where(Membership.role.in_(KEEPERS))
     opened = select(Space.id).where(Space.visibility == Visibility.OPEN)
     named = select(ItemPerson.item_id).where(ItemPerson.person_id == actor_id)
     shared = select(ItemShare.item_id).where(or_(ItemShare.space_id.is_(None), ItemShare.space_id.in_(mine)))
@@ -60,7 +63,7 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
             and_(Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)), Item.space_id.in_(kept)),
             and_(Item.audience == Audience.NAMED, Item.space_id.in_(mine), Item.id.in_(named)),
             Item.id.in_(shared),
-            and_(Item.space_id.in_(mine), _is_lent_to(actor_id, at=at)),
+            and_(Item.space_id.in_(acting), _is_lent_to(actor_id, at=at)),
         ),
     )
     unfinished = and_(
@@ -99,14 +102,15 @@ def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:
     return db.session.scalar(query)
 
 
-def holds_now(giver: type[Membership]) -> ColumnElement[bool]:
+def holds_now(giver: type[Membership], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the condition that the giver of a `Grant`, whose membership is `giver`, holds its power by their own role (D5)."""
-    return or_(
+    by_role = or_(
         *(
             and_(Grant.power == power.value, giver.role.in_([role for role in Role if power in POWERS[role]]))
             for power in sorted(LENDABLE)
         )
     )
+    return and_(by_role, ~is_suspended(giver, at))
 
 
 def is_in_force(at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -132,7 +136,7 @@ def _is_lent_to(actor_id: int | BindParameter[int], *, at: datetime | BindParame
             giver.ended_at.is_(None),
             giving.id == Grant.giver_id,
             giving.state == PersonState.ACTIVE,
-            holds_now(giver),
+            holds_now(giver, at),
             or_(
                 and_(Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)), giver.role.in_(KEEPERS)),
                 and_(Item.audience == Audience.NAMED, is_named),

@@ -9,7 +9,7 @@ from flask_babel import get_locale
 
 from forum.core.time import local
 from forum.spaces.guard import Here, needs
-from forum.spaces.policy import KEEPERS, Can
+from forum.spaces.policy import Can
 from forum.spaces.queries.logbook import log_page
 from forum.spaces.sentences import Told, tell
 from forum.spaces.views import blueprint
@@ -23,7 +23,7 @@ def log(here: Here) -> str:
     page = log_page(
         here.space,
         here.actor,
-        keeps=here.role in KEEPERS,
+        keeps=here.is_keeper,
         before=number("before"),
         after=number("after"),
     )

@@ -1,24 +1,32 @@
 """Who belongs to a space, and what organisers and stewards can change about that."""
 
+from datetime import date, timedelta
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
-from forum.core.errors import Missing
+from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
+from forum.core.time import end_of_day, local, now, today
 from forum.spaces import actions, queries
-from forum.spaces.forms import RemoveForm, RoleForm
+from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendForm
 from forum.spaces.guard import Here, needs
-from forum.spaces.models import Role
+from forum.spaces.models import Role, Suspension
 from forum.spaces.policy import Can
 from forum.spaces.views import blueprint
 from forum.spaces.views.addresses import number
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES, WITH_ARTICLE
 from forum.web.banners import banner
+from forum.web.rendering import long_day
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
 LONGEST_SEARCH = 80
+SUSPEND, END = "suspend", "end"
+"""What the fields of forms begin with that stand on one page."""
+LAST_DAY = date(9000, 1, 1)
+"""Beyond it no zone can be reckoned with. What is so far away is refused anyway."""
 
 
 @blueprint.get("/s/<slug>/members")
@@ -53,7 +61,7 @@ def wanted_from_address() -> queries.Wanted:
 @needs(Can.REMOVE_MEMBER)
 def member(here: Here, handle: str) -> Page:
     """Show what can be changed about somebody's membership."""
-    return _member_page(here, _member(here, handle), role_form=None, remove_form=None)
+    return _member_page(here, _member(here, handle))
 
 
 @blueprint.post("/s/<slug>/members/<handle>/role")
@@ -63,7 +71,7 @@ def change_role(here: Here, handle: str) -> Page:
     one, form = _member(here, handle), RoleForm()
     form.role.offer(here.giveable, ROLE_NAMES)
     if not form.validate_on_submit():
-        return _member_page(here, one, role_form=form, remove_form=None), 422
+        return _member_page(here, one, role_form=form), 422
     with transaction():
         actions.change_role(here, one.person, role=form.role.word, reason=form.reason.data or "")
     role = WITH_ARTICLE[form.role.word]
@@ -81,7 +89,7 @@ def remove(here: Here, handle: str) -> Page:
     try:
         one = _member(here, handle)
         if not form.validate_on_submit():
-            return _member_page(here, one, role_form=None, remove_form=form), 422
+            return _member_page(here, one, remove_form=form), 422
         with transaction():
             actions.end_membership(here, one.person, reason=form.reason.data or "")
         name = one.person.name
@@ -94,6 +102,38 @@ def remove(here: Here, handle: str) -> Page:
     return redirect(url_for("spaces.members", slug=here.space.slug), 303)
 
 
+@blueprint.post("/s/<slug>/members/<handle>/suspend")
+@needs(Can.SUSPEND_MEMBER)
+def suspend(here: Here, handle: str) -> Page:
+    """Let a member only read here until the end of a day, in the space's zone; or until another day than before."""
+    one, form = _member(here, handle), SuspendForm(prefix=SUSPEND)
+    if form.validate_on_submit():
+        day = min(form.until.data or LAST_DAY, LAST_DAY)
+        until = end_of_day(day, here.space.zone)
+        try:
+            with transaction():
+                actions.suspend(here, one.person, until=until, reason=form.reason.data or "")
+        except Invalid as problem:
+            form.add_problems(problem)
+        else:
+            banner(_("%(name)s is suspended until %(day)s.", name=one.person.name, day=long_day(day)))
+            return redirect(url_for("spaces.member", slug=here.space.slug, handle=handle), 303)
+    return _member_page(here, one, suspend_form=form), 422
+
+
+@blueprint.post("/s/<slug>/members/<handle>/end-suspension")
+@needs(Can.SUSPEND_MEMBER)
+def end_suspension(here: Here, handle: str) -> Page:
+    """Let a member take part again before the day."""
+    one, form = _member(here, handle), EndSuspensionForm(prefix=END)
+    if not form.validate_on_submit():
+        return _member_page(here, one, end_form=form), 422
+    with transaction():
+        actions.end_suspension(here, one.person, reason=form.reason.data or "")
+    banner(_("%(name)s takes part again.", name=one.person.name))
+    return redirect(url_for("spaces.member", slug=here.space.slug, handle=handle), 303)
+
+
 def _member(here: Here, handle: str) -> queries.Member:
     found = queries.member_by_handle(here.space, handle)
     if found is None:
@@ -101,11 +141,21 @@ def _member(here: Here, handle: str) -> queries.Member:
     return found
 
 
-def _member_page(here: Here, one: queries.Member, *, role_form: RoleForm | None, remove_form: RemoveForm | None) -> str:
+def _member_page(
+    here: Here,
+    one: queries.Member,
+    *,
+    role_form: RoleForm | None = None,
+    remove_form: RemoveForm | None = None,
+    suspend_form: SuspendForm | None = None,
+    end_form: EndSuspensionForm | None = None,
+) -> str:
+    """Render the page; a form that is given was wrong, and keeps what was typed."""
     if role_form is None:
         role_form = RoleForm(formdata=None, role=one.role.value)
         role_form.role.offer(here.giveable, ROLE_NAMES)
-    shown = role_form if role_form.errors else remove_form
+    shown = role_form if role_form.errors else remove_form or suspend_form or end_form
+    suspension = queries.suspension_of(here.space, one.person, at=now())
     remove_form = remove_form or RemoveForm(formdata=None)
     remove_form.reason.id = "remove-reason"  # the page has two fields of that name
     return render_template(
@@ -115,6 +165,20 @@ def _member_page(here: Here, one: queries.Member, *, role_form: RoleForm | None,
         role_form=role_form,
         remove_form=remove_form,
         why_not_remove=actions.why_not_remove(here, one.person, role=one.role),
+        suspension=suspension,
+        suspended_by=queries.person_named(suspension.by_id) if suspension else "",
+        suspend_form=suspend_form or _as_suspended(here, suspension),
+        end_form=end_form or EndSuspensionForm(formdata=None, prefix=END),
+        why_not_suspend=actions.why_not_suspend(here, one.person, role=one.role),
         role_names=ROLE_NAMES,
         role_hints=ROLE_HINTS,
     )
+
+
+def _as_suspended(here: Here, suspension: Suspension | None) -> SuspendForm:
+    """Return the form as the suspension that stands says it; else for a week, which is where one begins."""
+    zone = here.space.zone
+    if suspension is None:
+        return SuspendForm(formdata=None, prefix=SUSPEND, until=today(zone) + timedelta(days=7))
+    until = local(suspension.until, zone).date()
+    return SuspendForm(formdata=None, prefix=SUSPEND, until=until, reason=suspension.reason)

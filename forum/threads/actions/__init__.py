@@ -22,6 +22,7 @@ from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, Space
 from forum.spaces.policy import Can
 from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
+from forum.threads.actions import announcing
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
 from forum.threads.models import Section, SectionAlias, Thread
 from forum.web.words import LazyString, _, _l
@@ -50,24 +51,29 @@ def start(
     section: Section,
     text: Rendered,
     is_question: bool,
+    terms: announcing.Terms | None = None,
     once: str | None = None,
     at: datetime | None = None,
 ) -> Thread:
-    """Start a thread with its first post. A second press gives back the first one's thread.
+    """Start a thread with its first post; with `terms` it is announced. A second press gives back the first one's thread.
 
-    Raises Missing, Denied, or Invalid for `title`, `section`.
+    Raises Missing, Denied, or Invalid for `title`, `section`, `until`.
     """
     here, held = _hold_section(here, section)
-    title = checked_title(title)
-    key = once_key(once, KIND, held.id, title, text.source)
+    title, moment = checked_title(title), at or now()
+    if terms is not None:
+        announcing.require(here, terms, at=moment)
+    key = once_key(once, KIND, held.id, title, text.source, *(["announced"] if terms else []))
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
         return db.session.get_one(Thread, earlier.item_id)
-    at = at or now()
-    item = make_item(here.space, kind=KIND, title=title, author=here.actor, at=at)
+    item = make_item(here.space, kind=KIND, title=title, author=here.actor, at=moment)
     thread = Thread(id=item.id, section_id=held.id, is_question=is_question)
     db.session.add(thread)
-    post = posts.add_post(here, item, text=text, key=key, at=at)
+    post = posts.add_post(here, item, text=text, key=key, at=moment)
+    if terms is not None:
+        announcing.put(here, item, thread, post, terms, at=moment)
+        return thread
     announce(
         ThreadStarted(
             actor_id=here.actor.id, item_id=item.id, post_id=post.id, section_id=held.id, is_question=is_question

@@ -14,7 +14,7 @@ from forum.spaces.policy import Can
 from forum.threads.access import allow, held_thread, own_or_organisers
 from forum.threads.actions import checked_title
 from forum.threads.events import ThreadChanged, ThreadMoved
-from forum.threads.models import Section, Thread
+from forum.threads.models import Announcement, Section, Thread
 from forum.web.words import _
 
 
@@ -41,6 +41,8 @@ def change(here: Here, thread: Thread, *, title: str, is_question: bool, reason:
         return
     if title != before:
         allow(why_not_retitle(here, item))
+    if is_question and not was_question and db.session.get(Announcement, item.id) is not None:
+        raise RuleBroken(_("This is an announcement, and stays one. Ask your question in a thread of its own."))
     if was_question and not is_question and held.accepted_number is not None:
         raise RuleBroken(_("An answer is accepted here. Take that back first, then it can stop being a question."))
     if item.author_id != here.actor.id and not reason:

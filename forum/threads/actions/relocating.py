@@ -26,7 +26,7 @@ from forum.spaces.models import (
 from forum.spaces.policy import KEEPERS, Can
 from forum.threads.access import held_thread
 from forum.threads.events import ThreadMoved
-from forum.threads.models import Pin, Section, Tag, Thread, ThreadTag
+from forum.threads.models import Announcement, Pin, Section, Tag, Thread, ThreadTag
 from forum.web.words import _
 
 
@@ -70,6 +70,7 @@ def _leave_behind(item: Item, space: Space) -> None:
     """Take from the item what belongs to the space that it leaves, and from people what they won't see any more."""
     quietly = {"synchronize_session": False}
     db.session.execute(delete(Pin).where(Pin.thread_id == item.id).execution_options(**quietly))
+    db.session.execute(delete(Announcement).where(Announcement.thread_id == item.id).execution_options(**quietly))
     db.session.execute(delete(ItemShare).where(ItemShare.item_id == item.id).execution_options(**quietly))
     _take_tags_along(item, space)
     if space.visibility is Visibility.OPEN and item.audience is Audience.SPACE:

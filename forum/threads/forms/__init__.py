@@ -5,7 +5,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -21,13 +20,13 @@ from forum.content.forms import LARGEST, WritingForm, text_field
 from forum.content.models import WatchLevel
 from forum.core.text import one_line
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
+from forum.threads.forms.first import end_field
 from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
 from forum.threads.queries import TagCounted
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
 
-QUESTION, TALK = "question", "talk"
-LAST_YEAR = 2100
+QUESTION, TALK, ANNOUNCEMENT = "question", "talk", "announcement"
 AS_USUAL = "as usual"
 
 
@@ -65,7 +64,7 @@ def title_field() -> StringField:
 
 
 class StartForm(WritingForm):
-    """A question, or another thread. The sections are those of the space, by their address."""
+    """A question, or another thread; for organisers an announcement, too. The sections are those of the space, by their address."""
 
     kind = RadioField(
         _l("What is it?"),
@@ -78,6 +77,8 @@ class StartForm(WritingForm):
     )
     title = title_field()
     body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
+    until = end_field()
+    closed = BooleanField(_l("Nobody but organisers replies"))
     tags = tags_field()
     wish = wish_field()
 
@@ -86,18 +87,27 @@ class StartForm(WritingForm):
         *args: Any,  # noqa: ANN401  # a form's own
         sections: Sequence[Section],
         offered: Sequence[TagCounted] = (),
+        announces: bool = False,
         **kwargs: Any,  # noqa: ANN401  # a form's own
     ) -> None:
         super().__init__(*args, **kwargs)
         self.tags.choices = options((tag.slug, tag.name) for tag in offered)
-        self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
+        kinds = {QUESTION: _l("A question"), TALK: _l("Something to share or talk over")}
+        if announces:
+            kinds[ANNOUNCEMENT] = _l("An announcement to all members")
+        self.kinds, self.kind.choices = kinds.keys(), options(kinds.items())
         self.section.choices = [(section.slug, section.name) for section in sections]
-        self.known = {section.slug for section in sections}
+        self.sections, self.known = sections, {section.slug for section in sections}
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what isn't offered."""
-        if field.data not in {QUESTION, TALK}:
+        if field.data not in self.kinds:
             raise ValidationError(_("Choose one of the list."))
+
+    @property
+    def is_announcement(self) -> bool:
+        """Whether all members are told of it."""
+        return bool(self.kind.data == ANNOUNCEMENT)
 
     def validate_section(self, field: SelectField) -> None:
         """Refuse a section that isn't one of this space's (A2)."""
@@ -164,17 +174,6 @@ class CloseForm(Form):
             Length(max=REASON_LENGTH, message=_l("Keep it under %(max)d characters.")),
         ],
     )
-
-
-class PinForm(Form):
-    """Until which day a thread stands first; without one, until it is unpinned."""
-
-    until = DateField(_l("Until"), validators=[Optional()])
-
-    def validate_until(self, field: DateField) -> None:
-        """Refuse a day that nobody lives to see, and one that no calendar reaches."""
-        if field.data is not None and field.data.year > LAST_YEAR:
-            raise ValidationError(_("That is too far away. Pick an earlier day, or leave it empty."))
 
 
 class MoveForm(Form):

@@ -1,5 +1,6 @@
 """Reads of threads, shaped for pages."""
 
+from forum.threads.queries.announced import Announced, announced, how_many_told, is_told
 from forum.threads.queries.beside import Beside, Passage, beside
 from forum.threads.queries.counts import (
     Counted,
@@ -42,6 +43,7 @@ __all__ = [
     "MOST_LISTED",
     "PAGE",
     "AllForMe",
+    "Announced",
     "Begun",
     "Beside",
     "Counted",
@@ -58,12 +60,15 @@ __all__ = [
     "TagShown",
     "Waiting",
     "all_threads_in",
+    "announced",
     "begun",
     "beside",
     "counted_sections",
     "counts",
     "head_of",
+    "how_many_told",
     "ids_in",
+    "is_told",
     "listed",
     "news",
     "next_unread",

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 
 from forum.content.models import Post, PostState, WatchLevel
 from forum.content.moving.models import MovedPost
@@ -14,7 +14,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing, visible_to_viewer
 from forum.threads.access import KIND
-from forum.threads.models import Pin, Thread, WatchSection
+from forum.threads.models import Announcement, Pin, Thread, WatchSection
 
 
 def seen_by(here: Here) -> dict[str, object]:
@@ -85,8 +85,30 @@ def my_pin() -> ColumnElement[bool]:
 @cache
 def is_pinned() -> ColumnElement[bool]:
     """Return the condition on `Item` that it stands first in the lists now."""
-    pins = select(Pin.thread_id).where(Pin.space_id == SPACE, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
-    return Item.id.in_(pins)
+    return Item.id.in_(_pinned())
+
+
+@cache
+def is_announced() -> ColumnElement[bool]:
+    """Return the condition on `Item` that it is an announcement which stands out now."""
+    return Item.id.in_(_announced())
+
+
+@cache
+def stands_first() -> ColumnElement[bool]:
+    """Return the condition on `Item` that it stands above the others in a list: announced, or pinned."""
+    return Item.id.in_(_announced().union_all(_pinned()))
+
+
+@cache
+def _announced() -> Select[int]:
+    """Return the ids of what is announced now, in any space: a short table of its own."""
+    return select(Announcement.thread_id).where(or_(Announcement.until.is_(None), Announcement.until > VIEWED_AT))
+
+
+@cache
+def _pinned() -> Select[int]:
+    return select(Pin.thread_id).where(Pin.space_id == SPACE, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
 
 
 @cache

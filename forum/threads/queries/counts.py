@@ -19,7 +19,7 @@ from forum.spaces.models import Item, Membership
 from forum.spaces.queries.visible import VIEWER, viewing
 from forum.threads.models import Section, TagWish, Thread, WatchSection
 from forum.threads.queries.conditions import seen_by, threads_here
-from forum.threads.queries.lists import MOST_LISTED, Show, Which, ids_of, pinned_ids_of
+from forum.threads.queries.lists import MOST_LISTED, Show, Which, first_ids_of, ids_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ def _counts(which: Which) -> Select[*tuple[Any, ...]]:
         some = ids_of(replace(which, show=show)).limit(most).subquery()
         return select(func.count()).select_from(some).scalar_subquery().label(show.value)
 
-    pinned = select(func.count()).select_from(pinned_ids_of(which).subquery())
+    pinned = select(func.count()).select_from(first_ids_of(which).subquery())
     latest = select(func.max(Item.last_at)).where(threads_here())
     wishes = select(func.count()).where(TagWish.space_id == SPACE, TagWish.decided_at.is_(None))
     narrows = which.in_section or which.has_tag

@@ -17,7 +17,7 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
-from forum.threads.models import Pin, Section, Thread, ThreadSummary, WatchSection
+from forum.threads.models import Announcement, Pin, Section, Thread, ThreadSummary, WatchSection
 from forum.threads.queries.conditions import (
     is_unanswered,
     my_pin,
@@ -61,6 +61,8 @@ class Head:
     close_reason: str | None
     pinned_at: datetime | None
     pinned_until: datetime | None
+    announced_at: datetime | None
+    announced_until: datetime | None
     level: WatchLevel
     chosen_level: WatchLevel | None
     section_level: WatchLevel | None
@@ -127,6 +129,8 @@ def _head() -> Select[*tuple[Any, ...]]:
             Thread.close_reason,
             Pin.pinned_at,
             Pin.until,
+            Announcement.made_at,
+            Announcement.until,
             thread_level(VIEWER),
             case((Watch.is_chosen, Watch.level)),
             WatchSection.level,
@@ -152,6 +156,7 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(unread, and_(unread.item_id == Item.id, unread.number == first_unread()))
         .outerjoin(closer, closer.id == Thread.closed_by_id)
         .outerjoin(Pin, my_pin())
+        .outerjoin(Announcement, Announcement.thread_id == Item.id)
         .outerjoin(Watch, and_(Watch.item_id == Item.id, Watch.person_id == VIEWER))
         .outerjoin(WatchSection, and_(WatchSection.section_id == Section.id, WatchSection.person_id == VIEWER))
         .outerjoin(WatchSpace, and_(WatchSpace.space_id == Item.space_id, WatchSpace.person_id == VIEWER))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -32,11 +33,13 @@ from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER, visible_items
 from forum.threads.models import Section, SectionAlias, Tag, Thread, ThreadTag
 from forum.threads.queries.conditions import (
+    is_announced,
     is_answered,
     is_pinned,
     is_unanswered,
     replies_shown,
     seen_by,
+    stands_first,
     thread_level,
     threads_here,
 )
@@ -73,7 +76,7 @@ class Which:
     in_section: bool = False
     has_tag: bool = False
     pinned_first: bool = False
-    """What is pinned stands on the first page, above as many others as a page holds."""
+    """What is announced or pinned stands on the first page, above as many others as a page holds."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +90,7 @@ class Listed:
     is_unanswered: bool
     is_closed: bool
     is_pinned: bool
+    is_announced: bool
     starter: str | None
     section: str
     section_slug: str
@@ -192,6 +196,7 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
             is_unanswered().label("is_unanswered"),
             Thread.closed_at.is_not(None).label("is_closed"),
             is_pinned().label("is_pinned"),
+            is_announced().label("is_announced"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
@@ -238,20 +243,21 @@ def _news() -> Select[*tuple[Any, ...]]:
 
 
 def _page_of(which: Which, ordered: Sequence[ColumnElement[Any]]) -> Subquery:
-    """Return the ids on a page. What is pinned comes beside it, so that the index still gives the others in their order."""
+    """Return the ids on a page. What stands first comes beside it, so that the index still gives the others in their order."""
     before = bindparam("before", type_=Integer)
     query = ids_of(which)
     if not which.pinned_first:
         return query.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer)).subquery()
-    others = query.where(~is_pinned()).add_columns(literal(1).label("rank"))
+    others = query.where(~stands_first()).add_columns(literal(2).label("rank"))
     others = others.order_by(*ordered).offset(before).limit(bindparam("size", type_=Integer))
-    pinned = pinned_ids_of(which).where(before == 0).add_columns(literal(0).label("rank"))
-    return union_all(pinned, select(others.subquery())).subquery()
+    rank = case((is_announced(), 0), else_=1).label("rank")
+    first = first_ids_of(which).where(before == 0).add_columns(rank)
+    return union_all(first, select(others.subquery())).subquery()
 
 
-def pinned_ids_of(which: Which) -> Select[int]:
-    """Return the ids of what stands first in the list of everything, or of a section."""
-    return ids_of(replace(which, show=Show.EVERYTHING)).where(is_pinned())
+def first_ids_of(which: Which) -> Select[int]:
+    """Return the ids of what stands first in the list of everything, or of a section: announcements, then what is pinned."""
+    return ids_of(replace(which, show=Show.EVERYTHING)).where(stands_first())
 
 
 def ids_of(which: Which) -> Select[int]:

@@ -12,7 +12,7 @@ from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.policy import KEEPERS
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import is_suspended, visible_items
 from forum.threads.models import Section, Thread, ThreadSummary
 
 VERSIONS_SHOWN = 20
@@ -66,6 +66,7 @@ def other_sections(here: Here) -> list[tuple[str, str]]:
             Membership.person_id == here.actor.id,
             Membership.ended_at.is_(None),
             Membership.role.in_(KEEPERS),
+            ~is_suspended(Membership, now()),
             Space.archived_at.is_(None),
             Space.id != here.space.id,
         )

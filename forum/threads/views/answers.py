@@ -11,7 +11,7 @@ from forum.content.drafts import Kept, NewerDraft
 from forum.content.forms import LARGEST, ReplyForm, WritingForm
 from forum.content.naming import suggestions, text_for
 from forum.core.db import transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
 from forum.core.text import one_line
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -77,6 +77,24 @@ def _save(
         return newer.kept
     form.draft_version.data = kept.version
     return None
+
+
+def keep_unsent(
+    person: Person, place: str, form: WritingForm, *, title: str | None = None, in_reply_to: int | None = None
+) -> None:
+    """Save as a draft what wasn't taken, unless another tab's text stands there: the page shows it in any case."""
+    version, body = form.draft_version.data or 0, form.body.data or ""
+    try:
+        with transaction():
+            kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
+    except NewerDraft:
+        return
+    form.draft_version.data = kept.version
+
+
+def hold_up(slow: TooMany, html: str) -> Response:
+    """Answer with the page again and when one can go on."""
+    return make_response(html, 429, {"Retry-After": str(slow.retry_after)})
 
 
 def throw_away(person: Person, place: str) -> None:

@@ -1,9 +1,7 @@
 """The page on which a thread is organised: closed, pinned, moved, called something else."""
 
 from collections.abc import Callable
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,13 +9,13 @@ from werkzeug.wrappers import Response
 from forum.core.db import transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.text import one_line
-from forum.core.time import local
+from forum.core.time import end_of_day, local, now
 from forum.spaces.guard import Here, here_for, needs
 from forum.spaces.models import TITLE_LENGTH
 from forum.spaces.policy import Can
 from forum.threads import addresses, queries
 from forum.threads.access import allow, own_or_organisers, section_for, thread_for, why_not_reopen
-from forum.threads.actions import changing, closing, pinning, relocating, tagging
+from forum.threads.actions import announcing, changing, closing, pinning, relocating, tagging
 from forum.threads.actions.parts import is_long, title_of_next
 from forum.threads.forms import (
     QUESTION,
@@ -26,10 +24,10 @@ from forum.threads.forms import (
     CloseForm,
     MoveForm,
     PartForm,
-    PinForm,
     RelocateForm,
     TagsForm,
 )
+from forum.threads.forms.first import AnnouncedForm, PinForm
 from forum.threads.models import Section
 from forum.threads.queries import Head, TagCounted, head_of, sections_of, tags_of
 from forum.threads.views import Page, blueprint
@@ -73,7 +71,9 @@ def pin(here: Here, ref: str) -> Page:
     """Let the thread stand first in the lists, until a day if one is given."""
     thread, _item = thread_for(here, ref)
     form = PinForm(request.values, prefix="pin")
-    refused = attempt(here, ref, form, lambda: pinning.pin(here, thread, until=_end_of(here, form)))
+    refused = attempt(
+        here, ref, form, lambda: pinning.pin(here, thread, until=end_of_day(form.until.data, here.space.zone))
+    )
     return refused or _done(here, ref, _("The thread stands first in the lists."), undo=_to("unpin", here, ref))
 
 
@@ -86,6 +86,25 @@ def unpin(here: Here, ref: str) -> Response:
         until = pinning.unpin(here, thread)
     day = {"pin-until": local(until, here.space.zone).date().isoformat()} if until else {}
     return _done(here, ref, _("The thread is unpinned."), undo=_to("pin", here, ref, **day))
+
+
+@blueprint.post("/<ref>/announced")
+@needs(Can.ANNOUNCE)
+def stand_out(here: Here, ref: str) -> Page:
+    """Let an announcement stand out until another day, or no longer."""
+    thread, _item = thread_for(here, ref)
+    if "end" in request.form:
+        with transaction():
+            announcing.end(here, thread)
+        return _done(here, ref, _("The announcement stands among the other threads now."))
+    form = AnnouncedForm(request.values, prefix="announced")
+    until = form.until
+    refused = attempt(
+        here, ref, form, lambda: announcing.stand_out(here, thread, until=end_of_day(until.data, here.space.zone))
+    )
+    return refused or _done(
+        here, ref, _("The announcement stands out until that day.") if until.data else _("The announcement stands out.")
+    )
 
 
 @blueprint.post("/<ref>/move")
@@ -213,6 +232,7 @@ def show_organise(here: Here, ref: str, *, sent: Form | None = None) -> str:
         form=sent,
         sent=next((name for name, form in forms.items() if form is sent), ""),
         is_own=item.author_id == here.actor.id,
+        stands_out=head.announced_until is None or head.announced_until > now(),
         is_long=is_long(item),
         after_this=queries.parts_of(here, item)[1] if head.has_parts else None,
         why_not_reopen=why_not_reopen(here, item, closed_by_id=head.closed_by_id),
@@ -226,6 +246,11 @@ def _forms(here: Here, head: Head) -> dict[str, Form]:
     return {
         "close": CloseForm(None, prefix="close"),
         "pin": PinForm(None, prefix="pin", until=local(until, here.space.zone).date() if until else None),
+        "announced": AnnouncedForm(
+            None,
+            prefix="announced",
+            until=local(head.announced_until, here.space.zone).date() if head.announced_until else None,
+        ),
         "move": MoveForm(None, prefix="move", sections=sections_of(here), section=head.section_slug),
         "tags": TagsForm(None, prefix="tags", offered=_offered(here, head), tags=[tag.slug for tag in head.tags]),
         "relocate": RelocateForm(
@@ -236,12 +261,6 @@ def _forms(here: Here, head: Head) -> dict[str, Form]:
         "part": PartForm(None, prefix="part", title=title_of_next(head.item.title, length=TITLE_LENGTH)),
         "change": ChangeForm(None, prefix="change", title=head.item.title, kind=QUESTION if head.is_question else TALK),
     }
-
-
-def _end_of(here: Here, form: PinForm) -> datetime | None:
-    """Return the end of the day that the form names, in the space's zone."""
-    day = form.until.data
-    return datetime.combine(day, time(23, 59, 59), ZoneInfo(here.space.zone)) if day else None
 
 
 def _to(what: str, here: Here, ref: str, **values: Any) -> str:  # noqa: ANN401  # parts of an address

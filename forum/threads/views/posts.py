@@ -8,6 +8,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.content import actions as content
+from forum.content import limits
 from forum.content.access import post_for, require_edit
 from forum.content.actions import Overtaken
 from forum.content.attachments.actions import send_with_edit
@@ -19,7 +20,7 @@ from forum.content.models import Post
 from forum.content.naming import text_for
 from forum.content.queries import versions_of
 from forum.core.db import transaction
-from forum.core.errors import Invalid, Missing
+from forum.core.errors import Invalid, Missing, TooMany
 from forum.core.paging import page
 from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
@@ -60,6 +61,8 @@ def save_edit(here: Here, ref: str, number: int) -> Page:
             item, post = _editable(here, ref, number)
             form.version.data = post.version
             return _show_edit(here, item, post, form, theirs=post.source, why=overtaken.why), 409
+        except TooMany as slow:
+            return answers.hold_up(slow, _show_edit(here, item, post, form, paused=slow.why))
     return _show_edit(here, item, post, form), 422
 
 
@@ -70,11 +73,14 @@ def _save(here: Here, item: Item, post: Post, form: EditForm) -> Page:
     text = text_for(here.space, body, author=here.actor, item_id=item.id, posts_url=where, told=told)
     if "preview" in request.form:
         return _show_edit(here, item, post, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
-    with transaction():
-        reason = one_line(form.reason.data or "")
-        held = content.edit(here, post, text=text, version=form.version.data or 0, reason=reason, files=attached)
-        place = addresses.edit_place(item.ref, post.number)
-        send_with_edit(here, held, place=place, told=told, text=text)
+    kinds = [limits.Kind.POST] if post.author_id == here.actor.id else []  # others' posts are edited by who keeps order
+    with limits.counting(here, *kinds) as count:
+        with transaction():
+            reason = one_line(form.reason.data or "")
+            held = content.edit(here, post, text=text, version=form.version.data or 0, reason=reason, files=attached)
+            place = addresses.edit_place(item.ref, post.number)
+            send_with_edit(here, held, place=place, told=told, text=text)
+        count.written(held.edited_at)
     return redirect(addresses.post_url(here.space.slug, item.ref, post.number), 303)
 
 

@@ -3,6 +3,7 @@
 from flask import jsonify, redirect, request
 from werkzeug.wrappers import Response
 
+from forum.content import limits
 from forum.content.access import post_for
 from forum.content.models import ReactionKind
 from forum.content.reacting import react, said_of, take_back
@@ -22,7 +23,7 @@ def give(here: Here, ref: str) -> Response:
     _thread, item = thread_for(here, ref)
     does, kind, number = _wish()
     post = post_for(item, number)
-    with transaction():
+    with limits.counting(here, limits.Kind.PRESS), transaction():
         (react if does == "give" else take_back)(here, post, kind)
     if request.headers.get("X-Requested-With") == "fetch":
         said = said_of(item, here.actor, after=number - 1, size=1).get(number, {})

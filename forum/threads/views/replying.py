@@ -4,15 +4,14 @@ from flask import redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from forum.content import drafts
+from forum.content import drafts, limits
 from forum.content.access import post_for
 from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
-from forum.content.drafts import NewerDraft
 from forum.content.forms import ReplyForm
 from forum.content.naming import text_for
 from forum.core.db import transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
 from forum.core.markup import quote
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -44,8 +43,11 @@ def reply(here: Here, ref: str) -> Page:
     except Invalid as problem:
         form.add_problems(problem)
     except IsClosed:
-        _keep_unsent(here, ref, form)
+        answers.keep_unsent(here.actor, addresses.reply_place(ref), form, in_reply_to=form.reply_to.data)
         return _again(here, ref, form, unsent=form.body.data), 409
+    except TooMany as slow:
+        answers.keep_unsent(here.actor, addresses.reply_place(ref), form, in_reply_to=form.reply_to.data)
+        return answers.hold_up(slow, _again(here, ref, form, paused=slow.why))
     return _again(here, ref, form), 422
 
 
@@ -63,10 +65,12 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
     text = text_for(here.space, body, author=here.actor, item_id=item.id, posts_url=where, told=told)
     if "preview" in request.form:
         return _again(here, item.ref, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
-    with transaction():
-        post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
-        send_with(here, post, place=place, told=told, text=text)
-        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+    with limits.counting(here, limits.Kind.POST) as count:
+        with transaction():
+            post = actions.reply(here, thread, text=text, in_reply_to=form.reply_to.data, once=form.once.data)
+            send_with(here, post, place=place, told=told, text=text)
+            drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+        count.written(post.created_at)
     note_arrival(form.once.data)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)
 
@@ -120,21 +124,6 @@ def discard_reply_draft(here: Here, ref: str) -> Response:
 def mentions(here: Here) -> Response:
     """Offer members whose name begins with what was typed after "@". Only those who can write ask, and only members are named (A3)."""
     return answers.offer_members(here.space)
-
-
-def _keep_unsent(here: Here, ref: str, form: ReplyForm) -> None:
-    """Save as a draft what came too late, unless another tab's text stands there: the page shows it in any case."""
-    try:
-        with transaction():
-            drafts.save(
-                here.actor,
-                addresses.reply_place(ref),
-                version=form.draft_version.data or 0,
-                body=form.body.data or "",
-                in_reply_to=form.reply_to.data,
-            )
-    except NewerDraft:
-        return
 
 
 def _again(here: Here, ref: str, form: ReplyForm, **more: object) -> str:

@@ -1,33 +1,39 @@
 """Asking a question or starting another thread."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from forum.content import drafts
+from forum.content import drafts, limits
 from forum.content.access import EDIT_WINDOW
 from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
+from forum.core.time import end_of_day, today
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
 from forum.threads.actions import tagging
-from forum.threads.forms import QUESTION, TALK, StartForm
+from forum.threads.actions.announcing import Terms
+from forum.threads.forms import ANNOUNCEMENT, QUESTION, TALK, StartForm
 from forum.threads.models import Section
 from forum.threads.queries import sections_of
 from forum.threads.views import Page, answers, attaching, blueprint
 from forum.web.banners import banner, note_arrival
 from forum.web.uploads import takes_files
 from forum.web.words import _
+
+USUALLY = timedelta(days=14)
+"""How long an announcement stands out unless another day is chosen."""
 
 
 @blueprint.get("/new")
@@ -36,12 +42,16 @@ def new(here: Here) -> Page:
     """Show the form, with the draft that was left in it."""
     kept = draft_at(here.actor, addresses.start_place(here.space))
     sections = sections_of(here)
-    kind = TALK if request.args.get("kind") in {TALK, "thread"} else QUESTION
+    kind = {"thread": TALK}.get(request.args.get("kind", ""), request.args.get("kind"))
+    kind = kind if kind in _kinds(here) else QUESTION
     wish = request.args.get("section", "")
     form = StartForm(
         formdata=None,
         sections=sections,
         offered=queries.tags_of(here),
+        announces=here.may(Can.ANNOUNCE),
+        until=request.args.get("until", today(here.space.zone) + USUALLY, type=date.fromisoformat),
+        closed="closed" in request.args,
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
         title=kept.title,
@@ -57,7 +67,7 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here))
+    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here), announces=here.may(Can.ANNOUNCE))
     try:
         if "keep" in request.form:
             return _keep(here, form)
@@ -65,6 +75,9 @@ def start(here: Here) -> Page:
             return _start(here, form)
     except Invalid as problem:
         form.add_problems(problem)
+    except TooMany as slow:
+        answers.keep_unsent(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
+        return answers.hold_up(slow, _show(here, form, paused=slow.why))
     return _show(here, form), 422
 
 
@@ -75,7 +88,9 @@ def _keep(here: Here, form: StartForm) -> Page:
 
 def _to_form(here: Here) -> Response:
     """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
-    picked: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "section", "wish")}
+    picked: dict[str, Any] = {
+        name: request.form.get(name) or None for name in ("kind", "section", "wish", "until", "closed")
+    }
     return redirect(url_for("threads.new", slug=here.space.slug, **picked, tag=request.form.getlist("tags")), 303)
 
 
@@ -86,24 +101,28 @@ def _start(here: Here, form: StartForm) -> Page:
     if "preview" in request.form:
         return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
-    is_question = form.kind.data == QUESTION
-    with transaction():
-        thread = actions.start(
-            here,
-            title=form.title.data or "",
-            section=section,
-            text=text,
-            is_question=is_question,
-            once=form.once.data,
-        )
-        tagging.put_tags(here, thread, form.tags.data or [])
-        if form.wish.data:
-            tagging.suggest(here, form.wish.data, thread=thread)
-        send_with(here, first_post(thread), place=place, told=told, text=text)
-        drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+    with limits.counting(here, limits.Kind.THREAD, limits.Kind.POST) as count:
+        with transaction():
+            thread = actions.start(
+                here,
+                title=form.title.data or "",
+                section=section,
+                text=text,
+                is_question=form.kind.data == QUESTION,
+                terms=_terms(here, form),
+                once=form.once.data,
+            )
+            tagging.put_tags(here, thread, form.tags.data or [])
+            if form.wish.data:
+                tagging.suggest(here, form.wish.data, thread=thread)
+            send_with(here, first_post(thread), place=place, told=told, text=text)
+            drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
+        item = db.session.get_one(Item, thread.id)
+        count.written(item.created_at)
     note_arrival(form.once.data)
-    item = db.session.get_one(Item, thread.id)
-    if is_question:
+    if form.is_announcement:
+        banner(_("It is announced. All members are told by mail, once."))
+    elif form.kind.data == QUESTION:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
         banner(_("Your thread is started."))
@@ -115,7 +134,7 @@ def _start(here: Here, form: StartForm) -> Page:
 @needs(Can.START_THREAD)
 def attach_to_start(here: Here) -> Page | tuple[Response, int]:
     """Attach files to a thread that is being written."""
-    form = StartForm(sections=sections_of(here))
+    form = StartForm(sections=sections_of(here), announces=here.may(Can.ANNOUNCE))
     taken = attaching.attach(here, addresses.start_place(here.space), form, power=Can.START_THREAD)
     return attaching.answer(taken) or (_show(here, form), 422 if taken.problems else 200)
 
@@ -142,9 +161,20 @@ def discard_start_draft(here: Here) -> Response:
     return _to_form(here)
 
 
+def _kinds(here: Here) -> set[str]:
+    return {QUESTION, TALK, ANNOUNCEMENT} if here.may(Can.ANNOUNCE) else {QUESTION, TALK}
+
+
+def _terms(here: Here, form: StartForm) -> Terms | None:
+    """Return how it is announced, None for another thread. Its last day counts whole, in the space's zone."""
+    if not form.is_announcement:
+        return None
+    return Terms(until=end_of_day(form.until.data, here.space.zone), takes_replies=not form.closed.data)
+
+
 def _usual(sections: Sequence[Section], *, kind: str) -> str | None:
-    """Return the section that a question, or something else, usually belongs in: the first one, or the one after it."""
-    place = 0 if kind == QUESTION else 1
+    """Return the section that a question, an announcement or something else usually belongs in: the first, last or second one."""
+    place = {QUESTION: 0, ANNOUNCEMENT: len(sections)}.get(kind, 1)
     return sections[min(place, len(sections) - 1)].slug if sections else None
 
 
@@ -152,9 +182,10 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
     return render_template(
         "threads/new.html",
         form=form,
-        sections=sections_of(here),
+        sections=form.sections,
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
+        told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else 0,
         **more,
     )

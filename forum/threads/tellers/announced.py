@@ -1,0 +1,92 @@
+"""An announcement, for everybody in the space."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from forum.content.models import Post, PostState
+from forum.core.db import db
+from forum.core.events import Recipient
+from forum.core.mail import Mail
+from forum.core.markup import plain
+from forum.core.notices import Notice, Reason
+from forum.core.time import now
+from forum.notify.models import Notification
+from forum.people.models import Person
+from forum.spaces.models import Item, Space
+from forum.spaces.queries import visible_items
+from forum.threads.events import AnnouncementMade
+from forum.threads.models import Announcement, Thread
+from forum.threads.queries import is_told
+from forum.web.letters import letter
+from forum.web.links import absolute
+from forum.web.words import _
+
+MAILED = 4000
+"""How many characters of an announcement are mailed; the rest is behind the link."""
+
+
+def all_members(fact: AnnouncementMade) -> Iterable[Recipient]:
+    """Tell everybody in the space, whatever they watch, but who chose to hear nothing of it, and who announced."""
+    item = db.session.get(Item, fact.item_id)
+    if item is None:
+        return []
+    query = select(Person.id).where(is_told(item.space_id), Person.id.is_distinct_from(fact.actor_id))
+    return [Recipient(person_id=person_id) for person_id in db.session.scalars(query.order_by(Person.id))]
+
+
+def told_of_announcement(fact: AnnouncementMade) -> Iterable[Notice]:
+    """Tell them in the app, too."""
+    people = (recipient.person_id for recipient in all_members(fact))
+    return [
+        Notice(person_id=person_id, post_id=fact.post_id, reason=Reason.ANNOUNCEMENT)
+        for person_id in people
+        if person_id
+    ]
+
+
+def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
+    """Send what was announced; not what is over, hidden or removed by now, nor to who left, or turned the space off (A5)."""
+    at = now()
+    found = db.session.execute(
+        select(Post, Item, Space, Announcement.until, Thread.closed_at)
+        .join(Item, Item.id == Post.item_id)
+        .join(Space, Space.id == Item.space_id)
+        .join(Thread, Thread.id == Item.id)
+        .join(Announcement, Announcement.thread_id == Item.id)
+        .where(Post.id == fact.post_id, Post.state == PostState.PUBLISHED)
+    ).one_or_none()
+    if found is None:
+        return None
+    post, item, space, until, closed_at = found
+    person = db.session.scalar(select(Person).where(Person.id == recipient.person_id, is_told(space.id)))
+    if person is None or person.email is None or (until is not None and until <= at):
+        return None
+    if db.session.scalar(select(Item.id).where(Item.id == item.id, visible_items(person, at))) is None:
+        return None
+    told = Notification.person_id == person.id, Notification.post_id == post.id
+    by = db.session.get(Person, post.author_id) if post.author_id else None
+    return letter(
+        "threads/announced",
+        to=person.email,
+        subject=_("%(title)s (announcement in %(space)s)", title=item.title, space=space.name),
+        why=_(
+            "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch. "
+            "If you set the space to “Off”, on its page of threads, you get none.",
+            space=space.name,
+        ),
+        tells=tuple(db.session.scalars(select(Notification.id).where(*told))),
+        title=item.title,
+        by=by.name if by else _("A former member"),
+        space=space,
+        paragraphs=_beginning(post.html),
+        takes_replies=closed_at is None,
+        url=absolute("threads.thread", slug=space.slug, ref=item.ref),
+    )
+
+
+def _beginning(html: str) -> list[str]:
+    words = plain(html)
+    if len(words) > MAILED:
+        words = words[:MAILED].rsplit(None, 1)[0] + " …"
+    return words.split("\n\n")
