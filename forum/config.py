@@ -22,6 +22,22 @@ SHORTEST_SECRET = 32
 FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
 MOST_ATTACHMENT_MB = 100
+MOST_DAYS = 36_500
+DAYS = {
+    "closing_days": 1,
+    "download_days": 1,
+    "keep_sessions_days": 1,
+    "keep_links_days": 1,
+    "keep_invitations_days": 0,
+    "keep_mail_days": 0,
+    "keep_deliveries_days": 0,
+    "keep_drafts_days": 0,
+    "keep_unsent_days": 1,
+    "keep_removed_days": 0,
+    "keep_revisions_days": 0,
+    "keep_log_days": 0,
+}
+"""Settings that are a number of days, and the least they can be. What is kept for 0 days is kept for good."""
 MB = 1024 * 1024
 DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 YES, NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
@@ -55,6 +71,18 @@ class Settings:
     mail_from: str = "Baton <baton@localhost>"
     default_zone: str = "Europe/London"
     attachment_mb: int = 10
+    closing_days: int = 14
+    download_days: int = 7
+    keep_sessions_days: int = 30
+    keep_links_days: int = 30
+    keep_invitations_days: int = 90
+    keep_mail_days: int = 30
+    keep_deliveries_days: int = 90
+    keep_drafts_days: int = 365
+    keep_unsent_days: int = 7
+    keep_removed_days: int = 90
+    keep_revisions_days: int = 0
+    keep_log_days: int = 0
     var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
     testing: bool = False
 
@@ -120,6 +148,10 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_TRIES_PER_NETWORK is {settings.tries_per_network}. It must be 1 or more."
     if not 1 <= settings.attachment_mb <= MOST_ATTACHMENT_MB:
         yield f"BATON_ATTACHMENT_MB is {settings.attachment_mb}. It must be between 1 and {MOST_ATTACHMENT_MB}."
+    for name, least in DAYS.items():
+        days = getattr(settings, name)
+        if not least <= days <= MOST_DAYS:
+            yield f"BATON_{name.upper()} is {days}. It must be between {least} and {MOST_DAYS}."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
     if not _is_zone(settings.default_zone):

@@ -23,6 +23,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "added member": _l("%(actor)s brought in %(person)s as %(role)s."),
     "joined space": _l("%(actor)s joined."),
     "left space": _l("%(actor)s left."),
+    "closed account": _l("The account of a member was closed, so they are one no longer."),
+    "lost last steward": _l("This space has no steward now. An admin of this installation can appoint one."),
     "removed member": _l("%(actor)s removed %(person)s."),
     "changed role": _l("%(actor)s made %(person)s %(new)s."),
     "stepped down": _l("%(actor)s stepped down and is %(new)s now."),
