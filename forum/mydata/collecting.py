@@ -110,7 +110,7 @@ def _names(table: Table, column: str, found: Sequence[Mapping[str, Any]], person
     if target.name == "space":
         known = select(Membership.space_id).where(Membership.person_id == person_id)
         query = query.where(or_(Space.visibility != Visibility.PRIVATE, Space.id.in_(known)))
-    return dict(db.session.execute(query).tuples().all())
+    return {key: name for key, name in db.session.execute(query)}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a column holds

@@ -44,8 +44,7 @@ def erase(person: Person) -> None:
     redactor = Redactor(handle=person.handle, name=person.name, address=person.email)
     everything = declared()
     for name, columns in everything.items():
-        if name != Person.__tablename__:
-            _redact(name, columns, redactor, own=belongs(name, person.id, everything=everything))
+        _redact(name, columns, redactor, own=belongs(name, person.id, everything=everything))
     for fate in (Fate.DELETE, Fate.UNNAME):
         for table in reversed(current_tables(everything)):
             _settle(table, everything[table.name], person.id, fate)
