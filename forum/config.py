@@ -23,21 +23,10 @@ FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
 MOST_ATTACHMENT_MB = 100
 MOST_DAYS = 36_500
-DAYS = {
-    "closing_days": 1,
-    "download_days": 1,
-    "keep_sessions_days": 1,
-    "keep_links_days": 1,
-    "keep_invitations_days": 0,
-    "keep_mail_days": 0,
-    "keep_deliveries_days": 0,
-    "keep_drafts_days": 0,
-    "keep_unsent_days": 1,
-    "keep_removed_days": 0,
-    "keep_revisions_days": 0,
-    "keep_log_days": 0,
-}
-"""Settings that are a number of days, and the least they can be. What is kept for 0 days is kept for good."""
+NEVER_FOR_GOOD = frozenset(
+    {"closing_days", "download_days", "keep_sessions_days", "keep_links_days", "keep_unsent_days"}
+)
+"""Of the settings that are a number of days those for which 0, "for good", makes no sense."""
 MB = 1024 * 1024
 DATABASES = frozenset({"sqlite", "sqlite+pysqlite", "postgres", "postgresql", "postgresql+psycopg"})
 YES, NO = frozenset({"yes", "true", "on", "1"}), frozenset({"no", "false", "off", "0"})
@@ -126,7 +115,7 @@ class Settings:
 
     def checked(self) -> Self:
         """Return itself, or raise SettingsError with the first thing that makes no sense and what to do."""
-        for problems in (_problems_of_the_house, _problems_of_the_address, _problems_of_mail, _problems_of_secrecy):
+        for problems in PROBLEMS:
             for problem in problems(self):
                 raise SettingsError(problem)
         return self
@@ -148,14 +137,17 @@ def _problems_of_the_house(settings: Settings) -> Iterator[str]:
         yield f"BATON_TRIES_PER_NETWORK is {settings.tries_per_network}. It must be 1 or more."
     if not 1 <= settings.attachment_mb <= MOST_ATTACHMENT_MB:
         yield f"BATON_ATTACHMENT_MB is {settings.attachment_mb}. It must be between 1 and {MOST_ATTACHMENT_MB}."
-    for name, least in DAYS.items():
-        days = getattr(settings, name)
-        if not least <= days <= MOST_DAYS:
-            yield f"BATON_{name.upper()} is {days}. It must be between {least} and {MOST_DAYS}."
     if settings.behind_proxies < 0:
         yield f"BATON_BEHIND_PROXIES is {settings.behind_proxies}. It must be 0 or more."
     if not _is_zone(settings.default_zone):
         yield f"BATON_DEFAULT_ZONE is “{settings.default_zone}”. Give the name of a time zone, such as Europe/London."
+
+
+def _problems_of_time(settings: Settings) -> Iterator[str]:
+    for name in (name for name in Settings.__dataclass_fields__ if name.endswith("_days")):
+        days, least = getattr(settings, name), int(name in NEVER_FOR_GOOD)
+        if not least <= days <= MOST_DAYS:
+            yield f"BATON_{name.upper()} is {days}. It must be between {least} and {MOST_DAYS}."
 
 
 def _problems_of_the_address(settings: Settings) -> Iterator[str]:
@@ -203,6 +195,15 @@ def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
                 f"BATON_ENV is development, where anybody can read all mail, sign-in links included; and {name} is {value}, "
                 "so others can get there. Set BATON_ENV=production, or BATON_DEVELOPMENT_IN_PUBLIC=yes if that is meant."
             )
+
+
+PROBLEMS = (
+    _problems_of_the_house,
+    _problems_of_time,
+    _problems_of_the_address,
+    _problems_of_mail,
+    _problems_of_secrecy,
+)
 
 
 def _is_this_machine(host: str) -> bool:

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 def add_to(commands: "Commands") -> None:
     """Add the commands."""
-    command = commands.add_parser("retention", help="end what is older than the settings say (a worker does so each hour)")
+    command = commands.add_parser(
+        "retention", help="end what is older than the settings say (a worker does so each hour)"
+    )
     command.add_argument("--dry-run", action="store_true", help="only say what would end, and change nothing")
     command.set_defaults(run=end_what_is_old)
-    closing = commands.add_parser("close-due", help="close the accounts whose date has come (a worker does so each hour)")
+    closing = commands.add_parser(
+        "close-due", help="close the accounts whose date has come (a worker does so each hour)"
+    )
     closing.set_defaults(run=close_accounts)
 
 

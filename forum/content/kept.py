@@ -43,13 +43,19 @@ def _empty(posts: ColumnElement[bool]) -> None:
 
 
 RETENTION = (
+    # A file beside a draft goes after that draft, with the next run.
+    Kept(
+        what="files that were not sent or were taken out",
+        setting="keep_unsent_days",
+        model=Attachment,
+        old=_forgotten_files,
+    ),
     Kept(
         what="drafts that nobody touched",
         setting="keep_drafts_days",
         model=Draft,
         old=lambda before: Draft.saved_at < before,
     ),
-    Kept(what="files that were not sent or were taken out", setting="keep_unsent_days", model=Attachment, old=_forgotten_files),
     Kept(what="texts of removed posts", setting="keep_removed_days", model=Post, old=_removed, end=_empty),
     Kept(
         what="earlier versions of posts",

@@ -22,5 +22,10 @@ RETENTION = (
             & (Delivery.due_at < before)
         ),
     ),
-    Kept(what="mail that was kept and not sent", setting="keep_mail_days", model=KeptMail, old=lambda before: KeptMail.kept_at < before),
+    Kept(
+        what="mail that was kept and not sent",
+        setting="keep_mail_days",
+        model=KeptMail,
+        old=lambda before: KeptMail.kept_at < before,
+    ),
 )

@@ -67,5 +67,7 @@ def under_way(person: Person) -> Download | None:
 
 def newest(person: Person) -> Download | None:
     """Find the download that somebody asked for last."""
-    mine = select(Download).where(Download.person_id == person.id).order_by(Download.asked_at.desc(), Download.id.desc())
+    mine = (
+        select(Download).where(Download.person_id == person.id).order_by(Download.asked_at.desc(), Download.id.desc())
+    )
     return db.session.scalar(mine.limit(1))

@@ -29,6 +29,4 @@ def ask(actor: Person, *, person: Person, reason: str = "") -> None:
 
 def to_settle(person: Person) -> Sequence[str]:
     """Return what somebody should settle first, in sentences, of all rooms."""
-    return [
-        sentence for feature in features() if feature.before_closing for sentence in feature.before_closing(person)
-    ]
+    return [sentence for feature in features() if feature.before_closing for sentence in feature.before_closing(person)]

@@ -37,7 +37,7 @@ def rows_of(name: str, person_id: int) -> Iterator[list[dict[str, Any]]]:
     everything = declared()
     last: Sequence[Any] | None = None
     while True:
-        found = list(db.session.execute(_batch(name, person_id, everything, after=last)).mappings())
+        found = [dict(row) for row in db.session.execute(_batch(name, person_id, everything, after=last)).mappings()]
         if not found:
             return
         last = [found[-1][column.name] for column in table_of(name).primary_key.columns]
@@ -110,7 +110,7 @@ def _names(table: Table, column: str, found: Sequence[Mapping[str, Any]], person
     if target.name == "space":
         known = select(Membership.space_id).where(Membership.person_id == person_id)
         query = query.where(or_(Space.visibility != Visibility.PRIVATE, Space.id.in_(known)))
-    return {key: name for key, name in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a column holds
@@ -120,7 +120,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a column holds
 
 
 def _is_personal(columns: Mapping[str, Column]) -> bool:
-    return any(not isinstance(column, Words) and getattr(column, "tie", None) is not Tie.BY for column in columns.values())
+    return any(
+        not isinstance(column, Words) and getattr(column, "tie", None) is not Tie.BY for column in columns.values()
+    )
 
 
 def _sorted(everything: Everything) -> list[Table]:

@@ -1,4 +1,4 @@
-"""Erasing an account: who it was is taken out of every table, as the rooms declared; what was written stays as "former member" (A15)."""
+"""Erasing an account: who it was is taken out of every table as the rooms declared, what was written stays as "former member" (A15)."""
 
 import json
 import logging

@@ -170,6 +170,12 @@ def _note_failure(claim: Claim, why: str) -> None:
         row.error = why
 
 
+def remove_files(person: Person) -> None:
+    """Remove what was put together for somebody whose account is erased. Its rows go as `personal.py` says."""
+    for key in db.session.scalars(select(Download.uuid).where(Download.person_id == person.id)).all():
+        path_of(key).unlink(missing_ok=True)
+
+
 def sweep() -> None:
     """Remove files whose time is over, and those that no download leads to."""
     at = now()
@@ -185,4 +191,3 @@ def sweep() -> None:
         is_old = path.stat().st_mtime < (at - ORPHANED).timestamp()
         if path.stem in ended or (is_old and path.stem not in ready):
             path.unlink(missing_ok=True)
-

@@ -57,7 +57,9 @@ def _pack_rows(archive: zipfile.ZipFile, kind: str, person: Person, *, step: Ste
     return number
 
 
-def _chain(first: list[dict[str, object]], rest: Iterator[list[dict[str, object]]]) -> Iterator[list[dict[str, object]]]:
+def _chain(
+    first: list[dict[str, object]], rest: Iterator[list[dict[str, object]]]
+) -> Iterator[list[dict[str, object]]]:
     yield first
     yield from rest
 

@@ -24,7 +24,10 @@ def before_closing(person: Person) -> Sequence[str]:
     ).all()
     alone = [name for key, name in spaces if all(steward.id == person.id for steward in stewards_of(key))]
     return [
-        _("You are the only steward of %(space)s. Make somebody else a steward first, or it will have none.", space=name)
+        _(
+            "You are the only steward of %(space)s. Make somebody else a steward first, or it will have none.",
+            space=name,
+        )
         for name in alone
     ]
 

@@ -18,8 +18,8 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.files import Examined
 from forum.core.time import now
-from forum.notify.worker import Worker
 from forum.mydata import keeping
+from forum.notify.worker import Worker
 from forum.people.models import Person
 from forum.spaces.models import Item, Membership
 from forum.spaces.policy import Can

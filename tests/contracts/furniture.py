@@ -37,6 +37,8 @@ PEOPLE = (
 NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
 LINK_TOKEN = "a-link-to-{}"
+DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
+"""Of the champion's own data, put together."""
 PASSWORD = "a harbour at four in the morning"
 
 Say = Callable[[str], str]
@@ -124,6 +126,7 @@ def make_world() -> None:
         # Seen in a while: so that no request notes it, however long the tests take. One test looks later than that.
         factories.make_web_session(getattr(cast, name), token=token_of(name), seen_at=now() + NOT_NOTED)
     make_links(cast)
+    factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()
 
 

@@ -11,6 +11,7 @@ from forum.core.ownership import Column, Fate, Ref, Through, Tie, Words
 from forum.mydata.collecting import is_text
 from forum.mydata.registry import declared
 
+
 def lacks(table: Table, columns: Mapping[str, Column]) -> list[str]:
     """Return what of a table is not declared, or not as what it is."""
     wrong = []

@@ -10,10 +10,9 @@ from typing import Any
 from sqlalchemy import JSON, Row, Table, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forum.content.models import Post, ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.models import ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.core.db import Base, db, transaction
 from forum.core.events import announce
-from forum.core.outbox import Delivery, FactRow
 from forum.core.ownership import Words
 from forum.core.time import now
 from forum.mydata.models import Download, DownloadState
@@ -138,7 +137,11 @@ def write_in_every_text(person: Person, spell: str, *, only: Words | None = None
                 for column, what in columns.items():
                     said = f"{spell}{name}{column}".replace("_", "")
                     is_text = isinstance(what, Words) and only in {None, what} and row._mapping[column] is not None
-                    if is_text and column not in {"sha256", *table.primary_key.columns.keys()} and _put(table, column, said, here):
+                    if (
+                        is_text
+                        and column not in {"sha256", *table.primary_key.columns.keys()}
+                        and _put(table, column, said, here)
+                    ):
                         written.setdefault(name, set()).add(column)
     db.session.expire_all()
     return written
@@ -170,5 +173,3 @@ def everything_stored() -> Iterator[tuple[str, str]]:
 def found_in(text: str, spell: str) -> set[str]:
     """Return which spelt words stand in a text."""
     return set(re.findall(rf"{spell}[a-z0-9]+", text))
-
-

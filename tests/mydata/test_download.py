@@ -99,7 +99,9 @@ def test_a_download_holds_nothing_of_anybody_else(two: Two, context: None) -> No
 def test_what_i_wrote_where_i_see_nothing_any_more_is_still_mine(two: Two, context: None) -> None:
     """A15: my words, not the space's name if I never belonged to it: a thread of mine was moved there."""
     with transaction():
-        moved = db.session.scalars(select(Item).where(Item.space_id == two.left.id, Item.author_id == two.mine.id)).one()
+        moved = db.session.scalars(
+            select(Item).where(Item.space_id == two.left.id, Item.author_id == two.mine.id)
+        ).one()
         kept = factories.make_thread(two.left, author=two.mine, texts=["Mine in the space I left."])
         db.session.get_one(Item, moved.id).space_id = two.elsewhere.id
     download = made(two.mine)

@@ -211,14 +211,14 @@ def test_a_crash_halfway_erases_nothing(two: Two, context: None, monkeypatch: py
     """H1: all of it or none of it; the next run does it."""
 
     def broken(_person: Person) -> None:
-        raise OSError
+        raise OSError(5, "broken")
 
     with transaction():
         closing.ask(two.mine, person=two.mine)
     before = sorted(everything_stored())
     with monkeypatch.context() as patch:
         patch.setattr("forum.mydata.erasing.forget", broken)
-        with pytest.raises(OSError):
+        with pytest.raises(OSError, match="broken"):
             close_due(at=now() + timedelta(days=15))
     db.session.expire_all()
     assert sorted(everything_stored()) == before

@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def clean(store: Store, *, at: datetime) -> int:
-    """Delete the files to which no row leads, and return how many. Rows go as `forum.content.kept` says. Any number of workers may do it."""
+    """Delete the files to which no row leads, and return how many. Rows go as `forum.content.kept` says. Any worker may do it."""
     files = _clean_files(store, at)
     if files:
         logger.info("attachments: %d files deleted", files)
