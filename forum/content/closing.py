@@ -1,9 +1,10 @@
 """What an account that is erased leaves behind in posts: quotes that name it, files it never sent. And its own files, to take along."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Column, Row, Table, bindparam, delete, select, update
 
 from forum.content.attachments.taking import store
 from forum.content.models import Attachment, Post, PostRevision
@@ -13,6 +14,7 @@ from forum.people.models import Person
 
 AT_ONCE = 100
 QUOTING = "<figcaption>"
+POSTS, VERSIONS = (Post.metadata.tables[model.__tablename__] for model in (Post, PostRevision))
 
 
 def files_of(person: Person) -> Iterator[tuple[str, Path]]:
@@ -40,19 +42,24 @@ def unname(person: Person) -> None:
         mine = select(Post.number).where(Post.item_id == item_id, Post.author_id == person.id)
         numbers = frozenset(db.session.scalars(mine))
         posts = select(Post.id, Post.html).where(Post.item_id == item_id, Post.html.contains(QUOTING))
-        for key, html in db.session.execute(posts).all():
-            _write(Post, [Post.id == key], html, numbers)
+        _write(POSTS, (POSTS.c.id,), db.session.execute(posts), numbers)
         versions = (
             select(PostRevision.post_id, PostRevision.version, PostRevision.html)
             .join(Post, Post.id == PostRevision.post_id)
             .where(Post.item_id == item_id, PostRevision.html.contains(QUOTING))
         )
-        for key, version, html in db.session.execute(versions).all():
-            _write(PostRevision, [PostRevision.post_id == key, PostRevision.version == version], html, numbers)
+        _write(VERSIONS, (VERSIONS.c.post_id, VERSIONS.c.version), db.session.execute(versions), numbers)
 
 
-def _write(model: type[Post | PostRevision], where: list[object], html: str, numbers: frozenset[int]) -> None:
-    changed = without_author(html, numbers=numbers)
-    if changed != html:
-        statement = update(model).where(*where).values(html=changed)  # type: ignore[arg-type]  # conditions of SQLAlchemy
-        db.session.execute(statement.execution_options(synchronize_session=False))
+def _write(table: Table, keys: Sequence[Column[Any]], rows: Iterable[Row[Any]], numbers: frozenset[int]) -> None:
+    """Write what changed of a table's HTML, all rows with one statement: one each took ten times as long."""
+    changed = []
+    for *key, html in rows:
+        unnamed = without_author(html, numbers=numbers)
+        if unnamed != html:
+            changed.append(
+                {"html": unnamed, **{f"key_{one.name}": value for one, value in zip(keys, key, strict=True)}}
+            )
+    if changed:
+        here = (one == bindparam(f"key_{one.name}") for one in keys)
+        db.session.connection().execute(update(table).where(*here).values(html=bindparam("html")), changed)

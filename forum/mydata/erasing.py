@@ -6,7 +6,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, Table, and_, cast, delete, false, or_, select, true, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    false,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from forum.core.db import db, transaction
 from forum.core.ownership import Column, Fate, Ref, Words
@@ -80,14 +94,17 @@ def _redact(name: str, columns: Mapping[str, Column], redactor: Redactor, *, own
     found = select(*keys, *(table.c[column] for column in texts), own.label("is_own")).where(
         or_(*(_names(table.c[column], what, redactor, own) for column, what in texts.items()))
     )
-    for row in db.session.execute(found).mappings().all():
+    changes = []
+    for row in db.session.execute(found).mappings():
         changed = {
             column: _without(row[column], what, redactor, table.c[column].type, is_own=row["is_own"])
             for column, what in texts.items()
-            if row[column] is not None
         }
-        here = and_(*(key == row[key.name] for key in keys))
-        db.session.execute(update(table).where(here).values(changed))
+        changes.append({**changed, **{f"key_{key.name}": row[key.name] for key in keys}})
+    if changes:
+        here = and_(*(key == bindparam(f"key_{key.name}") for key in keys))
+        new = {column: bindparam(column, type_=table.c[column].type) for column in texts}
+        db.session.connection().execute(update(table).where(here).values(new), changes)
 
 
 def _names(

@@ -42,9 +42,9 @@ def end_everything(person: Person) -> None:
             was_steward = membership.role is Role.STEWARD
             end(space, membership, at=at)
             db.session.flush()
-            record("closed account", actor=None, space=space, person=person, at=at)
+            record("closed account", actor=person, space=space, at=at)
             if was_steward and not stewards_of(space.id):
-                record("lost last steward", actor=None, space=space, at=at)
+                record("lost last steward", actor=person, space=space, at=at)
     if person.email:
         db.session.execute(
             update(Invitation)

@@ -147,7 +147,9 @@ def write_in_every_text(person: Person, spell: str, *, only: frozenset[str] | No
                 here = and_(*(key == row._mapping[key.name] for key in table.primary_key.columns))
                 for column, what in columns.items():
                     said = f"{spell}{name}{column}".replace("_", "")
-                    is_text = isinstance(what, Words) and _is_meant(only, name, column) and row._mapping[column] is not None
+                    is_text = (
+                        isinstance(what, Words) and _is_meant(only, name, column) and row._mapping[column] is not None
+                    )
                     if (
                         is_text
                         and column not in {"sha256", *table.primary_key.columns.keys()}
