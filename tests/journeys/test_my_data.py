@@ -49,7 +49,7 @@ def download(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_somebody_takes_their_data_along_and_closes_their_account(
-    open_page: Pages, live_server: LiveServer, cast: Cast, thread_url: str, javascript: bool
+    open_page: Pages, live_server: LiveServer, cast: Cast, thread_url: str, *, javascript: bool
 ) -> None:
     """A15: pressed, waited for, downloaded; closed, taken back, closed again; and on the date a former member."""
     page = open_page(javascript=javascript, width=360)
