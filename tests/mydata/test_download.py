@@ -134,7 +134,7 @@ def test_many_rows_come_in_several_reads(cast: Cast, context: None, monkeypatch:
 
 
 def test_one_is_made_at_a_time(app: Flask, cast: Cast) -> None:
-    """Ten presses at once are one download: seen to fail without the constraint and the lock."""
+    """Ten presses at once are one download: seen to fail without both the constraint and the lock."""
 
     def press() -> int:
         with transaction():
