@@ -22,6 +22,11 @@ SHORTEST_SECRET = 32
 FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
 MOST_ATTACHMENT_MB = 100
+MOST_DAYS = 36_500
+NEVER_FOR_GOOD = frozenset(
+    {"closing_days", "download_days", "keep_sessions_days", "keep_links_days", "keep_unsent_days"}
+)
+"""Of the settings that are a number of days those for which 0, "for good", makes no sense."""
 MB = 1024 * 1024
 ALL = 100
 COUNTS = (
@@ -70,6 +75,18 @@ class Settings:
     mail_from: str = "Baton <baton@localhost>"
     default_zone: str = "Europe/London"
     attachment_mb: int = 10
+    closing_days: int = 14
+    download_days: int = 7
+    keep_sessions_days: int = 30
+    keep_links_days: int = 30
+    keep_invitations_days: int = 90
+    keep_mail_days: int = 30
+    keep_deliveries_days: int = 90
+    keep_drafts_days: int = 365
+    keep_unsent_days: int = 7
+    keep_removed_days: int = 90
+    keep_revisions_days: int = 0
+    keep_log_days: int = 0
     var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
     testing: bool = False
 
@@ -147,6 +164,13 @@ def _problems_of_limits(settings: Settings) -> Iterator[str]:
         yield f"BATON_NEWCOMER_PERCENT is {settings.newcomer_percent}. It must be between 1 and {ALL}."
 
 
+def _problems_of_time(settings: Settings) -> Iterator[str]:
+    for name in (name for name in Settings.__dataclass_fields__ if name.endswith("_days")):
+        days, least = getattr(settings, name), int(name in NEVER_FOR_GOOD)
+        if not least <= days <= MOST_DAYS:
+            yield f"BATON_{name.upper()} is {days}. It must be between {least} and {MOST_DAYS}."
+
+
 def _problems_of_the_address(settings: Settings) -> Iterator[str]:
     try:
         parts = urlsplit(settings.site_url)
@@ -197,6 +221,7 @@ def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
 PROBLEMS = (
     _problems_of_the_house,
     _problems_of_limits,
+    _problems_of_time,
     _problems_of_the_address,
     _problems_of_mail,
     _problems_of_secrecy,

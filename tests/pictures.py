@@ -71,6 +71,8 @@ IN_THE_DEMO = (
         person=CHAMPION,
         click=("main .list a:has-text('bin-day texts')", "a[href='posts/4/more']"),
     ),
+    Subject(name="my-data", path="/me/data", person=CHAMPION),
+    Subject(name="close-account", path="/me/close", person=CHAMPION),
     Subject(name="bookmarks", path="/me/bookmarks", person=CHAMPION),
     Subject(name="new-thread", path=f"{SPACE}/threads/new", person=CHAMPION),
     Subject(name="tags", path=f"{SPACE}/threads/tags", person=STEWARD),

@@ -2,6 +2,9 @@
 
 from forum.content.attachments.cleaning import clean
 from forum.content.attachments.taking import store
+from forum.content.closing import files_of, unname
+from forum.content.kept import RETENTION
+from forum.content.personal import PERSONAL
 from forum.content.tellers import TELLERS
 from forum.content.views import blueprint
 from forum.core.time import now
@@ -10,7 +13,7 @@ from forum.web.words import _l
 
 
 def clean_attachments() -> None:
-    """Remove the attached files that nobody needs any more."""
+    """Remove the bytes that no attached file needs any more."""
     clean(store(), at=now())
 
 
@@ -19,6 +22,10 @@ feature = Feature(
     blueprints=(blueprint,),
     tellers=TELLERS,
     upkeep=(clean_attachments,),
+    personal=PERSONAL,
+    files_of=files_of,
+    on_closing=unname,
+    retention=RETENTION,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

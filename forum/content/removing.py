@@ -62,7 +62,7 @@ def remove(here: Here, post: Post, *, reason: str = "") -> Post:
 def put_back(here: Here, post: Post) -> Post:
     """Let a removed post be read again: by its author what they removed themselves, by organisers whatever was removed.
 
-    Use inside `transaction()`. Raises Missing, Denied.
+    Use inside `transaction()`. Raises Missing, Denied, RuleBroken when its text is gone for good.
     """
     here, item = hold_item(here, post.item_id, power=Can.SEE_SPACE)
     held = lock(Post, post.id)
@@ -71,6 +71,8 @@ def put_back(here: Here, post: Post) -> Post:
     _require(here, item, held)
     if held.gone_by_id != here.actor.id and not here.may(Can.REMOVE_ANY_POST, item):
         raise Denied(_("An organiser removed this post, so an organiser has to put it back."))
+    if not held.source:
+        raise RuleBroken(_("This post was removed long ago, and its text has been deleted since. Write it anew."))
     held.state = PostState.PUBLISHED
     held.gone_at = held.gone_by_id = held.gone_because = None
     db.session.flush()

@@ -17,12 +17,20 @@ from forum.people.models import Person
 from forum.spaces.feature import post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
-from forum.web.words import _, _n
+from forum.web.words import _, _l, _n
 
 MOST_UNREAD = 50
 MOST_READ = 30
 COUNTED = 100
 """The count in the bar stops here, and is shown as "99+"."""
+STARTED = _l("%(name)s started it")
+DID = {
+    Reason.MENTION: _l("%(name)s named you"),
+    Reason.REPLY: _l("%(name)s answered you"),
+    Reason.QUOTE: _l("%(name)s repeated your words"),
+    Reason.ANNOUNCEMENT: _l("%(name)s announced it"),
+    Reason.WATCHING: _l("%(name)s wrote"),
+}
 BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
 
 
@@ -42,19 +50,10 @@ class Line:
     @property
     def sentence(self) -> str:
         """What happened there, in a few words."""
-        if self.reason is Reason.ANNOUNCEMENT:
-            return _("%(name)s announced it", name=self.who) if self.posts == 1 else self._counted
-        if self.number == 1:
-            return _("%(name)s started it", name=self.who) if self.posts == 1 else self._counted
         if self.posts > 1:
             return self._counted
-        if self.reason is Reason.MENTION:
-            return _("%(name)s named you", name=self.who)
-        if self.reason is Reason.REPLY:
-            return _("%(name)s answered you", name=self.who)
-        if self.reason is Reason.QUOTE:
-            return _("%(name)s repeated your words", name=self.who)
-        return _("%(name)s wrote", name=self.who)
+        is_start = self.number == 1 and self.reason is Reason.WATCHING
+        return str(STARTED if is_start else DID[self.reason]) % {"name": self.who}
 
     @property
     def _counted(self) -> str:

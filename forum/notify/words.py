@@ -13,6 +13,8 @@ WHAT: Mapping[str, LazyString] = {
     "member removed": _l("The end of a membership"),
     "role changed": _l("Another role in a space"),
     "post removed": _l("A post that an organiser removed"),
+    "data ready": _l("Everything of one’s own, ready to download"),
+    "account to close": _l("An account that will be closed"),
     "bookmark due": _l("A reminder of a bookmark"),
     "thread started": _l("A new conversation"),
     "post written": _l("A reply"),

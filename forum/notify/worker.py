@@ -20,11 +20,14 @@ from forum.notify import expansion, heartbeat, sending
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import book_of
 from forum.notify.heartbeat import Outage
+from forum.notify.jobs import Jobs
 from forum.notify.rhythm import announce_digests
 from forum.notify.sending import Claim, Composed
 from forum.notify.transport import RefusedError, ServerDownError, Transport, transport_for
 
 logger = logging.getLogger(__name__)
+JOBS_END = 5.0
+"""Seconds that long work gets to end when the worker stops; it is taken up again if it doesn't."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,7 @@ class Worker:
     def run(self) -> None:
         """Work until stopped. An error of the database is waited out."""
         logger.info("worker %s started", self.name)
+        jobs = Jobs(self._app, stopping=self._stopping).start()
         while not self._stopping.is_set():
             bell.clear()
             try:
@@ -89,6 +93,7 @@ class Worker:
             except Exception:
                 logger.exception("worker %s stumbled and goes on", self.name)
                 self._stopping.wait(self._pace.error_wait)
+        jobs.join(JOBS_END)
         self._end()
 
     def step(self) -> int:

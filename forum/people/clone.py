@@ -17,6 +17,7 @@ POLICY: Policy = {
         "is_demo",
         "state",
         "created_at",
+        "closes_at",
         "id",
         "uuid",
     ),

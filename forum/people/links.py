@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import joinedload
 
 from forum.core.db import db, lock
@@ -27,8 +27,6 @@ LIVES = {
     LinkPurpose.UNDO_ADDRESS: timedelta(days=7),
     LinkPurpose.JOIN: timedelta(days=1),
 }
-KEPT = timedelta(days=30)
-"""How long a row stays after its link has run out."""
 
 
 def ask(
@@ -36,7 +34,6 @@ def ask(
 ) -> SecretLink:
     """Make a link and have it mailed to `address`; it leads back to the invitation, if one is given. Use inside `transaction()`."""
     at, nonce = now(), new_nonce()
-    db.session.execute(delete(SecretLink).where(SecretLink.expires_at < at - KEPT))
     link = SecretLink(
         purpose=purpose,
         person_id=person.id if person else None,

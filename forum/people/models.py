@@ -60,6 +60,8 @@ class Person(Keyed, Base):
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     state: Mapped[PersonState] = mapped_column(one_of(PersonState), default=PersonState.ACTIVE)
     created_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    """When the account will be closed for good, if nobody takes that back."""
 
     department: Mapped[Department | None] = relationship(lazy="raise")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import CursorResult, delete, or_, select, update
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -21,8 +21,6 @@ from forum.people.models import Person, PersonState, WebSession
 SHORT_STAY = timedelta(hours=12)
 LONG_STAY = timedelta(days=60)
 SEEN_EVERY = timedelta(minutes=5)
-KEPT = timedelta(days=30)
-"""How long the row of a session stays after its end, without the device."""
 
 logger = logging.getLogger(__name__)
 login_manager = LoginManager()
@@ -100,7 +98,6 @@ def begin(person: Person, *, keep: bool) -> None:
     end_current()
     session.clear()
     token, at = new_token(), now()
-    _forget_old(at)
     stay = LONG_STAY if keep else SHORT_STAY
     row = WebSession(
         person_id=person.id,
@@ -115,13 +112,6 @@ def begin(person: Person, *, keep: bool) -> None:
     db.session.flush()
     session.permanent = keep
     login_user(SignedIn(person, row.id, token))
-
-
-def _forget_old(at: datetime) -> None:
-    """Remove the rows of everybody's sessions that ran out, or ended long ago, so that no history of devices grows."""
-    old = or_(WebSession.ended_at < at - KEPT, WebSession.expires_at < at)
-    rows = select(WebSession.id).where(old).with_for_update(skip_locked=True)
-    db.session.execute(delete(WebSession).where(WebSession.id.in_(rows)))
 
 
 def end_current() -> None:

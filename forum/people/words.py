@@ -7,6 +7,8 @@ from forum.web.words import LazyString, _l
 SENTENCES: Mapping[str, LazyString] = {
     "suspended account": _l("%(actor)s suspended the account of %(person)s."),
     "restored account": _l("%(actor)s let %(person)s in again."),
+    "asked to close account": _l("%(actor)s asked for the account of %(person)s to be closed."),
+    "kept account": _l("%(actor)s kept the account of %(person)s, which was to be closed."),
     "made admin": _l("%(actor)s made %(person)s an admin."),
     "took admin away": _l("%(actor)s took from %(person)s the right to be an admin."),
     "added department": _l("%(actor)s added the department %(name)s."),

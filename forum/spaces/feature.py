@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
     from forum.core.events import Teller
+    from forum.core.ownership import Personal
+    from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
     from forum.people.models import Person
     from forum.spaces.guard import Here
@@ -92,6 +96,19 @@ class Feature:
     """What a worker does for the room once an hour, each in an app context of its own. Several may do it at once."""
     leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
     """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
+    jobs: Sequence[Callable[[], bool]] = ()
+    """Long work that a worker does for the room beside the mail, one after the other: each does one piece if one waits, and says
+    whether it did. Several workers may ask at once."""
+    personal: Personal = field(default_factory=dict)
+    """What of the room's tables is about a person: its `personal.py`."""
+    files_of: Callable[[Person], Iterable[tuple[str, Path]]] | None = None
+    """A person's own files: the name for their download, and where the bytes lie."""
+    before_closing: Callable[[Person], Sequence[str]] | None = None
+    """Sentences on what somebody should settle before they close their account."""
+    on_closing: Callable[[Person], None] | None = None
+    """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
+    retention: Sequence[Kept] = ()
+    """What the room's rows are kept for, and how long."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 

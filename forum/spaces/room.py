@@ -9,8 +9,11 @@ from forum.core.time import now
 from forum.people.admin_pages import AdminPage
 from forum.people.queries import open_departments
 from forum.people.words import SENTENCES as PEOPLE_SENTENCES
+from forum.spaces.closing import before_closing, end_everything
 from forum.spaces.feature import Feature, TabRule, TodayPart
 from forum.spaces.guard import Here
+from forum.spaces.kept import RETENTION
+from forum.spaces.personal import PERSONAL
 from forum.spaces.policy import Can
 from forum.spaces.queries import all_spaces, asking, keepers_of
 from forum.spaces.sentences import SENTENCES
@@ -91,5 +94,9 @@ feature = Feature(
     tabs=(TabRule(label=_l("People"), endpoint="spaces.members", order=60, pages=PAGES),),
     today=today,
     admin=admin,
+    personal=PERSONAL,
+    before_closing=before_closing,
+    on_closing=end_everything,
+    retention=RETENTION,
     log_sentences={**SENTENCES, **PEOPLE_SENTENCES},
 )

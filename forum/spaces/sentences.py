@@ -24,6 +24,8 @@ SENTENCES: Mapping[str, LazyString] = {
     "added member": _l("%(actor)s brought in %(person)s as %(role)s."),
     "joined space": _l("%(actor)s joined."),
     "left space": _l("%(actor)s left."),
+    "closed account": _l("The account of %(actor)s was closed, so they are a member no longer."),
+    "lost last steward": _l("%(actor)s was the only steward. An admin of this installation can appoint another."),
     "removed member": _l("%(actor)s removed %(person)s."),
     "suspended member": _l("%(actor)s suspended %(person)s until %(until)s."),
     "changed suspension": _l("%(actor)s changed the suspension of %(person)s: it lasts until %(until)s."),

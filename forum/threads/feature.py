@@ -5,6 +5,7 @@ from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import open_sections
 from forum.threads.addresses import post_url
+from forum.threads.personal import PERSONAL
 from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
@@ -31,6 +32,7 @@ feature = Feature(
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,
+    personal=PERSONAL,
     log_sentences={
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),
         "withdrew acceptance": _l("%(actor)s took back that post %(number)s answers %(item)s."),

@@ -38,6 +38,8 @@ PEOPLE = (
 NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
 LINK_TOKEN = "a-link-to-{}"
+DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
+"""Of the champion's own data, put together."""
 PASSWORD = "a harbour at four in the morning"
 
 Say = Callable[[str], str]
@@ -129,6 +131,7 @@ def make_world() -> None:
         person = silent if name == "silent" else getattr(cast, name)
         factories.make_web_session(person, token=token_of(name), seen_at=now() + NOT_NOTED)
     make_links(cast)
+    factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
-from tests.contracts.furniture import LINK_TOKEN, PASSWORD, Furniture
+from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
@@ -40,6 +40,11 @@ def department(world: World, _things: Furniture) -> Parts:
 def session_of_champion(world: World, _things: Furniture) -> Mapping[str, object]:
     """Name the browser of the champion: others' are not found."""
     return {"session_id": world.sessions["champion"]}
+
+
+def download(_world: World, _things: Furniture) -> Parts:
+    """Name what the champion had put together of their own."""
+    return {"key": DOWNLOAD}
 
 
 def request(_world: World, things: Furniture) -> Mapping[str, object]:
@@ -158,6 +163,23 @@ ONESELF: Sequence[Route] = (
     Route(endpoint="people.confirm_address", method="POST", parts=token("change-address"), expected=everybody(303)),
     Route(endpoint="people.undo_address", parts=token("undo-address"), expected=everybody(200)),
     Route(endpoint="people.undo_address", method="POST", parts=token("undo-address"), expected=everybody(303)),
+    Route(endpoint="mydata.my_data", expected=signed_in(200)),
+    Route(endpoint="mydata.start_download", method="POST", expected=signed_in(303)),
+    Route(endpoint="mydata.progress", expected=signed_in(200), is_page=False),
+    # The champion's own: another's is not found.
+    Route(
+        endpoint="mydata.cancel_download", method="POST", parts=download, expected={**signed_in(404), "champion": 303}
+    ),
+    Route(endpoint="mydata.file", parts=download, expected={**signed_in(404), "champion": 200}, is_page=False),
+    Route(endpoint="mydata.close", expected=signed_in(200)),
+    # The only admin stays.
+    Route(
+        endpoint="mydata.close",
+        method="POST",
+        form=fixed(old_password=PASSWORD),
+        expected={**signed_in(303), "admin": 409},
+    ),
+    Route(endpoint="mydata.keep", method="POST", expected=signed_in(303)),
     # Carla is in Champions, which is open: everybody may know her.
     Route(endpoint="people.person", parts=fixed(handle="carla.champion"), expected=signed_in(200)),
 )
@@ -170,6 +192,9 @@ ADMIN: Sequence[Route] = (
     Route(endpoint="people.suspend", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
     Route(endpoint="people.restore", method="POST", parts=fixed(handle="susan.suspended"), expected=admins(303)),
     Route(endpoint="people.make_admin", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    Route(endpoint="mydata.close_other", parts=fixed(handle="carla.champion"), expected=admins(200)),
+    Route(endpoint="mydata.close_other", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    Route(endpoint="mydata.keep_other", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
     # The only admin stays one.
     Route(endpoint="people.take_admin", method="POST", parts=fixed(handle="ada.admin"), expected=admins(409)),
     Route(endpoint="people.admin_departments", expected=admins(200)),

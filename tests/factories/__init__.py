@@ -17,6 +17,7 @@ from tests.factories.content import (
     make_thread,
     make_wish,
 )
+from tests.factories.mydata import make_download
 from tests.factories.numbers import A_DAY
 from tests.factories.people import (
     make_department,
@@ -45,6 +46,7 @@ __all__ = [
     "make_attachment",
     "make_bookmark",
     "make_department",
+    "make_download",
     "make_draft",
     "make_failed_delivery",
     "make_grant",

@@ -33,7 +33,13 @@ MORE = (
     Subject(name="watched", path=f"{THREADS}?show=watched", person=CHAMPION),
     *(
         Subject(name=path, path=path, person=ADMIN)
-        for path in ("/admin", "/admin/people", f"/admin/people/{CHAMPION}", "/admin/departments")
+        for path in (
+            "/admin",
+            "/admin/people",
+            f"/admin/people/{CHAMPION}",
+            f"/admin/people/{CHAMPION}/close",
+            "/admin/departments",
+        )
     ),
     *(Subject(name=path, path=path, person=ADMIN) for path in ("/admin/spaces", "/admin/log")),
     Subject(name="appointed", path="/admin/spaces/web-editors", person=ADMIN),

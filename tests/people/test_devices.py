@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from forum.core.db import db, transaction
 from forum.core.time import now
+from forum.mydata import keeping
 from forum.people import sessions
 from forum.people.devices import device_of
 from forum.people.models import Person, WebSession
@@ -45,7 +46,7 @@ def test_a_browser_is_known_by_two_words_and_nothing_else_is_kept(described: str
 
 @pytest.mark.both_databases
 def test_of_a_session_that_is_over_no_device_is_kept(app: Flask, priya: Person, cast: Cast, as_person: As) -> None:
-    """As the page about privacy says: signed out, or run out and somebody signed in since."""
+    """As the page about privacy says: signed out, or run out and a worker looked since."""
     here, phone = as_person(priya), as_person(priya)
     with app.app_context(), transaction():
         rows = db.session.scalars(select(WebSession).order_by(WebSession.id)).all()
@@ -60,4 +61,5 @@ def test_of_a_session_that_is_over_no_device_is_kept(app: Flask, priya: Person, 
             db.session.execute(update(WebSession).values(created_at=now() - LONG_STAY, expires_at=now() - SEEN_EVERY))
         with app.test_request_context("/"), transaction():
             sessions.begin(db.session.get_one(Person, cast.champion.id), keep=False)
+        keeping.run()
         assert db.session.scalars(select(WebSession.person_id)).all() == [cast.champion.id]

@@ -1,43 +1,26 @@
-"""Removing what nobody needs any more: files that were never sent, those taken out, and bytes without a row."""
+"""Removing the bytes of attached files that no row names any more."""
 
 import itertools
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy import select
 
-from forum.content.models import Attachment, Draft
-from forum.core.db import db, transaction
+from forum.content.models import Attachment
+from forum.core.db import db
 from forum.core.files import Store
 
-UNSENT_KEPT = timedelta(days=7)
-REMOVED_KEPT = timedelta(days=1)
-"""What was taken out still counts for the day's limit."""
 BYTES_KEPT = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
 
-def clean(store: Store, *, at: datetime) -> tuple[int, int]:
-    """Remove rows, then the files to which no row leads. Return how many of each. Any number of workers may do it."""
-    rows = _clean_rows(at)
+def clean(store: Store, *, at: datetime) -> int:
+    """Delete the files to which no row leads, and return how many. Rows go as `forum.content.kept` says. Any worker may do it."""
     files = _clean_files(store, at)
-    if rows or files:
-        logger.info("attachments: %d removed, %d files deleted", rows, files)
-    return rows, files
-
-
-def _clean_rows(at: datetime) -> int:
-    drafted = exists().where(
-        Draft.person_id == Attachment.person_id,
-        Draft.place == Attachment.place,
-        or_(Draft.body != "", Draft.title != ""),
-    )
-    forgotten = and_(Attachment.post_id.is_(None), Attachment.created_at < at - UNSENT_KEPT, ~drafted)
-    taken_out = Attachment.removed_at < at - REMOVED_KEPT
-    with transaction():
-        gone = delete(Attachment).where(or_(forgotten, taken_out)).returning(Attachment.id)
-        return len(db.session.scalars(gone.execution_options(synchronize_session=False)).all())
+    if files:
+        logger.info("attachments: %d files deleted", files)
+    return files
 
 
 def _clean_files(store: Store, at: datetime) -> int:

@@ -14,10 +14,10 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
     if person.id == actor.id:
         raise RuleBroken(_("You can’t suspend your own account. Ask another admin."))
     admins = hold_admins(acting=actor)
-    person = _held(person)
+    person = held(person)
     if person.state != PersonState.ACTIVE:
         return
-    _leave_one(admins, person=person)
+    leave_one(admins, person=person)
     person.state = PersonState.SUSPENDED
     sessions.end_all(person)
     links.void_all(person)
@@ -28,7 +28,7 @@ def suspend(actor: Person, *, person: Person, reason: str = "") -> None:
 def restore(actor: Person, *, person: Person) -> None:
     """Open a suspended account again. Use inside `transaction()`."""
     hold_admins(acting=actor)
-    person = _held(person)
+    person = held(person)
     if person.state == PersonState.SUSPENDED:
         person.state = PersonState.ACTIVE
         neighbours.ask().record("restored account", actor=actor, person=person)
@@ -37,7 +37,7 @@ def restore(actor: Person, *, person: Person) -> None:
 def make_admin(person: Person, *, actor: Person | None = None) -> None:
     """Let `person` look after the installation; the first admin is made by nobody. Use inside `transaction()`."""
     hold_admins(acting=actor)
-    person = _held(person)
+    person = held(person)
     if person.state != PersonState.ACTIVE:
         raise RuleBroken(_("This account is suspended. Restore it first."))
     if not person.is_admin:
@@ -48,19 +48,19 @@ def make_admin(person: Person, *, actor: Person | None = None) -> None:
 def take_admin(actor: Person, *, person: Person) -> None:
     """End a person's looking after the installation; somebody must be left who does. Use inside `transaction()`."""
     admins = hold_admins(acting=actor)
-    person = _held(person)
+    person = held(person)
     if person.is_admin:
-        _leave_one(admins, person=person)
+        leave_one(admins, person=person)
         person.is_admin = False
         neighbours.ask().record("took admin away", actor=actor, person=person)
 
 
-def _held(person: Person) -> Person:
+def held(person: Person) -> Person:
     """Return `person` as they are now, held until the transaction ends."""
-    held = lock(Person, person.id)
-    if held is None:
+    found = lock(Person, person.id)
+    if found is None:
         raise Missing
-    return held
+    return found
 
 
 def hold_admins(*, acting: Person | None) -> set[int]:
@@ -81,6 +81,8 @@ def hold_admins(*, acting: Person | None) -> set[int]:
     return found
 
 
-def _leave_one(admins: set[int], *, person: Person) -> None:
-    if admins == {person.id}:
+def leave_one(admins: set[int], *, person: Person) -> None:
+    """Raise RuleBroken when nobody but `person` would look after the installation: who closes their account doesn't count."""
+    staying = select(Person.id).where(Person.id.in_(admins), Person.closes_at.is_(None))
+    if not set(db.session.scalars(staying)) - {person.id} and person.id in admins:
         raise RuleBroken(_("%(name)s is the only admin. Make somebody else an admin first.", name=person.name))

@@ -74,7 +74,7 @@ def leave(here: Here, *, at: datetime | None = None) -> None:
         return
     here.require(Can.LEAVE_SPACE)
     _keep_a_steward(here.space, without=here.actor, membership=_held(here))
-    _end(here.space, _held(here), at=at)
+    end(here.space, _held(here), at=at)
     record("left space", actor=here.actor, space=here.space, at=at)
 
 
@@ -91,7 +91,7 @@ def end_membership(here: Here, person: Person, *, reason: str = "", at: datetime
     if why := why_not_remove(here, person, role=membership.role):
         raise Denied(why)
     _keep_a_steward(here.space, without=person, membership=membership)
-    _end(here.space, membership, at=at)
+    end(here.space, membership, at=at)
     entry = record("removed member", actor=here.actor, space=here.space, person=person, reason=reason, at=at)
     db.session.flush()
     announce(MemberRemoved(actor_id=here.actor.id, membership_id=membership.id, log_id=entry.id))
@@ -191,7 +191,7 @@ def _keep_a_steward(space: Space, *, without: Person, membership: Membership) ->
         raise RuleBroken(_("%(name)s is the only steward here. Make somebody else a steward first.", name=without.name))
 
 
-def _end(space: Space, membership: Membership, *, at: datetime | None = None) -> None:
+def end(space: Space, membership: Membership, *, at: datetime | None = None) -> None:
     """End a membership, and with it what it gave: rights lent by or to the person, and invitations they wrote (A3, D5)."""
     moment = at or now()
     membership.ended_at = moment

@@ -1,0 +1,192 @@
+"""Two people with something in every table, and strings of each that are nowhere else."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Row, Table, and_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from forum.content.models import ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.core.db import Base, db, transaction
+from forum.core.events import announce
+from forum.core.ownership import Words
+from forum.core.time import now
+from forum.mydata.models import Download, DownloadState
+from forum.mydata.registry import belongs, declared
+from forum.people.events import PasswordChanged
+from forum.people.models import LinkPurpose, Person
+from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
+from forum.spaces.policy import Can
+from forum.threads.models import Thread, ThreadSummary, WatchSection
+from tests import factories
+
+COVERED = frozenset(
+    {
+        "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
+        "item_share", "join_request", "log_entry", "membership", "person", "post", "post_mention", "post_revision", "reaction",
+        "read_mark", "secret_link", "space_mark", "tag_wish", "thread", "thread_summary", "watch", "watch_section",
+        "watch_space", "web_session",
+    }
+)  # fmt: skip
+"""Tables in which both have a row."""
+
+TYPED = frozenset(
+    {
+        "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
+        "join_request.note", "log_entry.reason", "person.about", "post.source", "post_revision.source", "tag_wish.name",
+        "thread_summary.source",
+    }
+)  # fmt: skip
+"""What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
+MADE = frozenset({"post.html", "post_revision.html", "thread_summary.html"})
+BY_OTHERS = frozenset({"join_request.answer", "log_entry.details", "thread.close_reason"})
+
+
+@dataclass(frozen=True)
+class Two:
+    """Whose data is looked at, and the other."""
+
+    mine: Person
+    theirs: Person
+    space: Space
+    left: Space
+    """A private space that the first was removed from."""
+    elsewhere: Space
+    """A private space that the first never belonged to."""
+
+
+def furnish() -> Two:
+    """Give both a row in every table, in a space they share and in one that only the other sees now."""
+    mine = factories.make_person(name="Xenia Myrtle", email="xenia.myrtle@fenbridge.example", about="Maps")
+    theirs = factories.make_person(name="Yorick Theirs", email="yorick.theirs@fenbridge.example", about="Bins")
+    space = factories.make_space(name="Both")
+    left = factories.make_space(name="Left behind", visibility=Visibility.PRIVATE)
+    elsewhere = factories.make_space(name="Never mine", visibility=Visibility.PRIVATE)
+    factories.make_membership(space, mine, role=Role.ORGANISER)
+    factories.make_membership(space, theirs, role=Role.STEWARD)
+    factories.make_membership(left, mine, ended_at=now() - timedelta(days=1))
+    factories.make_membership(left, theirs, role=Role.STEWARD)
+    factories.make_membership(elsewhere, theirs, role=Role.STEWARD)
+    for one, other in ((mine, theirs), (theirs, mine)):
+        _belongings(one, other, space)
+        thread = factories.make_thread(left, author=one)
+        factories.make_revision(factories.make_post(thread, author=one), text="Before.", editor=other)
+    return Two(mine, theirs, space, left, elsewhere)
+
+
+def _belongings(one: Person, other: Person, space: Space) -> None:
+    thread = factories.make_thread(space, author=one, posts=2, audience=Audience.SPACE)
+    post = factories.make_post(thread, author=one)
+    factories.make_post(thread, author=other)
+    factories.make_revision(post, text="Before.", editor=one)
+    factories.make_mention(factories.make_post(thread, author=other), one)
+    factories.make_reaction(post, by=one)
+    factories.make_bookmark(one, post, note="Note.")
+    factories.make_draft(one, place=f"reply:{one.handle[:5]}00000", body="Begun.", title="A title")
+    factories.make_attachment(space, by=one, to=post, name=f"{one.handle}.txt", data=f"bytes of {one.name}".encode())
+    factories.make_attachment(space, by=one, place=f"reply:{one.handle[:5]}00000", data=f"unsent {one.name}".encode())
+    factories.make_wish(space, by=one, name=f"wish {one.handle}", thread=thread)
+    factories.make_join_request(space, one, note="Let me in.", state=JoinState.DECLINED, answer="No.")
+    factories.make_invitation(space, by=one, address=f"guest.of.{one.id}@example.org", label="For June")
+    factories.make_grant(space, to=one, by=other, power=Can.EDIT_ANY_POST, because="Away.")
+    factories.make_web_session(one, token=f"session of {one.handle}")
+    factories.make_secret_link(LinkPurpose.RESET, token=f"link of {one.handle}", address=str(one.email), person=one)
+    factories.make_log_entry("removed member", actor=one, space=space, person=other, reason="Because.")
+    factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
+    factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
+    factories.make_failed_delivery(one)
+    section = factories.make_section(space, name=f"Section of {one.id}")
+    with transaction():
+        at = now()
+        held = db.session.get_one(Thread, thread.id)
+        held.closed_at, held.closed_by_id, held.close_reason = at, other.id, "Done."
+        db.session.add_all(
+            [
+                ReadMark(person_id=one.id, item_id=thread.id, last_number=1, read_at=at),
+                SpaceMark(person_id=one.id, space_id=space.id, read_until=at),
+                Watch(
+                    person_id=one.id,
+                    item_id=thread.id,
+                    level=WatchLevel.EVERYTHING,
+                    reason=WatchReason.STARTED,
+                    is_chosen=False,
+                    since=at,
+                ),
+                WatchSpace(person_id=one.id, space_id=space.id, level=WatchLevel.OFF),
+                WatchSection(person_id=one.id, section_id=section.id, level=WatchLevel.OFF),
+                ItemPerson(item_id=thread.id, person_id=one.id),
+                ItemShare(item_id=thread.id, shared_by_id=one.id, shared_at=at),
+                ThreadSummary(
+                    thread_id=thread.id, version=1, source="Sum.", html="<p>Sum.</p>", as_of=1, author_id=one.id, at=at
+                ),
+                Download(person_id=one.id, asked_at=at - timedelta(days=2), state=DownloadState.FAILED, error="lost"),
+            ]
+        )
+        announce(PasswordChanged(actor_id=one.id, person_id=one.id))
+
+
+def rows_of(table: Table, person: Person) -> list[Row[Any]]:
+    """Return the rows of a table that are somebody's own."""
+    return list(db.session.execute(select(table).where(belongs(table.name, person.id, everything=declared()))))
+
+
+def write_in_every_text(person: Person, spell: str, *, only: frozenset[str] | None = None) -> dict[str, set[str]]:
+    """Write `spell`, the table and the column into every text (`only` some) of a person's rows. Return what was, by table.
+
+    What a constraint refuses stays as it is: a choice of words, or a key.
+    """
+    written: dict[str, set[str]] = {}
+    with transaction():
+        for name, columns in declared().items():
+            table = Base.metadata.tables[name]
+            for row in rows_of(table, person):
+                here = and_(*(key == row._mapping[key.name] for key in table.primary_key.columns))
+                for column, what in columns.items():
+                    said = f"{spell}{name}{column}".replace("_", "")
+                    is_text = (
+                        isinstance(what, Words) and _is_meant(only, name, column) and row._mapping[column] is not None
+                    )
+                    if (
+                        is_text
+                        and column not in {"sha256", *table.primary_key.columns.keys()}
+                        and _put(table, column, said, here)
+                    ):
+                        written.setdefault(name, set()).add(column)
+    db.session.expire_all()
+    return written
+
+
+def _is_meant(only: frozenset[str] | None, name: str, column: str) -> bool:
+    return only is None or f"{name}.{column}" in only
+
+
+def _put(table: Table, column: str, said: str, here: Any) -> bool:  # noqa: ANN401  # a condition of SQLAlchemy
+    kind = table.c[column].type
+    length = getattr(kind, "length", None)
+    if length and len(said) > length:
+        return False
+    value: object = {"said": said} if isinstance(kind, JSON) else said
+    try:
+        with db.session.begin_nested():
+            db.session.execute(update(table).where(here).values({column: value}))
+    except IntegrityError:
+        return False
+    return True
+
+
+def everything_stored() -> Iterator[tuple[str, str]]:
+    """Yield every value of every table as text, with where it stands."""
+    for table in Base.metadata.sorted_tables:
+        for row in db.session.execute(select(table)).mappings():
+            for column, value in row.items():
+                text = json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else str(value)
+                yield f"{table.name}.{column}", text
+
+
+def found_in(text: str, spell: str) -> set[str]:
+    """Return which spelt words stand in a text."""
+    return set(re.findall(rf"{spell}[a-z0-9]+", text))
