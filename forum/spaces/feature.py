@@ -33,6 +33,8 @@ class TabRule:
     count_shown: Callable[[int], str] = str
     """How a count is written: one that stops somewhere says so, as "99+" does."""
     pages: frozenset[str] = frozenset()
+    shown: Callable[[Here], bool] | None = None
+    """Who has the tab; without it everybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +67,14 @@ class ItemKind:
     name: str
     post_url: Callable[[str, str, int], str]
     """From the space's slug, the item's ref and a post's number."""
+    permalink: str
+    """The endpoint that leads to a post by slug, ref and number, wherever it stands."""
+    edit: str
+    """The endpoint at which a post is edited, likewise."""
+    announce_begun: Callable[[Item, int], None]
+    """Announces that an item which was held is published; from it and the key of its first post."""
+    draft_place: Callable[[Space, Item, bool], str]
+    """Where its author's draft lies of an item's first post (True), or of a reply."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +107,12 @@ def features() -> Sequence[Feature]:
 
 def post_url(item: Item, slug: str, number: int) -> str:
     """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
-    kind = next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
-    return kind.post_url(slug, item.ref, number)
+    return kind_of(item).post_url(slug, item.ref, number)
+
+
+def kind_of(item: Item) -> ItemKind:
+    """Return what an item's room says of its kind."""
+    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
 
 
 def new_to(person: Person) -> Counter[int]:
@@ -122,6 +136,7 @@ def tabs_for(here: Here) -> list[Tab]:
             count_label=str(rule.count_label or ""),
         )
         for rule in rules
+        if rule.shown is None or rule.shown(here)
     ]
 
 

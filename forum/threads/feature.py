@@ -3,8 +3,8 @@
 from forum.content.reading import capped
 from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
-from forum.threads.actions import open_sections
-from forum.threads.addresses import post_url
+from forum.threads.actions import announce_begun, open_sections
+from forum.threads.addresses import draft_place, post_url
 from forum.threads.queries import unread_by_space
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
@@ -13,7 +13,16 @@ from forum.web.words import _l
 feature = Feature(
     name="threads",
     blueprints=(blueprint,),
-    item_kinds=(ItemKind(name=KIND, post_url=post_url),),
+    item_kinds=(
+        ItemKind(
+            name=KIND,
+            post_url=post_url,
+            permalink="threads.post",
+            edit="threads.edit",
+            announce_begun=announce_begun,
+            draft_place=draft_place,
+        ),
+    ),
     tabs=(
         TabRule(
             label=_l("Threads"),

@@ -13,10 +13,11 @@ from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
+from forum.content.order.holding import is_held_now
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid
 from forum.spaces.guard import Here, needs
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
@@ -103,7 +104,9 @@ def _start(here: Here, form: StartForm) -> Page:
         drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
     note_arrival(form.once.data)
     item = db.session.get_one(Item, thread.id)
-    if is_question:
+    if item.state is ItemState.HELD:
+        banner(_("An organiser looks at it before others see it. You hear by mail, and find it here until then."), kind="wait")
+    elif is_question:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
         banner(_("Your thread is started."))
@@ -155,6 +158,7 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         sections=sections_of(here),
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
+        is_held=is_held_now(here),
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
         **more,
     )
