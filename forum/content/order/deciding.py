@@ -6,7 +6,7 @@ one does, and the other is told what was decided and by whom. Nobody decides abo
 
 from datetime import datetime
 
-from sqlalchemy import select, union_all
+from sqlalchemy import String, select, union_all
 
 from forum.content import removing
 from forum.content.log import record_of_post
@@ -148,8 +148,8 @@ def _show_again(item: Item, post: Post) -> None:
 
 def who_decided(post: Post) -> str:
     """Return the sentence that says who decided what about a post last."""
-    flags = select(PostFlag.settled_at.label("at"), PostFlag.settled_by_id.label("by"), PostFlag.outcome.label("outcome"))
-    waits = select(PostWait.decided_at, PostWait.decided_by_id, PostWait.outcome)
+    flags = select(PostFlag.settled_at.label("at"), PostFlag.settled_by_id.label("by"), PostFlag.outcome.cast(String).label("outcome"))
+    waits = select(PostWait.decided_at, PostWait.decided_by_id, PostWait.outcome.cast(String))
     both = union_all(
         flags.where(PostFlag.post_id == post.id, PostFlag.settled_at.is_not(None)),
         waits.where(PostWait.post_id == post.id, PostWait.decided_at.is_not(None)),
@@ -161,4 +161,4 @@ def who_decided(post: Post) -> str:
         return _("There is nothing to decide about this post any more.")
     name, outcome = last
     words = {word.value: sentence for word, sentence in DECIDED.items()}
-    return str(words[str(outcome)]) % {"name": name}
+    return str(words[outcome]) % {"name": name}

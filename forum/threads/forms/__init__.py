@@ -92,6 +92,7 @@ class StartForm(WritingForm):
         self.tags.choices = options((tag.slug, tag.name) for tag in offered)
         self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
         self.section.choices = [(section.slug, section.name) for section in sections]
+        self.sections = sections
         self.known = {section.slug for section in sections}
 
     def validate_kind(self, field: RadioField) -> None:
