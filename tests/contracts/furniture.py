@@ -183,7 +183,8 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
         about=f"How {say('about')} works.",
     )
     question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
-    _tell(space, say, colleague=colleague)
+    told = _tell(space, say, colleague=colleague)
+    factories.make_held(told, author=champion, text=f"Waiting {say('held')}.")
     factories.make_section(space, name=f"Corner {say('section')}")
     factories.make_tag(space, name=say("tag"), on=question)
     factories.make_tag(space, name="bins")
@@ -220,7 +221,6 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     factories.make_accepted(question, number=2, by=champion)
     first = db.session.scalars(select(Post).where(Post.item_id == question.id, Post.number == 1)).one()
     factories.make_flag(first, by=colleague, note=f"Because {say('flagged')}.")
-    factories.make_held(question, author=champion, text=f"Waiting {say('held')}.")
     return question
 
 
@@ -237,14 +237,15 @@ def _attach(space: Space, say: Say, *, asked: Thread, gone: Post, by: Person) ->
         factories.make_attachment(space, by=by, ref=ref, name=name, data=data, **where)
 
 
-def _tell(space: Space, say: Say, *, colleague: Person) -> None:
-    """Have the colleague tell something to everybody, to the organisers, and something that was hidden."""
+def _tell(space: Space, say: Say, *, colleague: Person) -> Thread:
+    """Have the colleague tell something to everybody, which is returned, to the organisers, and something that was hidden."""
+    told = []
     for what, ref, state, audience in (
         ("told", "p", ItemState.PUBLISHED, Audience.SPACE),
         ("organisers", "r", ItemState.PUBLISHED, Audience.ORGANISERS),
         ("hidden", "h", ItemState.HIDDEN, Audience.SPACE),
     ):
-        factories.make_thread(
+        thread = factories.make_thread(
             space,
             author=colleague,
             title=f"Telling {say(what)}",
@@ -254,6 +255,8 @@ def _tell(space: Space, say: Say, *, colleague: Person) -> None:
             is_question=False,
             texts=[f"First {say(what)}.", f"Second {say(what)}."],
         )
+        told.append(thread)
+    return told[0]
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

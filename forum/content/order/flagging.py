@@ -12,7 +12,6 @@ from forum.core.events import announce
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.web.words import _
 
@@ -72,13 +71,6 @@ def settle_flags(
     for flag_id in ids:
         announce(FlagSettled(actor_id=by.id, item_id=post.item_id, flag_id=flag_id))
     return ids
-
-
-def flag_of(person: Person, item: Item, number: int) -> PostFlag | None:
-    """Return the person's open flag of a post."""
-    query = select(PostFlag).join(Post, Post.id == PostFlag.post_id)
-    mine = (PostFlag.person_id == person.id, PostFlag.settled_at.is_(None))
-    return db.session.scalar(query.where(*mine, Post.item_id == item.id, Post.number == number))
 
 
 def _open(post: Post) -> tuple[ColumnElement[bool], ...]:

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
 from sqlalchemy.orm import aliased, joinedload
 
-from forum.content.attachments.queries import Attached, not_shown, of_posts
-from forum.content.models import Post, PostState
+from forum.content.attachments.queries import COLUMNS, Attached, not_shown, of_posts
+from forum.content.models import Attachment, Post, PostState
 from forum.content.order.models import KEPT, PostFlag, PostWait, WaitWhy
 from forum.content.reading import SPACE
 from forum.core.db import db
@@ -120,22 +120,21 @@ def _values(here: Here) -> dict[str, object]:
 
 
 def own_held_in(item: Item, person: Person) -> list[Held]:
-    """Return what the person wrote in an item that waits for an organiser, in order. Nobody else gets it (A5)."""
+    """Return what the person wrote in an item that waits for an organiser, in order. One query. Nobody else gets it (A5)."""
     query = (
-        select(Post)
+        select(Post.id, Post.html, Post.created_at, Attachment.id, *COLUMNS)
+        .outerjoin(Attachment, and_(Attachment.post_id == Post.id, Attachment.removed_at.is_(None)))
         .where(Post.item_id == item.id, Post.state == PostState.HELD, Post.author_id == person.id)
-        .order_by(Post.created_at, Post.id)
+        .order_by(Post.id, Attachment.id)
     )
-    posts = db.session.scalars(query).all()
-    files = of_posts([post.id for post in posts])
+    found: dict[int, tuple[str, datetime, list[Attached]]] = {}
+    for post_id, html, since, attachment_id, *columns in db.session.execute(query):
+        _html, _since, files = found.setdefault(post_id, (html, since, []))
+        if attachment_id is not None:
+            files.append(Attached.of(columns))
     return [
-        Held(
-            post_id=post.id,
-            html=Markup(post.html),  # noqa: S704  # made by the renderer
-            since=post.created_at,
-            files=not_shown(files.get(post.id, ()), post.html),
-        )
-        for post in posts
+        Held(post_id=post_id, html=Markup(html), since=since, files=not_shown(files, html))  # noqa: S704  # the renderer's
+        for post_id, (html, since, files) in found.items()
     ]
 
 

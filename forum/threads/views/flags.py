@@ -4,6 +4,7 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from forum.content.access import post_for
+from forum.content.around import mine_about
 from forum.content.models import Post
 from forum.content.order import deciding, flagging
 from forum.content.order.deciding import AlreadyDecided
@@ -27,7 +28,7 @@ from forum.web.words import _
 def flag(here: Here, ref: str, number: int) -> Page:
     """Ask what is wrong with a post."""
     item, post = _post(here, ref, number)
-    mine = flagging.flag_of(here.actor, item, number)
+    _mark, mine = mine_about(here.actor, item, number)
     form = FlagForm(formdata=None, reason=mine.reason.value if mine else None, note=mine.note if mine else "")
     return _show(here, item, post, form)
 

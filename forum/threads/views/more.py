@@ -6,10 +6,11 @@ from flask import render_template
 
 from forum.content import bookmarks, reacting, removing
 from forum.content.access import why_not_edit
+from forum.content.around import mine_about
 from forum.content.forms import NEXT_WEEK, NO_DAY, ON_A_DAY, TOMORROW, BookmarkForm, RemoveForm
 from forum.content.models import Bookmark
 from forum.content.order.deciding import why_not_decide
-from forum.content.order.flagging import flag_of, why_not_flag
+from forum.content.order.flagging import why_not_flag
 from forum.content.order.forms import HideForm
 from forum.content.queries import PostShown, posts_between
 from forum.content.reacting import Said, said_of, who_said
@@ -54,7 +55,7 @@ def show_more(
     post = shown[0]
     is_own = post.author is not None and post.author.id == here.actor.id
     said = said_of(item, here.actor, after=number - 1, size=1).get(number, {})
-    mark = bookmarks.bookmark_of(here.actor, item, number)
+    mark, flag = mine_about(here.actor, item, number)
     return render_template(
         "threads/more.html",
         item=item,
@@ -66,7 +67,7 @@ def show_more(
         form=remove_form or bookmark_form or hide_form,
         remove_form=remove_form or RemoveForm(formdata=None),
         hide_form=hide_form or HideForm(None, prefix="hide"),
-        flag=flag_of(here.actor, item, number),
+        flag=flag,
         bookmark=mark,
         bookmark_form=bookmark_form or _as_marked(here.actor, mark),
         **_presses(here, item, post),
