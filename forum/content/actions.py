@@ -150,11 +150,11 @@ def edit(
     else:  # what is said of a picture stands in the HTML
         held.html, held.renderer, held.edited_at = text.html, text.renderer, at or now()
     if not is_own:
-        entry = record_of_post("edited post", here, item, held, power=Can.EDIT_ANY_POST, reason=reason, at=held.edited_at)
-        settle_flags(held, by=here.actor, outcome=FlagOutcome.EDITED, answer=reason)
-        announce(
-            PostChangedForAuthor(actor_id=here.actor.id, item_id=item.id, post_id=held.id, log_id=entry.id)
+        entry = record_of_post(
+            "edited post", here, item, held, power=Can.EDIT_ANY_POST, reason=reason, at=held.edited_at
         )
+        settle_flags(held, by=here.actor, outcome=FlagOutcome.EDITED, answer=reason)
+        announce(PostChangedForAuthor(actor_id=here.actor.id, item_id=item.id, post_id=held.id, log_id=entry.id))
     return held
 
 

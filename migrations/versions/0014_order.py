@@ -37,7 +37,16 @@ def _make_flags() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column(
             "reason",
-            sa.Enum("unkind", "personal data", "could do harm", "off topic", "something else", name="flagreason", native_enum=False, length=20),
+            sa.Enum(
+                "unkind",
+                "personal data",
+                "could do harm",
+                "off topic",
+                "something else",
+                name="flagreason",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column("note", sa.String(length=500), nullable=False),
@@ -55,7 +64,9 @@ def _make_flags() -> None:
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_post_flag_person_id"), ondelete="RESTRICT"),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_flag_post_id"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["settled_by_id"], ["person.id"], name=op.f("fk_post_flag_settled_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["person.id"], name=op.f("fk_post_flag_settled_by_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_flag")),
     )
     with op.batch_alter_table("post_flag", schema=None) as batch_op:
@@ -85,14 +96,25 @@ def _make_waits() -> None:
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column(
             "outcome",
-            sa.Enum("approved", "declined", "withdrawn", "put back", "removed", name="waitoutcome", native_enum=False, length=20),
+            sa.Enum(
+                "approved",
+                "declined",
+                "withdrawn",
+                "put back",
+                "removed",
+                name="waitoutcome",
+                native_enum=False,
+                length=20,
+            ),
             nullable=True,
         ),
         sa.Column("answer", sa.String(length=500), nullable=False),
         sa.CheckConstraint(
             "(decided_at IS NULL) = (outcome IS NULL)", name=op.f("ck_post_wait_decided_with_an_outcome")
         ),
-        sa.ForeignKeyConstraint(["decided_by_id"], ["person.id"], name=op.f("fk_post_wait_decided_by_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["person.id"], name=op.f("fk_post_wait_decided_by_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_wait_post_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_post_wait")),
     )
@@ -117,8 +139,12 @@ def _make_holds() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.CheckConstraint("until > at", name=op.f("ck_member_hold_ends_after_start")),
-        sa.ForeignKeyConstraint(["held_by_id"], ["person.id"], name=op.f("fk_member_hold_held_by_id"), ondelete="RESTRICT"),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_member_hold_person_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["held_by_id"], ["person.id"], name=op.f("fk_member_hold_held_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_member_hold_person_id"), ondelete="RESTRICT"
+        ),
         sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_member_hold_space_id"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("space_id", "person_id", name=op.f("pk_member_hold")),
     )

@@ -25,6 +25,8 @@ AsPerson = Callable[[Person], Browserless]
 TOKEN = re.compile(r'csrf[-_]token" (?:content|value)="[^"]*"')  # another one each second
 EVERYBODY = ("steward", "organiser", "champion", "colleague", "reader", "outsider", "former", "insider", "admin")
 MEMBERS = {"steward", "organiser", "champion", "colleague", "reader"}
+
+
 @pytest.fixture
 def attached(app: Flask, cast: Cast) -> Attachment:
     """Give a picture that the champion attached to a post in the private space of the insider's."""

@@ -43,7 +43,9 @@ def any_post(thread: Thread, number: int) -> Post:
     return db.session.scalars(select(Post).where(Post.item_id == thread.id, Post.number == number)).one()
 
 
-def flag(person: Person, thread: Thread, *, number: int = 2, reason: FlagReason = FlagReason.UNKIND, note: str = "") -> None:
+def flag(
+    person: Person, thread: Thread, *, number: int = 2, reason: FlagReason = FlagReason.UNKIND, note: str = ""
+) -> None:
     here = standing(person)
     with transaction():
         flagging.flag(here, any_post(thread, number), reason=reason, note=note)

@@ -1,5 +1,6 @@
 """Posts that are held for approval: seen by nobody else, published as if written then, and the races about them (A5)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -110,9 +111,12 @@ def test_a_held_reply_is_nowhere_but_with_its_author_and_the_organisers(thread: 
     Seen to fail when `why_held_now` always gave None.
     """
     before = (item_of(thread).last_number, item_of(thread).last_at, item_of(thread).last_by_id)
-    text = Rendered(source="Ask @rita.reader.", html=NAMING, renderer=1, mentioned=frozenset({"rita.reader"}), quoted=frozenset())
+    text = Rendered(
+        source="Ask @rita.reader.", html=NAMING, renderer=1, mentioned=frozenset({"rita.reader"}), quoted=frozenset()
+    )
     post = reply(cast.champion, thread, text=text)
-    assert (post.state, post.number) == (PostState.HELD, None)
+    assert post.state is PostState.HELD
+    assert not post.number
     item = item_of(thread)
     assert (item.last_number, item.last_at, item.last_by_id) == before
     assert len(posts_between(thread.id, after=0, size=20)) == 1
@@ -156,7 +160,9 @@ def test_approved_it_is_new_to_everybody_however_far_they_have_read(thread: Thre
 
     Seen to fail when it kept the number or the time at which it was written.
     """
-    text = Rendered(source="Ask @rita.reader.", html=NAMING, renderer=1, mentioned=frozenset({"rita.reader"}), quoted=frozenset())
+    text = Rendered(
+        source="Ask @rita.reader.", html=NAMING, renderer=1, mentioned=frozenset({"rita.reader"}), quoted=frozenset()
+    )
     post_id = reply(cast.champion, thread, text=text).id
     factories.make_post(thread, author=cast.steward)
     with transaction():
@@ -259,10 +265,9 @@ def test_only_its_author_changes_and_takes_back_and_only_organisers_decide(threa
     for person in (cast.colleague, cast.champion, cast.reader):
         with pytest.raises(Denied):
             approve(person, thread, post_id)
-    with pytest.raises(Missing):
-        here = standing(cast.organiser)
-        with transaction():
-            deciding.hide(here, post_id, reason="Why.")
+    oscar = standing(cast.organiser)
+    with pytest.raises(Missing), transaction():
+        deciding.hide(oscar, post_id, reason="Why.")
     withdraw(cast.champion, thread, post_id)
     with pytest.raises(AlreadyDecided, match="Carla Champion took it back"):
         approve(cast.organiser, thread, post_id)
@@ -274,7 +279,7 @@ def test_approving_declining_and_taking_back_at_once_one_of_them_happens(app: Fl
     with app.app_context():
         thread = factories.make_thread(cast.champions, author=cast.colleague)
         post_id = factories.make_held(thread, author=cast.champion).id
-    works = [
+    works: list[Callable[[], object]] = [
         partial(approve, cast.organiser, thread, post_id),
         partial(withdraw, cast.champion, thread, post_id),
         partial(decline, cast.steward, thread, post_id),
@@ -348,10 +353,9 @@ def test_who_may_hold_whom(context: None, cast: Cast) -> None:
         hold(cast.organiser, cast.outsider)
     with pytest.raises(Invalid):
         hold(cast.organiser, cast.colleague, reason="")
-    with pytest.raises(Denied):
-        here = standing(cast.organiser)
-        with transaction():
-            members.hold_newcomers(here, wanted=True)
+    oscar = standing(cast.organiser)
+    with pytest.raises(Denied), transaction():
+        members.hold_newcomers(oscar, wanted=True)
 
 
 def _fact_of_member(cast: Cast) -> MemberHeld:

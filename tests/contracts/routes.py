@@ -285,9 +285,7 @@ ORDER: Sequence[Route] = (
     ),
     Route(endpoint="order.withdraw", method="POST", parts=held, expected={**HELD_BY_CHAMPION, "champion": 303}),
     Route(endpoint="order.member", parts=CARLA, expected=space("OS")),
-    Route(
-        endpoint="order.hold_member", method="POST", parts=CARLA, form=until_tomorrow, expected=space("OS", 303)
-    ),
+    Route(endpoint="order.hold_member", method="POST", parts=CARLA, form=until_tomorrow, expected=space("OS", 303)),
     Route(endpoint="order.end_hold", method="POST", parts=CARLA, expected=space("OS", 303)),
 )
 

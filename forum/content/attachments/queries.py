@@ -138,9 +138,12 @@ def of_post(post: Post) -> list[Attached]:
 
 def of_posts(post_ids: Collection[int]) -> dict[int, list[Attached]]:
     """Return what is attached to some posts, by their keys, in order. One query."""
-    query = select(Attachment.post_id, *COLUMNS).where(Attachment.post_id.in_(post_ids), Attachment.removed_at.is_(None))
+    query = select(Attachment.post_id, *COLUMNS).where(
+        Attachment.post_id.in_(post_ids), Attachment.removed_at.is_(None)
+    )
     found: dict[int, list[Attached]] = {}
-    for post_id, *columns in db.session.execute(query.order_by(Attachment.id)):
+    rows: Iterable[Sequence[Any]] = db.session.execute(query.order_by(Attachment.id))
+    for post_id, *columns in rows:
         found.setdefault(post_id, []).append(Attached.of(columns))
     return found
 

@@ -144,7 +144,12 @@ def _end(here: Here, item: Item, post: Post, *, reason: str, kind: ItemKind) -> 
         if kept.is_empty:
             title = item.title if post.number == 1 else None
             drafts.save(author, place, version=kept.version, body=post.source, title=title)
-    post.state, post.gone_at, post.gone_by_id, post.gone_because = PostState.REMOVED, now(), here.actor.id, reason or None
+    post.state, post.gone_at, post.gone_by_id, post.gone_because = (
+        PostState.REMOVED,
+        now(),
+        here.actor.id,
+        reason or None,
+    )
     if post.number == 1:
         item.state = ItemState.WITHDRAWN
     db.session.flush()

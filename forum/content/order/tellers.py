@@ -106,7 +106,7 @@ def tell_settled(fact: FlagSettled, recipient: Recipient) -> Mail | None:
     }[flag.outcome]
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=_("What became of the post that you flagged in %(space)s", space=space.name),
         why=_("You get this because you flagged the post."),
         headline=_("Thank you for saying something"),
@@ -130,7 +130,7 @@ def tell_hidden(fact: PostHidden, recipient: Recipient) -> Mail | None:
     person, post, item, space = found
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=_("Your post in “%(title)s” is hidden for now", title=item.title),
         why=_("You get this because you wrote the post."),
         headline=_("Your post is hidden for now"),
@@ -156,7 +156,7 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
             return None
         return letter(
             "content/order",
-            to=person.email,
+            to=person.email or "",
             subject=_("Your post in “%(title)s” is published", title=item.title),
             why=why,
             headline=_("Your post is published"),
@@ -165,13 +165,15 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
         )
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=_("Your post in “%(title)s” is not published", title=item.title),
         why=why,
         headline=_("Your post is not published"),
         lines=[
             _("%(name)s looked at it and decided not to publish it.", name=_name(wait.decided_by_id)),
-            _("Your text is kept as a draft, unless you had begun another one there. You can change it and send it again."),
+            _(
+                "Your text is kept as a draft, unless you had begun another one there. You can change it and send it again."
+            ),
         ],
         reason=wait.answer,
         source=post.source,
@@ -189,7 +191,7 @@ def tell_changed(fact: PostChangedForAuthor, recipient: Recipient) -> Mail | Non
         return None
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=_("Your post in “%(title)s” was edited", title=item.title),
         why=_("You get this because you wrote the post."),
         headline=_("Your post was edited"),
@@ -219,7 +221,7 @@ def tell_member(fact: MemberHeld, recipient: Recipient) -> Mail | None:
     held = _("Until %(day)s an organiser looks at what you write before others see it.", day=day)
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=_("What you write in %(space)s is held for a time", space=space.name)
         if hold
         else _("What you write in %(space)s is published at once again", space=space.name),
@@ -237,7 +239,7 @@ def _to_decider(recipient: Recipient, space: Space, *, subject: str, lines: list
         return None
     return letter(
         "content/order",
-        to=person.email,
+        to=person.email or "",
         subject=subject,
         why=_("You get this because you look after %(space)s.", space=space.name),
         headline=subject,

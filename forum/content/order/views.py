@@ -118,9 +118,7 @@ def change_held(here: Here, post_id: int) -> Page:
         return _show_held(here, item, post, form), 422
     try:
         posts_url = url_for(kind_of(item).permalink, slug=here.space.slug, ref=item.ref, number=1)[:-1]
-        text = text_for(
-            here.space, form.body.data or "", author=here.actor, item_id=item.id, posts_url=posts_url
-        )
+        text = text_for(here.space, form.body.data or "", author=here.actor, item_id=item.id, posts_url=posts_url)
         if "preview" in request.form:
             return _show_held(here, item, post, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
         with transaction():

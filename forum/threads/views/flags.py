@@ -83,7 +83,9 @@ def hide(here: Here, ref: str, number: int) -> Page:
             banner(other.why, kind="info")
             return redirect(url_for("order.queue", slug=here.space.slug), 303)
         else:
-            banner(_("Post %(number)s is hidden. It stands here until it is decided what becomes of it.", number=number))
+            banner(
+                _("Post %(number)s is hidden. It stands here until it is decided what becomes of it.", number=number)
+            )
             return redirect(url_for("order.queue", slug=here.space.slug), 303)
     return show_more(here, item, number, hide_form=form), 422
 

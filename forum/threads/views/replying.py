@@ -71,7 +71,10 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
         drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
     note_arrival(form.once.data)
     if post.state is PostState.HELD:
-        banner(_("An organiser looks at it before others see it. You hear by mail, and find it here until then."), kind="wait")
+        banner(
+            _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
+            kind="wait",
+        )
         last = addresses.page_of_post(item.last_number)
         return redirect(url_for("threads.thread", slug=slug, ref=item.ref, page=last, _anchor=f"held-{post.id}"), 303)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)

@@ -105,7 +105,10 @@ def _start(here: Here, form: StartForm) -> Page:
     note_arrival(form.once.data)
     item = db.session.get_one(Item, thread.id)
     if item.state is ItemState.HELD:
-        banner(_("An organiser looks at it before others see it. You hear by mail, and find it here until then."), kind="wait")
+        banner(
+            _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
+            kind="wait",
+        )
     elif is_question:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
