@@ -92,7 +92,7 @@ def test_one_open_flag_for_each_person_and_post_is_a_constraint(thread: Thread, 
 
 
 def test_who_may_flag_what(thread: Thread, cast: Cast) -> None:
-    """Seen to fail without the power in `_hold`, and without `why_not_flag` in `flag`."""
+    """Seen to fail without `why_not_flag` in `flag`."""
     with pytest.raises(Denied, match="You wrote this post"):
         flag(cast.colleague, thread)
     for person in (cast.outsider,):
@@ -147,7 +147,7 @@ def test_nobody_decides_about_their_own_post_while_somebody_else_could(thread: T
 
 
 def test_who_may_decide(thread: Thread, cast: Cast) -> None:
-    """Seen to fail without the power in `hold_to_decide`. A2: a post of another space is not found."""
+    """A2: a post of another space is not found. Seen to fail without the power in `why_not_decide`, and without the space's check."""
     flag(cast.reader, thread)
     for person in (cast.champion, cast.reader, cast.outsider):
         with pytest.raises(Denied):

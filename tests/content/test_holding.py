@@ -158,7 +158,7 @@ def test_a_held_thread_is_nowhere_but_with_its_author(thread: Thread, cast: Cast
 def test_approved_it_is_new_to_everybody_however_far_they_have_read(thread: Thread, cast: Cast) -> None:
     """A5, B3: it takes its number and its time then; facts are announced, mentions and watches begin.
 
-    Seen to fail when it kept the number or the time at which it was written.
+    Seen to fail when it kept the time at which it was written.
     """
     text = Rendered(
         source="Ask @rita.reader.", html=NAMING, renderer=1, mentioned=frozenset({"rita.reader"}), quoted=frozenset()
@@ -255,7 +255,7 @@ def test_a_declined_thread_is_gone_and_its_text_a_draft_but_never_over_another(t
 
 
 def test_only_its_author_changes_and_takes_back_and_only_organisers_decide(thread: Thread, cast: Cast) -> None:
-    """Seen to fail without the author's check in `_hold_own`, and without the power in `hold_to_decide`."""
+    """Seen to fail without the author's check in `_hold_own`."""
     post_id = reply(cast.champion, thread).id
     for person in (cast.colleague, cast.organiser):
         with pytest.raises(Missing):
@@ -275,7 +275,7 @@ def test_only_its_author_changes_and_takes_back_and_only_organisers_decide(threa
 
 @pytest.mark.both_databases
 def test_approving_declining_and_taking_back_at_once_one_of_them_happens(app: Flask, cast: Cast) -> None:
-    """Seen to fail without the lock on the post: it was approved, declined and taken back."""
+    """The item and the post are held, and the open row of what waits is found by one of them only."""
     with app.app_context():
         thread = factories.make_thread(cast.champions, author=cast.colleague)
         post_id = factories.make_held(thread, author=cast.champion).id
