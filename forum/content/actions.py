@@ -12,6 +12,10 @@ from forum.content.events import PostEdited, PostWritten
 from forum.content.log import record_of_post
 from forum.content.models import Post, PostMention, PostRevision, PostState, WatchReason
 from forum.content.naming import ids_of
+from forum.content.order.events import PostChangedForAuthor
+from forum.content.order.flagging import settle_flags
+from forum.content.order.holding import wait_for_organisers, why_held_now
+from forum.content.order.models import FlagOutcome, WaitWhy
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -65,7 +69,10 @@ def reply(
         raise Invalid(
             {"reply_to": [_("The post you were replying to can’t be seen any more. Send this as a plain reply.")]}
         )
-    post = add_post(here, item, text=text, in_reply_to=in_reply_to, key=key, at=at)
+    why = why_held_now(here)
+    post = add_post(here, item, text=text, in_reply_to=in_reply_to, key=key, at=at, why_held=why)
+    if why is not None:
+        return post
     quoted = tuple(sorted(text.quoted))
     announce(PostWritten(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=post.number, quoted=quoted))
     return post
@@ -79,12 +86,18 @@ def add_post(
     in_reply_to: int | None = None,
     key: str | None = None,
     at: datetime | None = None,
+    why_held: WaitWhy | None = None,
 ) -> Post:
-    """Write a post into an item that is held, with the next number and who is named in it. Announces nothing."""
+    """Write a post into an item that is held, with the next number and who is named in it. Announces nothing.
+
+    With `why_held` it waits for an organiser instead: a reply without a number, and nothing begins with it before it is approved (A5).
+    """
     at = at or now()
+    is_reply = item.last_number > 0
     post = Post(
         item_id=item.id,
-        number=_next_number(item, author=here.actor, at=at),
+        number=None if why_held and is_reply else take_number(item, author_id=here.actor.id, at=at),
+        state=PostState.HELD if why_held else PostState.PUBLISHED,
         author_id=here.actor.id,
         source=text.source,
         html=text.html,
@@ -95,9 +108,12 @@ def add_post(
     )
     db.session.add(post)
     db.session.flush()
+    if why_held is not None:
+        wait_for_organisers(here, post, why=why_held, at=at)
+        return post
     begun = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
     watching.begin({here.actor.id}, item.id, reason=begun, at=at)
-    _name(post, ids_of(here.space, text.mentioned) - {here.actor.id})
+    name_people(post, ids_of(here.space, text.mentioned) - {here.actor.id})
     return post
 
 
@@ -135,7 +151,11 @@ def edit(
     else:  # what is said of a picture stands in the HTML
         held.html, held.renderer, held.edited_at = text.html, text.renderer, at or now()
     if not is_own:
-        record_of_post("edited post", here, item, held, power=Can.EDIT_ANY_POST, reason=reason, at=held.edited_at)
+        entry = record_of_post(
+            "edited post", here, item, held, power=Can.EDIT_ANY_POST, reason=reason, at=held.edited_at
+        )
+        settle_flags(held, by=here.actor, outcome=FlagOutcome.EDITED, answer=reason)
+        announce(PostChangedForAuthor(actor_id=here.actor.id, item_id=item.id, post_id=held.id, log_id=entry.id))
     return held
 
 
@@ -164,7 +184,7 @@ def _replace(here: Here, post: Post, *, text: Rendered, at: datetime) -> None:
     db.session.execute(
         delete(PostMention).where(PostMention.post_id == post.id, PostMention.person_id.in_(before - named))
     )
-    _name(post, named - before)
+    name_people(post, named - before)
     announce(
         PostEdited(
             actor_id=here.actor.id,
@@ -177,12 +197,12 @@ def _replace(here: Here, post: Post, *, text: Rendered, at: datetime) -> None:
     )
 
 
-def _next_number(item: Item, *, author: Person, at: datetime) -> int:
+def take_number(item: Item, *, author_id: int | None, at: datetime) -> int:
     """Take the next number inside the write: the row stays locked until the post stands, so none is given twice (B1)."""
     taken = (
         update(Item)
         .where(Item.id == item.id)
-        .values(last_number=Item.last_number + 1, last_at=at, last_by_id=author.id)
+        .values(last_number=Item.last_number + 1, last_at=at, last_by_id=author_id)
         .returning(Item.last_number)
     )
     return db.session.execute(taken).scalar_one()
@@ -195,7 +215,8 @@ def _is_shown(item: Item, number: int) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _name(post: Post, people: set[int]) -> None:
+def name_people(post: Post, people: set[int]) -> None:
+    """Note who is named in a post that can be seen, and let them watch its item."""
     db.session.add_all([PostMention(post_id=post.id, person_id=person_id) for person_id in sorted(people)])
     db.session.flush()
     watching.begin(people, post.item_id, reason=WatchReason.MENTIONED, at=post.edited_at or post.created_at)

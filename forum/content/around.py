@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, null, type_coerce, union_all
+from sqlalchemy import CompoundSelect, and_, null, select, type_coerce, union_all
 
 from forum.content.attachments.queries import Attached, OnPage, attached_to_page
-from forum.content.models import ReactionKind
+from forum.content.models import Bookmark, Post, ReactionKind
+from forum.content.order.models import PostFlag
 from forum.content.reacting import Said, said_on_page
 from forum.core.db import db
 from forum.people.models import Person
@@ -34,6 +35,15 @@ def around(item: Item, viewer: Person, *, after: int, size: int, place: str) -> 
         else:
             files[key] = number, Attached.of(columns)
     return Around(said=said, files=OnPage.of(files[key] for key in sorted(files)))
+
+
+def mine_about(person: Person, item: Item, number: int) -> tuple[Bookmark | None, PostFlag | None]:
+    """Return the person's bookmark of a post, and their open flag of it. One query."""
+    mark = and_(Bookmark.post_id == Post.id, Bookmark.person_id == person.id)
+    flag = and_(PostFlag.post_id == Post.id, PostFlag.person_id == person.id, PostFlag.settled_at.is_(None))
+    query = select(Bookmark, PostFlag).select_from(Post).outerjoin(Bookmark, mark).outerjoin(PostFlag, flag)
+    row = db.session.execute(query.where(Post.item_id == item.id, Post.number == number)).one_or_none()
+    return (row[0], row[1]) if row else (None, None)
 
 
 @cache

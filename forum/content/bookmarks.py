@@ -67,14 +67,6 @@ def settle_reminder(person: Person, post: Post) -> None:
     )
 
 
-def bookmark_of(person: Person, item: Item, number: int) -> Bookmark | None:
-    """Return the person's mark on a post of an item."""
-    of_post = select(Bookmark).join(Post, Post.id == Bookmark.post_id)
-    return db.session.scalar(
-        of_post.where(Bookmark.person_id == person.id, Post.item_id == item.id, Post.number == number)
-    )
-
-
 def how_many(person: Person) -> int:
     """Count the person's marks on what they can see."""
     return db.session.scalar(select(func.count()).select_from(_marked(person).subquery())) or 0

@@ -60,6 +60,11 @@ POLICY: Policy = {
         "reason",
     ),
     "moved_post": never("item_id", "number", "post_id", "move_id", "to_number"),
+    "post_flag": never(
+        "id", "post_id", "person_id", "reason", "note", "at", "settled_at", "settled_by_id", "outcome", "answer"
+    ),
+    "post_wait": never("id", "post_id", "why", "since", "decided_at", "decided_by_id", "outcome", "answer"),
+    "member_hold": never("space_id", "person_id", "held_by_id", "at", "until", "reason"),
     "draft": never("person_id", "place", "title", "body", "in_reply_to", "version", "saved_at", "gone"),
     "read_mark": never("person_id", "item_id", "last_number", "read_at"),
     "space_mark": never("person_id", "space_id", "read_until", "read_before", "marked_at"),

@@ -7,15 +7,15 @@ from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.log import record
-from forum.spaces.models import Item
+from forum.spaces.models import Item, LogEntry
 from forum.spaces.policy import Can
 
 
 def record_of_post(
     verb: str, here: Here, item: Item, post: Post, *, power: Can, reason: str = "", at: datetime | None = None
-) -> None:
-    """Write the line, naming the author, and who lent `power` if it was lent. To be committed with the change."""
-    record(
+) -> LogEntry:
+    """Write the line and return it, naming the author, and who lent `power` if it was lent. To be committed with the change."""
+    entry = record(
         verb,
         actor=here.actor,
         on_behalf_of=here.on_behalf_of(power, item),
@@ -26,3 +26,5 @@ def record_of_post(
         at=at,
         number=str(post.number),
     )
+    db.session.flush()
+    return entry

@@ -39,7 +39,8 @@ class ReactionKind(enum.StrEnum):
 class Post(Keyed, Base):
     """One numbered contribution to an item's conversation. HTML is made once, when it is written.
 
-    A post that was removed leaves a marked gap: `gone_at`, `gone_by_id` and `gone_because` say when, by whom and why.
+    A post that was removed or hidden leaves a marked gap: `gone_at`, `gone_by_id` and `gone_because` say when, by whom and why.
+    A reply that is held for approval has no number, whatever the type says, and gets one when it is approved; declined, it never does.
     """
 
     __tablename__ = "post"
@@ -57,10 +58,11 @@ class Post(Keyed, Base):
         CheckConstraint("number > 0", name="number_is_positive"),
         CheckConstraint("in_reply_to < number", name="replies_to_earlier"),
         CheckConstraint("state <> 'removed' OR gone_at IS NOT NULL", name="removed_at_some_time"),
+        CheckConstraint("number IS NOT NULL OR state IN ('held', 'removed')", name="shown_has_a_number"),
     )
 
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"))
-    number: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer, nullable=True)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)

@@ -21,6 +21,7 @@ from forum.web.words import _
 
 SUGGESTED = 8
 MOST_LOOKED_AT = 5000
+MENTION = re.compile(r'<a (?=[^>]*class="mention")[^>]*href="/people/([^"]+)"')
 NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -61,6 +62,11 @@ def ids_of(space: Space, handles: Collection[str]) -> set[int]:
     if not handles:
         return set()
     return set(db.session.scalars(_members(space).with_only_columns(Person.id).where(Person.handle.in_(handles))))
+
+
+def handles_in(html: str) -> set[str]:
+    """Return the handles of whom a rendered text names."""
+    return set(MENTION.findall(html))
 
 
 def suggestions(space: Space, begun: str) -> list[dict[str, str]]:

@@ -1,6 +1,6 @@
 """What of posts and of what people keep beside them is about a person."""
 
-from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SECRET, THROUGH, Fate, Personal, about, by, mine
+from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SAID, SECRET, THROUGH, Fate, Personal, about, by, mine
 
 PERSONAL: Personal = {
     "post": {
@@ -22,6 +22,16 @@ PERSONAL: Personal = {
     "watch": {"person_id": mine(Fate.DELETE)},
     "watch_space": {"person_id": mine(Fate.DELETE)},
     "post_move": {"moved_by_id": by(Fate.UNNAME), "reason": OTHERS},
+    "post_flag": {
+        "person_id": mine(Fate.DELETE),
+        "reason": PLAIN,
+        "note": SAID,
+        "settled_by_id": by(Fate.UNNAME),
+        "outcome": PLAIN,
+        "answer": OTHERS,
+    },
+    "post_wait": {"why": PLAIN, "decided_by_id": by(Fate.UNNAME), "outcome": PLAIN, "answer": OTHERS},
+    "member_hold": {"person_id": about(Fate.DELETE), "held_by_id": by(Fate.KEEP), "reason": OTHERS},
     "attachment": {
         "uuid": PLAIN,
         "ref": PLAIN,

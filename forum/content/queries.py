@@ -38,11 +38,12 @@ class Author:
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
-    """The gap where a post stood: when it was removed, by whom ("" for its author), and why."""
+    """The gap where a post stood: when it was removed or hidden, by whom ("" for its author), and why."""
 
     at: datetime
     by: str
     because: str
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +86,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
     created_at: datetime,
     edited_at: datetime | None,
     version: int,
+    state: PostState,
     gone_at: datetime | None,
     gone_because: str | None,
     gone_by: str | None,
@@ -93,6 +95,8 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
     name: str,
     department: str | None,
 ) -> PostShown:
+    is_hidden = state is PostState.HIDDEN
+    gone = Gone(at=gone_at or created_at, by=gone_by or "", because=gone_because or "", is_hidden=is_hidden)
     return PostShown(
         number=number,
         html=Markup(html),  # noqa: S704  # made by the renderer, which lets nothing through but its own tags
@@ -101,7 +105,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
         created_at=created_at,
         edited_at=edited_at,
         version=version,
-        gone=Gone(at=gone_at, by=gone_by or "", because=gone_because or "") if gone_at else None,
+        gone=None if state is PostState.PUBLISHED else gone,
     )
 
 
@@ -111,7 +115,7 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
     remover = aliased(Person)
     html = case((Post.state == PostState.PUBLISHED, Post.html), else_="")
     columns = (Post.number, html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
-    gone = (Post.gone_at, Post.gone_because, remover.name)
+    gone = (Post.state, Post.gone_at, Post.gone_because, remover.name)
     who = (Person.id, Person.handle, Person.name, Department.name)
     return (
         select(*columns, *gone, *who)
@@ -122,7 +126,7 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
             Post.item_id == bindparam("item_id"),
             Post.number > after,
             Post.number <= after + size,
-            Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)),
+            Post.state != PostState.HELD,
         )
         .order_by(Post.number)
     )

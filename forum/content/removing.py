@@ -6,6 +6,8 @@ from forum.content.access import hold_item
 from forum.content.events import PostRemoved
 from forum.content.log import record_of_post
 from forum.content.models import Post, PostState
+from forum.content.order.flagging import settle_flags
+from forum.content.order.models import FlagOutcome
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -53,6 +55,7 @@ def remove(here: Here, post: Post, *, reason: str = "") -> Post:
     held.gone_at, held.gone_by_id, held.gone_because = now(), here.actor.id, reason or None
     db.session.flush()
     settle(item)
+    settle_flags(held, by=here.actor, outcome=FlagOutcome.REMOVED, answer=reason)
     if not is_own:
         record_of_post("removed post", here, item, held, power=Can.REMOVE_ANY_POST, reason=reason)
         announce(PostRemoved(actor_id=here.actor.id, item_id=item.id, post_id=held.id, number=held.number))

@@ -15,6 +15,7 @@ POLICY: Policy = {
         "zone": Copy.COPY,
         "created_at": Copy.BLANK,
         "archived_at": Copy.BLANK,
+        "holds_newcomers": Copy.COPY,
         "origin_uuid": Copy.BLANK,
         "maker_id": Copy.BLANK,
         "once": Copy.BLANK,

@@ -40,6 +40,8 @@ class TabRule:
     count_shown: Callable[[int], str] = str
     """How a count is written: one that stops somewhere says so, as "99+" does."""
     pages: frozenset[str] = frozenset()
+    shown: Callable[[Here], bool] | None = None
+    """Who has the tab; without it everybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +74,14 @@ class ItemKind:
     name: str
     post_url: Callable[[str, str, int], str]
     """From the space's slug, the item's ref and a post's number."""
+    permalink: str
+    """The endpoint that leads to a post by slug, ref and number, wherever it stands."""
+    edit: str
+    """The endpoint at which a post is edited, likewise."""
+    announce_begun: Callable[[Item, int], None]
+    """Announces that an item which was held is published; from it and the key of its first post."""
+    draft_place: Callable[[Space, Item, bool], str]
+    """Where its author's draft lies of an item's first post (True), or of a reply."""
     watched_in: Callable[[int], Select[int, Any]] | None = None
     """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
 
@@ -156,6 +166,7 @@ def tabs_for(here: Here) -> list[Tab]:
             count_label=str(rule.count_label or ""),
         )
         for rule in rules
+        if rule.shown is None or rule.shown(here)
     ]
 
 

@@ -17,7 +17,7 @@ from forum.people.models import Person
 from forum.people.sessions import me
 from forum.spaces.feature import Tab, led_on, tabs_for
 from forum.spaces.models import Item, Membership, Role, Space, Suspension, Visibility
-from forum.spaces.policy import KEEPERS, POWERS, Can, giveable, powers_of
+from forum.spaces.policy import KEEPERS, LENDABLE, POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
@@ -150,7 +150,8 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
     role = Role.VISITOR if membership is None else Role(membership.role)
     archived = space.archived_at is not None
     own = powers_of(role, archived=archived, suspended=suspension is not None)
-    lent = [] if membership is None or archived or suspension is not None else lent_to(actor, space, at=now())
+    has_none_lent = membership is None or archived or suspension is not None or own >= LENDABLE
+    lent = [] if has_none_lent else lent_to(actor, space, at=now())
     over_all = _by_power(lent, own=own)
     over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
     return Here(

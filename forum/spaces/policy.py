@@ -26,6 +26,7 @@ class Can(enum.StrEnum):
     REMOVE_ANY_POST = "remove any post"
     ACCEPT_ANY_ANSWER = "accept any answer"
     SAY_SAME_HERE = "say same here"
+    FLAG_POST = "flag post"
     REACT = "react"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
@@ -33,6 +34,7 @@ class Can(enum.StrEnum):
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
+    KEEP_ORDER = "keep order"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -43,7 +45,8 @@ class Can(enum.StrEnum):
 
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
-_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD, Can.SAY_SAME_HERE}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
+_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
@@ -55,6 +58,7 @@ _ORGANISER = _CHAMPION | {
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
+    Can.KEEP_ORDER,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,

@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.errors import Denied, Missing, RuleBroken
 from forum.core.time import now
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
 from forum.spaces.queries import viewing, visible_to_viewer
 from forum.threads.models import Section, Tag, Thread
@@ -115,6 +115,8 @@ def why_not_reply(here: Here, item: Item, *, is_closed: bool) -> str:
     """Return "" when the person may reply here now, else the sentence that says why not."""
     if not here.may(Can.WRITE_POST):
         return here.why_not(Can.WRITE_POST)
+    if item.state is not ItemState.PUBLISHED:
+        return _("This waits for an organiser, and can be replied to when everybody can read it.")
     if is_closed and not here.may(Can.CLOSE_ANY_THREAD, item):
         return _("This thread is closed. Start another one, or ask an organiser to open it again.")
     return ""

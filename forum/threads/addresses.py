@@ -3,7 +3,7 @@
 from flask import url_for
 
 from forum.core.paging import page_of
-from forum.spaces.models import Space
+from forum.spaces.models import Item, Space
 
 REPLY = "reply:"
 POSTS = 20
@@ -57,3 +57,8 @@ def edit_place(ref: str, number: int) -> str:
 def start_place(space: Space) -> str:
     """Return the place at which the draft of a new thread in a space is kept."""
     return f"start:{space.uuid}"
+
+
+def draft_place(space: Space, item: Item, is_first: bool) -> str:  # noqa: FBT001  # as `ItemKind` asks for it
+    """Return the place at which the draft of a thread's first post, or of a reply to it, is kept."""
+    return start_place(space) if is_first else reply_place(item.ref)

@@ -3,8 +3,8 @@
 from forum.content.reading import capped
 from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
-from forum.threads.actions import open_sections
-from forum.threads.addresses import post_url
+from forum.threads.actions import announce_begun, open_sections
+from forum.threads.addresses import draft_place, post_url
 from forum.threads.personal import PERSONAL
 from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.tellers import TELLERS
@@ -16,7 +16,17 @@ from forum.web.words import _l
 feature = Feature(
     name="threads",
     blueprints=(blueprint,),
-    item_kinds=(ItemKind(name=KIND, post_url=post_url, watched_in=watched_in_section),),
+    item_kinds=(
+        ItemKind(
+            name=KIND,
+            post_url=post_url,
+            permalink="threads.post",
+            edit="threads.edit",
+            announce_begun=announce_begun,
+            draft_place=draft_place,
+            watched_in=watched_in_section,
+        ),
+    ),
     tabs=(
         TabRule(
             label=_l("Threads"),

@@ -73,12 +73,13 @@ def test_whoever_is_not_signed_in_is_asked_to(app: Flask, attached: Attachment) 
 
 
 @pytest.mark.parametrize(
-    "state, seen_by", [(PostState.HELD, {"champion"}), (PostState.HIDDEN, set()), (PostState.REMOVED, set())]
+    "state, seen_by",
+    [(PostState.HELD, {"champion", "insider"}), (PostState.HIDDEN, {"insider"}), (PostState.REMOVED, set())],
 )
 def test_it_goes_where_its_post_goes(
     app: Flask, cast: Cast, as_person: AsPerson, attached: Attachment, state: PostState, seen_by: set[str]
 ) -> None:
-    """A5, A13: held for approval, its author alone has it; hidden or removed, nobody."""
+    """A5, A13: held for approval, its author has it and whoever decides about it; hidden, those alone; removed, nobody."""
     change(app, Post, state=state, gone_at=now() if state is PostState.REMOVED else None)
     assert who_gets(cast, as_person, attached.url) == seen_by
 

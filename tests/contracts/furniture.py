@@ -13,6 +13,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from forum.content.models import Post, PostState
+from forum.content.order.models import PostFlag
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import LinkPurpose, Person
@@ -74,6 +75,11 @@ class Furniture:
     """The address of a tag that no other space has; each has "bins" and "lids" too, and a section "depot"."""
     wish_id: int
     """Of a tag that the colleague suggests."""
+    flagged_id: int
+    """Of the question's first post, which the colleague flagged."""
+    flag_id: int
+    held_id: int
+    """Of a reply by the champion that waits for an organiser."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -82,6 +88,9 @@ def furniture_of(space: Space) -> Furniture:
     link = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_(None))
     mailed = select(Invitation.id).where(Invitation.space_id == space.id, Invitation.address.is_not(None))
     request = select(JoinRequest.id).where(JoinRequest.space_id == space.id).order_by(JoinRequest.id)
+    held = select(Post.id).join(Item, Item.id == Post.item_id)
+    flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
+    flag = db.session.scalars(flagged).one()
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -97,6 +106,9 @@ def furniture_of(space: Space) -> Furniture:
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
+        flagged_id=flag.post_id,
+        flag_id=flag.id,
+        held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
     )
 
 
@@ -179,7 +191,8 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
         about=f"How {say('about')} works.",
     )
     question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
-    _tell(space, say, colleague=colleague)
+    told = _tell(space, say, colleague=colleague)
+    factories.make_held(told, author=champion, text=f"Waiting {say('held')}.")
     factories.make_section(space, name=f"Corner {say('section')}")
     factories.make_tag(space, name=say("tag"), on=question)
     factories.make_tag(space, name="bins")
@@ -214,6 +227,8 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     factories.make_bookmark(champion, named, note=f"Remember {say('bookmark')}.")
     _attach(space, say, asked=question, gone=gone, by=champion)
     factories.make_accepted(question, number=2, by=champion)
+    first = db.session.scalars(select(Post).where(Post.item_id == question.id, Post.number == 1)).one()
+    factories.make_flag(first, by=colleague, note=f"Because {say('flagged')}.")
     return question
 
 
@@ -230,14 +245,15 @@ def _attach(space: Space, say: Say, *, asked: Thread, gone: Post, by: Person) ->
         factories.make_attachment(space, by=by, ref=ref, name=name, data=data, **where)
 
 
-def _tell(space: Space, say: Say, *, colleague: Person) -> None:
-    """Have the colleague tell something to everybody, to the organisers, and something that was hidden."""
+def _tell(space: Space, say: Say, *, colleague: Person) -> Thread:
+    """Have the colleague tell something to everybody, which is returned, to the organisers, and something that was hidden."""
+    told = []
     for what, ref, state, audience in (
         ("told", "p", ItemState.PUBLISHED, Audience.SPACE),
         ("organisers", "r", ItemState.PUBLISHED, Audience.ORGANISERS),
         ("hidden", "h", ItemState.HIDDEN, Audience.SPACE),
     ):
-        factories.make_thread(
+        thread = factories.make_thread(
             space,
             author=colleague,
             title=f"Telling {say(what)}",
@@ -247,6 +263,8 @@ def _tell(space: Space, say: Say, *, colleague: Person) -> None:
             is_question=False,
             texts=[f"First {say(what)}.", f"Second {say(what)}."],
         )
+        told.append(thread)
+    return told[0]
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

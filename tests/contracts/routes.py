@@ -271,8 +271,67 @@ def wish(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"wish_id": things.wish_id}
 
 
+def flagged(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the question's first post, which is flagged."""
+    return {"post_id": things.flagged_id}
+
+
+def left(_world: World, things: Furniture) -> Parts:
+    """Leave the flagged post as it is."""
+    return {f"p{things.flagged_id}-upto": str(things.flag_id), "decision": "leave"}
+
+
+def held(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the champion's reply that waits."""
+    return {"post_id": things.held_id}
+
+
+def until_tomorrow(_world: World, _things: Furniture) -> Parts:
+    """Fill in until when posts are held, and why."""
+    return {"until": (today("Europe/London") + timedelta(days=1)).isoformat(), "reason": "To calm down."}
+
+
+CARLA = fixed(handle="carla.champion")
+HELD_BY_CHAMPION = {**signed_in(404), "champion": 200}
+"""Whoever may see threads, but only who wrote it finds it."""
+
 TAGGED = fixed(**{"tags-tags": "lids", "tags-wish": "winter"})
 
+
+ORDER: Sequence[Route] = (
+    # Nobody flags what they wrote themselves.
+    Route(endpoint="threads.flag", parts=own_post, expected=space("RCOS")).but(champion=403),
+    Route(
+        endpoint="threads.save_flag",
+        method="POST",
+        parts=own_post,
+        form=fixed(reason="off topic", note="An advert."),
+        expected=space("RCOS", 303),
+    ).but(champion=403),
+    Route(endpoint="threads.take_back_flag", method="POST", parts=own_post, expected=space("RCOS", 303)),
+    Route(
+        endpoint="threads.hide",
+        method="POST",
+        parts=own_post,
+        form=fixed(**{"hide-reason": "A phone number stands in it."}),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="order.queue", expected=space("OS")),
+    Route(endpoint="order.decide", method="POST", parts=flagged, form=left, expected=space("OS", 303)),
+    Route(endpoint="order.hold_newcomers", method="POST", form=fixed(wanted="yes"), expected=space("S", 303)),
+    Route(endpoint="order.held", parts=held, expected=HELD_BY_CHAMPION),
+    Route(
+        endpoint="order.change_held",
+        method="POST",
+        parts=held,
+        form=fixed(body="Said otherwise.", version="1"),
+        expected={**HELD_BY_CHAMPION, "champion": 303},
+    ),
+    Route(endpoint="order.withdraw", method="POST", parts=held, expected={**HELD_BY_CHAMPION, "champion": 303}),
+    Route(endpoint="order.member", parts=CARLA, expected=space("OS")),
+    Route(endpoint="order.hold_member", method="POST", parts=CARLA, form=until_tomorrow, expected=space("OS", 303)),
+    Route(endpoint="order.end_hold", method="POST", parts=CARLA, expected=space("OS", 303)),
+)
 
 THREADS: Sequence[Route] = (
     Route(endpoint="threads.index", expected=space("VRCOS")),
@@ -611,7 +670,7 @@ ENTRANCES: Sequence[Route] = (
     ),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *SPACES, *ENTRANCES)
+ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *SPACES, *ENTRANCES)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

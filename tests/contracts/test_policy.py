@@ -30,6 +30,8 @@ GRID: dict[Can, str] = {
     Can.MOVE_ANY_THREAD: "OS",
     Can.CHANGE_ANY_THREAD: "OS",
     Can.CURATE_TAGS: "OS",
+    Can.FLAG_POST: "RCOS",
+    Can.KEEP_ORDER: "OS",
     Can.INVITE_MEMBER: "OS",
     Can.DECIDE_REQUEST: "OS",
     Can.REMOVE_MEMBER: "OS",

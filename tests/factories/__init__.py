@@ -19,6 +19,7 @@ from tests.factories.content import (
 )
 from tests.factories.mydata import make_download
 from tests.factories.numbers import A_DAY
+from tests.factories.order import make_flag, make_held, make_member_hold
 from tests.factories.people import (
     make_department,
     make_failed_delivery,
@@ -49,11 +50,14 @@ __all__ = [
     "make_download",
     "make_draft",
     "make_failed_delivery",
+    "make_flag",
     "make_grant",
+    "make_held",
     "make_invitation",
     "make_join_request",
     "make_kept_mail",
     "make_log_entry",
+    "make_member_hold",
     "make_membership",
     "make_mention",
     "make_person",

@@ -34,7 +34,7 @@ from forum.threads.actions import merging, watching
 from forum.threads.events import PostsMoved
 from forum.threads.models import Pin, Thread, ThreadSummary, ThreadTag
 from forum.threads.queries import head_of, listed
-from forum.threads.tellers import authors_of, tell_moved
+from forum.threads.tellers.moved import authors_of, tell_moved
 from tests import factories
 from tests.cast import Cast
 from tests.content.steps import at_once, item_of, said, standing

@@ -5,11 +5,13 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from forum.content.models import Attachment, Post, PostState
+from forum.content.order.models import KEPT
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Item, Membership
+from forum.spaces.policy import KEEPERS
 from forum.spaces.queries import viewing, visible_to_viewer
 from forum.spaces.queries.visible import VIEWER
 
@@ -17,7 +19,8 @@ from forum.spaces.queries.visible import VIEWER
 def attachment_for(actor: Person, ref: str, name: str) -> Attachment:
     """Load an attached file for somebody who sees its post now, or who attached it and hasn't sent it yet. Raises Missing.
 
-    A post that is held for approval is seen by its author only; one that was hidden or removed by nobody, and its files likewise.
+    A post that is held for approval is seen by its author, and by those who decide about it; one that was hidden by those only, one
+    that was removed by nobody, and its files likewise.
     """
     found = db.session.scalar(_visible_attachment(), {**viewing(actor, now()), "ref": ref})
     if found is None or found.url != f"/attachments/{ref}/{name}":
@@ -38,10 +41,15 @@ def _visible_attachment() -> Select[Attachment]:
 def _sent() -> ColumnElement[bool]:
     """Its post is seen now."""
     mine_held = and_(Post.state == PostState.HELD, Post.author_id == VIEWER)
+    kept = select(Membership.space_id).where(
+        Membership.person_id == VIEWER, Membership.ended_at.is_(None), Membership.role.in_(KEEPERS)
+    )
+    to_decide = and_(
+        Post.state.in_((PostState.HELD, PostState.HIDDEN)), Item.space_id.in_(kept), Item.audience.in_(KEPT)
+    )
     return and_(
         Attachment.post_id.is_not(None),
-        visible_to_viewer(),
-        or_(Post.state == PostState.PUBLISHED, mine_held),
+        or_(and_(visible_to_viewer(), or_(Post.state == PostState.PUBLISHED, mine_held)), to_decide),
     )
 
 

@@ -100,7 +100,12 @@ class OnPage:
 
     def below(self, number: int, html: str) -> list[Attached]:
         """Return what stands below post `number`: all but the pictures that its text shows."""
-        return [one for one in self.by_number.get(number, ()) if not (one.is_picture and f'src="{one.url}"' in html)]
+        return not_shown(self.by_number.get(number, ()), html)
+
+
+def not_shown(files: Iterable[Attached], html: str) -> list[Attached]:
+    """Return the files that stand below a text: all but the pictures that it shows."""
+    return [one for one in files if not (one.is_picture and f'src="{one.url}"' in html)]
 
 
 @cache
@@ -129,6 +134,18 @@ def at_place(person: Person, place: str) -> list[Attached]:
 def of_post(post: Post) -> list[Attached]:
     """Return what is attached to a post, in order."""
     return _listed(Attachment.post_id == post.id)
+
+
+def of_posts(post_ids: Collection[int]) -> dict[int, list[Attached]]:
+    """Return what is attached to some posts, by their keys, in order. One query."""
+    query = select(Attachment.post_id, *COLUMNS).where(
+        Attachment.post_id.in_(post_ids), Attachment.removed_at.is_(None)
+    )
+    found: dict[int, list[Attached]] = {}
+    rows: Iterable[Sequence[Any]] = db.session.execute(query.order_by(Attachment.id))
+    for post_id, *columns in rows:
+        found.setdefault(post_id, []).append(Attached.of(columns))
+    return found
 
 
 def _listed(*conditions: Any) -> list[Attached]:  # noqa: ANN401  # SQLAlchemy's own

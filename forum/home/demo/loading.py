@@ -23,6 +23,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.keeping import keep_order
 from forum.home.demo.told import tell_of_the_last_days
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
@@ -96,6 +97,8 @@ def _render_all(loading: Loading) -> None:
                 loading.texts[thread.ref, post.number, version] = render(source, names=known)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
+    for held in demo.held:
+        loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
 
 
 def _begin(loading: Loading, row: Installation) -> None:
@@ -304,6 +307,7 @@ def _finish(loading: Loading) -> None:
     for mark in demo.bookmarks:
         moment = None if mark.remind is None else loading.at + timedelta(days=mark.remind)
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
+    keep_order(loading, post_of=_post)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

@@ -12,6 +12,8 @@ from forum.home.demo.shapes import (
     Demo,
     Draft,
     Edit,
+    Flag,
+    Held,
     Mark,
     Member,
     Merged,
@@ -65,6 +67,8 @@ def load(folder: Path = HERE) -> Demo:
         drafts=tuple(read_draft(table) for table in reading["drafts"]),
         said=tuple(Said(**{**table, "by": tuple(table["by"])}) for table in reading["said"]),
         bookmarks=tuple(Bookmark(**table) for table in reading["bookmarks"]),
+        flags=tuple(Flag(**table) for table in reading["flags"]),
+        held=tuple(Held(**table) for table in reading["held"]),
     )
 
 

@@ -208,6 +208,29 @@ class Bookmark:
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """A post that somebody flagged, with the word for why that is stored."""
+
+    person: str
+    thread: str
+    post: int
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reply that waits for an organiser: `by` holds what the person writes for `days` more, because of `reason`."""
+
+    person: str
+    thread: str
+    body: str
+    by: str
+    days: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Demo:
     """All of it. Threads stand in the order of their files, people and spaces in the order of organisation.toml."""
 
@@ -221,3 +244,5 @@ class Demo:
     drafts: tuple[Draft, ...]
     said: tuple[Said, ...]
     bookmarks: tuple[Bookmark, ...]
+    flags: tuple[Flag, ...]
+    held: tuple[Held, ...]

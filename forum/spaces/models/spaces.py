@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
@@ -42,7 +42,10 @@ class Role(enum.StrEnum):
 
 
 class Space(Keyed, Base):
-    """A community's own place. `maker_id` and `once` make a double press of "Make the space" one space."""
+    """A community's own place. `maker_id` and `once` make a double press of "Make the space" one space.
+
+    With `holds_newcomers` the first thing that somebody writes here waits for an organiser.
+    """
 
     __tablename__ = "space"
     __table_args__ = (Index("uq_space_maker_once", "maker_id", "once", unique=True),)
@@ -58,6 +61,7 @@ class Space(Keyed, Base):
     zone: Mapped[str] = mapped_column(String(64), default="Europe/London")
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    holds_newcomers: Mapped[bool] = mapped_column(Boolean, default=False)
     origin_uuid: Mapped[str | None] = mapped_column(String(36))
     maker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     once: Mapped[str | None] = mapped_column(String(32))

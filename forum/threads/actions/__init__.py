@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from forum.content import actions as posts
 from forum.content.access import hold_item, post_for
 from forum.content.models import Post
+from forum.content.order.holding import why_held_now
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -19,7 +20,7 @@ from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
 from forum.spaces.log import record
-from forum.spaces.models import TITLE_LENGTH, Item, Space
+from forum.spaces.models import TITLE_LENGTH, Item, ItemState, Space
 from forum.spaces.policy import Can
 from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
 from forum.threads.actions import announcing
@@ -67,19 +68,31 @@ def start(
     earlier = posts.written_before(here.actor, key)
     if earlier is not None:
         return db.session.get_one(Thread, earlier.item_id)
-    item = make_item(here.space, kind=KIND, title=title, author=here.actor, at=moment)
+    why = why_held_now(here) if terms is None else None
+    state = ItemState.HELD if why else ItemState.PUBLISHED
+    item = make_item(here.space, kind=KIND, title=title, author=here.actor, state=state, at=moment)
     thread = Thread(id=item.id, section_id=held.id, is_question=is_question)
     db.session.add(thread)
-    post = posts.add_post(here, item, text=text, key=key, at=moment)
+    post = posts.add_post(here, item, text=text, key=key, at=moment, why_held=why)
     if terms is not None:
         announcing.put(here, item, thread, post, terms, at=moment)
-        return thread
+    elif why is None:
+        announce_begun(item, post.id)
+    return thread
+
+
+def announce_begun(item: Item, post_id: int) -> None:
+    """Announce a thread that was started, or approved: now everybody can read it."""
+    thread = db.session.get_one(Thread, item.id)
     announce(
         ThreadStarted(
-            actor_id=here.actor.id, item_id=item.id, post_id=post.id, section_id=held.id, is_question=is_question
+            actor_id=item.author_id,
+            item_id=item.id,
+            post_id=post_id,
+            section_id=thread.section_id,
+            is_question=thread.is_question,
         )
     )
-    return thread
 
 
 def reply(

@@ -10,6 +10,8 @@ from sqlalchemy.orm import aliased
 
 from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.moving.models import PostMove
+from forum.content.order.holding import holds_viewer
+from forum.content.order.queries import has_own_held
 from forum.content.reading import first_told, first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -78,6 +80,10 @@ class Head:
     summary_as_of: int | None
     summary_at: datetime | None
     summary_by: str | None
+    has_own_held: bool
+    """Something that the reader wrote here waits for an organiser."""
+    holds_viewer: bool
+    """What the reader writes here would wait for an organiser, unless they are one."""
 
     @property
     def tags(self) -> list[TagShown]:
@@ -146,6 +152,8 @@ def _head() -> Select[*tuple[Any, ...]]:
             ThreadSummary.as_of,
             ThreadSummary.at,
             summariser.name,
+            has_own_held(),
+            holds_viewer(),
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)

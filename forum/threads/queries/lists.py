@@ -29,7 +29,7 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState
 from forum.spaces.queries.visible import VIEWER, visible_items
 from forum.threads.models import Section, SectionAlias, Tag, Thread, ThreadTag
 from forum.threads.queries.conditions import (
@@ -91,6 +91,8 @@ class Listed:
     is_closed: bool
     is_pinned: bool
     is_announced: bool
+    is_held: bool
+    """Only its author sees it, until an organiser has approved it."""
     starter: str | None
     section: str
     section_slug: str
@@ -197,6 +199,7 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
             Thread.closed_at.is_not(None).label("is_closed"),
             is_pinned().label("is_pinned"),
             is_announced().label("is_announced"),
+            (Item.state == ItemState.HELD).label("is_held"),
             starter.name.label("starter"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),

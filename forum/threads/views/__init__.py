@@ -9,6 +9,7 @@ Page = str | Response | tuple[str, int]
 
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
+    flags,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
     marks,  # noqa: F401

@@ -6,8 +6,12 @@ from flask import render_template
 
 from forum.content import bookmarks, reacting, removing
 from forum.content.access import why_not_edit
+from forum.content.around import mine_about
 from forum.content.forms import NEXT_WEEK, NO_DAY, ON_A_DAY, TOMORROW, BookmarkForm, RemoveForm
 from forum.content.models import Bookmark
+from forum.content.order.deciding import why_not_decide
+from forum.content.order.flagging import why_not_flag
+from forum.content.order.forms import HideForm
 from forum.content.queries import PostShown, posts_between
 from forum.content.reacting import Said, said_of, who_said
 from forum.core.errors import Missing
@@ -42,6 +46,7 @@ def show_more(
     *,
     remove_form: RemoveForm | None = None,
     bookmark_form: BookmarkForm | None = None,
+    hide_form: HideForm | None = None,
 ) -> str:
     """Render the page; a form that is given was wrong, and keeps what was typed."""
     shown = posts_between(item.id, after=number - 1, size=1)
@@ -50,7 +55,7 @@ def show_more(
     post = shown[0]
     is_own = post.author is not None and post.author.id == here.actor.id
     said = said_of(item, here.actor, after=number - 1, size=1).get(number, {})
-    mark = bookmarks.bookmark_of(here.actor, item, number)
+    mark, flag = mine_about(here.actor, item, number)
     return render_template(
         "threads/more.html",
         item=item,
@@ -59,8 +64,10 @@ def show_more(
         reactions=[(kind, words, said.get(kind, Said())) for kind, words in REACTIONS.items()],
         may_say={kind for kind, power in reacting.POWER.items() if here.may(power) and not is_own},
         names=who_said(item, number, most=NAMED),
-        form=remove_form or bookmark_form,
+        form=remove_form or bookmark_form or hide_form,
         remove_form=remove_form or RemoveForm(formdata=None),
+        hide_form=hide_form or HideForm(None, prefix="hide"),
+        flag=flag,
         bookmark=mark,
         bookmark_form=bookmark_form or _as_marked(here.actor, mark),
         **_presses(here, item, post),
@@ -93,13 +100,14 @@ def _presses(here: Here, item: Item, post: PostShown) -> dict[str, Any]:
     """Say what can be done with the post, and why something can't."""
     slug, ref, number = here.space.slug, item.ref, post.number
     quote = addresses.reply_url(slug, ref, last_number=item.last_number, quote=number)
+    author_id = post.author.id if post.author else None
     return {
         "thread_url": addresses.thread_url_of(slug, ref),
         "post_url": addresses.post_url(slug, ref, number),
         "permalink": addresses.posts_url(slug, ref) + str(number),
         "quote_url": quote if here.may(Can.WRITE_POST) else "",
-        "may_edit": not why_not_edit(
-            here, item, author_id=post.author.id if post.author else None, created_at=post.created_at
-        ),
-        "why_not_remove": removing.why_not_remove(here, item, author_id=post.author.id if post.author else None),
+        "may_edit": not why_not_edit(here, item, author_id=author_id, created_at=post.created_at),
+        "why_not_remove": removing.why_not_remove(here, item, author_id=author_id),
+        "may_flag": not why_not_flag(here, author_id=author_id),
+        "may_hide": not why_not_decide(here, author_id=author_id),
     }

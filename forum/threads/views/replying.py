@@ -1,6 +1,6 @@
 """Replying to a thread: the reply itself, its preview, its draft, and whom it can name."""
 
-from flask import redirect, request
+from flask import redirect, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -9,6 +9,7 @@ from forum.content.access import post_for
 from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
 from forum.content.forms import ReplyForm
+from forum.content.models import PostState
 from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid, TooMany
@@ -22,8 +23,9 @@ from forum.threads.models import Thread
 from forum.threads.queries import head_of
 from forum.threads.views import Page, answers, attaching, blueprint
 from forum.threads.views.thread_page import show_thread
-from forum.web.banners import note_arrival
+from forum.web.banners import banner, note_arrival
 from forum.web.uploads import takes_files
+from forum.web.words import _
 
 
 @blueprint.post("/<ref>/")
@@ -72,6 +74,13 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
             drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=form.body.data or "")
         count.written(post.created_at)
     note_arrival(form.once.data)
+    if post.state is PostState.HELD:
+        banner(
+            _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
+            kind="wait",
+        )
+        last = addresses.page_of_post(item.last_number)
+        return redirect(url_for("threads.thread", slug=slug, ref=item.ref, page=last, _anchor=f"held-{post.id}"), 303)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)
 
 

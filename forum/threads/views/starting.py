@@ -14,11 +14,12 @@ from forum.content.attachments.actions import send_with
 from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
+from forum.content.order.holding import is_held_now
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, TooMany
 from forum.core.time import end_of_day, today
 from forum.spaces.guard import Here, needs
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
@@ -122,6 +123,11 @@ def _start(here: Here, form: StartForm) -> Page:
     note_arrival(form.once.data)
     if form.is_announcement:
         banner(_("It is announced. All members are told by mail, once."))
+    elif item.state is ItemState.HELD:
+        banner(
+            _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
+            kind="wait",
+        )
     elif form.kind.data == QUESTION:
         banner(_("Your question is asked. When somebody’s answer solves it, accept it, so that others find it."))
     else:
@@ -185,6 +191,7 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         sections=form.sections,
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
+        is_held=is_held_now(here),
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
         told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else 0,
         **more,

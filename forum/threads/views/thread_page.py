@@ -12,6 +12,7 @@ from forum.content.around import around
 from forum.content.attachments.told import told_by
 from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
+from forum.content.order.queries import own_held_in
 from forum.content.queries import PostShown, author_of, posts_between
 from forum.content.reacting import POWER, Said
 from forum.content.reading import COUNTED, capped
@@ -129,6 +130,8 @@ def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pag
         "is_end": is_end,
         "form": form if has_form else None,
         "answered": _answered(here, head, form.reply_to.data, posts, pages) if has_form else None,
+        "held": own_held_in(head.item, here.actor) if is_end and head.has_own_held else (),
+        "is_held": head.holds_viewer and not here.may(Can.KEEP_ORDER),
         "may_reply": not why_not,
         "why_not": why_not,
         "may_join": here.may(Can.JOIN_SPACE),
@@ -219,6 +222,8 @@ def _presses(here: Here, head: Head, shown: PostShown, said: Mapping[ReactionKin
 
 
 def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
+    if shown.gone is not None and shown.gone.is_hidden:
+        return False
     by_its_author = shown.gone is not None and not shown.gone.by
     is_mine_to_undo = by_its_author and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
     return is_mine_to_undo or here.may(Can.REMOVE_ANY_POST, head.item)

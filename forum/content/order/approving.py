@@ -1,0 +1,180 @@
+"""What becomes of a post that is held: an organiser approves or declines it, its author changes it or takes it back.
+
+A held reply has no number. It takes one, and its time, when it is approved: so it stands at the end then and is new to everybody,
+however far they have read. Approval is an organiser's deed, and no limit of the author's stops it (A5).
+Each runs inside `transaction()`; of two who do something at once the second is told what the first did.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.content import actions, drafts, watching
+from forum.content.access import hold_item
+from forum.content.actions import Overtaken
+from forum.content.events import PostWritten
+from forum.content.models import Post, PostState, WatchReason
+from forum.content.naming import handles_in, ids_of
+from forum.content.order.deciding import AlreadyDecided, hold_to_decide, require_reason, settle_wait, who_decided
+from forum.content.order.events import HeldPostDecided
+from forum.content.order.models import PostWait, WaitOutcome
+from forum.core.db import db, lock
+from forum.core.errors import Missing
+from forum.core.events import announce
+from forum.core.markup import Rendered
+from forum.core.time import now
+from forum.people.models import Person
+from forum.spaces.feature import ItemKind
+from forum.spaces.guard import Here
+from forum.spaces.log import record
+from forum.spaces.models import Item, ItemState, LogAudience
+from forum.spaces.policy import Can
+
+
+def approve(here: Here, post_id: int, *, version: int, kind: ItemKind, at: datetime | None = None) -> Post:
+    """Let everybody read a held post, as if it had been written now. `version` is the one that the organiser read.
+
+    Raises Missing, Denied, AlreadyDecided, and Overtaken when its author has changed it since.
+    """
+    here, item, post = hold_to_decide(here, post_id)
+    _require_held(post)
+    if post.version != version:
+        raise Overtaken
+    at = at or now()
+    _publish(here, item, post, at=at)
+    if post.number == 1:
+        kind.announce_begun(item, post.id)
+    else:
+        announce(PostWritten(actor_id=post.author_id, item_id=item.id, post_id=post.id, number=post.number))
+    _decide(here, item, post, WaitOutcome.APPROVED, verb="approved post", at=at)
+    return post
+
+
+def decline(here: Here, post_id: int, *, reason: str, kind: ItemKind) -> None:
+    """Don't publish a held post. Its author is told why, and finds the text as a draft where nothing else is begun.
+
+    Raises Missing, Denied, AlreadyDecided, or Invalid for `reason`.
+    """
+    here, item, post = hold_to_decide(here, post_id)
+    _require_held(post)
+    require_reason(reason)
+    _end(here, item, post, reason=reason, kind=kind)
+    _decide(here, item, post, WaitOutcome.DECLINED, verb="declined post", reason=reason)
+
+
+def withdraw(here: Here, post_id: int, *, kind: ItemKind) -> None:
+    """Let its author take a held post back; the text is a draft again. Raises Missing, AlreadyDecided."""
+    here, item, post = _hold_own(here, post_id)
+    _end(here, item, post, reason="", kind=kind)
+    settle_wait(post, by=here.actor, outcome=WaitOutcome.WITHDRAWN)
+
+
+def change(here: Here, post_id: int, *, text: Rendered, version: int) -> Post:
+    """Let its author change a held post. Nobody has read it, so there is no history. Raises Missing, AlreadyDecided, Overtaken."""
+    here, _item, post = _hold_own(here, post_id)
+    if post.source == text.source:
+        return post
+    if post.version != version:
+        raise Overtaken
+    post.source, post.html, post.renderer = text.source, text.html, text.renderer
+    post.version += 1
+    return post
+
+
+def own_held(here: Here, post_id: int) -> tuple[Item, Post]:
+    """Load a held post for who wrote it. Raises Missing."""
+    found = db.session.execute(
+        select(Item, Post)
+        .join(Post, Post.item_id == Item.id)
+        .where(
+            Post.id == post_id,
+            Post.state == PostState.HELD,
+            Post.author_id == here.actor.id,
+            Item.space_id == here.space.id,
+        )
+    ).one_or_none()
+    if found is None or not here.is_member:
+        raise Missing
+    item, post = found
+    return item, post
+
+
+def _hold_own(here: Here, post_id: int) -> tuple[Here, Item, Post]:
+    found = db.session.get(Post, post_id)
+    if found is None:
+        raise Missing
+    here, item = hold_item(here, found.item_id, power=Can.SEE_THREADS)
+    post = lock(Post, post_id)
+    if post is None or post.author_id != here.actor.id or post.item_id != item.id or not here.is_member:
+        raise Missing
+    _require_held(post)
+    return here, item, post
+
+
+def _require_held(post: Post) -> None:
+    """Raise AlreadyDecided when a post was held and isn't any more, Missing when it never was."""
+    if post.state is PostState.HELD:
+        return
+    if db.session.scalar(select(PostWait.id).where(PostWait.post_id == post.id).limit(1)) is None:
+        raise Missing
+    raise AlreadyDecided(who_decided(post))
+
+
+def _publish(here: Here, item: Item, post: Post, *, at: datetime) -> None:
+    """Give a held post its number and time, and begin what begins with a post."""
+    if post.number == 1:
+        item.state = ItemState.PUBLISHED
+        item.created_at, item.last_at, item.last_by_id = at, at, post.author_id
+    else:
+        post.number = actions.take_number(item, author_id=post.author_id, at=at)
+    post.state, post.created_at, post.version = PostState.PUBLISHED, at, 1
+    db.session.flush()
+    if post.author_id is not None:
+        reason = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
+        watching.begin({post.author_id}, item.id, reason=reason, at=at)
+    actions.name_people(post, ids_of(here.space, handles_in(post.html)) - {post.author_id or 0})
+
+
+def _end(here: Here, item: Item, post: Post, *, reason: str, kind: ItemKind) -> None:
+    """Let a held post be nowhere for good, and give its author the text back as a draft where they have begun nothing else."""
+    author = db.session.get(Person, post.author_id) if post.author_id else None
+    if author is not None:
+        place = kind.draft_place(here.space, item, post.number == 1)
+        kept = drafts.draft_at(author, place)
+        if kept.is_empty:
+            title = item.title if post.number == 1 else None
+            drafts.save(author, place, version=kept.version, body=post.source, title=title)
+    post.state, post.gone_at, post.gone_by_id, post.gone_because = (
+        PostState.REMOVED,
+        now(),
+        here.actor.id,
+        reason or None,
+    )
+    if post.number == 1:
+        item.state = ItemState.WITHDRAWN
+    db.session.flush()
+
+
+def _decide(
+    here: Here,
+    item: Item,
+    post: Post,
+    outcome: WaitOutcome,
+    *,
+    verb: str,
+    reason: str = "",
+    at: datetime | None = None,
+) -> None:
+    """Note what was decided. That something was held is for organisers to read, and for its author (A5)."""
+    wait = settle_wait(post, by=here.actor, outcome=outcome, answer=reason)
+    record(
+        verb,
+        actor=here.actor,
+        space=here.space,
+        item=item if post.state is PostState.PUBLISHED else None,
+        person=db.session.get(Person, post.author_id) if post.author_id else None,
+        reason=reason,
+        audience=LogAudience.ORGANISERS,
+        at=at,
+    )
+    announce(HeldPostDecided(actor_id=here.actor.id, item_id=item.id, post_id=post.id, wait_id=wait.id))

@@ -1,0 +1,69 @@
+"""Whether what somebody writes waits for an organiser before anybody else sees it.
+
+Held are, where the space wants it, newcomers until something of theirs stands here, and members whom an organiser holds for a time.
+Those who look after a space never are.
+"""
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from forum.content.models import Post, PostState
+from forum.content.order.events import PostHeld
+from forum.content.order.models import MemberHold, PostWait, WaitWhy
+from forum.content.reading import SPACE
+from forum.core.db import db
+from forum.core.events import announce
+from forum.core.time import now
+from forum.spaces.guard import Here
+from forum.spaces.models import Item, Space
+from forum.spaces.policy import Can
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing
+
+
+def is_held_now(here: Here) -> bool:
+    """Say whether what the person writes in this space waits for an organiser."""
+    return why_held_now(here) is not None
+
+
+def why_held_now(here: Here) -> WaitWhy | None:
+    """Return why what the person writes in this space waits for an organiser; None when it doesn't."""
+    if here.may(Can.KEEP_ORDER):
+        return None
+    values = {**viewing(here.actor, now()), "space_id": here.space.id}
+    member, newcomer = db.session.execute(select(_is_held_member(), _is_newcomer()), values).one()
+    return WaitWhy.MEMBER if member else WaitWhy.NEWCOMER if newcomer else None
+
+
+@cache
+def holds_viewer() -> ColumnElement[bool]:
+    """Return the same as a column of a query with the values of VIEWER, VIEWED_AT and SPACE, for those who don't keep order."""
+    return or_(_is_held_member(), _is_newcomer())
+
+
+def wait_for_organisers(here: Here, post: Post, *, why: WaitWhy, at: datetime) -> None:
+    """Put a post that was just written as held among what waits, and let the organisers be told."""
+    wait = PostWait(post_id=post.id, why=why, since=at)
+    db.session.add(wait)
+    db.session.flush()
+    announce(PostHeld(actor_id=here.actor.id, item_id=post.item_id, post_id=post.id, wait_id=wait.id))
+
+
+def _is_held_member() -> ColumnElement[bool]:
+    return exists().where(
+        MemberHold.space_id == SPACE,
+        MemberHold.person_id == VIEWER,
+        MemberHold.at <= VIEWED_AT,
+        MemberHold.until > VIEWED_AT,
+    )
+
+
+def _is_newcomer() -> ColumnElement[bool]:
+    """The space holds newcomers, and nothing by the person stands in it: not what was removed, nor what is hidden."""
+    theirs = (
+        select(Post.id)
+        .join(Item, Item.id == Post.item_id)
+        .where(Post.author_id == VIEWER, Item.space_id == SPACE, Post.state == PostState.PUBLISHED)
+    )
+    return and_(exists().where(Space.id == SPACE, Space.holds_newcomers), ~exists(theirs))
