@@ -39,6 +39,7 @@ class ReactionKind(enum.StrEnum):
 class Post(Keyed, Base):
     """One numbered contribution to an item's conversation. HTML is made once, when it is written.
 
+    `for_colleague`: an organiser passed it on for somebody whose name isn't shown.
     A post that was removed leaves a marked gap: `gone_at`, `gone_by_id` and `gone_because` say when, by whom and why.
     """
 
@@ -70,6 +71,7 @@ class Post(Keyed, Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
+    for_colleague: Mapped[bool] = mapped_column(Boolean, default=False)
     once: Mapped[str | None] = mapped_column(String(32))
     gone_at: Mapped[datetime | None]
     gone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))

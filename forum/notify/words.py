@@ -13,9 +13,16 @@ WHAT: Mapping[str, LazyString] = {
     "member removed": _l("The end of a membership"),
     "role changed": _l("Another role in a space"),
     "post removed": _l("A post that an organiser removed"),
+    "post written": _l("News of a conversation"),
+    "relay changed": _l("News of a conversation"),
+    "relay overdue": _l("News of a conversation"),
+    "poll ended": _l("A poll that has ended"),
     "bookmark due": _l("A reminder of a bookmark"),
 }
 """By the kind of the fact that a message tells of."""
+
+PRIVATE = frozenset({"post written", "relay changed", "relay overdue"})
+"""Kinds that would give away, by who gets them, who asked something through an organiser: admins don't see for whom they were."""
 
 SENTENCES: Mapping[str, LazyString] = {
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),

@@ -27,11 +27,13 @@ class Can(enum.StrEnum):
     ACCEPT_ANY_ANSWER = "accept any answer"
     SAY_SAME_HERE = "say same here"
     REACT = "react"
+    VOTE = "vote"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
+    ASK_FOR_COLLEAGUE = "ask for colleague"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -41,7 +43,7 @@ class Can(enum.StrEnum):
 
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
-_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD, Can.SAY_SAME_HERE}
+_READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD, Can.SAY_SAME_HERE, Can.VOTE}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
@@ -52,6 +54,7 @@ _ORGANISER = _CHAMPION | {
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
+    Can.ASK_FOR_COLLEAGUE,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,

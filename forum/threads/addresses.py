@@ -57,3 +57,13 @@ def edit_place(ref: str, number: int) -> str:
 def start_place(space: Space) -> str:
     """Return the place at which the draft of a new thread in a space is kept."""
     return f"start:{space.uuid}"
+
+
+def asked_url(slug: str, relay: str) -> str:
+    """Return the page of what somebody asks through an organiser, which the two of them can open."""
+    return url_for("threads.asked_one", slug=slug, relay=relay)
+
+
+def poll_url(slug: str, ref: str) -> str:
+    """Return where a thread's poll stands: below its first post."""
+    return page_url(slug, ref, 1, anchor="poll")

@@ -206,6 +206,7 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     factories.make_bookmark(champion, named, note=f"Remember {say('bookmark')}.")
     _attach(space, say, asked=question, gone=gone, by=champion)
     factories.make_accepted(question, number=2, by=champion)
+    factories.make_poll(question, by=champion, question=f"Which {say('poll')}?", options=("This", say("polloption")))
     return question
 
 

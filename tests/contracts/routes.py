@@ -227,6 +227,7 @@ def wish(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"wish_id": things.wish_id}
 
 
+POLLED = fixed(poll_question="Which one?", poll_options="One\nTwo", poll_most="1", poll_results="always")
 TAGGED = fixed(**{"tags-tags": "lids", "tags-wish": "winter"})
 
 
@@ -371,6 +372,20 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.tag", method="POST", parts=thread, form=TAGGED, expected=space("COS", 303)).but(
         colleague=403
     ),
+    Route(endpoint="threads.poll", parts=thread, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.vote",
+        method="POST",
+        parts=thread,
+        form=fixed(option="1", version="1"),
+        expected=space("RCOS", 303),
+    ),
+    Route(endpoint="threads.edit_poll", parts=thread, expected=space("COS")).but(colleague=403),
+    Route(endpoint="threads.save_poll", method="POST", parts=thread, form=POLLED, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="threads.close_poll", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="threads.remove_poll", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
     Route(endpoint="threads.tags", expected=space("VRCOS")),
     Route(endpoint="threads.add_tag", method="POST", form=fixed(**{"new-name": "winter"}), expected=space("OS", 303)),
     Route(

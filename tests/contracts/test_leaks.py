@@ -45,7 +45,7 @@ NEVER_SAID = {
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
-    {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
+    {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "poll", "polloption", "organisers",
      "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 

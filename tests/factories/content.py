@@ -1,5 +1,6 @@
 """Threads, posts and drafts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
 
@@ -10,6 +11,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, Item, ItemState, Space
 from forum.threads.models import Section, Tag, TagWish, Thread, ThreadTag
+from forum.threads.polls.models import Poll, PollOption
 from tests.factories.numbers import next_number
 
 
@@ -139,6 +141,19 @@ def make_accepted(thread: Thread, *, number: int, by: Person) -> None:
     with transaction():
         held = db.session.get_one(Thread, thread.id)
         held.accepted_number, held.accepted_at, held.accepted_by_id = number, now(), by.id
+
+
+def make_poll(
+    thread: Thread, *, by: Person, question: str = "Which?", options: Sequence[str] = ("This", "That")
+) -> Poll:
+    """Give a thread a poll in which nobody has voted."""
+    with transaction():
+        poll = Poll(thread_id=thread.id, question=question, most=1, made_by_id=by.id, made_at=now())
+        db.session.add(poll)
+        db.session.flush()
+        for place, words in enumerate(options, start=1):
+            db.session.add(PollOption(poll_id=poll.id, place=place, words=words))
+    return poll
 
 
 def make_draft(person: Person, *, place: str, body: str, title: str = "") -> None:

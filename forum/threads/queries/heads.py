@@ -16,7 +16,9 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
+from forum.threads.behind.conditions import is_for_colleague, my_relay
 from forum.threads.models import Pin, Section, Thread, ThreadSummary, WatchSection
+from forum.threads.polls.models import Poll
 from forum.threads.queries.conditions import (
     is_unanswered,
     my_pin,
@@ -66,6 +68,10 @@ class Head:
     watch_reason: WatchReason | None
     tag_lines: str | None
     has_parts: bool
+    has_poll: bool
+    for_colleague: bool
+    asked_ref: str | None
+    """Of the viewer's own relay, where they asked this question through an organiser."""
     summary_version: int | None
     summary_html: str | None
     summary_post: int | None
@@ -129,6 +135,9 @@ def _head() -> Select[*tuple[Any, ...]]:
             Watch.reason,
             tags_on(),
             or_(Thread.part_of_id.is_not(None), exists().where(after.part_of_id == Thread.id)),
+            exists().where(Poll.thread_id == Item.id),
+            is_for_colleague(),
+            my_relay(),
             ThreadSummary.version,
             func.coalesce(ThreadSummary.html, summarising.html),
             ThreadSummary.post_number,

@@ -9,11 +9,13 @@ Page = str | Response | tuple[str, int]
 
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
+    asked,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
     marks,  # noqa: F401
     more,  # noqa: F401
     organising,  # noqa: F401
+    polls,  # noqa: F401
     posts,  # noqa: F401
     reactions,  # noqa: F401
     reading,  # noqa: F401

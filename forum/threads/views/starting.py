@@ -1,6 +1,7 @@
 """Asking a question or starting another thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -14,20 +15,28 @@ from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, RuleBroken
+from forum.core.time import now
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
 from forum.threads.actions import tagging
+from forum.threads.behind.queries import keepers_to_ask
 from forum.threads.forms import QUESTION, TALK, StartForm
 from forum.threads.models import Section
+from forum.threads.polls import actions as polls
+from forum.threads.polls.forms import POLL_FIELDS
 from forum.threads.queries import sections_of
 from forum.threads.views import Page, answers, attaching, blueprint
+from forum.threads.views.asked import ask_through
 from forum.web.banners import banner, note_arrival
 from forum.web.uploads import takes_files
 from forum.web.words import _
+
+PICKED = ("kind", "section", "wish", *POLL_FIELDS)
+"""What is chosen beside the text: no draft keeps it, so an address does."""
 
 
 @blueprint.get("/new")
@@ -41,6 +50,7 @@ def new(here: Here) -> Page:
     form = StartForm(
         formdata=None,
         sections=sections,
+        keepers=keepers_to_ask(here),
         offered=queries.tags_of(here),
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
@@ -49,6 +59,7 @@ def new(here: Here) -> Page:
         tags=request.args.getlist("tag"),
         wish=request.args.get("wish", ""),
         draft_version=kept.version,
+        **_poll_in_address(),
     )
     return _show(here, form, draft_at=None if kept.is_empty else kept.saved_at)
 
@@ -57,7 +68,7 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here))
+    form = StartForm(sections=sections_of(here), keepers=keepers_to_ask(here), offered=queries.tags_of(here))
     try:
         if "keep" in request.form:
             return _keep(here, form)
@@ -65,18 +76,37 @@ def start(here: Here) -> Page:
             return _start(here, form)
     except Invalid as problem:
         form.add_problems(problem)
+    except RuleBroken as broken:
+        form.form_errors.append(broken.why)
+        return _show(here, form), 409
     return _show(here, form), 422
 
 
 def _keep(here: Here, form: StartForm) -> Page:
     newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
-    return (_show(here, form, newer=newer), 409) if newer is not None else _to_form(here)
+    if newer is not None:
+        return _show(here, form, newer=newer), 409
+    # No address may say that somebody means to ask through somebody: addresses are logged.
+    return _show(here, form, draft_at=now()) if form.through.data else _to_form(here)
 
 
 def _to_form(here: Here) -> Response:
     """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
-    picked: dict[str, Any] = {name: request.form.get(name) or None for name in ("kind", "section", "wish")}
+    picked: dict[str, Any] = {name: request.form.get(name) or None for name in PICKED}
     return redirect(url_for("threads.new", slug=here.space.slug, **picked, tag=request.form.getlist("tags")), 303)
+
+
+def _poll_in_address() -> dict[str, Any]:
+    """Return what an address says of a poll, for the fields that have something."""
+    told = {name: request.args[name] for name in PICKED if name.startswith("poll_") and request.args.get(name)}
+    return {**told, **_read("poll_most", int), **_read("poll_until", date.fromisoformat)}
+
+
+def _read(name: str, kind: Callable[[str], object]) -> dict[str, object]:
+    try:
+        return {name: kind(request.args[name])}
+    except (KeyError, ValueError):
+        return {name: None}
 
 
 def _start(here: Here, form: StartForm) -> Page:
@@ -86,7 +116,10 @@ def _start(here: Here, form: StartForm) -> Page:
     if "preview" in request.form:
         return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
+    if form.through.data:
+        return ask_through(here, form, section=section, text=text, place=place)
     is_question = form.kind.data == QUESTION
+    poll = form.poll_words(here.space) if form.has_poll else None
     with transaction():
         thread = actions.start(
             here,
@@ -97,6 +130,8 @@ def _start(here: Here, form: StartForm) -> Page:
             once=form.once.data,
         )
         tagging.put_tags(here, thread, form.tags.data or [])
+        if poll is not None:
+            polls.save(here, thread, poll)
         if form.wish.data:
             tagging.suggest(here, form.wish.data, thread=thread)
         send_with(here, first_post(thread), place=place, told=told, text=text)
@@ -115,7 +150,7 @@ def _start(here: Here, form: StartForm) -> Page:
 @needs(Can.START_THREAD)
 def attach_to_start(here: Here) -> Page | tuple[Response, int]:
     """Attach files to a thread that is being written."""
-    form = StartForm(sections=sections_of(here))
+    form = StartForm(sections=sections_of(here), keepers=keepers_to_ask(here))
     taken = attaching.attach(here, addresses.start_place(here.space), form, power=Can.START_THREAD)
     return attaching.answer(taken) or (_show(here, form), 422 if taken.problems else 200)
 

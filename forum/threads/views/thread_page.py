@@ -17,13 +17,16 @@ from forum.content.reacting import POWER, Said
 from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
+from forum.core.time import local
 from forum.spaces.guard import Here
+from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import own_or_organisers, why_not_accept, why_not_reply
 from forum.threads.actions.parts import is_long
 from forum.threads.addresses import POSTS
 from forum.threads.forms import WatchForm
+from forum.threads.polls.queries import PollShown, poll_shown
 from forum.threads.queries import Head, next_unread, parts_of
 from forum.threads.today import note_unread
 from forum.threads.views.watching import watch_form, why_watched
@@ -67,7 +70,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         unread_url=unread_url(here, head),
         divider=_divider(head),
         **_on_posts(here, head, posts, pages),
-        **_on_thread(here, head),
+        **_on_thread(here, head, shows_poll=head.has_poll and pages.current == 1),
         **_at_end(here, head, form, posts, pages),
         **more,
     )
@@ -89,7 +92,7 @@ def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> d
     }
 
 
-def _on_thread(here: Here, head: Head) -> dict[str, Any]:
+def _on_thread(here: Here, head: Head, *, shows_poll: bool) -> dict[str, Any]:
     """Return what stands above the posts and beside them: what the thread goes on from, its summary, who is told of it."""
     before_this, after_this = parts_of(here, head.item) if head.has_parts else (None, None)
     has_summary = head.summary_html and head.item.last_number > POSTS
@@ -98,9 +101,20 @@ def _on_thread(here: Here, head: Head) -> dict[str, Any]:
         "after_this": after_this,
         "summary": Markup(head.summary_html) if has_summary else None,  # noqa: S704  # made by the renderer
         "is_long": is_long(head.item),
+        **(on_poll(here, head.item, poll_shown(head.item.id, here.actor)) if shows_poll else {}),
         "organises": not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         "watch_form": _watch_form(here, head),
         "why_watched": why_watched(head),
+    }
+
+
+def on_poll(here: Here, item: Item, poll: PollShown | None) -> dict[str, Any]:
+    """Return what a poll shows, and what can be done with it."""
+    return {
+        "poll": poll,
+        "may_vote": here.may(Can.VOTE),
+        "poll_day": lambda moment: local(moment, here.space.zone).date(),
+        "keeps_poll": not own_or_organisers(here, item, Can.CHANGE_ANY_THREAD),
     }
 
 
