@@ -23,6 +23,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.voices import hold_poll, passed_on
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
@@ -32,6 +33,7 @@ from forum.spaces.log import record
 from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
 from forum.threads.addresses import reply_place, start_place
+from forum.threads.behind import actions as behind
 from forum.threads.models import Section, Thread
 
 Step = tuple[datetime, Callable[[], None]]
@@ -91,6 +93,8 @@ def _render_all(loading: Loading) -> None:
             known = Names(people=people, posts=authors, posts_url=f"/s/{thread.space}/threads/{ref}/posts/")
             for version, source in enumerate([post.source, *(edit.source for edit in post.edits)]):
                 loading.texts[thread.ref, post.number, version] = render(source, names=known)
+    for asked in demo.asked:
+        loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
 
@@ -226,7 +230,16 @@ def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Calla
         section = db.session.scalars(
             db.select(Section).where(Section.space_id == here.space.id, Section.slug == given.section)
         ).one()
-        thread = threads.start(here, title=given.title, section=section, text=text, is_question=given.question, at=at)
+        asked = next((one for one in loading.demo.asked if one.thread == given.ref), None)
+        if asked is None:
+            thread = threads.start(
+                here, title=given.title, section=section, text=text, is_question=given.question, at=at
+            )
+        else:
+            asking = loading.here(asked.person, given.space)
+            told, then = loading.texts[given.ref, 0, 0], loading.instant(asked.at)
+            relay = behind.ask(asking, keeper=here.actor, title=asked.title, section=section, text=told, at=then)
+            thread = passed_on(here, relay, title=given.title, section=section, text=text, at=at)
         db.session.get_one(Item, thread.id).ref = loading.refs[given.ref]
         loading.threads[given.ref] = thread
 
@@ -281,6 +294,11 @@ def _finish(loading: Loading) -> None:
     for mark in demo.bookmarks:
         moment = None if mark.remind is None else loading.at + timedelta(days=mark.remind)
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
+    for poll in demo.polls:
+        space, thread = poll.thread.partition("/")[0], loading.threads[poll.thread]
+        voters = {handle: loading.here(handle, space) for handle in poll.votes}
+        author = next(one.posts[0].author for one in demo.threads if one.ref == poll.thread)
+        hold_poll(loading.here(author, space), thread, poll, voters=voters, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

@@ -17,6 +17,7 @@ from forum.spaces.policy import KEEPERS, Can
 from forum.spaces.queries import visible_items
 from forum.threads.behind.actions import LONG
 from forum.threads.behind.models import Relay, RelayState, RelayStep
+from forum.threads.models import Thread
 
 LISTED = 100
 
@@ -119,17 +120,12 @@ def is_kept(relay: Relay) -> bool:
     return db.session.scalar(query) is not None
 
 
-def place_of(relay: Relay, reader: Person) -> tuple[Item, int] | None:
-    """Return the item and number of what was passed on, while the reader can see it."""
+def place_of(relay: Relay, reader: Person) -> tuple[Item, int, int | None] | None:
+    """Return the item and number of what was passed on, and of the accepted answer there, while the reader can see it."""
     row = db.session.execute(
-        select(Item, Post.number)
+        select(Item, Post.number, Thread.accepted_number)
         .join(Post, Post.item_id == Item.id)
+        .join(Thread, Thread.id == Item.id)
         .where(Post.id == relay.post_id, Post.state == PostState.PUBLISHED, visible_items(reader, now()))
     ).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
-def followed_by(relay: Relay) -> Sequence[Relay]:
-    """Return what was added to a question, in order."""
-    query = select(Relay).where(Relay.about_id == relay.id).options(joinedload(Relay.keeper)).order_by(Relay.id)
-    return db.session.scalars(query).all()
+    return (row[0], row[1], row[2]) if row else None

@@ -26,7 +26,7 @@ from forum.threads.behind.access import Reading, relay_for
 from forum.threads.behind.forms import DeclineForm, FollowUpForm, PassForm, ThroughForm
 from forum.threads.behind.models import Relay
 from forum.threads.forms import QUESTION, StartForm
-from forum.threads.models import Section, Thread
+from forum.threads.models import Section
 from forum.threads.queries import sections_of
 from forum.threads.views import Page, attaching, blueprint
 from forum.web.banners import banner
@@ -200,9 +200,8 @@ def _show(here: Here, reading: Reading, *, sent: Form | None = None) -> str:
         form=sent,
         sent=next((name for name, form in forms.items() if form is sent), ""),
         steps=queries.steps_of(relay, here.actor),
-        is_kept=queries.is_kept(relay),
+        is_kept=not reading.is_asker or relay.keeper_id in {keeper.person.id for keeper in here.keepers},
         is_long=queries.waits_long(relay, at=now()),
-        followed=queries.followed_by(relay) if reading.is_asker else [],
         **_what_became(here, reading),
     )
 
@@ -229,12 +228,12 @@ def _what_became(here: Here, reading: Reading) -> dict[str, Any]:
     place = queries.place_of(reading.relay, here.actor)
     if place is None:
         return {"place_url": "", "item": None, "answers": []}
-    item, number = place
+    item, number, accepted = place
     found: dict[str, Any] = {
         "item": item,
         "number": number,
         "place_url": addresses.post_url(here.space.slug, item.ref, number),
-        "thread": db.session.get_one(Thread, item.id),
+        "accepted": accepted,
     }
     if not reading.is_asker or reading.relay.about_id is not None:
         return {**found, "answers": []}
