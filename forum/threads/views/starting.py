@@ -1,6 +1,7 @@
 """Asking a question or starting another thread."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -96,17 +97,15 @@ def _to_form(here: Here) -> Response:
     return redirect(url_for("threads.new", slug=here.space.slug, **picked, tag=request.form.getlist("tags")), 303)
 
 
-def _poll_in_address() -> dict[str, Any]:
-    """Return what an address says of a poll, for the fields that have something."""
-    told = {name: request.args[name] for name in PICKED if name.startswith("poll_") and request.args.get(name)}
-    return {**told, **_read("poll_most", int), **_read("poll_until", date.fromisoformat)}
-
-
-def _read(name: str, kind: Callable[[str], object]) -> dict[str, object]:
-    try:
-        return {name: kind(request.args[name])}
-    except (KeyError, ValueError):
-        return {name: None}
+def _poll_in_address() -> dict[str, object]:
+    """Return what an address says of a poll; what can't be read is left to the form's defaults."""
+    kinds: dict[str, Callable[[str], object]] = {"poll_most": int, "poll_until": date.fromisoformat}
+    found: dict[str, object] = {}
+    for name in POLL_FIELDS:
+        with suppress(ValueError):
+            if request.args.get(name):
+                found[name] = kinds.get(name, str)(request.args[name])
+    return found
 
 
 def _start(here: Here, form: StartForm) -> Page:
