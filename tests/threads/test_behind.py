@@ -77,6 +77,10 @@ def test_a_question_goes_from_the_form_through_the_organiser_to_the_space(
     assert sent.status_code == 303
     assert sent.location.startswith(ASKED)
     assert "It waits for Oscar Organiser." in carla.get(sent.location).get_data(as_text=True)
+    today = oscar.get("/s/champions/").get_data(as_text=True)
+    assert "1 colleague asks you" in today
+    assert "Whom do I tell?" not in today
+    assert "Carla" not in today
     assert "Whom do I tell?" in oscar.get(ASKED).get_data(as_text=True)
     page = oscar.get(sent.location).get_data(as_text=True)
     assert "Carla Champion asks you to pass this on" in page

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from forum.content.models import Post, PostState
@@ -73,27 +73,42 @@ def waiting_for(here: Here) -> list[RelayLine]:
     """Return what waits for the person to pass it on, the longest first: of members only, and for keepers only."""
     if not here.may(Can.ASK_FOR_COLLEAGUE):
         return []
-    about, asker = aliased(Relay), aliased(Membership)
+    about = aliased(Relay)
     query = (
         select(Relay, about.title)
         .outerjoin(about, about.id == Relay.about_id)
-        .join(asker, (asker.person_id == Relay.asker_id) & (asker.space_id == Relay.space_id))
-        .join(Person, Person.id == Relay.asker_id)
-        .where(
-            Relay.keeper_id == here.actor.id,
-            Relay.space_id == here.space.id,
-            Relay.state == RelayState.WAITING,
-            asker.ended_at.is_(None),
-            Person.state == PersonState.ACTIVE,
-        )
+        .where(_waits_for(here))
         .options(joinedload(Relay.asker))
         .order_by(Relay.chosen_at, Relay.id)
         .limit(LISTED)
     )
-    return [
-        RelayLine(relay=relay, title=relay.title or title, is_unkept=False)
-        for relay, title in db.session.execute(query)
-    ]
+    rows = db.session.execute(query)
+    return [RelayLine(relay=relay, title=relay.title or title, is_unkept=False) for relay, title in rows]
+
+
+def how_many_wait(here: Here) -> int:
+    """Count what waits for the person to pass it on; nothing is asked for who is no keeper."""
+    if not here.may(Can.ASK_FOR_COLLEAGUE):
+        return 0
+    return db.session.scalar(select(func.count()).select_from(Relay).where(_waits_for(here))) or 0
+
+
+def _waits_for(here: Here) -> ColumnElement[bool]:
+    asking = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.space_id == here.space.id,
+            Membership.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
+    )
+    return and_(
+        Relay.keeper_id == here.actor.id,
+        Relay.space_id == here.space.id,
+        Relay.state == RelayState.WAITING,
+        Relay.asker_id.in_(asking),
+    )
 
 
 def steps_of(relay: Relay, reader: Person) -> Sequence[RelayStep]:
