@@ -23,7 +23,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
-from forum.home.demo.voices import hold_poll, passed_on
+from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
@@ -33,7 +33,6 @@ from forum.spaces.log import record
 from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
 from forum.threads.addresses import reply_place, start_place
-from forum.threads.behind import actions as behind
 from forum.threads.models import Section, Thread
 
 Step = tuple[datetime, Callable[[], None]]
@@ -236,10 +235,11 @@ def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Calla
                 here, title=given.title, section=section, text=text, is_question=given.question, at=at
             )
         else:
-            asking = loading.here(asked.person, given.space)
-            told, then = loading.texts[given.ref, 0, 0], loading.instant(asked.at)
-            relay = behind.ask(asking, keeper=here.actor, title=asked.title, section=section, text=told, at=then)
-            thread = passed_on(here, relay, title=given.title, section=section, text=text, at=at)
+            asking, then = loading.here(asked.person, given.space), loading.instant(asked.at)
+            words = loading.texts[given.ref, 0, 0]
+            thread = go_through(
+                asking, here, asked, words=words, then=then, as_passed=given, text=text, section=section, at=at
+            )
         db.session.get_one(Item, thread.id).ref = loading.refs[given.ref]
         loading.threads[given.ref] = thread
 
@@ -294,11 +294,7 @@ def _finish(loading: Loading) -> None:
     for mark in demo.bookmarks:
         moment = None if mark.remind is None else loading.at + timedelta(days=mark.remind)
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
-    for poll in demo.polls:
-        space, thread = poll.thread.partition("/")[0], loading.threads[poll.thread]
-        voters = {handle: loading.here(handle, space) for handle in poll.votes}
-        author = next(one.posts[0].author for one in demo.threads if one.ref == poll.thread)
-        hold_poll(loading.here(author, space), thread, poll, voters=voters, at=loading.at)
+    hold_polls(demo, loading.threads, here_of=loading.here, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

@@ -97,6 +97,7 @@ class StartForm(WritingForm, PollFields):
         self.tags.choices = options((tag.slug, tag.name) for tag in offered)
         self.kind.choices = [(QUESTION, _l("A question")), (TALK, _l("Something to share or talk over"))]
         self.section.choices = [(section.slug, section.name) for section in sections]
+        self.sections = sections
         self.known = {section.slug for section in sections}
         offer_keepers(self.through, keepers, nobody=_l("Myself, with my name"))
 

@@ -186,7 +186,7 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
     return render_template(
         "threads/new.html",
         form=form,
-        sections=sections_of(here),
+        sections=form.sections,
         draft_version=form.draft_version.data or 0,
         edit_days=EDIT_WINDOW.days,
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
