@@ -18,6 +18,7 @@ POLICY: Policy = {
         "created_at": Copy.BLANK,
         "edited_at": Copy.BLANK,
         "version": Copy.BLANK,
+        "for_colleague": Copy.BLANK,
         "once": Copy.BLANK,
         "gone_at": Copy.BLANK,
         "gone_by_id": Copy.BLANK,

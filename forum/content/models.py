@@ -41,6 +41,7 @@ class Post(Keyed, Base):
 
     A post that was removed or hidden leaves a marked gap: `gone_at`, `gone_by_id` and `gone_because` say when, by whom and why.
     A reply that is held for approval has no number, whatever the type says, and gets one when it is approved; declined, it never does.
+    `for_colleague`: an organiser passed it on for somebody whose name isn't shown.
     """
 
     __tablename__ = "post"
@@ -72,6 +73,7 @@ class Post(Keyed, Base):
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer, default=1)
+    for_colleague: Mapped[bool] = mapped_column(Boolean, default=False)
     once: Mapped[str | None] = mapped_column(String(32))
     gone_at: Mapped[datetime | None]
     gone_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))

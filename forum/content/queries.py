@@ -58,6 +58,8 @@ class PostShown:
     edited_at: datetime | None
     version: int
     gone: Gone | None = None
+    for_colleague: bool = False
+    """An organiser passed it on for somebody whose name isn't shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
     created_at: datetime,
     edited_at: datetime | None,
     version: int,
+    for_colleague: bool,  # noqa: FBT001  # likewise
     state: PostState,
     gone_at: datetime | None,
     gone_because: str | None,
@@ -105,6 +108,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
         created_at=created_at,
         edited_at=edited_at,
         version=version,
+        for_colleague=for_colleague,
         gone=None if state is PostState.PUBLISHED else gone,
     )
 
@@ -114,8 +118,8 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
     remover = aliased(Person)
     html = case((Post.state == PostState.PUBLISHED, Post.html), else_="")
-    columns = (Post.number, html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version)
     gone = (Post.state, Post.gone_at, Post.gone_because, remover.name)
+    columns = (Post.number, html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version, Post.for_colleague)
     who = (Person.id, Person.handle, Person.name, Department.name)
     return (
         select(*columns, *gone, *who)

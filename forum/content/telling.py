@@ -46,7 +46,9 @@ def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[in
 
 def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:
     level, query = _levels(item)
-    is_named, is_answered = PostMention.person_id.is_not(None), _is(answered)
+    askers_in = kind_of(item).askers_in
+    askers = askers_in(item.id, post.id) if askers_in else ()
+    is_named, is_answered = PostMention.person_id.is_not(None), or_(_is(answered), Membership.person_id.in_(askers))
     is_quoted = Membership.person_id.in_(quoted)
     reason = case(
         (is_named, literal(Reason.MENTION.value)),

@@ -9,7 +9,7 @@ from sqlalchemy import CursorResult, Update, func, or_, select, update
 from forum.core.db import db, transaction
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
-from forum.notify.words import WHAT
+from forum.notify.words import PRIVATE, WHAT
 from forum.people.models import Person
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience
@@ -27,7 +27,7 @@ class Failure:
     attempts: int
     why: str
     handle: str | None
-    """Of the account it was for."""
+    """Of the account it was for; None where that is nobody's business."""
     domain: str
     """Of the address, where there is no account: enough to see a mistyped one, and whose it is stays nobody's business."""
 
@@ -54,7 +54,7 @@ def failures(*, limit: int = SHOWN) -> Sequence[Failure]:
             at=row.at,
             attempts=row.attempts,
             why=row.error or "",
-            handle=row.handle,
+            handle=None if row.kind in PRIVATE else row.handle,
             domain=(row.address or "").rpartition("@")[2],
         )
         for row in rows

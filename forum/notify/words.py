@@ -15,6 +15,9 @@ WHAT: Mapping[str, LazyString] = {
     "post removed": _l("A post that an organiser removed"),
     "data ready": _l("Everything of one’s own, ready to download"),
     "account to close": _l("An account that will be closed"),
+    "relay changed": _l("News of a conversation"),
+    "relay overdue": _l("News of a conversation"),
+    "poll ended": _l("A poll that has ended"),
     "bookmark due": _l("A reminder of a bookmark"),
     "thread started": _l("A new conversation"),
     "post written": _l("A reply"),
@@ -22,6 +25,9 @@ WHAT: Mapping[str, LazyString] = {
     "digest due": _l("A digest"),
 }
 """By the kind of the fact that a message tells of."""
+
+PRIVATE = frozenset({"relay changed", "relay overdue"})
+"""Kinds that would give away, by who gets them, who asked something through an organiser: admins don't see for whom they were."""
 
 SENTENCES: Mapping[str, LazyString] = {
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),

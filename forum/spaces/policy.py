@@ -28,6 +28,7 @@ class Can(enum.StrEnum):
     SAY_SAME_HERE = "say same here"
     FLAG_POST = "flag post"
     REACT = "react"
+    VOTE = "vote"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
@@ -35,6 +36,7 @@ class Can(enum.StrEnum):
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
     KEEP_ORDER = "keep order"
+    ASK_FOR_COLLEAGUE = "ask for colleague"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -46,7 +48,7 @@ class Can(enum.StrEnum):
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
 _READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
-_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST}
+_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
@@ -59,6 +61,7 @@ _ORGANISER = _CHAMPION | {
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
     Can.KEEP_ORDER,
+    Can.ASK_FOR_COLLEAGUE,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,

@@ -62,3 +62,13 @@ def start_place(space: Space) -> str:
 def draft_place(space: Space, item: Item, is_first: bool) -> str:  # noqa: FBT001  # as `ItemKind` asks for it
     """Return the place at which the draft of a thread's first post, or of a reply to it, is kept."""
     return start_place(space) if is_first else reply_place(item.ref)
+
+
+def asked_url(slug: str, relay: str) -> str:
+    """Return the page of what somebody asks through an organiser, which the two of them can open."""
+    return url_for("threads.asked_one", slug=slug, relay=relay)
+
+
+def poll_url(slug: str, ref: str) -> str:
+    """Return where a thread's poll stands: below its first post."""
+    return page_url(slug, ref, 1, anchor="poll")

@@ -5,7 +5,10 @@ from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import announce_begun, open_sections
 from forum.threads.addresses import draft_place, post_url
+from forum.threads.behind.queries import askers_in
+from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.personal import PERSONAL
+from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
@@ -24,6 +27,7 @@ feature = Feature(
             edit="threads.edit",
             announce_begun=announce_begun,
             draft_place=draft_place,
+            askers_in=askers_in,
             watched_in=watched_in_section,
         ),
     ),
@@ -38,7 +42,7 @@ feature = Feature(
         ),
     ),
     leads_on=lead_on,
-    tellers=TELLERS,
+    tellers=(*TELLERS, *POLL_TELLERS, *BEHIND_TELLERS),
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,
@@ -74,6 +78,12 @@ feature = Feature(
         "started part": _l("%(actor)s let %(item)s go on from “%(before)s”."),
         "changed summary": _l("%(actor)s changed the summary of %(item)s."),
         "removed summary": _l("%(actor)s removed the summary of %(item)s."),
+        "passed on question": _l("%(actor)s asked %(item)s for a colleague."),
+        "passed on reply": _l("%(actor)s wrote post %(number)s in %(item)s for a colleague."),
+        "added poll": _l("%(actor)s added a poll to %(item)s."),
+        "changed poll": _l("%(actor)s changed the poll in %(item)s, before anybody had voted."),
+        "removed poll": _l("%(actor)s took the poll away from %(item)s, before anybody had voted."),
+        "closed poll": _l("%(actor)s closed the poll in %(item)s."),
         "changed section": _l("%(actor)s changed the section “%(before)s”, now called “%(name)s”."),
     },
 )

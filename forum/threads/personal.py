@@ -1,6 +1,6 @@
 """What of threads is about a person."""
 
-from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, THROUGH, Fate, Personal, by, mine
+from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SECRET, THROUGH, Fate, Personal, by, mine
 
 PERSONAL: Personal = {
     "section": {"uuid": PLAIN, "slug": PLAIN, "name": OWN, "description": OWN},
@@ -14,6 +14,20 @@ PERSONAL: Personal = {
     },
     "pin": {"pinned_by_id": by(Fate.UNNAME)},
     "thread_summary": {"source": OWN, "html": HTML, "author_id": mine(Fate.UNNAME)},
+    "poll": {"question": OWN, "results": PLAIN, "made_by_id": mine(Fate.KEEP), "closed_by_id": by(Fate.KEEP)},
+    "poll_option": {"poll_id": THROUGH, "words": OWN},
+    "poll_vote": {"person_id": mine(Fate.DELETE)},
+    "relay": {
+        "ref": PLAIN,
+        "asker_id": mine(Fate.KEEP),
+        "keeper_id": by(Fate.KEEP),
+        "title": OWN,
+        "source": OWN,
+        "html": HTML,
+        "state": PLAIN,
+        "once": SECRET,
+    },
+    "relay_step": {"relay_id": THROUGH, "act": PLAIN, "keeper_id": by(Fate.KEEP), "reason": OTHERS},
     "tag": {"uuid": PLAIN, "slug": PLAIN, "name": PLAIN},
     "tag_wish": {
         "person_id": mine(Fate.DELETE),

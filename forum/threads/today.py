@@ -10,6 +10,7 @@ from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
 from forum.threads import addresses, queries
+from forum.threads.behind.queries import how_many_wait
 from forum.threads.words import day_name, unanswered_since
 from forum.web.words import _, _n
 
@@ -38,8 +39,8 @@ def parts(here: Here) -> list[TodayPart]:
     found = [part for part in (_waiting(here), _new(here, but_not=above)) if part is not None] or [
         _quiet(here, but_not=above)
     ]
-    begun = _begun(here)
-    return [*_announced(announced), *found, *([begun] if begun else [])]
+    more = [part for part in (_to_pass_on(here), _begun(here)) if part is not None]
+    return [*_announced(announced), *found, *more]
 
 
 def _announced(announced: Sequence[queries.Announced]) -> list[TodayPart]:
@@ -96,6 +97,20 @@ def _waiting(here: Here) -> TodayPart | None:
         "post_url": lambda one: addresses.post_url(here.space.slug, one.ref, one.number),
     }
     return TodayPart(order=WAITING, template="threads/today_waiting.html", values=values, waits=found.number)
+
+
+def _to_pass_on(here: Here) -> TodayPart | None:
+    """Say what members ask this organiser to pass on: how much it is, and no more."""
+    number = how_many_wait(here)
+    if not number:
+        return None
+    url = url_for("threads.asked", slug=here.space.slug)
+    said = _n("%(num)s colleague asks you", "%(num)s times colleagues ask you", number)
+    sentence = Markup('<a href="{}">{}</a> {}').format(url, said, _("to pass something on."))
+    values: dict[str, object] = {"url": url, "said": said}
+    return TodayPart(
+        order=WAITING - 1, template="threads/today_asked.html", values=values, sentence=sentence, waits=number
+    )
 
 
 def _begun(here: Here) -> TodayPart | None:

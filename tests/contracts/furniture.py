@@ -73,6 +73,9 @@ class Furniture:
     """The address of a section that no other space has."""
     tag: str
     """The address of a tag that no other space has; each has "bins" and "lids" too, and a section "depot"."""
+    relay: str
+    """The ref of what the champion asks through the steward, and `passed_relay` of what the steward passed on for them."""
+    passed_relay: str
     wish_id: int
     """Of a tag that the colleague suggests."""
     flagged_id: int
@@ -102,6 +105,8 @@ def furniture_of(space: Space) -> Furniture:
         mailed_id=db.session.scalars(mailed).one(),
         request_id=db.session.scalars(request.limit(1)).one(),
         file=f"{refs}f",
+        relay=f"{refs}w",
+        passed_relay=f"{refs}y",
         file_name=f"{say_in(space.slug)('filename')}.txt",
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
@@ -198,6 +203,8 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     factories.make_tag(space, name="bins")
     factories.make_tag(space, name="lids")
     factories.make_section(space, name="Depot")
+    keeper = steward if steward is not champion else cast.organiser
+    _relay(space, say, asker=champion, keeper=keeper, colleague=colleague)
     factories.make_wish(space, by=colleague, name=say("wish"), thread=question)
     factories.make_draft(champion, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('draft')}.")
     if colleague is not champion:
@@ -229,6 +236,7 @@ def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward
     factories.make_accepted(question, number=2, by=champion)
     first = db.session.scalars(select(Post).where(Post.item_id == question.id, Post.number == 1)).one()
     factories.make_flag(first, by=colleague, note=f"Because {say('flagged')}.")
+    factories.make_poll(question, by=champion, question=f"Which {say('poll')}?", options=("This", say("polloption")))
     return question
 
 
@@ -265,6 +273,24 @@ def _tell(space: Space, say: Say, *, colleague: Person) -> Thread:
         )
         told.append(thread)
     return told[0]
+
+
+def _relay(space: Space, say: Say, *, asker: Person, keeper: Person, colleague: Person) -> None:
+    """Have the champion ask through the steward: one question waits, another was passed on and has an answer."""
+    refs = REFS[space.slug]
+    factories.make_relay(
+        space,
+        asker=asker,
+        keeper=keeper,
+        title=f"Whom {say('relayed')}?",
+        text=f"I saw {say('relaytext')}.",
+        ref=f"{refs}w",
+    )
+    passed = factories.make_thread(space, author=keeper, title="Asked for a colleague", ref=f"{refs}x")
+    factories.make_post(passed, author=colleague, text="Payroll.")
+    factories.make_relay(
+        space, asker=asker, keeper=keeper, text=f"It was {say('relaytext')}.", ref=f"{refs}y", passed=passed
+    )
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

@@ -295,6 +295,21 @@ CARLA = fixed(handle="carla.champion")
 HELD_BY_CHAMPION = {**signed_in(404), "champion": 200}
 """Whoever may see threads, but only who wrote it finds it."""
 
+POLLED = fixed(poll_question="Which one?", poll_options="One\nTwo", poll_most="1", poll_results="always")
+
+
+def relay(_world: World, things: Furniture) -> Parts:
+    """Name what the champion asks through the steward, which waits."""
+    return {"relay": things.relay}
+
+
+def passed_relay(_world: World, things: Furniture) -> Parts:
+    """Name what the steward passed on for the champion."""
+    return {"relay": things.passed_relay}
+
+
+PASSED = fixed(title="Whom does one tell?", section="questions", body="Somebody saw it.")
+ADDED = fixed(body="It was on the stairs.", through="stella.steward", once="0" * 32)
 TAGGED = fixed(**{"tags-tags": "lids", "tags-wish": "winter"})
 
 
@@ -487,6 +502,46 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.tag", method="POST", parts=thread, form=TAGGED, expected=space("COS", 303)).but(
         colleague=403
     ),
+    Route(endpoint="threads.asked", expected=space("RCOS")),
+    # Nobody but the two can open it, whatever their role.
+    Route(endpoint="threads.asked_one", parts=relay, expected=space("RCOS", 404)).but(champion=200, steward=200),
+    Route(endpoint="threads.pass_on", method="POST", parts=relay, form=PASSED, expected=space("OS", 404)).but(
+        steward=303
+    ),
+    Route(
+        endpoint="threads.decline", method="POST", parts=relay, form=fixed(reason="No."), expected=space("OS", 404)
+    ).but(steward=303),
+    Route(endpoint="threads.withdraw_asked", method="POST", parts=relay, expected=space("RCOS", 404)).but(champion=303),
+    Route(
+        endpoint="threads.choose_another",
+        method="POST",
+        parts=relay,
+        form=fixed(through="oscar.organiser"),
+        expected=space("COS", 404),
+    ).but(champion=303),
+    Route(endpoint="threads.follow_up", method="POST", parts=passed_relay, form=ADDED, expected=space("COS", 404)).but(
+        champion=303
+    ),
+    *(
+        Route(
+            endpoint=endpoint, method="POST", parts=passed_relay, form=fixed(number="2"), expected=space("COS", 404)
+        ).but(champion=303)
+        for endpoint in ("threads.accept_asked", "threads.thank_asked")
+    ),
+    Route(endpoint="threads.poll", parts=thread, expected=space("VRCOS")),
+    Route(
+        endpoint="threads.vote",
+        method="POST",
+        parts=thread,
+        form=fixed(option="1", version="1"),
+        expected=space("RCOS", 303),
+    ),
+    Route(endpoint="threads.edit_poll", parts=thread, expected=space("COS")).but(colleague=403),
+    Route(endpoint="threads.save_poll", method="POST", parts=thread, form=POLLED, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="threads.close_poll", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="threads.remove_poll", method="POST", parts=thread, expected=space("COS", 303)).but(colleague=403),
     Route(endpoint="threads.tags", expected=space("VRCOS")),
     Route(endpoint="threads.add_tag", method="POST", form=fixed(**{"new-name": "winter"}), expected=space("OS", 303)),
     Route(

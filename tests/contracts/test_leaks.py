@@ -36,9 +36,13 @@ NOT_FOR_MEMBERS = frozenset(
 FILES_NOT_THEIRS = frozenset({"gonefile", "gonefilename", "unsentfile", "unsentfilename"})
 # Members by what none of their pages may say.
 NEVER_SAID = {
-    "reader": NOT_FOR_MEMBERS | FILES_NOT_THEIRS | {"draft", "drafttitle", "draftbody"},
+    "reader": NOT_FOR_MEMBERS
+    | frozenset({"relayed", "relaytext"})
+    | FILES_NOT_THEIRS
+    | {"draft", "drafttitle", "draftbody"},
     "champion": NOT_FOR_MEMBERS,
-    "organiser": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
+    "organiser": frozenset({"relayed", "relaytext"})
+    | frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
     | FILES_NOT_THEIRS,
     "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
     | FILES_NOT_THEIRS,
@@ -46,6 +50,7 @@ NEVER_SAID = {
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
+     "poll", "polloption", "relayed", "relaytext",
      "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 

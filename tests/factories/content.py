@@ -1,5 +1,6 @@
 """Threads, posts and drafts."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from html import escape
 
@@ -9,7 +10,9 @@ from forum.core.text import new_ref, slug
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Audience, Item, ItemState, Space
+from forum.threads.behind.models import Relay, RelayAct, RelayState, RelayStep
 from forum.threads.models import Section, Tag, TagWish, Thread, ThreadTag
+from forum.threads.polls.models import Poll, PollOption
 from tests.factories.numbers import next_number
 
 
@@ -139,6 +142,56 @@ def make_accepted(thread: Thread, *, number: int, by: Person) -> None:
     with transaction():
         held = db.session.get_one(Thread, thread.id)
         held.accepted_number, held.accepted_at, held.accepted_by_id = number, now(), by.id
+
+
+def make_poll(
+    thread: Thread, *, by: Person, question: str = "Which?", options: Sequence[str] = ("This", "That")
+) -> Poll:
+    """Give a thread a poll in which nobody has voted."""
+    with transaction():
+        poll = Poll(thread_id=thread.id, question=question, most=1, made_by_id=by.id, made_at=now())
+        db.session.add(poll)
+        db.session.flush()
+        for place, words in enumerate(options, start=1):
+            db.session.add(PollOption(poll_id=poll.id, place=place, words=words))
+    return poll
+
+
+def make_relay(
+    space: Space,
+    *,
+    asker: Person,
+    keeper: Person,
+    title: str = "Whom do I tell?",
+    text: str = "I saw it.",
+    ref: str | None = None,
+    passed: Thread | None = None,
+) -> Relay:
+    """Have somebody ask through a keeper, who passed it on as the first post of `passed` if that is given."""
+    with transaction():
+        post = None
+        if passed is not None:
+            post = db.session.scalars(db.select(Post).where(Post.item_id == passed.id, Post.number == 1)).one()
+            post.for_colleague = True
+        relay = Relay(
+            ref=ref or new_ref(),
+            space_id=space.id,
+            asker_id=asker.id,
+            keeper_id=keeper.id,
+            title=title,
+            source=text,
+            html=f"<p>{escape(text)}</p>",
+            renderer=1,
+            state=RelayState.PASSED if post else RelayState.WAITING,
+            asked_at=now(),
+            chosen_at=now(),
+            settled_at=now() if post else None,
+            post_id=post.id if post else None,
+        )
+        db.session.add(relay)
+        db.session.flush()
+        db.session.add(RelayStep(relay_id=relay.id, at=now(), act=RelayAct.ASKED, keeper_id=keeper.id))
+    return relay
 
 
 def make_draft(person: Person, *, place: str, body: str, title: str = "") -> None:

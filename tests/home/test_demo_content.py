@@ -100,7 +100,7 @@ def test_each_space_has_one_steward_who_opened_it_and_lasting_names() -> None:
 
 def test_there_are_threads_of_many_lengths_and_one_that_was_merged() -> None:
     assert Counter(thread.space for thread in demo().threads) == {
-        "digital-champions": 42,
+        "digital-champions": 43,
         "web-editors": 14,
         "elections-night-desk": 6,
     }
@@ -108,7 +108,7 @@ def test_there_are_threads_of_many_lengths_and_one_that_was_merged() -> None:
     assert 320 <= sum(lengths) <= 380
     assert lengths.count(1) >= 4
     assert sum(length > 20 for length in lengths) == 2
-    assert len({thread.title for thread in demo().threads}) == 62
+    assert len({thread.title for thread in demo().threads}) == 63
     assert all(len(thread.title) <= TITLE_LENGTH for thread in demo().threads)
 
 
@@ -232,6 +232,24 @@ def test_marks_and_drafts_refer_to_threads_their_person_may_read() -> None:
         assert writer is not None
         assert writer.role in WRITERS
         assert (draft.thread in threads) if draft.thread else (draft.title and draft.section)
+
+
+def test_polls_and_what_was_asked_through_somebody_refer_to_what_is_there() -> None:
+    """Votes are of members, on options that there are; the organiser who passed a question on asked it, later than the asker."""
+    threads = {thread.ref: thread for thread in demo().threads}
+    for poll in demo().polls:
+        for person, places in poll.votes.items():
+            assert member(space_of(threads[poll.thread]), person), f"{poll.thread}: {person}"
+            assert set(places) <= set(range(1, len(poll.options) + 1)), f"{poll.thread}: {person}"
+            assert len(places) <= poll.most, f"{poll.thread}: {person}"
+    for asked in demo().asked:
+        thread = threads[asked.thread]
+        keeper = member(space_of(thread), thread.posts[0].author)
+        assert keeper is not None
+        assert keeper.role in {"organiser", "steward"}
+        assert member(space_of(thread), asked.person)
+        assert asked.person not in {post.author for post in thread.posts}
+        assert thread.question
 
 
 def test_what_was_said_and_marked_refers_to_posts_that_its_people_may_read() -> None:

@@ -25,6 +25,7 @@ from forum.home.demo import reading as files
 from forum.home.demo import shapes
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.told import tell_of_the_last_days
+from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
@@ -95,6 +96,8 @@ def _render_all(loading: Loading) -> None:
             known = Names(people=people, posts=authors, posts_url=f"/s/{thread.space}/threads/{ref}/posts/")
             for version, source in enumerate([post.source, *(edit.source for edit in post.edits)]):
                 loading.texts[thread.ref, post.number, version] = render(source, names=known)
+    for asked in demo.asked:
+        loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
     for held in demo.held:
@@ -236,9 +239,17 @@ def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Calla
         ).one()
         asks, days = given.question, given.announced_for
         terms = None if days is None else Terms(until=loading.at + timedelta(days=days))
-        thread = threads.start(
-            here, title=given.title, section=section, text=text, is_question=asks, terms=terms, at=at
-        )
+        asked = next((one for one in loading.demo.asked if one.thread == given.ref), None)
+        if asked is None:
+            thread = threads.start(
+                here, title=given.title, section=section, text=text, is_question=asks, terms=terms, at=at
+            )
+        else:
+            asking, then = loading.here(asked.person, given.space), loading.instant(asked.at)
+            words = loading.texts[given.ref, 0, 0]
+            thread = go_through(
+                asking, here, asked, words=words, then=then, as_passed=given, text=text, section=section, at=at
+            )
         db.session.get_one(Item, thread.id).ref = loading.refs[given.ref]
         loading.threads[given.ref] = thread
 
@@ -308,6 +319,7 @@ def _finish(loading: Loading) -> None:
         moment = None if mark.remind is None else loading.at + timedelta(days=mark.remind)
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
     keep_order(loading, post_of=_post)
+    hold_polls(demo, loading.threads, here_of=loading.here, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

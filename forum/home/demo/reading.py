@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forum.home.demo.shapes import (
+    Asked,
     Bookmark,
     CaughtUp,
     Demo,
@@ -20,6 +21,7 @@ from forum.home.demo.shapes import (
     Moment,
     Organisation,
     Person,
+    Poll,
     Post,
     Request,
     Said,
@@ -69,6 +71,8 @@ def load(folder: Path = HERE) -> Demo:
         bookmarks=tuple(Bookmark(**table) for table in reading["bookmarks"]),
         flags=tuple(Flag(**table) for table in reading["flags"]),
         held=tuple(Held(**table) for table in reading["held"]),
+        polls=tuple(read_poll(table) for table in reading["polls"]),
+        asked=tuple(Asked(**{**table, "at": read_moment(table["at"])}) for table in reading["asked"]),
     )
 
 
@@ -152,6 +156,12 @@ def read_draft(table: Table) -> Draft:
         body=table["body"].strip(),
         saved=read_moment(table["saved"]),
     )
+
+
+def read_poll(table: Table) -> Poll:
+    """Read the poll of a thread."""
+    votes = {handle: tuple(places) for handle, places in table["votes"].items()}
+    return Poll(**{**table, "options": tuple(table["options"]), "votes": votes})
 
 
 def read_thread(text: str, *, ref: str) -> Thread:

@@ -230,6 +230,29 @@ class Held:
     reason: str
 
 
+class Poll:
+    """The poll of a thread, made by its author. `until` is how many days from now it ends; `votes` are places of options by person."""
+
+    thread: str
+    question: str
+    options: tuple[str, ...]
+    votes: dict[str, tuple[int, ...]]
+    most: int = 1
+    results: str = "always"
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked a thread's question through its author, when, and in which words."""
+
+    thread: str
+    person: str
+    at: Moment
+    title: str
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Demo:
     """All of it. Threads stand in the order of their files, people and spaces in the order of organisation.toml."""
@@ -246,3 +269,5 @@ class Demo:
     bookmarks: tuple[Bookmark, ...]
     flags: tuple[Flag, ...]
     held: tuple[Held, ...]
+    polls: tuple[Poll, ...]
+    asked: tuple[Asked, ...]

@@ -123,7 +123,7 @@ def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = Non
     Raises Missing, Denied, RuleBroken.
     """
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
-    question = _question(item)
+    question = held_question(item)
     require_accept(here, item)
     before = question.accepted_number
     _accept(here, item, question, number=number, at=at)
@@ -131,16 +131,22 @@ def accept(here: Here, thread: Thread, *, number: int, at: datetime | None = Non
 
 
 def _accept(here: Here, item: Item, question: Thread, *, number: int, at: datetime | None = None) -> None:
+    if mark_accepted(item, question, number=number, by_id=here.actor.id, at=at):
+        _record_for_asker("accepted answer", here, item, number=number, at=at)
+
+
+def mark_accepted(item: Item, question: Thread, *, number: int, by_id: int, at: datetime | None = None) -> bool:
+    """Let post `number` be the answer, accepted by whoever has that id. False: it is already. The item is held."""
     post = post_for(item, number)
     if number == 1:
         raise RuleBroken(_("The question itself can’t be its answer. Write the answer as a reply, then accept that."))
     if question.accepted_number == number:
-        return
+        return False
     question.accepted_number = number
-    question.accepted_by_id = here.actor.id
+    question.accepted_by_id = by_id
     question.accepted_at = at or now()
-    announce(AnswerAccepted(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=number))
-    _record_for_asker("accepted answer", here, item, number=number, at=at)
+    announce(AnswerAccepted(actor_id=by_id, item_id=item.id, post_id=post.id, number=number))
+    return True
 
 
 def withdraw_acceptance(here: Here, thread: Thread, *, number: int, before: int | None = None) -> bool:
@@ -149,7 +155,7 @@ def withdraw_acceptance(here: Here, thread: Thread, *, number: int, before: int 
     False: something else is accepted by now, or nothing, and it stays so. Raises Missing, Denied, RuleBroken.
     """
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
-    question = _question(item)
+    question = held_question(item)
     require_accept(here, item)
     if question.accepted_number != number:
         return False
@@ -235,7 +241,8 @@ def checked_title(title: str) -> str:
     return title
 
 
-def _question(item: Item) -> Thread:
+def held_question(item: Item) -> Thread:
+    """Read anew the thread of an item that is held. Raises RuleBroken when it is no question."""
     thread = held_thread(item)
     if not thread.is_question:
         raise RuleBroken(_("Only a question has an accepted answer, and this thread isn’t one."))

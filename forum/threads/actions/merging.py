@@ -28,14 +28,12 @@ from forum.threads.access import held_thread
 from forum.threads.actions import carrying
 from forum.threads.events import PostsMoved
 from forum.threads.models import Thread
+from forum.threads.polls.queries import has_poll
 from forum.web.words import _
 
 
 def why_not_merge(item: Item, there: Item) -> str:
-    """Return "" when a thread may end in another, else why not: the one place where that is decided.
-
-    What hangs on a thread's item and can't go along is asked here, and what can go along goes in `merge`.
-    """
+    """Return "" when posts of a thread may stand in another, else why not."""
     if {item.state, there.state} != {ItemState.PUBLISHED}:
         return _("Both threads have to be published first.")
     if Audience.NAMED in {item.audience, there.audience}:
@@ -43,6 +41,13 @@ def why_not_merge(item: Item, there: Item) -> str:
     if item.audience is not there.audience or _shared(item) != _shared(there):
         return _("These threads aren’t for the same people, so posts of one can’t stand in the other.")
     return ""
+
+
+def why_not_end(item: Item, there: Item) -> str:
+    """Return "" when a whole thread may end in another, else why not. Votes are for the question above them, so a poll stays there."""
+    if has_poll(item.id):
+        return _("This thread has a poll, which can’t go along. Merge the other thread into this one instead.")
+    return why_not_merge(item, there)
 
 
 def merge(
@@ -62,7 +67,7 @@ def merge(
     reason, at = checked_reason(reason), at or now()
     carrying.hold_tags_on(thread)
     here, item, there = hold_both(here, thread, into)
-    if why := why_not_merge(item, there):
+    if why := why_not_end(item, there):
         raise RuleBroken(why)
     own, other = held_thread(item), held_thread(there)
     move = move_posts(item, there, true(), by=here.actor, reason=reason, posts_url=posts_url, is_whole=True, at=at)

@@ -19,9 +19,12 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from forum.content.forms import LARGEST, WritingForm, text_field
 from forum.content.models import WatchLevel
 from forum.core.text import one_line
+from forum.people.models import Person
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
+from forum.threads.behind.forms import offer_keepers, through_field
 from forum.threads.forms.first import end_field
 from forum.threads.models import DESCRIPTION_LENGTH, MOST_TAGS, SECTION_NAME_LENGTH, TAG_LENGTH, Section
+from forum.threads.polls.forms import PollFields
 from forum.threads.queries import TagCounted
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
@@ -63,8 +66,11 @@ def title_field() -> StringField:
     )
 
 
-class StartForm(WritingForm):
-    """A question, or another thread; for organisers an announcement, too. The sections are those of the space, by their address."""
+class StartForm(WritingForm, PollFields):
+    """A question, or another thread, with a poll in it if one was written; for organisers an announcement, too.
+
+    The sections are those of the space, by their address.
+    """
 
     kind = RadioField(
         _l("What is it?"),
@@ -79,6 +85,7 @@ class StartForm(WritingForm):
     body = text_field(_l("Your text"), empty=_l("Write something first: a sentence or two is enough."))
     until = end_field()
     closed = BooleanField(_l("Nobody but organisers replies"))
+    through = through_field(_l("Ask as"))
     tags = tags_field()
     wish = wish_field()
 
@@ -86,6 +93,7 @@ class StartForm(WritingForm):
         self,
         *args: Any,  # noqa: ANN401  # a form's own
         sections: Sequence[Section],
+        keepers: Sequence[Person] = (),
         offered: Sequence[TagCounted] = (),
         announces: bool = False,
         **kwargs: Any,  # noqa: ANN401  # a form's own
@@ -98,6 +106,7 @@ class StartForm(WritingForm):
         self.kinds, self.kind.choices = kinds.keys(), options(kinds.items())
         self.section.choices = [(section.slug, section.name) for section in sections]
         self.sections, self.known = sections, {section.slug for section in sections}
+        offer_keepers(self.through, keepers, nobody=_l("Myself, with my name"))
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what isn't offered."""

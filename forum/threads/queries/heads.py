@@ -19,7 +19,9 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
+from forum.threads.behind.conditions import is_for_colleague, my_relay
 from forum.threads.models import Announcement, Pin, Section, Thread, ThreadSummary, WatchSection
+from forum.threads.polls.models import Poll
 from forum.threads.queries.conditions import (
     is_unanswered,
     my_pin,
@@ -74,6 +76,10 @@ class Head:
     has_parts: bool
     has_moves: bool
     latest_number: int
+    has_poll: bool
+    for_colleague: bool
+    asked_ref: str | None
+    """Of the viewer's own relay, where they asked this question through an organiser."""
     summary_version: int | None
     summary_html: str | None
     summary_post: int | None
@@ -146,6 +152,9 @@ def _head() -> Select[*tuple[Any, ...]]:
             or_(Thread.part_of_id.is_not(None), exists().where(after.part_of_id == Thread.id)),
             _has_moves(),
             _latest_number(),
+            exists().where(Poll.thread_id == Item.id),
+            is_for_colleague(),
+            my_relay(),
             ThreadSummary.version,
             func.coalesce(ThreadSummary.html, summarising.html),
             ThreadSummary.post_number,

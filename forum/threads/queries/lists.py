@@ -31,6 +31,7 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, ItemState
 from forum.spaces.queries.visible import VIEWER, visible_items
+from forum.threads.behind.conditions import asked_through
 from forum.threads.models import Section, SectionAlias, Tag, Thread, ThreadTag
 from forum.threads.queries.conditions import (
     is_announced,
@@ -282,5 +283,5 @@ def ids_of(which: Which) -> Select[int]:
         query = query.where(thread_level(VIEWER) == WatchLevel.EVERYTHING)
     if show is Show.MINE:
         wrote = select(Post.item_id).where(Post.author_id == VIEWER)
-        query = query.where(or_(Item.author_id == VIEWER, Item.id.in_(wrote)))
+        query = query.where(or_(Item.author_id == VIEWER, Item.id.in_(wrote), Item.id.in_(asked_through())))
     return query

@@ -9,6 +9,7 @@ Page = str | Response | tuple[str, int]
 
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
+    asked,  # noqa: F401
     flags,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
@@ -16,6 +17,7 @@ from forum.threads.views import (  # noqa: E402
     merging,  # noqa: F401
     more,  # noqa: F401
     organising,  # noqa: F401
+    polls,  # noqa: F401
     posts,  # noqa: F401
     reactions,  # noqa: F401
     reading,  # noqa: F401

@@ -3,6 +3,7 @@
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from forum.content import limits
 from forum.content.access import post_for
 from forum.content.around import mine_about
 from forum.content.models import Post
@@ -10,14 +11,14 @@ from forum.content.order import deciding, flagging
 from forum.content.order.deciding import AlreadyDecided
 from forum.content.order.forms import KNOWN, FlagForm, HideForm
 from forum.core.db import transaction
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, TooMany
 from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import allow, thread_for
-from forum.threads.views import Page, blueprint
+from forum.threads.views import Page, answers, blueprint
 from forum.threads.views.more import show_more
 from forum.web.banners import banner
 from forum.web.words import _
@@ -42,11 +43,14 @@ def save_flag(here: Here, ref: str, number: int) -> Page:
     form.offer()
     if form.validate_on_submit():
         try:
-            with transaction():
+            with limits.counting(here, limits.Kind.PRESS), transaction():
                 reason = KNOWN[form.reason.data]
                 flagging.flag(here, post, reason=reason, note=one_line(form.note.data or ""))
         except Invalid as problem:
             form.add_problems(problem)
+        except TooMany as slow:
+            form.form_errors.append(slow.why)
+            return answers.hold_up(slow, _show(here, item, post, form))
         else:
             undo = url_for("threads.take_back_flag", slug=here.space.slug, ref=ref, number=number)
             banner(_("The organisers look at post %(number)s. You hear what becomes of it.", number=number), undo=undo)

@@ -99,7 +99,7 @@ def _check(item: Item, there: Item, form: MergeThreadForm) -> None:
     """Look before the preview at what is looked at again under the lock."""
     if item.id == there.id:
         raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
-    if why := merging.why_not_merge(item, there):
+    if why := merging.why_not_end(item, there):
         raise RuleBroken(why)
     merging.checked_reason(form.reason.data or "")
 

@@ -1,6 +1,7 @@
 """Asking a question or starting another thread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,8 +17,8 @@ from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.content.order.holding import is_held_now
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid, TooMany
-from forum.core.time import end_of_day, today
+from forum.core.errors import Invalid, RuleBroken, TooMany
+from forum.core.time import end_of_day, now, today
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
@@ -25,16 +26,22 @@ from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
 from forum.threads.actions import tagging
 from forum.threads.actions.announcing import Terms
+from forum.threads.behind.queries import keepers_to_ask
 from forum.threads.forms import ANNOUNCEMENT, QUESTION, TALK, StartForm
 from forum.threads.models import Section
+from forum.threads.polls import actions as polls
+from forum.threads.polls.forms import POLL_FIELDS
 from forum.threads.queries import sections_of
 from forum.threads.views import Page, answers, attaching, blueprint
+from forum.threads.views.asked import ask_through
 from forum.web.banners import banner, note_arrival
 from forum.web.uploads import takes_files
 from forum.web.words import _
 
 USUALLY = timedelta(days=14)
 """How long an announcement stands out unless another day is chosen."""
+PICKED = ("kind", "section", "wish", "until", "closed", *POLL_FIELDS)
+"""What is chosen beside the text: no draft keeps it, so an address does."""
 
 
 @blueprint.get("/new")
@@ -49,6 +56,7 @@ def new(here: Here) -> Page:
     form = StartForm(
         formdata=None,
         sections=sections,
+        keepers=keepers_to_ask(here),
         offered=queries.tags_of(here),
         announces=here.may(Can.ANNOUNCE),
         until=request.args.get("until", today(here.space.zone) + USUALLY, type=date.fromisoformat),
@@ -60,6 +68,7 @@ def new(here: Here) -> Page:
         tags=request.args.getlist("tag"),
         wish=request.args.get("wish", ""),
         draft_version=kept.version,
+        **_poll_in_address(),
     )
     return _show(here, form, draft_at=None if kept.is_empty else kept.saved_at)
 
@@ -68,7 +77,12 @@ def new(here: Here) -> Page:
 @needs(Can.START_THREAD)
 def start(here: Here) -> Page:
     """Start the thread. For those without script the same form saves a draft or shows a preview."""
-    form = StartForm(sections=sections_of(here), offered=queries.tags_of(here), announces=here.may(Can.ANNOUNCE))
+    form = StartForm(
+        sections=sections_of(here),
+        keepers=keepers_to_ask(here),
+        offered=queries.tags_of(here),
+        announces=here.may(Can.ANNOUNCE),
+    )
     try:
         if "keep" in request.form:
             return _keep(here, form)
@@ -79,20 +93,35 @@ def start(here: Here) -> Page:
     except TooMany as slow:
         answers.keep_unsent(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
         return answers.hold_up(slow, _show(here, form, paused=slow.why))
+    except RuleBroken as broken:
+        form.form_errors.append(broken.why)
+        return _show(here, form), 409
     return _show(here, form), 422
 
 
 def _keep(here: Here, form: StartForm) -> Page:
     newer = answers.save_by_press(here.actor, addresses.start_place(here.space), form, title=form.title.data or "")
-    return (_show(here, form, newer=newer), 409) if newer is not None else _to_form(here)
+    if newer is not None:
+        return _show(here, form, newer=newer), 409
+    # No address may say that somebody means to ask through somebody: addresses are logged.
+    return _show(here, form, draft_at=now()) if form.through.data else _to_form(here)
 
 
 def _to_form(here: Here) -> Response:
     """Lead back to the form as it was chosen: the draft holds what was written, the address what was picked."""
-    picked: dict[str, Any] = {
-        name: request.form.get(name) or None for name in ("kind", "section", "wish", "until", "closed")
-    }
+    picked: dict[str, Any] = {name: request.form.get(name) or None for name in PICKED}
     return redirect(url_for("threads.new", slug=here.space.slug, **picked, tag=request.form.getlist("tags")), 303)
+
+
+def _poll_in_address() -> dict[str, object]:
+    """Return what an address says of a poll; what can't be read is left to the form's defaults."""
+    kinds: dict[str, Callable[[str], object]] = {"poll_most": int, "poll_until": date.fromisoformat}
+    found: dict[str, object] = {}
+    for name in POLL_FIELDS:
+        with suppress(ValueError):
+            if request.args.get(name):
+                found[name] = kinds.get(name, str)(request.args[name])
+    return found
 
 
 def _start(here: Here, form: StartForm) -> Page:
@@ -102,6 +131,9 @@ def _start(here: Here, form: StartForm) -> Page:
     if "preview" in request.form:
         return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
+    if form.through.data:
+        return ask_through(here, form, section=section, text=text, place=place)
+    poll = form.poll_words(here.space) if form.has_poll else None
     with limits.counting(here, limits.Kind.THREAD, limits.Kind.POST) as count:
         with transaction():
             thread = actions.start(
@@ -114,6 +146,8 @@ def _start(here: Here, form: StartForm) -> Page:
                 once=form.once.data,
             )
             tagging.put_tags(here, thread, form.tags.data or [])
+            if poll is not None:
+                polls.save(here, thread, poll)
             if form.wish.data:
                 tagging.suggest(here, form.wish.data, thread=thread)
             send_with(here, first_post(thread), place=place, told=told, text=text)
@@ -140,7 +174,7 @@ def _start(here: Here, form: StartForm) -> Page:
 @needs(Can.START_THREAD)
 def attach_to_start(here: Here) -> Page | tuple[Response, int]:
     """Attach files to a thread that is being written."""
-    form = StartForm(sections=sections_of(here), announces=here.may(Can.ANNOUNCE))
+    form = StartForm(sections=sections_of(here), keepers=keepers_to_ask(here), announces=here.may(Can.ANNOUNCE))
     taken = attaching.attach(here, addresses.start_place(here.space), form, power=Can.START_THREAD)
     return attaching.answer(taken) or (_show(here, form), 422 if taken.problems else 200)
 

@@ -18,13 +18,16 @@ from forum.content.reacting import POWER, Said
 from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
+from forum.core.time import local
 from forum.spaces.guard import Here
+from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import own_or_organisers, why_not_accept, why_not_reply
 from forum.threads.actions.parts import is_long
 from forum.threads.addresses import POSTS
 from forum.threads.forms import WatchForm
+from forum.threads.polls.queries import PollShown, poll_shown
 from forum.threads.queries import Beside, Head, Passage, beside, next_unread
 from forum.threads.today import note_unread
 from forum.threads.views.watching import watch_form, why_watched
@@ -69,7 +72,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         unread_url=unread_url(here, head),
         divider=_divider(head),
         **_on_posts(here, head, posts, pages),
-        **_on_thread(here, head, found),
+        **_on_thread(here, head, found, shows_poll=head.has_poll and pages.current == 1),
         **_passages(found, posts),
         **_at_end(here, head, form, posts, pages),
         **more,
@@ -92,7 +95,7 @@ def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> d
     }
 
 
-def _on_thread(here: Here, head: Head, found: Beside) -> dict[str, Any]:
+def _on_thread(here: Here, head: Head, found: Beside, *, shows_poll: bool) -> dict[str, Any]:
     """Return what stands above the posts and beside them: what the thread goes on from, its summary, who is told of it."""
     has_summary = head.summary_html and head.item.last_number > POSTS
     return {
@@ -100,6 +103,7 @@ def _on_thread(here: Here, head: Head, found: Beside) -> dict[str, Any]:
         "after_this": found.after,
         "summary": Markup(head.summary_html) if has_summary else None,  # noqa: S704  # made by the renderer
         "is_long": is_long(head.item),
+        **(on_poll(here, head.item, poll_shown(head.item.id, here.actor)) if shows_poll else {}),
         "organises": not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         "watch_form": _watch_form(here, head),
         "why_watched": why_watched(head),
@@ -119,6 +123,16 @@ def _passages(found: Beside, posts: list[PostShown]) -> dict[str, Any]:
     for passage in sorted([*found.came, *found.went], key=lambda one: one.number):
         passages.setdefault(next((number for number in numbers if number >= passage.number), 0), []).append(passage)
     return {"passages": passages}
+
+
+def on_poll(here: Here, item: Item, poll: PollShown | None) -> dict[str, Any]:
+    """Return what a poll shows, and what can be done with it."""
+    return {
+        "poll": poll,
+        "may_vote": here.may(Can.VOTE),
+        "poll_day": lambda moment: local(moment, here.space.zone).date(),
+        "keeps_poll": not own_or_organisers(here, item, Can.CHANGE_ANY_THREAD),
+    }
 
 
 def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
