@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from forum.core.db import db, transaction
+from forum.mydata import keeping
 from forum.people import links, passwords
 from forum.people.actions import secrets, standing
 from forum.people.models import LinkPurpose, Person, SecretLink
@@ -197,4 +198,5 @@ def test_rows_of_links_go_a_month_after_they_ran_out(app: Flask) -> None:
         ask(LinkPurpose.SIGN_IN)
         clock.shift(timedelta(days=31))
         ask(LinkPurpose.JOIN)
+        keeping.run()
     assert [row.purpose for row in db.session.scalars(db.select(SecretLink))] == [LinkPurpose.JOIN]
