@@ -271,6 +271,8 @@ def test_only_its_author_changes_and_takes_back_and_only_organisers_decide(threa
     withdraw(cast.champion, thread, post_id)
     with pytest.raises(AlreadyDecided, match="Carla Champion took it back"):
         approve(cast.organiser, thread, post_id)
+    with pytest.raises(AlreadyDecided):
+        approving.own_held(standing(cast.champion), post_id)
 
 
 @pytest.mark.both_databases

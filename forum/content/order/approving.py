@@ -82,13 +82,12 @@ def change(here: Here, post_id: int, *, text: Rendered, version: int) -> Post:
 
 
 def own_held(here: Here, post_id: int) -> tuple[Item, Post]:
-    """Load a held post for who wrote it. Raises Missing."""
+    """Load a held post for who wrote it. Raises Missing, and AlreadyDecided when it is held no longer."""
     found = db.session.execute(
         select(Item, Post)
         .join(Post, Post.item_id == Item.id)
         .where(
             Post.id == post_id,
-            Post.state == PostState.HELD,
             Post.author_id == here.actor.id,
             Item.space_id == here.space.id,
         )
@@ -96,6 +95,7 @@ def own_held(here: Here, post_id: int) -> tuple[Item, Post]:
     if found is None or not here.is_member:
         raise Missing
     item, post = found
+    _require_held(post)
     return item, post
 
 
