@@ -6,6 +6,7 @@ Texts are rendered first; then everything is written in one transaction, so that
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete, update
 
@@ -24,6 +25,7 @@ from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
 from forum.home.demo.keeping import keep_order
+from forum.home.demo.merging import merge_threads
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
@@ -34,7 +36,6 @@ from forum.spaces.installation import is_demo
 from forum.spaces.log import record
 from forum.spaces.models import Cloth, Installation, Item, JoinRequest, Membership, Role, Space, Visibility
 from forum.threads import actions as threads
-from forum.threads.actions import merging
 from forum.threads.actions.announcing import Terms
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
@@ -224,7 +225,7 @@ def _steps_of_thread(loading: Loading, given: shapes.Thread) -> Iterator[Step]:
     if given.accepted is not None and given.accepted_at is not None:
         yield loading.instant(given.accepted_at), _accepting(loading, given)
     if given.merged is not None:
-        yield loading.instant(given.merged.at), _merging(loading, given, given.merged)
+        yield loading.instant(given.merged.at), partial(merge_threads, loading, given, given.merged)
 
 
 def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Callable[[], None]:
@@ -274,20 +275,6 @@ def _accepting(loading: Loading, given: shapes.Thread) -> Callable[[], None]:
         threads.accept(here, loading.threads[given.ref], number=given.accepted, at=loading.instant(given.accepted_at))
 
     return accept
-
-
-def _merging(loading: Loading, given: shapes.Thread, merged: shapes.Merged) -> Callable[[], None]:
-    def merge() -> None:
-        merging.merge(
-            loading.here(merged.by, given.space),
-            loading.threads[given.ref],
-            into=loading.threads[merged.into],
-            reason=merged.reason,
-            posts_url=lambda ref: f"/s/{given.space}/threads/{ref}/posts/",
-            at=loading.instant(merged.at),
-        )
-
-    return merge
 
 
 def _finish(loading: Loading) -> None:

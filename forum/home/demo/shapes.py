@@ -230,6 +230,7 @@ class Held:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
 class Poll:
     """The poll of a thread, made by its author. `until` is how many days from now it ends; `votes` are places of options by person."""
 
