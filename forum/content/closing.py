@@ -57,7 +57,7 @@ def _write(table: Table, keys: Sequence[Column[Any]], rows: Iterable[Row[Any]], 
     for row in rows:
         unnamed = without_author(row.html, numbers=numbers)
         if unnamed != row.html:
-            changed.append({"html": unnamed, **{f"key_{key.name}": row._mapping[key.name] for key in keys}})
+            changed.append({"html": unnamed, **{f"key_{key.name}": getattr(row, key.name) for key in keys}})
     if changed:
         here = (one == bindparam(f"key_{one.name}") for one in keys)
         db.session.connection().execute(update(table).where(*here).values(html=bindparam("html")), changed)

@@ -151,15 +151,18 @@ def _grow(person_id: int, item_id: int, number: int, *, at: datetime) -> None:
     )
 
 
-def note_read(person_id: int, item_id: int, number: int, *, since: int = 0) -> None:
-    """Write a mark after its page was read, in a short transaction of its own. Notifications of posts after `since` are read, too.
+def note_read(person_id: int, item_id: int, number: int, *, told_since: int | None = None) -> None:
+    """Write a mark after its page was read, in a short transaction of its own.
+
+    With `told_since`, notifications of posts after that number are read, too.
 
     A database that is locked just then costs the mark, which the next visit writes, and never the page.
     """
     try:
         with transaction():
             _grow(person_id, item_id, number, at=now())
-            read_all(person_id, is_told_of(item_id, after=since, up_to=number))
+            if told_since is not None:
+                read_all(person_id, is_told_of(item_id, after=told_since, up_to=number))
     except OperationalError as error:
         logger.warning("a read mark was not written: %s", type(error.orig).__name__)
 

@@ -82,18 +82,17 @@ def told_to(person: Person) -> Told:
     return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
 
 
-def unread_conversations(person: Person, *, but_not: int | None = None) -> int:
-    """Count the conversations with something that `person` was told and hasn't seen, up to COUNTED, but for the item `but_not`."""
-    return db.session.scalar(_unread(), {**viewing(person, now()), "but_not": but_not or 0}) or 0
-
-
 def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
     """Return the condition on `Notification` that it was there at `at`: when the page was drawn on which "all" was pressed."""
     return Notification.at <= at
 
 
 @cache
-def _unread() -> Select[int]:
+def conversations_waiting() -> Select[int]:
+    """Return the query that counts, up to COUNTED, the conversations with something the VIEWER was told of and hasn't seen.
+
+    The item `but_not` doesn't count.
+    """
     items = (
         select(Post.item_id)
         .distinct()

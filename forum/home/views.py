@@ -1,24 +1,21 @@
 """The front door, the first run, Today and the pages about Baton itself."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forum.content.bookmarks import PAGE, how_many, marked_by
-from forum.content.reading import capped
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.paging import page
 from forum.core.text import one_line
 from forum.core.time import now, today
 from forum.home import demo, first_run
+from forum.home.bar import Bar
 from forum.home.forms import StartForm
 from forum.home.gallery import gallery
-from forum.home.notifications import told_to, unread_conversations, up_to
+from forum.home.notifications import told_to, up_to
 from forum.home.today import today_for
-from forum.notify.bell import being_read
 from forum.notify.notices import read_all
 from forum.notify.rhythm import choice_of, sentence
 from forum.people import passwords, sessions
@@ -177,14 +174,9 @@ def read_notifications() -> Page:
 
 
 @blueprint.app_context_processor
-def bell() -> dict[str, Callable[[], str]]:
-    """Give every template `notifications_waiting`: how many conversations wait, "" for none. Asked when the bar is drawn."""
-    return {"notifications_waiting": _waiting}
-
-
-def _waiting() -> str:
-    found = unread_conversations(me(), but_not=being_read()) if current_user.is_authenticated else 0
-    return capped(found) if found else ""
+def bar() -> dict[str, Bar]:
+    """Give every template `bar`."""
+    return {"bar": Bar()}
 
 
 @blueprint.get("/accessibility")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import g, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, lock
@@ -16,13 +16,13 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.people.sessions import me
 from forum.spaces.feature import Tab, led_on, tabs_for
-from forum.spaces.models import Item, Membership, Role, Space, Suspension, Visibility
+from forum.spaces.models import Grant, Item, Membership, Role, Space, Suspension, Visibility
 from forum.spaces.policy import KEEPERS, LENDABLE, POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
 from forum.spaces.queries.suspended import suspends
-from forum.spaces.queries.visible import VIEWED_AT, moved_to
+from forum.spaces.queries.visible import VIEWED_AT, is_in_force, moved_to
 from forum.web.access import mark, to_sign_in
 from forum.web.rendering import long_day
 from forum.web.words import _
@@ -143,15 +143,15 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
         raise Missing
     space: Space = row[0]
     membership: Membership | None = row[1]
-    members, departments, suspended_by = row[2], row[3], row[5]
     suspension: Suspension | None = row[4]
+    members, departments, suspended_by, has_grants = row[2], row[3], row[5], row[6]
     if membership is None and space.visibility != Visibility.OPEN:
         raise Missing
     role = Role.VISITOR if membership is None else Role(membership.role)
     archived = space.archived_at is not None
     own = powers_of(role, archived=archived, suspended=suspension is not None)
-    has_none_lent = membership is None or archived or suspension is not None or own >= LENDABLE
-    lent = [] if has_none_lent else lent_to(actor, space, at=now())
+    may_borrow = membership is not None and not archived and suspension is None and not own >= LENDABLE
+    lent = lent_to(actor, space, at=now()) if may_borrow and has_grants else []
     over_all = _by_power(lent, own=own)
     over_items = {(one.power, one.item_id): one.giver for one in lent if one.item_id is not None}
     return Here(
@@ -170,13 +170,16 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
 
 
 @cache
-def _standing() -> Select[Space, Membership, int, int, Suspension, str]:
+def _standing() -> Select[Space, Membership, int, int, Suspension, str, bool]:
     """Build the statement that every page of a space begins with, once."""
     mine = and_(
         Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
     )
+    granted = exists().where(
+        Grant.space_id == Space.id, Grant.person_id == bindparam("actor_id"), is_in_force(VIEWED_AT)
+    )
     return (
-        select(Space, Membership, member_count(), department_count(), Suspension, Person.name)
+        select(Space, Membership, member_count(), department_count(), Suspension, Person.name, granted.correlate(Space))
         .outerjoin(Membership, mine)
         .outerjoin(Suspension, suspends(Space.id, bindparam("actor_id"), VIEWED_AT))
         .outerjoin(Person, Person.id == Suspension.by_id)

@@ -64,7 +64,7 @@ def when(moment: datetime | None) -> Markup:
     shown = (
         _("%(clock)s today", clock=clock) if there_day == who.today else f"{day_words(there_day, who.today)}, {clock}"
     )
-    exact = f"{_formatted(there_day, 'EEEE d MMMM y', who.locale)}, {clock}"
+    exact = f"{_formatted(there_day, 'd MMMM y', who.locale)}, {clock}"
     return _time_tag(moment.isoformat(timespec="minutes").replace("+00:00", "Z"), shown, exact)
 
 

@@ -23,12 +23,12 @@ def belongs(actor: Person) -> ColumnElement[bool]:
 
 def spaces_of(actor: Person) -> list[Space]:
     """Return the spaces that `actor` belongs to, by name; archived ones last."""
-    return list(db.session.scalars(_spaces_of(), {"actor_id": actor.id}))
+    return list(db.session.scalars(own_spaces(), {"actor_id": actor.id}))
 
 
 @cache
-def _spaces_of() -> Select[Space]:
-    """Build the statement of the space switcher, which stands on every page, once."""
+def own_spaces() -> Select[Space]:
+    """Build the statement of `spaces_of` once. Execute it with `actor_id`."""
     return (
         select(Space)
         .join(Membership, Membership.space_id == Space.id)

@@ -39,7 +39,8 @@ def thread(here: Here, ref: str) -> Page:
         seen > head.read_to or is_told
     ):  # a HEAD asks whether the page is there, and shows it to nobody
         before_page = (pages_of(head).current - 1) * POSTS
-        note_read(here.actor.id, head.item.id, seen, since=min(before_page, head.read_to))
+        told_since = min(before_page, head.read_to) if is_told else None
+        note_read(here.actor.id, head.item.id, seen, told_since=told_since)
     return html
 
 

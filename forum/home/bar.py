@@ -1,0 +1,53 @@
+"""The bar on top of every page: one's spaces, and how many conversations wait. Asked for when a page draws it, and in one query."""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from flask_login import current_user
+from sqlalchemy import Select
+
+from forum.content.reading import capped
+from forum.core.db import db
+from forum.core.time import now
+from forum.home.notifications import conversations_waiting
+from forum.notify.bell import being_read
+from forum.people.sessions import me
+from forum.spaces.models import Space
+from forum.spaces.queries.spaces import own_spaces
+from forum.spaces.queries.visible import viewing
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the query gave."""
+
+    spaces: list[Space] = field(default_factory=list)
+    waiting: int = 0
+
+
+class Bar:
+    """What the bar shows to who is signed in. Whoever is in no space sees nothing that they could be told of."""
+
+    @property
+    def spaces(self) -> list[Space]:
+        """Their spaces by name, archived ones last."""
+        return self._asked.spaces
+
+    @property
+    def waiting(self) -> str:
+        """How many conversations they were told of and haven't seen, "" for none."""
+        return capped(self._asked.waiting) if self._asked.waiting else ""
+
+    @cached_property
+    def _asked(self) -> Asked:
+        if not (current_user and current_user.is_authenticated):
+            return Asked()
+        values = {**viewing(me(), now()), "actor_id": me().id, "but_not": being_read() or 0}
+        rows = db.session.execute(_bar(), values).all()
+        return Asked([row[0] for row in rows], rows[0][1]) if rows else Asked()
+
+
+@cache
+def _bar() -> Select[Any]:
+    return own_spaces().add_columns(conversations_waiting().scalar_subquery())
