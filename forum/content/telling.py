@@ -47,7 +47,7 @@ def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[in
 def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:
     level, query = _levels(item)
     askers_in = kind_of(item).askers_in
-    askers = askers_in(item.id, post.id) if askers_in else ()
+    askers, writers = askers_in(item.id, post.id) if askers_in else ((), ())
     is_named, is_answered = PostMention.person_id.is_not(None), or_(_is(answered), Membership.person_id.in_(askers))
     is_quoted = Membership.person_id.in_(quoted)
     reason = case(
@@ -65,6 +65,7 @@ def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[in
             Membership.space_id == item.space_id,
             Membership.ended_at.is_(None),
             Membership.person_id.is_distinct_from(post.author_id),
+            Membership.person_id.not_in(writers),
             Person.state == PersonState.ACTIVE,
             is_for_member(item),
             level != WatchLevel.OFF,

@@ -23,10 +23,21 @@ WHAT: Mapping[str, LazyString] = {
     "post written": _l("A reply"),
     "post edited": _l("A post that names somebody since an edit"),
     "digest due": _l("A digest"),
+    "announcement made": _l("An announcement"),
+    "posts moved": _l("Posts that were moved"),
+    "post flagged": _l("A post that somebody flagged"),
+    "flag settled": _l("What became of a flag"),
+    "post hidden": _l("A post that an organiser hid"),
+    "post changed for author": _l("What an organiser did to a post"),
+    "post held": _l("A post that waits for an organiser"),
+    "held post decided": _l("What became of a post that waited"),
+    "member held": _l("What somebody writes is looked at first"),
+    "member suspended": _l("A suspension from a space"),
+    "suspension ended": _l("The end of a suspension"),
 }
 """By the kind of the fact that a message tells of."""
 
-PRIVATE = frozenset({"relay changed", "relay overdue"})
+PRIVATE = frozenset({"post written", "relay changed", "relay overdue"})
 """Kinds that would give away, by who gets them, who asked something through an organiser: admins don't see for whom they were."""
 
 SENTENCES: Mapping[str, LazyString] = {

@@ -82,8 +82,8 @@ class ItemKind:
     """Announces that an item which was held is published; from it and the key of its first post."""
     draft_place: Callable[[Space, Item, bool], str]
     """Where its author's draft lies of an item's first post (True), or of a reply."""
-    askers_in: Callable[[int, int], Sequence[int]] | None = None
-    """From the keys of the item and of a post of it: who is told like the item's author, though unnamed."""
+    askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
+    """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
     watched_in: Callable[[int], Select[int, Any]] | None = None
     """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
 

@@ -100,9 +100,10 @@ WHILE_SUSPENDED = frozenset(
         Can.LEAVE_SPACE,
         Can.READ_LOG,
         Can.WATCH_THREAD,
+        Can.FLAG_POST,
     }
 )
-"""What is left of everyone's powers to somebody who is suspended in a space: reading, and what is their own."""
+"""What is left of everyone's powers to somebody who is suspended in a space: reading, flagging, and what is their own."""
 
 LENDABLE = frozenset(
     {Can.EDIT_ANY_POST, Can.REMOVE_ANY_POST, Can.ACCEPT_ANY_ANSWER, Can.INVITE_MEMBER, Can.DECIDE_REQUEST}

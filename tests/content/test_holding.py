@@ -179,7 +179,7 @@ def test_approved_it_is_new_to_everybody_however_far_they_have_read(thread: Thre
     watching = set(db.session.scalars(select(Watch.person_id)))
     assert {cast.champion.id, cast.reader.id} <= watching
     [row] = [row for row in db.session.scalars(select(FactRow)) if row.kind == PostWritten.kind()]
-    assert (row.actor_id, row.payload) == (cast.champion.id, {"post_id": post_id, "number": 3})
+    assert (row.actor_id, row.payload) == (cast.champion.id, {"post_id": post_id, "number": 3, "quoted": []})
     assert not cases(standing(cast.organiser))
 
 

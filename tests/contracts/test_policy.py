@@ -62,6 +62,7 @@ SUSPENDED: dict[Can, str] = {
     Can.LEAVE_SPACE: "RCOS",
     Can.READ_LOG: "RCOS",
     Can.WATCH_THREAD: "RCOS",
+    Can.FLAG_POST: "RCOS",
 }
 LETTERS = {role.value[0].upper(): role for role in Role}
 CHANGES_ROLES_OR_SPACE = {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE, Can.REMOVE_MEMBER}

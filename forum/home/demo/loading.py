@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import OperationalError
 
 from forum.content import actions as posts
 from forum.content import drafts, reading
@@ -40,6 +41,7 @@ from forum.threads.actions.announcing import Terms
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
 
+TRIES = 6
 Step = tuple[datetime, Callable[[], None]]
 
 
@@ -71,6 +73,17 @@ def load_demo() -> None:
     """
     loading = Loading(files.load(), now())
     _render_all(loading)
+    for tries_left in reversed(range(TRIES)):
+        try:
+            _load(loading)
+        except OperationalError:  # another press is loading, which may take longer than SQLite waits for a lock
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _load(loading: Loading) -> None:
     with transaction():
         try:
             row = first_run.hold_fresh()

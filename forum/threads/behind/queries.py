@@ -146,9 +146,9 @@ def place_of(relay: Relay, reader: Person) -> tuple[Item, int, int | None] | Non
     return (row[0], row[1], row[2]) if row else None
 
 
-def askers_in(item_id: int, post_id: int) -> Sequence[int]:
-    """Return the ids of those who asked through somebody what stands in an item: told like its author, but not of their own post."""
+def askers_in(item_id: int, post_id: int) -> tuple[Sequence[int], Sequence[int]]:
+    """Return who asked through somebody what stands in an item, and who wrote the post in that way: they are told as authors are."""
     where = select(Post.item_id).where(Post.id == Relay.post_id).correlate(Relay).scalar_subquery()
-    asked = select(Relay.asker_id).where(Relay.about_id.is_(None), where == item_id)
+    asked = select(Relay.asker_id).where(Relay.about_id.is_(None), where == item_id).distinct()
     own = select(Relay.asker_id).where(Relay.post_id == post_id)
-    return db.session.scalars(asked.where(Relay.asker_id.not_in(own)).distinct()).all()
+    return db.session.scalars(asked).all(), db.session.scalars(own).all()
