@@ -535,7 +535,7 @@ THREADS: Sequence[Route] = (
         parts=thread,
         form=fixed(option="1", version="1"),
         expected=space("RCOS", 303),
-    ),
+    ).but(silent=403),
     Route(endpoint="threads.edit_poll", parts=thread, expected=space("COS")).but(colleague=403),
     Route(endpoint="threads.save_poll", method="POST", parts=thread, form=POLLED, expected=space("COS", 303)).but(
         colleague=403

@@ -35,22 +35,24 @@ NOT_FOR_MEMBERS = frozenset(
 )
 FILES_NOT_THEIRS = frozenset({"gonefile", "gonefilename", "unsentfile", "unsentfilename"})
 # Members by what none of their pages may say.
+TO_DECIDE = frozenset({"gonefile", "gonefilename"})
+"""What is attached to a hidden post is for those who decide about it."""
 NEVER_SAID = {
     "reader": NOT_FOR_MEMBERS
     | frozenset({"relayed", "relaytext"})
     | FILES_NOT_THEIRS
-    | {"draft", "drafttitle", "draftbody"},
-    "champion": NOT_FOR_MEMBERS,
+    | {"draft", "drafttitle", "draftbody", "flagged", "held"},
+    "champion": NOT_FOR_MEMBERS | {"flagged"},
     "organiser": frozenset({"relayed", "relaytext"})
     | frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
-    | FILES_NOT_THEIRS,
+    | (FILES_NOT_THEIRS - TO_DECIDE),
     "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
-    | FILES_NOT_THEIRS,
+    | (FILES_NOT_THEIRS - TO_DECIDE),
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
-     "poll", "polloption", "relayed", "relaytext",
+     "poll", "polloption", "relayed", "relaytext", "flagged", "held",
      "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 

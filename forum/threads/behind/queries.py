@@ -43,8 +43,8 @@ def waits_long(relay: Relay, *, at: datetime) -> bool:
 
 
 def keepers_to_ask(here: Here) -> list[Person]:
-    """Return through whom the person can ask: everybody who looks after the space, but themselves."""
-    return [keeper.person for keeper in here.keepers if keeper.person.id != here.actor.id]
+    """Return through whom the person can ask: everybody who looks after the space. Those who do ask each other in their own name."""
+    return [] if here.is_keeper else [keeper.person for keeper in here.keepers if keeper.person.id != here.actor.id]
 
 
 def asked_by(here: Here) -> list[RelayLine]:
