@@ -6,11 +6,12 @@ to other people's posts and threads never is; nor is approving, so no author's l
 
 import enum
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import current_app, request
+from sqlalchemy.exc import OperationalError
 
 from forum.config import Settings
 from forum.core.db import transaction
@@ -88,6 +89,10 @@ def counting(here: Here, *kinds: Kind) -> Iterator[Counting]:
         yield count
     except BatonError:
         count.give_back()
+        raise
+    except OperationalError:  # what the database didn't take was not written, whatever else it takes now
+        with suppress(OperationalError):
+            count.give_back()
         raise
 
 
