@@ -1,5 +1,5 @@
 /*
- * <button name="preview" value="1" data-preview-url="/…/preview"> in a form with one textarea and a [data-preview] region
+ * <button name="preview" value="1" data-preview-url="/…/preview"> in a form with a [data-editor] that holds a textarea, and a [data-preview] region
  * that holds [data-preview-text]. POST data-preview-url: source, csrf_token; the answer is the rendered HTML, cleaned by the
  * server as any post is, or (422) a sentence that says why there is none. Both carry MARK: any other page, such as the one to sign
  * in at the end of a redirect, is never put into this one. Without script the button submits the form, which comes back with the
@@ -23,7 +23,7 @@ export function start({ post, word }) {
   document.addEventListener("click", async (event) => {
     const press = event.target.closest("[data-preview-url]");
     const region = press?.form?.querySelector("[data-preview]");
-    const field = press?.form?.querySelector("textarea");
+    const field = press?.form?.querySelector("[data-editor] textarea");
     if (!region || !field) return;
     event.preventDefault();
     const text = region.querySelector("[data-preview-text]");

@@ -60,7 +60,7 @@ def test_an_announcement_is_made_and_stands_out(open_page: Pages, live_server: L
     oscar.page.goto(THREADS)
     oscar.press(link(oscar.page, "Announce something to all members"))
     expect(heading(oscar.page, "Announce something")).to_be_visible()
-    expect(oscar.page.get_by_text("4 people are told by mail")).to_be_visible()
+    expect(oscar.page.get_by_text("4 people are told by mail").first).to_be_visible()
     oscar.write(oscar.page.get_by_label("Title"), "The depot moves")
     oscar.page.get_by_label("Nobody but organisers replies").check()
     oscar.write(oscar.page.get_by_label("Your text"), "On Monday, to the old fire station.")
