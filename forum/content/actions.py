@@ -16,6 +16,7 @@ from forum.content.order.events import PostChangedForAuthor
 from forum.content.order.flagging import settle_flags
 from forum.content.order.holding import wait_for_organisers, why_held_now
 from forum.content.order.models import FlagOutcome, WaitWhy
+from forum.content.telling import ids_of_quoted
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -73,7 +74,7 @@ def reply(
     post = add_post(here, item, text=text, in_reply_to=in_reply_to, key=key, at=at, why_held=why)
     if why is not None:
         return post
-    quoted = tuple(sorted(text.quoted))
+    quoted = ids_of_quoted(item, text.quoted)
     announce(PostWritten(actor_id=here.actor.id, item_id=item.id, post_id=post.id, number=post.number, quoted=quoted))
     return post
 

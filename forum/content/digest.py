@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
 from forum.content.stopping import stop_url
+from forum.content.telling import still_hears
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
@@ -98,6 +99,8 @@ def _new_to(person: Person) -> tuple[list[Conversation], tuple[int, ...]]:
         .order_by(Notification.id)
         .limit(MOST_POSTS)
     ).all()
+    hears = {item.id: still_hears(person, item) for item in {row[1] for row in rows}}
+    rows = [row for row in rows if hears[row[1].id]]
     found: dict[int, Conversation] = {}
     for _id, item, slug, space, number, html, name in rows:
         one = found.setdefault(

@@ -10,7 +10,7 @@ from forum.core.events import Fact
 class PostWritten(Fact):
     """A reply was added to an item's conversation. What begins with a first post has a fact of its own room.
 
-    `quoted` are the numbers of the posts whose words it repeats.
+    `quoted` are the ids of the posts whose words it repeats: posts can be moved before anybody is told.
     """
 
     post_id: int

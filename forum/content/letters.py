@@ -17,6 +17,7 @@ from sqlalchemy.orm import aliased
 from forum.config import Settings
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.stopping import stop_url
+from forum.content.telling import still_hears
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
@@ -80,7 +81,7 @@ def tell_posts(fact: Any, recipient: Recipient) -> Mail | None:  # noqa: ANN401 
     item = db.session.scalar(
         select(Item).join(Post, Post.item_id == Item.id).where(Post.id == fact.post_id, visible_items(person, now()))
     )
-    if item is None:
+    if item is None or not still_hears(person, item):
         return None
     rows = db.session.execute(_new_to(person, item)).all()
     if not rows:

@@ -10,6 +10,7 @@ from forum.content.watching import strongest
 from forum.core.db import db
 from forum.core.events import Fact, Recipient
 from forum.core.notices import Notice, Reason
+from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.feature import kind_of
 from forum.spaces.models import Item, ItemState, Membership
@@ -24,7 +25,7 @@ def nobody(_fact: Fact) -> Iterable[Recipient]:
 def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[int] | None = None) -> list[Notice]:
     """Return whom a post concerns among the members who see it now; nobody as long as it isn't published (A5).
 
-    `quoted` are the numbers of the posts that it repeats. With `named`, only these people are told, as the ones whom an edit names for
+    `quoted` are the ids of the posts that it repeats. With `named`, only these people are told, as the ones whom an edit names for
     the first time. Whoever chose to hear nothing of the place is not told, even when they are named.
     """
     found = db.session.execute(
@@ -35,7 +36,12 @@ def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[in
     if found is None:
         return []
     post, item = found
-    query = _told(post, item, answered=_author_of(item, post.in_reply_to), quoted=_authors_of(item, quoted))
+    query = _told(
+        post,
+        item,
+        answered=_author_of(item, post.in_reply_to),
+        quoted=_authors_of(Post.id.in_(quoted)) if quoted else (),
+    )
     if named is not None:
         query = query.where(PostMention.person_id.in_(named))
     return [
@@ -67,7 +73,7 @@ def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[in
             Membership.person_id.is_distinct_from(post.author_id),
             Membership.person_id.not_in(writers),
             Person.state == PersonState.ACTIVE,
-            is_for_member(item),
+            is_for_member(item, now()),
             level != WatchLevel.OFF,
             or_(is_named, is_answered, is_quoted, level == WatchLevel.EVERYTHING),
         )
@@ -97,17 +103,32 @@ def _is(person_id: int | None) -> ColumnElement[bool]:
 
 
 def _author_of(item: Item, number: int | None) -> int | None:
-    return next(iter(_authors_of(item, [number])), None) if number is not None else None
+    if number is None:
+        return None
+    return next(iter(_authors_of(and_(Post.item_id == item.id, Post.number == number))), None)
 
 
-def _authors_of(item: Item, numbers: Collection[int]) -> list[int]:
-    """Return who wrote posts of an item that can be seen. Whoever left no name isn't among them."""
-    if not numbers:
-        return []
-    query = select(Post.author_id).where(
-        Post.item_id == item.id,
-        Post.number.in_(numbers),
-        Post.state == PostState.PUBLISHED,
-        Post.author_id.is_not(None),
-    )
+def _authors_of(which: ColumnElement[bool]) -> list[int]:
+    """Return who wrote posts that can be seen. Whoever left no name isn't among them."""
+    query = select(Post.author_id).where(which, Post.state == PostState.PUBLISHED, Post.author_id.is_not(None))
     return list(dict.fromkeys(db.session.scalars(query)))
+
+
+def ids_of_quoted(item: Item, numbers: Collection[int]) -> tuple[int, ...]:
+    """Return the ids of the posts of an item that a text repeats: numbers may mean others once posts are moved."""
+    if not numbers:
+        return ()
+    query = select(Post.id).where(Post.item_id == item.id, Post.number.in_(numbers)).order_by(Post.id)
+    return tuple(db.session.scalars(query))
+
+
+def still_hears(person: Person, item: Item) -> bool:
+    """Say whether somebody still is a member of the item's space and wants to hear anything of the item: asked before mail leaves."""
+    level, query = _levels(item)
+    hears = query.where(
+        Membership.person_id == person.id,
+        Membership.space_id == item.space_id,
+        Membership.ended_at.is_(None),
+        level != WatchLevel.OFF,
+    )
+    return db.session.scalar(hears) is not None

@@ -15,7 +15,7 @@ from forum.core.time import now
 from forum.notify.models import Notification
 from forum.people.models import Person
 from forum.spaces.feature import post_url
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
 from forum.web.words import _, _l, _n
 
@@ -107,7 +107,9 @@ def conversations_waiting() -> Select[int]:
 
 def _seen(*, is_read: bool) -> tuple[Any, ...]:
     read = Notification.read_at.is_not(None) if is_read else Notification.read_at.is_(None)
-    return Notification.person_id == VIEWER, read, Post.state == PostState.PUBLISHED, visible_to_viewer()
+    mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
+    is_seen = Post.state == PostState.PUBLISHED, visible_to_viewer(), Item.space_id.in_(mine)
+    return Notification.person_id == VIEWER, read, *is_seen
 
 
 @cache

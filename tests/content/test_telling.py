@@ -17,7 +17,7 @@ from forum.notify.book import book_of
 from forum.notify.expansion import claim_facts, expand
 from forum.notify.models import Notification
 from forum.people.models import Person
-from forum.spaces.models import Item, ItemState, Membership
+from forum.spaces.models import Audience, Item, ItemState, Membership
 from forum.threads import actions
 from forum.threads.actions import watching
 from forum.threads.models import Section, Thread
@@ -268,3 +268,52 @@ def test_marking_everything_in_a_space_read_empties_the_bell(
     work(app)
     assert carla.send("/s/champions/threads/read", until=now().isoformat()).status_code == 303
     assert "Nothing is waiting for you" in carla.get("/me/notifications").get_data(as_text=True)
+
+
+# --- what was found by looking again ---
+
+
+@pytest.mark.both_databases
+def test_what_is_quoted_is_known_by_its_post_and_not_by_its_number(app: Flask, thread: Thread, cast: Cast) -> None:
+    """B4: posts can be moved before anybody is told. Seen to fail with numbers: then whoever wrote post 2 elsewhere was told."""
+    first = reply(cast.colleague, thread)
+    with transaction():
+        watching.watch(standing(cast.colleague), thread, WatchLevel.MINE)
+    text = said("> The depot.\n\nThanks.")
+    quoting = type(text)(source=text.source, html=text.html, renderer=1, mentioned=frozenset(), quoted=frozenset({2}))
+    with transaction():
+        post = posts.reply(standing(cast.champion), thread.id, text=quoting)
+    other = factories.make_thread(cast.champions, author=cast.steward)
+    factories.make_post(other, author=cast.organiser)
+    with transaction():
+        for number, moved in enumerate((first, post), start=3):
+            row = db.session.get_one(Post, moved.id)
+            row.item_id, row.number = other.id, number
+        db.session.get_one(Item, other.id).last_number = 4
+    work(app)
+    assert told(post) == {"Colin": "quote", "Stella": "watching"} or told(post) == {"Colin": "quote"}
+
+
+@pytest.mark.both_databases
+def test_a_suspended_organiser_is_not_told_of_what_organisers_read(app: Flask, thread: Thread, cast: Cast) -> None:
+    """A3. Seen to fail with the role alone."""
+    with transaction():
+        watching.watch_space(standing(cast.organiser), WatchLevel.EVERYTHING)
+        db.session.get_one(Item, thread.id).audience = Audience.ORGANISERS
+        factories.make_suspension(cast.champions, cast.organiser, by=cast.steward)
+    post = factories.make_post(thread, author=cast.steward)
+    assert cast.organiser.id not in {notice.person_id for notice in notices_of(post.id)}
+
+
+@pytest.mark.both_databases
+def test_the_bell_forgets_a_space_that_one_has_left(
+    app: Flask, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    """A3: the space is open, and yet. Seen to fail without the condition on membership."""
+    reply(cast.colleague, thread)
+    work(app)
+    with transaction():
+        ended = db.session.scalars(select(Membership).where(Membership.person_id == cast.champion.id)).one()
+        ended.ended_at = now()
+    page = as_person(cast.champion).get("/me/notifications").get_data(as_text=True)
+    assert "Who empties it?" not in page

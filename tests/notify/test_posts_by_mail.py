@@ -251,3 +251,32 @@ def test_a_digest_holds_what_is_new_and_nothing_to_say_is_no_mail(
     assert len(to(post)) == 1
     with app.app_context():
         assert db.session.scalars(select(Notification).where(Notification.mailed_at.is_(None))).all() != []
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("rhythm", [MailRhythm.AT_ONCE, MailRhythm.DAILY])
+@pytest.mark.parametrize("change", ["off", "left"])
+def test_what_one_stopped_or_left_is_not_mailed_any_more_though_it_was_under_way(
+    app: Flask,
+    clock: Traveller,
+    post: Refusing,
+    worker: Worker,
+    thread: Thread,
+    cast: Cast,
+    rhythm: MailRhythm,
+    change: str,
+) -> None:
+    """A3: the space is open, so she still sees it. Seen to fail without `still_hears`, in both rhythms."""
+    with app.app_context(), transaction():
+        choose(db.session.get_one(Person, cast.champion.id), rhythm=rhythm, hour=12, weekday=0)
+    reply(app, cast.colleague, thread, "The depot.")
+    settle(worker)
+    with app.test_request_context("/"), transaction():
+        if change == "off":
+            watching.watch_space(standing(cast.champion), WatchLevel.OFF)
+        else:
+            ended = db.session.scalars(select(Membership).where(Membership.person_id == cast.champion.id)).one()
+            ended.ended_at = now()
+    later(worker, clock)
+    later(worker, clock, minutes=240)
+    assert to(post) == []

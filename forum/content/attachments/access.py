@@ -11,9 +11,9 @@ from forum.core.errors import Missing
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import Item, Membership
-from forum.spaces.policy import KEEPERS
 from forum.spaces.queries import viewing, visible_to_viewer
-from forum.spaces.queries.visible import VIEWER
+from forum.spaces.queries.suspended import keeps_now
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER
 
 
 def attachment_for(actor: Person, ref: str, name: str) -> Attachment:
@@ -42,7 +42,7 @@ def _sent() -> ColumnElement[bool]:
     """Its post is seen now."""
     mine_held = and_(Post.state == PostState.HELD, Post.author_id == VIEWER)
     kept = select(Membership.space_id).where(
-        Membership.person_id == VIEWER, Membership.ended_at.is_(None), Membership.role.in_(KEEPERS)
+        Membership.person_id == VIEWER, Membership.ended_at.is_(None), keeps_now(Membership, VIEWED_AT)
     )
     to_decide = and_(
         Post.state.in_((PostState.HELD, PostState.HIDDEN)), Item.space_id.in_(kept), Item.audience.in_(KEPT)

@@ -7,6 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, exists
 from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.models import Membership, Space, Suspension
+from forum.spaces.policy import KEEPERS
 
 
 def is_suspended(membership: type[Membership], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -20,6 +21,11 @@ def is_suspended(membership: type[Membership], at: datetime | BindParameter[date
         )
         .correlate(membership)
     )
+
+
+def keeps_now(membership: type[Membership], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition that whose open `membership` it is looks after the space at `at`."""
+    return and_(membership.role.in_(KEEPERS), ~is_suspended(membership, at))
 
 
 def suspension_of(space: Space, person: Person, *, at: datetime) -> Suspension | None:

@@ -22,7 +22,7 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.policy import KEEPERS, LENDABLE, POWERS
-from forum.spaces.queries.suspended import is_suspended
+from forum.spaces.queries.suspended import is_suspended, keeps_now
 
 VIEWER: BindParameter[int] = bindparam("viewer_id", type_=Integer)
 VIEWED_AT: BindParameter[datetime] = bindparam("viewed_at", type_=UtcDateTime)
@@ -52,7 +52,7 @@ def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
 def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     mine = select(Membership.space_id).where(Membership.person_id == actor_id, Membership.ended_at.is_(None))
     acting = mine.where(~is_suspended(Membership, at))
-    kept = acting.where(Membership.role.in_(KEEPERS))
+    kept = mine.where(keeps_now(Membership, at))
     opened = select(Space.id).where(Space.visibility == Visibility.OPEN)
     named = select(ItemPerson.item_id).where(ItemPerson.person_id == actor_id)
     shared = select(ItemShare.item_id).where(or_(ItemShare.space_id.is_(None), ItemShare.space_id.in_(mine)))
@@ -74,8 +74,8 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
     return or_(published, unfinished)
 
 
-def is_for_member(item: Item) -> ColumnElement[bool]:
-    """Return the condition on `Membership` of its space that the member sees `item` by its audience, once it is published.
+def is_for_member(item: Item, at: datetime) -> ColumnElement[bool]:
+    """Return the condition on `Membership` of its space that the member sees `item` by its audience at `at`, once it is published.
 
     For telling many at once. Who sees an item only because it was shared or lent to them isn't told of it.
     """
@@ -83,7 +83,7 @@ def is_for_member(item: Item) -> ColumnElement[bool]:
         return true()
     if item.audience is Audience.NAMED:
         return exists().where(ItemPerson.item_id == item.id, ItemPerson.person_id == Membership.person_id)
-    return Membership.role.in_(KEEPERS)
+    return keeps_now(Membership, at)
 
 
 def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:

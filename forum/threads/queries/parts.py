@@ -11,8 +11,8 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
-from forum.spaces.policy import KEEPERS
-from forum.spaces.queries import is_suspended, visible_items
+from forum.spaces.queries import visible_items
+from forum.spaces.queries.suspended import keeps_now
 from forum.threads.models import Section, Thread, ThreadSummary
 
 VERSIONS_SHOWN = 20
@@ -65,8 +65,7 @@ def other_sections(here: Here) -> list[tuple[str, str]]:
         .where(
             Membership.person_id == here.actor.id,
             Membership.ended_at.is_(None),
-            Membership.role.in_(KEEPERS),
-            ~is_suspended(Membership, now()),
+            keeps_now(Membership, now()),
             Space.archived_at.is_(None),
             Space.id != here.space.id,
         )

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from forum.content.models import Post, PostState
+from forum.content.telling import notices_of
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.markup import plain
-from forum.core.notices import Notice, Reason
+from forum.core.notices import STRENGTH, Notice, Reason
 from forum.core.time import now
 from forum.notify.models import Notification
 from forum.people.models import Person
@@ -36,12 +37,16 @@ def all_members(fact: AnnouncementMade) -> Iterable[Recipient]:
 
 
 def told_of_announcement(fact: AnnouncementMade) -> Iterable[Notice]:
-    """Tell them in the app, too."""
-    people = (recipient.person_id for recipient in all_members(fact))
+    """Tell them in the app, too: whoever is named in it because of that."""
+    own = {notice.person_id: notice for notice in notices_of(fact.post_id)}
+    announced = {
+        recipient.person_id: Notice(person_id=recipient.person_id, post_id=fact.post_id, reason=Reason.ANNOUNCEMENT)
+        for recipient in all_members(fact)
+        if recipient.person_id is not None
+    }
     return [
-        Notice(person_id=person_id, post_id=fact.post_id, reason=Reason.ANNOUNCEMENT)
-        for person_id in people
-        if person_id
+        max((one for one in (own.get(key), announced.get(key)) if one), key=lambda one: STRENGTH[one.reason])
+        for key in sorted(own.keys() | announced.keys())
     ]
 
 
