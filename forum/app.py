@@ -36,7 +36,7 @@ from forum.web.compression import init_compression
 from forum.web.errors import init_errors
 from forum.web.forgery import init_forgery
 from forum.web.headers import init_headers
-from forum.web.languages import LANGUAGES
+from forum.web.languages import BRITISH, locale_of
 from forum.web.parts import init_parts
 from forum.web.rendering import init_rendering
 from forum.web.turns import turns_for
@@ -121,7 +121,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
         "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,
-        "BABEL_DEFAULT_LOCALE": "en_GB",
+        "BABEL_DEFAULT_LOCALE": BRITISH,
         "BABEL_TRANSLATION_DIRECTORIES": str(FILES / "translations"),
         "TESTING": settings.testing,
         "TEMPLATES_AUTO_RELOAD": not settings.is_production and not settings.testing,
@@ -178,4 +178,4 @@ def _locale() -> str:
         language = current_user.person.language if current_user and current_user.is_authenticated else "en"
     except SQLAlchemyError:  # the page that says so needs words, too (H2)
         language = "en"
-    return str(language) if language in set(LANGUAGES) - {"en"} else "en_GB"
+    return locale_of(str(language))

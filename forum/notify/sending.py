@@ -24,6 +24,7 @@ from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
 from forum.notify.notices import note_mailed
 from forum.people.models import Person, PersonState
+from forum.web.languages import locale_of
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
@@ -121,7 +122,7 @@ def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
         if not _may_be_mailed(person):
             return None
         g.default_zone, language = person.zone, person.language
-    with force_locale(language):
+    with force_locale(locale_of(language)):
         mail: Mail | None = teller.compose(fact_of(row, book), recipient)
     return mail
 

@@ -15,9 +15,9 @@ MARK = "power"
 SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
 KEYS = frozenset(
     {
-        "choices", "closed", "cloth", "days", "department", "draft_version", "drop", "handle", "keep", "kind", "language", "next",
-        "number", "once", "page", "preview", "reply_to", "role", "section", "stay", "until", "username", "uses", "version",
-        "visibility", "way", "when", "working_days", "zone",
+        "again", "choices", "closed", "cloth", "days", "department", "draft_version", "drop", "handle", "keep", "kind", "language",
+        "merge", "most", "next", "number", "once", "option", "page", "preview", "recent", "reply_to", "role", "section", "seen",
+        "stay", "take_back", "through", "until", "username", "uses", "version", "visibility", "way", "when", "working_days", "zone",
     }
 )  # fmt: skip
 """Fields that hold a key, a number or a choice: sent again without being shown. All others hold what somebody wrote."""

@@ -280,3 +280,16 @@ def test_what_one_stopped_or_left_is_not_mailed_any_more_though_it_was_under_way
     later(worker, clock)
     later(worker, clock, minutes=240)
     assert to(post) == []
+
+
+def test_mail_is_written_in_a_language_that_baton_speaks(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """A Welsh date stood in English sentences: pages fell back to English, mail didn't."""
+    with app.app_context(), transaction():
+        db.session.get_one(Person, cast.champion.id).language = "cy"
+        choose(db.session.get_one(Person, cast.champion.id), rhythm=MailRhythm.AT_ONCE, hour=12, weekday=0)
+    reply(app, cast.colleague, thread, "The depot.")
+    later(worker, clock)
+    [message] = to(post)
+    assert 'lang="en' in body(message, "html")

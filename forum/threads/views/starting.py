@@ -156,7 +156,7 @@ def _start(here: Here, form: StartForm) -> Page:
         count.written(item.created_at)
     note_arrival(form.once.data)
     if form.is_announcement:
-        banner(_("It is announced. All members are told by mail, once."))
+        banner(_("It is announced. Members are told by mail, once, but for those who turned the space off."))
     elif item.state is ItemState.HELD:
         banner(
             _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
