@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from forum.content import watching
 from forum.content.models import Watch, WatchLevel
+from forum.content.moving.queries import where_all_went
 from forum.core.db import db, insert, lock, transaction
 from forum.core.errors import Missing
 from forum.core.secrets import hashed, new_nonce, token_from
@@ -35,7 +36,7 @@ def stop_url(person: Person, item: Item | None) -> str:
 
 
 def stop_link(token: str) -> tuple[Person, Item | None]:
-    """Return whose mail about what a link stops. Raises Missing for a link that was never made."""
+    """Return whose mail about what a link stops: where the conversation goes on now. Raises Missing for a link that was never made."""
     found = db.session.execute(
         select(Person, Item)
         .select_from(StopLink)
@@ -45,7 +46,8 @@ def stop_link(token: str) -> tuple[Person, Item | None]:
     ).one_or_none()
     if found is None:
         raise Missing
-    return found[0], found[1]
+    person, item = found
+    return person, where_all_went(item) if item is not None else None
 
 
 def stop(person: Person, item: Item | None) -> None:
