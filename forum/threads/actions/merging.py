@@ -84,6 +84,7 @@ def merge(
     carrying.carry_summary(own, other, move, posts_url=posts_url)
     carrying.carry_drafts(item, there, place=addresses.reply_place, posts_url=posts_url)
     carrying.carry_edits(item, there, place=addresses.edit_place)
+    carrying.carry_additions(item, there, move, posts_url=posts_url)
     item.state = ItemState.WITHDRAWN
     item.version += 1
     tell_of(move, here, there, before=item.title, verb="merged thread", at=at)
