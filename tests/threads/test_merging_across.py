@@ -33,7 +33,7 @@ from forum.threads.behind.models import Relay
 from forum.threads.models import Announcement, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import item_of, said, standing
+from tests.content.steps import item_of, standing
 from tests.threads.behind import ask, pass_on
 
 AsPerson = Callable[[Person], Browserless]
@@ -79,7 +79,7 @@ def test_what_people_were_told_of_follows_its_posts(app: Flask, cast: Cast, as_p
         with transaction():
             begin({cast.champion.id}, first.id, reason=WatchReason.REPLIED, at=now())
         fact = tell(factories.make_post(first, author=cast.steward, text="The depot."))
-        old, new, there = item_of(first).ref, item_of(second).ref, url_of(second)
+        old, there = item_of(first).ref, url_of(second)
         merge(cast.organiser, first, second)
         later = tell(factories.make_post(second, author=cast.steward, text="Or the yard."))
         [line] = told_to(cast.champion).unread
@@ -193,6 +193,7 @@ def test_what_was_asked_behind_a_colleague_is_found_and_answered_in_the_other_th
     assert "Or the chief." in html
     assert "So 24." not in html
     assert "Your question stands in “Whom to tell” now." in html
+    assert "Page 1 of" not in html
     assert "Accept this answer" not in html
     assert carla.send(f"{url}accept", number=27).status_code == 409
     assert carla.send(f"{url}thank", number=27).status_code == 303

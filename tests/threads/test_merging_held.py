@@ -10,6 +10,7 @@ from forum.content.models import Post, PostState
 from forum.content.moving.models import MovedPost, PostMove
 from forum.content.naming import text_for
 from forum.content.order import approving
+from forum.content.order.deciding import AlreadyDecided
 from forum.content.order.queries import cases, own_held_in
 from forum.core.db import db, transaction
 from forum.people.models import Person
@@ -22,7 +23,7 @@ from forum.threads.models import Thread
 from forum.threads.queries import head_of
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import address, hidden_value, item_of, said, standing
+from tests.content.steps import address, hidden_value, item_of, standing
 
 AsPerson = Callable[[Person], Browserless]
 WHY = "Both ask the same."
@@ -87,7 +88,7 @@ def test_a_held_reply_waits_on_in_the_other_thread(two: tuple[Thread, Thread], c
     held = held_reply(cast, first, "> [post 2]\n> So.\n\nReally?", to=3)
     move = merge(cast.organiser, first, second)
     waiting = now_is(held)
-    assert (waiting.item_id, waiting.number, waiting.state) == (second.id, None, PostState.HELD)
+    assert (waiting.item_id, waiting.has_number, waiting.state) == (second.id, False, PostState.HELD)
     assert (waiting.in_reply_to, waiting.source) == (5, "> [post 4]\n> So.\n\nReally?")
     assert f"{urls(item_of(second).ref)}4" in waiting.html
     assert (move.posts, item_of(second).last_number) == (3, 5)
@@ -123,8 +124,8 @@ def test_a_declined_reply_stops_no_merge_and_is_counted_nowhere(two: tuple[Threa
     declined = decide(cast, held_reply(cast, first, "Rude.", to=1), declined=True)
     move = merge(cast.organiser, first, second)
     assert (move.posts, item_of(second).last_number) == (3, 5)
-    assert (now_is(declined).item_id, now_is(declined).number) == (second.id, None)
-    with pytest.raises(approving.AlreadyDecided):
+    assert (now_is(declined).item_id, now_is(declined).has_number) == (second.id, False)
+    with pytest.raises(AlreadyDecided):
         decide(cast, declined)
 
 
@@ -136,7 +137,7 @@ def test_a_split_leaves_what_is_held_where_it_is(two: tuple[Thread, Thread], cas
     here, chosen = standing(cast.organiser), Chosen(all_from=2)
     with transaction():
         splitting.move_into(here, first, chosen, into=second, reason=WHY, posts_url=urls)
-    assert (now_is(held).item_id, now_is(held).number, now_is(held).state) == (first.id, None, PostState.HELD)
+    assert (now_is(held).item_id, now_is(held).has_number, now_is(held).state) == (first.id, False, PostState.HELD)
     assert decide(cast, held).number == 4
 
 

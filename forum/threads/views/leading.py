@@ -140,7 +140,7 @@ def _written(from_id: int) -> Post | None:
 
 def _stands_at(slug: str, ref: str, written: Post) -> str:
     """Return where somebody finds what they wrote, also while it waits for an organiser."""
-    if written.number is None:
+    if not written.has_number:
         last_number = db.session.get_one(Item, written.item_id).last_number
         return addresses.held_url(slug, ref, written.id, last_number=last_number)
     return addresses.posts_url(slug, ref) + str(written.number)

@@ -79,7 +79,7 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
             _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
             kind="wait",
         )
-    if post.number is None:
+    if not post.has_number:
         return redirect(addresses.held_url(slug, item.ref, post.id, last_number=item.last_number), 303)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)
 
