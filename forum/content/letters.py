@@ -189,7 +189,7 @@ def message_id(person: Person, post_id: int) -> str:
 
 def references(person: Person, item: Item, last: Told) -> list[str]:
     """Return the Message-IDs of what the post goes back to, oldest first: the conversation's first post, and what it answers."""
-    first = db.session.scalar(select(Post.id).where(Post.item_id == item.id).order_by(Post.number).limit(1))
+    first = db.session.scalar(select(Post.id).where(Post.item_id == item.id, Post.number == 1))
     chain: list[int] = []
     number = db.session.scalar(select(Post.in_reply_to).where(Post.id == last.id))
     while number is not None and len(chain) < MOST_REFERENCES:

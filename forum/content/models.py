@@ -82,6 +82,11 @@ class Post(Keyed, Base):
     author: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[author_id])
     item: Mapped[Item] = relationship(lazy="raise")
 
+    @property
+    def has_number(self) -> bool:
+        """Whether it ever stood in the conversation: not, while a reply is held, nor when it was declined."""
+        return self.number is not None
+
 
 class PostRevision(Base):
     """What a post said before an edit: revision n is version n's text."""

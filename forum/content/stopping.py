@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from forum.content import watching
 from forum.content.models import Watch, WatchLevel
+from forum.content.moving.queries import where_all_went
 from forum.core.db import db, insert, lock, transaction
 from forum.core.errors import Missing
 from forum.core.secrets import hashed, new_nonce, token_from
@@ -35,17 +36,16 @@ def stop_url(person: Person, item: Item | None) -> str:
 
 
 def stop_link(token: str) -> tuple[Person, Item | None]:
-    """Return whose mail about what a link stops. Raises Missing for a link that was never made."""
+    """Return whose mail about what a link stops: where the conversation goes on now. Raises Missing for a link that was never made."""
     found = db.session.execute(
-        select(Person, Item)
-        .select_from(StopLink)
-        .join(Person, Person.id == StopLink.person_id)
-        .outerjoin(Item, Item.id == StopLink.item_id)
+        select(Person, StopLink.item_id)
+        .join(StopLink, StopLink.person_id == Person.id)
         .where(StopLink.token_hash == hashed(token))
     ).one_or_none()
     if found is None:
         raise Missing
-    return found[0], found[1]
+    person, item_id = found
+    return person, None if item_id is None else where_all_went(db.session.get_one(Item, item_id))
 
 
 def stop(person: Person, item: Item | None) -> None:

@@ -26,6 +26,12 @@ def page_url(slug: str, ref: str, page: int, *, anchor: str | None = None) -> st
     return url_for("threads.thread", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=anchor)
 
 
+def held_url(slug: str, ref: str, post_id: int, *, last_number: int) -> str:
+    """Return the address of a reply that waits for an organiser: its author finds it at the end of the thread."""
+    page = page_of_post(last_number)
+    return url_for("threads.thread", slug=slug, ref=ref, page=page, _anchor=f"held-{post_id}")
+
+
 def reply_url(
     slug: str, ref: str, *, last_number: int, quote: str | int | None = None, reply_to: str | int | None = None
 ) -> str:

@@ -12,6 +12,7 @@ from forum.content import bookmarks, drafts, reading
 from forum.content.access import post_for
 from forum.content.actions import Overtaken
 from forum.content.events import PostWritten
+from forum.content.letters import Told, message_id, references
 from forum.content.models import Post, PostMention, PostState, Watch
 from forum.content.order import approving, deciding, members, tellers
 from forum.content.order.deciding import AlreadyDecided
@@ -24,6 +25,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import Recipient
 from forum.core.markup import Rendered
+from forum.core.notices import Reason
 from forum.core.outbox import FactRow
 from forum.core.time import now
 from forum.people.models import Person
@@ -391,3 +393,19 @@ def test_a_bookmark_of_a_hidden_post_is_not_listed(thread: Thread, cast: Cast) -
         deciding.hide(here, post.id, reason="Why.")
     assert bookmarks.how_many(cast.reader) == 0
     assert db.session.get_one(Item, thread.id).last_by_id == cast.colleague.id
+
+
+@pytest.mark.both_databases
+def test_what_has_no_number_is_neither_the_latest_post_nor_the_first(context: None, cast: Cast) -> None:
+    """The databases sort NULL differently. Seen to fail without "IS NOT NULL" on PostgreSQL, and without "= 1" on SQLite."""
+    thread = factories.make_thread(cast.champions, author=cast.colleague, posts=5)
+    for declined in (True, False):
+        held = factories.make_held(thread, author=cast.champion)
+        if declined:
+            here = standing(cast.organiser)
+            with transaction():
+                approving.decline(here, held.id, reason="No.", kind=kind(thread))
+    assert head_of(standing(cast.reader), item_of(thread).ref, place="").latest_number == 5
+    first, last = (post_for(item_of(thread), number) for number in (1, 5))
+    told = Told(id=last.id, number=5, who="", html="", text="", at=now(), url="", reason=Reason.WATCHING)
+    assert references(cast.reader, item_of(thread), told) == [message_id(cast.reader, first.id)]

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
-from forum.content.moving.models import MovedPost
+from forum.content.moving.models import MovedPost, PostMove
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
@@ -34,6 +34,14 @@ def numbering(from_id: int, to_id: int) -> dict[int, int]:
         .where(MovedPost.item_id == from_id, Post.item_id == to_id)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def where_all_went(item: Item) -> Item:
+    """Return the item in which all posts of one stand now, through every move of the whole: itself, if it was never moved so."""
+    went = select(Item).join(PostMove, PostMove.to_item_id == Item.id).where(PostMove.is_whole)
+    while (then := db.session.scalar(went.where(PostMove.from_item_id == item.id))) is not None:
+        item = then
+    return item
 
 
 def ids_of(before: str, ref: str) -> tuple[int, int] | None:

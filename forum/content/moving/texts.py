@@ -4,11 +4,11 @@ Only texts that quote are looked at, and all that change are written at once.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from html import escape
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from forum.content.models import Post, PostRevision
 from forum.content.moving.models import MovedPost, PostMove
@@ -49,11 +49,17 @@ class Numbers:
         return f"{begin}{escape(self.after)}{new}{middle}{new.join(label.rsplit(number, 1))}{end}"
 
 
-def renumber_texts(item: Item, there: Item, move: PostMove, *, posts_url: Callable[[str], str]) -> None:
-    """Let the posts that were moved, and what they said before, quote what they quoted. Use inside `transaction()`."""
+def renumber_texts(
+    item: Item, there: Item, move: PostMove, *, more: Collection[int] = (), posts_url: Callable[[str], str]
+) -> None:
+    """Let the posts that were moved, and what they said before, quote what they quoted. Use inside `transaction()`.
+
+    `more` are the keys of those that went along without a number.
+    """
     numbers = Numbers(numbering(item.id, there.id), before=posts_url(item.ref), after=posts_url(there.ref))
     moved = select(MovedPost.post_id).where(MovedPost.move_id == move.id)
-    posts = select(Post.id, Post.source, Post.html).where(Post.id.in_(moved), Post.source.contains(MARK))
+    which = or_(Post.id.in_(moved), Post.id.in_(more))
+    posts = select(Post.id, Post.source, Post.html).where(which, Post.source.contains(MARK))
     changed = [
         {"id": post_id, **_renumbered(numbers, source, html)} for post_id, source, html in db.session.execute(posts)
     ]

@@ -6,13 +6,15 @@ What the other thread has comes first; what comes takes the places that are free
 from collections.abc import Callable
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import aliased
 
 from forum.content.models import Attachment, Draft
 from forum.content.moving.models import MovedPost, PostMove
 from forum.content.moving.queries import numbering
-from forum.content.moving.texts import Numbers
+from forum.content.moving.texts import MARK, Numbers
 from forum.core.db import db, lock
 from forum.spaces.models import Item
+from forum.threads.behind.models import Relay
 from forum.threads.models import MOST_TAGS, Pin, Tag, TagWish, Thread, ThreadSummary, ThreadTag
 
 QUIETLY = {"synchronize_session": False}
@@ -168,6 +170,21 @@ def carry_drafts(item: Item, there: Item, *, place: Callable[[str], str], posts_
         db.session.delete(draft)
     files = update(Attachment).where(Attachment.place == before).values(place=after)
     db.session.execute(files.execution_options(**QUIETLY))
+    db.session.flush()
+
+
+def carry_additions(item: Item, there: Item, move: PostMove, *, posts_url: Callable[[str], str]) -> None:
+    """What waits to be added to a question that was moved quotes the same posts."""
+    question = aliased(Relay)
+    waiting = (
+        select(Relay)
+        .join(question, question.id == Relay.about_id)
+        .join(MovedPost, MovedPost.post_id == question.post_id)
+        .where(MovedPost.move_id == move.id, Relay.post_id.is_(None), Relay.source.contains(MARK))
+    )
+    numbers = Numbers(numbering(item.id, there.id), before=posts_url(item.ref), after=posts_url(there.ref))
+    for relay in db.session.scalars(waiting):
+        relay.source, relay.html = numbers.source(relay.source), numbers.html(relay.html)
     db.session.flush()
 
 

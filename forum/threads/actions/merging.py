@@ -27,7 +27,7 @@ from forum.threads import addresses
 from forum.threads.access import held_thread
 from forum.threads.actions import carrying
 from forum.threads.events import PostsMoved
-from forum.threads.models import Thread
+from forum.threads.models import Announcement, Thread
 from forum.threads.polls.queries import has_poll
 from forum.web.words import _
 
@@ -44,9 +44,14 @@ def why_not_merge(item: Item, there: Item) -> str:
 
 
 def why_not_end(item: Item, there: Item) -> str:
-    """Return "" when a whole thread may end in another, else why not. Votes are for the question above them, so a poll stays there."""
+    """Return "" when a whole thread may end in another, else why not.
+
+    Votes are for the question above them, so a poll stays there; and an announcement was made to all members, so it stays what it is.
+    """
     if has_poll(item.id):
         return _("This thread has a poll, which can’t go along. Merge the other thread into this one instead.")
+    if db.session.get(Announcement, item.id) is not None:
+        return _("This thread is an announcement, which can’t go along. Merge the other thread into this one instead.")
     return why_not_merge(item, there)
 
 
@@ -79,6 +84,7 @@ def merge(
     carrying.carry_summary(own, other, move, posts_url=posts_url)
     carrying.carry_drafts(item, there, place=addresses.reply_place, posts_url=posts_url)
     carrying.carry_edits(item, there, place=addresses.edit_place)
+    carrying.carry_additions(item, there, move, posts_url=posts_url)
     item.state = ItemState.WITHDRAWN
     item.version += 1
     tell_of(move, here, there, before=item.title, verb="merged thread", at=at)

@@ -118,6 +118,7 @@ def _move(
     carrying.carry_answer(thread, other, move)
     carrying.drop_summary_of_moved(thread, move)
     carrying.carry_edits(item, there, place=addresses.edit_place)
+    carrying.carry_additions(item, there, move, posts_url=posts_url)
     tell_of(move, here, there, before=item.title, verb="split thread", at=at)
     return move
 

@@ -201,4 +201,5 @@ def _has_moves() -> ColumnElement[bool]:
 def _latest_number() -> ColumnElement[int]:
     """Return the number of the last post, or gap of a removed one, that stands in the thread still."""
     seen = select(Post.number).where(Post.item_id == Item.id, Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)))
-    return func.coalesce(seen.order_by(Post.number.desc()).limit(1).scalar_subquery(), 1)
+    numbered = seen.where(Post.number.is_not(None))  # a reply that was declined is removed and has none
+    return func.coalesce(numbered.order_by(Post.number.desc()).limit(1).scalar_subquery(), 1)

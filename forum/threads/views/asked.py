@@ -245,8 +245,8 @@ def _what_became(here: Here, reading: Reading) -> dict[str, Any]:
     }
     if not reading.is_asker or reading.relay.about_id is not None:
         return {**found, "answers": []}
-    pages = page(request.args.get("page"), total=item.last_number, size=POSTS)
-    shown = posts_between(item.id, after=max(pages.before, number), size=POSTS)
+    pages = page(request.args.get("page"), total=item.last_number - number, size=POSTS)
+    shown = posts_between(item.id, after=number + pages.before, size=POSTS)
     answers = [post for post in shown if not post.gone and not post.for_colleague]
     return {**found, "answers": answers, "pages": pages}
 

@@ -16,10 +16,12 @@ from forum.content.actions import written_before
 from forum.content.models import Post
 from forum.content.moving.queries import Place, ids_of, numbering, place_of
 from forum.content.moving.texts import Numbers
+from forum.core.db import db
 from forum.core.markup.source import normalised
 from forum.core.text import once_key
 from forum.people.models import Person
 from forum.people.sessions import me
+from forum.spaces.models import Item
 from forum.threads import addresses
 from forum.threads.views import blueprint
 from forum.web.banners import banner
@@ -120,7 +122,7 @@ def put_right() -> Response | None:
     slug, ref = str(parts["slug"]), str(parts["ref"])
     written = _written(ids[0]) if request.endpoint == "threads.reply" else None
     if written is not None and written.item_id == ids[1]:
-        return redirect(addresses.posts_url(slug, ref) + str(written.number), 303)
+        return redirect(_stands_at(slug, ref, written), 303)
     numbers = Numbers(numbering(*ids), before=addresses.posts_url(slug, before), after=addresses.posts_url(slug, ref))
     request.form = ImmutableMultiDict(  # read before any view does
         [(name, _field(name, value, numbers)) for name, values in request.form.lists() for value in values]
@@ -134,6 +136,14 @@ def _written(from_id: int) -> Post | None:
     answers = int(typed[:10]) if typed.isascii() and typed.isdigit() else None
     key = once_key(request.form.get("once"), from_id, answers, normalised(request.form.get("body", "")))
     return written_before(me(), key)
+
+
+def _stands_at(slug: str, ref: str, written: Post) -> str:
+    """Return where somebody finds what they wrote, also while it waits for an organiser."""
+    if not written.has_number:
+        last_number = db.session.get_one(Item, written.item_id).last_number
+        return addresses.held_url(slug, ref, written.id, last_number=last_number)
+    return addresses.posts_url(slug, ref) + str(written.number)
 
 
 def _field(name: str, value: str, numbers: Numbers) -> str:

@@ -1,6 +1,6 @@
 """Replying to a thread: the reply itself, its preview, its draft, and whom it can name."""
 
-from flask import redirect, request, url_for
+from flask import redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -79,8 +79,8 @@ def _reply(here: Here, thread: Thread, item: Item, form: ReplyForm) -> Page:
             _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
             kind="wait",
         )
-        last = addresses.page_of_post(item.last_number)
-        return redirect(url_for("threads.thread", slug=slug, ref=item.ref, page=last, _anchor=f"held-{post.id}"), 303)
+    if not post.has_number:
+        return redirect(addresses.held_url(slug, item.ref, post.id, last_number=item.last_number), 303)
     return redirect(addresses.post_url(slug, item.ref, post.number), 303)
 
 
