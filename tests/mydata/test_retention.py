@@ -2,11 +2,13 @@
 
 import dataclasses
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from forum.config import Settings, SettingsError
 from forum.content import removing
@@ -98,6 +100,38 @@ def test_the_text_of_a_removed_post_ends_and_its_gap_stays(cast: Cast, context: 
     assert db.session.get_one(Post, kept.id, populate_existing=True).source == "Stays."
     with pytest.raises(RuleBroken), transaction():
         removing.put_back(standing(cast.champion), empty)
+
+
+def test_a_post_put_back_meanwhile_keeps_all_of_its_text(app: Flask, cast: Cast, context: None) -> None:
+    """H1: it is put back between the look for old posts and the deleting. Seen to fail without the second look."""
+    thread = factories.make_thread(cast.champions, author=cast.colleague)
+    gone = factories.make_post(thread, author=cast.champion, text="Said in anger.")
+    factories.make_revision(gone, text="Said before.", editor=cast.champion)
+    with transaction():
+        removing.remove(standing(cast.champion), gone)
+
+    def put_back() -> None:
+        with app.test_request_context("/"), suppress(RuleBroken), transaction():
+            removing.put_back(standing(cast.champion), db.session.get_one(Post, gone.id))
+
+    other = Thread(target=put_back)
+
+    def meanwhile(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        # SQLite lets the other in when the run is over: then there is no text any more, and nothing is put back.
+        if other.ident is None and statement.startswith(("SELECT DISTINCT post.item_id", "SELECT post.id")):
+            other.start()
+            other.join(1)
+
+    event.listen(db.engine, "after_cursor_execute", meanwhile)
+    keeping.run(at=now() + timedelta(days=91))
+    event.remove(db.engine, "after_cursor_execute", meanwhile)
+    other.join(20)
+    after = db.session.get_one(Post, gone.id, populate_existing=True)
+    versions = len(db.session.scalars(select(PostRevision).where(PostRevision.post_id == gone.id)).all())
+    if db.engine.dialect.name == "sqlite":
+        assert (after.state, after.source, versions) == (PostState.REMOVED, "", 0)
+    else:
+        assert (after.state, after.source, versions) == (PostState.PUBLISHED, "Said in anger.", 1)
 
 
 def test_the_worker_does_it(app: Flask, cast: Cast, context: None) -> None:
