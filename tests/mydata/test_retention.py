@@ -13,14 +13,18 @@ from sqlalchemy import event, select, update
 from forum.config import Settings, SettingsError
 from forum.content import removing
 from forum.content.models import Attachment, Draft, Post, PostRevision, PostState
+from forum.content.order.models import PostFlag, PostWait
 from forum.core.db import db, transaction
 from forum.core.errors import RuleBroken
+from forum.core.notices import Reason
 from forum.core.outbox import Delivery, FactRow, KeptMail
 from forum.core.time import now
 from forum.mydata import keeping
+from forum.notify.models import Notification
 from forum.notify.worker import Worker
 from forum.people.models import SecretLink, WebSession
 from forum.spaces.models import Invitation, LogEntry
+from forum.threads.behind.models import Relay
 from tests import factories
 from tests.cast import Cast
 from tests.content.steps import standing
@@ -132,6 +136,22 @@ def test_a_post_put_back_meanwhile_keeps_all_of_its_text(app: Flask, cast: Cast,
         assert (after.state, after.source, versions) == (PostState.REMOVED, "", 0)
     else:
         assert (after.state, after.source, versions) == (PostState.PUBLISHED, "Said in anger.", 1)
+
+
+def test_what_still_waits_is_kept(cast: Cast, context: None) -> None:
+    """Unread notifications, open flags, held posts, questions that wait or were passed on: however old they are."""
+    thread = factories.make_thread(cast.champions, author=cast.colleague)
+    post = factories.make_post(thread, author=cast.colleague)
+    factories.make_flag(post, by=cast.champion)
+    factories.make_held(thread, author=cast.champion)
+    factories.make_relay(cast.champions, asker=cast.champion, keeper=cast.organiser)
+    factories.make_relay(cast.champions, asker=cast.champion, keeper=cast.organiser, passed=thread)
+    with transaction():
+        told = {"person_id": cast.champion.id, "post_id": post.id, "reason": Reason.WATCHING}
+        db.session.add(Notification(**told, at=now()))
+    keeping.run(at=now() + LONG)
+    counted = {model: len(db.session.scalars(select(model)).all()) for model in (Notification, PostFlag, PostWait, Relay)}
+    assert counted == {Notification: 1, PostFlag: 1, PostWait: 1, Relay: 2}
 
 
 def test_the_worker_does_it(app: Flask, cast: Cast, context: None) -> None:
