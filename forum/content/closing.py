@@ -1,16 +1,20 @@
 """What an account that is erased leaves behind in posts: quotes that name it, files it never sent. And its own files, to take along."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, bindparam, delete, select, update
+from sqlalchemy import Row, Table, bindparam, delete, or_, select, union, update
 
 from forum.content.attachments.taking import store
 from forum.content.models import Attachment, Post, PostRevision
+from forum.content.moving.models import MovedPost
 from forum.core.db import db
 from forum.core.redaction import without_author
 from forum.people.models import Person
+from forum.spaces.models import Item
+
+Posts = frozenset[tuple[str, int]]
 
 AT_ONCE = 100
 QUOTING = "<figcaption>"
@@ -37,27 +41,46 @@ def _flat(name: str) -> str:
 def unname(person: Person) -> None:
     """Have quotes of somebody's posts name nobody, whatever they were called then. Use inside `transaction()`."""
     db.session.execute(delete(Attachment).where(Attachment.person_id == person.id, Attachment.place.is_not(None)))
-    items = select(Post.item_id).where(Post.author_id == person.id).distinct()
-    for item_id in db.session.scalars(items).all():
-        mine = select(Post.number).where(Post.item_id == item_id, Post.author_id == person.id)
-        numbers = frozenset(db.session.scalars(mine))
-        posts = select(Post.id, Post.html).where(Post.item_id == item_id, Post.html.contains(QUOTING))
-        _write(POSTS, (POSTS.c.id,), db.session.execute(posts), numbers)
-        versions = (
-            select(PostRevision.post_id, PostRevision.version, PostRevision.html)
-            .join(Post, Post.id == PostRevision.post_id)
-            .where(Post.item_id == item_id, PostRevision.html.contains(QUOTING))
-        )
-        _write(VERSIONS, (VERSIONS.c.post_id, VERSIONS.c.version), db.session.execute(versions), numbers)
+    posts = posts_of(person)
+    if not posts:
+        return
+    moved = select(MovedPost.item_id).join(Post, Post.id == MovedPost.post_id).where(Post.author_id == person.id)
+    items = union(select(Post.item_id).where(Post.author_id == person.id), moved)
+    left = select(MovedPost.post_id).where(MovedPost.item_id.in_(items))
+    quoting = or_(Post.item_id.in_(items), Post.id.in_(left))  # who quoted them did so there, and may have moved since
+    found = select(Post.id, Post.html).where(quoting, Post.html.contains(QUOTING))
+    write_unnamed(POSTS, db.session.execute(found), posts)
+    versions = (
+        select(PostRevision.post_id, PostRevision.version, PostRevision.html)
+        .join(Post, Post.id == PostRevision.post_id)
+        .where(quoting, PostRevision.html.contains(QUOTING))
+    )
+    write_unnamed(VERSIONS, db.session.execute(versions), posts)
 
 
-def _write(table: Table, keys: Sequence[Column[Any]], rows: Iterable[Row[Any]], numbers: frozenset[int]) -> None:
-    """Write what changed of a table's HTML, all rows with one statement: one each took ten times as long."""
-    changed = []
+def posts_of(person: Person) -> Posts:
+    """Return the posts of somebody as quotes of them say it, by the item's ref and their number: also where they stood before."""
+    now_there = select(Item.ref, Post.number).join(Item, Item.id == Post.item_id).where(Post.number.is_not(None))
+    before = (
+        select(Item.ref, MovedPost.number)
+        .select_from(MovedPost)
+        .join(Item, Item.id == MovedPost.item_id)
+        .join(Post, Post.id == MovedPost.post_id)
+    )
+    ways = (query.where(Post.author_id == person.id) for query in (now_there, before))
+    return frozenset((ref, number) for ref, number in db.session.execute(union(*ways)))
+
+
+def write_unnamed(table: Table, rows: Iterable[Row[Any]], posts: Posts) -> None:
+    """Write what changes of a table's HTML when quotes of `posts` name nobody. A row has the table's key and `html`.
+
+    All rows with one statement: one each took ten times as long.
+    """
+    keys, changed = table.primary_key.columns, []
     for row in rows:
-        unnamed = without_author(row.html, numbers=numbers)
+        unnamed = without_author(row.html, posts=posts)
         if unnamed != row.html:
             changed.append({"html": unnamed, **{f"key_{key.name}": getattr(row, key.name) for key in keys}})
     if changed:
-        here = (one == bindparam(f"key_{one.name}") for one in keys)
+        here = (key == bindparam(f"key_{key.name}") for key in keys)
         db.session.connection().execute(update(table).where(*here).values(html=bindparam("html")), changed)

@@ -4,6 +4,7 @@ from forum.content.attachments.cleaning import clean
 from forum.content.attachments.taking import store
 from forum.content.closing import files_of, unname
 from forum.content.kept import RETENTION
+from forum.content.order.kept import RETENTION as ORDER_RETENTION
 from forum.content.order.tellers import TELLERS as ORDER_TELLERS
 from forum.content.order.today import keeps_order, parts, waiting_here
 from forum.content.order.views import blueprint as order
@@ -39,7 +40,7 @@ feature = Feature(
     personal=PERSONAL,
     files_of=files_of,
     on_closing=unname,
-    retention=RETENTION,
+    retention=(*RETENTION, *ORDER_RETENTION),
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from forum.content.models import Attachment, Draft, Post, PostMention, PostRevision, PostState
-from forum.core.db import db
+from forum.core.db import db, lock
 from forum.core.retention import Kept
 from forum.core.time import now
+from forum.spaces.models import Item
 
 REMOVED_KEPT = timedelta(days=1)
 """What was taken out of a post still counts for the day's limit."""
@@ -28,18 +29,25 @@ def _removed(before: datetime) -> ColumnElement[bool]:
 
 
 def _empty(posts: ColumnElement[bool]) -> None:
-    """Take the text out of posts with all its versions, mentions and files. The gap stays, with who removed it and why."""
-    ids = list(db.session.scalars(select(Post.id).where(posts)))
+    """Take the text out of posts with all its versions, mentions and files. The gap stays, with who removed it and why.
+
+    Each item is held, as by whoever puts a post back, and only then is looked for the posts: one that was put back meanwhile stays.
+    """
     at = now()
-    for post_id in ids:
-        db.session.execute(delete(PostRevision).where(PostRevision.post_id == post_id))
-        db.session.execute(delete(PostMention).where(PostMention.post_id == post_id))
-        db.session.execute(
-            update(Attachment)
-            .where(Attachment.post_id == post_id, Attachment.removed_at.is_(None))
-            .values(removed_at=at)
-        )
-        db.session.execute(update(Post).where(Post.id == post_id).values(source="", html=""))
+    for item_id in db.session.scalars(select(Post.item_id).where(posts).distinct().order_by(Post.item_id)).all():
+        lock(Item, item_id)
+        held = select(Post.id).where(Post.item_id == item_id, posts).with_for_update(key_share=True)
+        for post_id in db.session.scalars(held).all():
+            _empty_one(post_id, at=at)
+
+
+def _empty_one(post_id: int, *, at: datetime) -> None:
+    db.session.execute(delete(PostRevision).where(PostRevision.post_id == post_id))
+    db.session.execute(delete(PostMention).where(PostMention.post_id == post_id))
+    db.session.execute(
+        update(Attachment).where(Attachment.post_id == post_id, Attachment.removed_at.is_(None)).values(removed_at=at)
+    )
+    db.session.execute(update(Post).where(Post.id == post_id).values(source="", html=""))
 
 
 RETENTION = (

@@ -22,15 +22,8 @@ PERSONAL: Personal = {
     "watch": {"person_id": mine(Fate.DELETE)},
     "watch_space": {"person_id": mine(Fate.DELETE)},
     "post_move": {"moved_by_id": by(Fate.UNNAME), "reason": OTHERS},
-    "post_flag": {
-        "person_id": mine(Fate.DELETE),
-        "reason": PLAIN,
-        "note": SAID,
-        "settled_by_id": by(Fate.UNNAME),
-        "outcome": PLAIN,
-        "answer": OTHERS,
-    },
-    "post_wait": {"why": PLAIN, "decided_by_id": by(Fate.UNNAME), "outcome": PLAIN, "answer": OTHERS},
+    "post_flag": {"person_id": mine(Fate.DELETE), "note": SAID, "settled_by_id": by(Fate.UNNAME), "answer": OTHERS},
+    "post_wait": {"post_id": THROUGH, "decided_by_id": by(Fate.UNNAME), "answer": OTHERS},
     "member_hold": {"person_id": about(Fate.DELETE), "held_by_id": by(Fate.KEEP), "reason": OTHERS},
     "attachment": {
         "uuid": PLAIN,

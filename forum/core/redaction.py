@@ -1,6 +1,7 @@
 """Taking a person out of text that stays: their @handle, their mail address, their name where Baton wrote it. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -75,14 +76,20 @@ class Redactor:
         return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)", flags)
 
 
-def without_author(html: str, *, numbers: frozenset[int]) -> str:
-    """Return rendered text in which quotes of the posts with these `numbers` say "Former member", whatever name stood there."""
+def without_author(html: str, *, posts: Collection[tuple[str, int]]) -> str:
+    """Return rendered text in which quotes of `posts` say "Former member", whatever name stood there.
+
+    A post is known by a part of the address that its quote leads to, which is its item's, and by the number at the end of that.
+    """
 
     def unnamed(match: re.Match[str]) -> str:
         number = int(match["number"])
-        return f"{match['open']}{NOBODY.capitalize()} in post {number}</a>" if number in numbers else match[0]
+        is_theirs = any((part, number) in posts for part in match["address"].split("/"))
+        return f"{match['open']}{NOBODY.capitalize()} in post {number}</a>" if is_theirs else match[0]
 
     return ATTRIBUTED.sub(unnamed, html)
 
 
-ATTRIBUTED = re.compile(r"(?P<open><figcaption><a [^>]*>)[^<]* in post (?P<number>\d+)</a>")
+ATTRIBUTED = re.compile(
+    r"(?P<open><figcaption><a [^>]*href=\"(?P<address>[^\"]*)/(?P<number>\d+)\"[^>]*>)[^<]* in post (?P=number)</a>"
+)

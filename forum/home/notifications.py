@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
@@ -21,6 +21,8 @@ from forum.web.words import _, _l, _n
 
 MOST_UNREAD = 50
 MOST_READ = 30
+LOOKED_AT = 500
+"""So many notifications that were read are looked at, the latest: however many there are, the list costs no more."""
 COUNTED = 100
 """The count in the bar stops here, and is shown as "99+"."""
 STARTED = _l("%(name)s started it")
@@ -112,6 +114,16 @@ def _seen(*, is_read: bool) -> tuple[Any, ...]:
     return Notification.person_id == VIEWER, read, *is_seen
 
 
+def _latest_read() -> ColumnElement[bool]:
+    latest = (
+        select(Notification.id)
+        .where(Notification.person_id == VIEWER, Notification.read_at.is_not(None))
+        .order_by(Notification.at.desc(), Notification.id.desc())
+        .limit(LOOKED_AT)
+    )
+    return Notification.id.in_(latest)
+
+
 @cache
 def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
     strength = case(
@@ -130,7 +142,7 @@ def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
         .select_from(Notification)
         .join(Post, Post.id == Notification.post_id)
         .join(Item, Item.id == Post.item_id)
-        .where(*_seen(is_read=is_read))
+        .where(*_seen(is_read=is_read), *((_latest_read(),) if is_read else ()))
         .group_by(Post.item_id)
         .order_by(at.desc(), Post.item_id.desc())
         .limit(bindparam("most"))

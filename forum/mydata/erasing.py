@@ -22,14 +22,16 @@ from sqlalchemy import (
     update,
 )
 
+from forum.content.models import Post, PostRevision
 from forum.core.db import db, transaction
-from forum.core.ownership import Column, Fate, Ref, Words
+from forum.core.ownership import HTML, OWN, Column, Fate, Ref, Words
 from forum.core.redaction import Redactor
 from forum.core.time import now
 from forum.mydata.registry import belongs, declared, table_of, words_in
 from forum.people.actions.closing import forget, may_close
 from forum.people.models import Person, PersonState
 from forum.spaces.feature import features
+from forum.spaces.models import Item, Membership, Space
 
 logger = logging.getLogger(__name__)
 
@@ -39,24 +41,32 @@ def close_due(*, at: datetime | None = None) -> int:
     at, number = at or now(), 0
     due = select(Person.id).where(Person.closes_at <= at, Person.state != PersonState.CLOSED).order_by(Person.closes_at)
     for person_id in db.session.scalars(due).all():
-        with transaction():
-            person = db.session.get_one(Person, person_id, populate_existing=True)
-            if not may_close(person, at=at):
-                logger.warning("account %d stays: nobody else looks after the installation", person_id)
-                continue
-            erase(person)
-        number += 1
+        try:
+            number += _close(person_id, at=at)
+        except Exception:
+            logger.exception("account %d could not be closed; the others are, and this one is tried again", person_id)
     return number
+
+
+def _close(person_id: int, *, at: datetime) -> bool:
+    with transaction():
+        person = db.session.get_one(Person, person_id, populate_existing=True)
+        if not may_close(person, at=at):
+            logger.warning("account %d stays: nobody else looks after the installation", person_id)
+            return False
+        erase(person)
+    return True
 
 
 def erase(person: Person) -> None:
     """Take somebody out of everything. The account is held. Use inside `transaction()`."""
+    redactor = Redactor(handle=person.handle, name=person.name, address=person.email)
+    everything = declared()
+    _hold(person, redactor)
     for feature in features():
         if feature.on_closing:
             feature.on_closing(person)
     db.session.flush()
-    redactor = Redactor(handle=person.handle, name=person.name, address=person.email)
-    everything = declared()
     for name, columns in everything.items():
         _redact(name, columns, redactor, own=belongs(name, person.id, everything=everything))
     for fate in (Fate.DELETE, Fate.UNNAME):
@@ -64,6 +74,27 @@ def erase(person: Person) -> None:
             _settle(table, everything[table.name], person.id, fate)
     db.session.expire_all()
     forget(db.session.get_one(Person, person.id))
+
+
+def _hold(person: Person, redactor: Redactor) -> None:
+    """Hold the spaces and then the items in which something changes: every write holds these before their posts.
+
+    Else who holds an item waits for a post that is held here, and here is waited for the item. SQLite holds everything already.
+    """
+    if db.session.get_bind().dialect.name == "sqlite":
+        return
+    spaces = select(Membership.space_id).where(Membership.person_id == person.id)
+    here = or_(Space.maker_id == person.id, Space.id.in_(spaces))
+    own = or_(Post.author_id == person.id, Post.gone_by_id == person.id)
+    named = [
+        _names(text, what, redactor, own)
+        for text, what in ((Post.source, OWN), (Post.html, HTML), (PostRevision.source, OWN), (PostRevision.html, HTML))
+    ]
+    posts = select(Post.item_id).outerjoin(PostRevision, PostRevision.post_id == Post.id).where(or_(own, *named))
+    there = or_(Item.author_id == person.id, Item.last_by_id == person.id, Item.id.in_(posts))
+    for model, condition in ((Space, here), (Item, there)):
+        rows = select(model.id).where(condition).order_by(model.id)
+        db.session.execute(rows.with_for_update(key_share=True)).all()
 
 
 def current_tables(everything: Mapping[str, Mapping[str, Column]]) -> list[Table]:

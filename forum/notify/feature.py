@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from forum.notify.health import mail_health
+from forum.notify.kept import RETENTION
 from forum.notify.personal import PERSONAL
 from forum.notify.views import blueprint
 from forum.notify.words import SENTENCES
@@ -27,4 +28,11 @@ def admin() -> Sequence[AdminPage]:
     return [AdminPage(label=_("Mail"), url=url_for("notify.admin_mail"), about=about)]
 
 
-feature = Feature(name="notify", blueprints=(blueprint,), admin=admin, personal=PERSONAL, log_sentences=SENTENCES)
+feature = Feature(
+    name="notify",
+    blueprints=(blueprint,),
+    admin=admin,
+    personal=PERSONAL,
+    retention=RETENTION,
+    log_sentences=SENTENCES,
+)

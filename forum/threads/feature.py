@@ -5,8 +5,10 @@ from forum.spaces.feature import Feature, ItemKind, TabRule
 from forum.threads.access import KIND
 from forum.threads.actions import announce_begun, open_sections
 from forum.threads.addresses import draft_place, post_url
+from forum.threads.behind.kept import RETENTION
 from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
+from forum.threads.closing import settle
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
@@ -47,6 +49,8 @@ feature = Feature(
     new_to=unread_by_space,
     new_space=open_sections,
     personal=PERSONAL,
+    on_closing=settle,
+    retention=RETENTION,
     log_sentences={
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),
         "withdrew acceptance": _l("%(actor)s took back that post %(number)s answers %(item)s."),

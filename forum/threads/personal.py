@@ -14,7 +14,7 @@ PERSONAL: Personal = {
     },
     "pin": {"pinned_by_id": by(Fate.UNNAME)},
     "thread_summary": {"source": OWN, "html": HTML, "author_id": mine(Fate.UNNAME)},
-    "poll": {"question": OWN, "results": PLAIN, "made_by_id": mine(Fate.KEEP), "closed_by_id": by(Fate.KEEP)},
+    "poll": {"question": OWN, "made_by_id": mine(Fate.KEEP), "closed_by_id": by(Fate.KEEP)},
     "poll_option": {"poll_id": THROUGH, "words": OWN},
     "poll_vote": {"person_id": mine(Fate.DELETE)},
     "relay": {
@@ -24,10 +24,9 @@ PERSONAL: Personal = {
         "title": OWN,
         "source": OWN,
         "html": HTML,
-        "state": PLAIN,
         "once": SECRET,
     },
-    "relay_step": {"relay_id": THROUGH, "act": PLAIN, "keeper_id": by(Fate.KEEP), "reason": OTHERS},
+    "relay_step": {"relay_id": THROUGH, "keeper_id": by(Fate.KEEP), "reason": OTHERS},
     "tag": {"uuid": PLAIN, "slug": PLAIN, "name": PLAIN},
     "tag_wish": {
         "person_id": mine(Fate.DELETE),

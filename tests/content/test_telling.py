@@ -1,6 +1,7 @@
 """Who is told of a post, and why: once, for the strongest reason (B4), and only what they may see (A3, A5)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from forum.content.telling import notices_of
 from forum.core.db import db, transaction
 from forum.core.notices import Notice, Reason
 from forum.core.time import now
+from forum.home.notifications import _lines
 from forum.notify.book import book_of
 from forum.notify.expansion import claim_facts, expand
 from forum.notify.models import Notification
@@ -258,6 +260,26 @@ def test_five_hundred_unread_cost_what_five_cost(app: Flask, thread: Thread, cas
         costs.append(len(sent))
     assert costs[0] == costs[1] <= 8
     assert post_for(item_of(thread), 501).number == 501
+
+
+@pytest.mark.both_databases
+def test_of_what_was_read_only_the_latest_is_looked_at(
+    app: Flask, cast: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list doesn't cost more with every year. Seen to fail without the cut. What is unread is all there."""
+    monkeypatch.setattr("forum.home.notifications.LOOKED_AT", 2)
+    _lines.cache_clear()
+    with app.app_context():
+        threads = [factories.make_thread(cast.champions, author=cast.colleague, title=f"Bin {n}?") for n in range(4)]
+        with transaction():
+            for n, one in enumerate(threads):
+                at = now() - timedelta(days=10 - n)
+                first = db.session.scalars(select(Post.id).where(Post.item_id == one.id)).one()
+                told = {"person_id": cast.champion.id, "post_id": first, "reason": Reason.WATCHING, "at": at}
+                db.session.add(Notification(**told, read_at=at if n else None))
+    page = as_person(cast.champion).get("/me/notifications").get_data(as_text=True)
+    _lines.cache_clear()
+    assert [n for n in range(4) if f"Bin {n}?" in page] == [0, 2, 3]
 
 
 def test_marking_everything_in_a_space_read_empties_the_bell(

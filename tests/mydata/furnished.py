@@ -10,26 +10,32 @@ from typing import Any
 from sqlalchemy import JSON, Row, Table, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forum.content.models import ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.models import Post, PostState, ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.order.models import FlagOutcome, PostFlag, PostWait, WaitOutcome
 from forum.core.db import Base, db, transaction
 from forum.core.events import announce
+from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.time import now
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
+from forum.notify.models import MailChoice, MailRhythm, Notification, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.threads.behind.models import Relay, RelayState
 from forum.threads.models import Thread, ThreadSummary, WatchSection
+from forum.threads.polls.models import PollVote
 from tests import factories
 
 COVERED = frozenset(
     {
         "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
-        "item_share", "join_request", "log_entry", "membership", "person", "post", "post_mention", "post_revision", "reaction",
-        "read_mark", "secret_link", "space_mark", "tag_wish", "thread", "thread_summary", "watch", "watch_section",
-        "watch_space", "web_session",
+        "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
+        "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
+        "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
+        "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -37,13 +43,18 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "join_request.note", "log_entry.reason", "person.about", "post.source", "post_revision.source", "tag_wish.name",
-        "thread_summary.source",
+        "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
+        "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
-MADE = frozenset({"post.html", "post_revision.html", "thread_summary.html"})
-BY_OTHERS = frozenset({"join_request.answer", "log_entry.details", "thread.close_reason"})
+MADE = frozenset({"post.html", "post_revision.html", "relay.html", "thread_summary.html"})
+BY_OTHERS = frozenset(
+    {
+        "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
+        "thread.close_reason",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
+    _told_and_asked(one, other, space, thread=thread)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
         at = now()
@@ -127,6 +139,42 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
             ]
         )
         announce(PasswordChanged(actor_id=one.id, person_id=one.id))
+
+
+def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread) -> None:
+    theirs = factories.make_thread(space, author=other, posts=2)
+    told = factories.make_post(theirs, author=other)
+    flag = factories.make_flag(told, by=one, note="Look at this.")
+    held = factories.make_held(theirs, author=one)
+    poll = factories.make_poll(thread, by=one)
+    relay = factories.make_relay(space, asker=one, keeper=other)
+    factories.make_member_hold(space, one, by=other)
+    with transaction():
+        at = now()
+        db.session.execute(
+            update(PostFlag)
+            .where(PostFlag.id == flag.id)
+            .values(settled_at=at, settled_by_id=other.id, outcome=FlagOutcome.LEFT, answer="Left.")
+        )
+        db.session.execute(
+            update(PostWait)
+            .where(PostWait.post_id == held.id)
+            .values(decided_at=at, decided_by_id=other.id, outcome=WaitOutcome.DECLINED, answer="No.")
+        )
+        db.session.execute(
+            update(Post).where(Post.id == held.id).values(state=PostState.REMOVED, gone_at=at)
+        )
+        db.session.execute(
+            update(Relay).where(Relay.id == relay.id).values(state=RelayState.DECLINED, settled_at=at)
+        )
+        db.session.add_all(
+            [
+                Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
+                MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
+                StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
+                PollVote(poll_id=poll.id, person_id=one.id, slot=1, most=1, place=1, at=at),
+            ]
+        )
 
 
 def rows_of(table: Table, person: Person) -> list[Row[Any]]:

@@ -452,3 +452,28 @@ def test_five_questions_wait_at_the_most(app: Flask, cast: Cast) -> None:
         ask(app, cast.champion, cast.organiser)
     with pytest.raises(RuleBroken, match="wait to be passed on"):
         ask(app, cast.champion, cast.steward)
+
+
+@pytest.mark.both_databases
+def test_nobody_asks_through_a_suspended_organiser(app: Flask, cast: Cast, other_keeper: Person) -> None:
+    """A5: they can't pass it on, so it isn't sent to them. Seen to fail while only the role was asked for."""
+    waiting = ask(app, cast.champion, other_keeper)
+    with app.app_context():
+        factories.make_suspension(cast.champions, cast.organiser, by=cast.steward)
+    with pytest.raises(Invalid) as refused:
+        ask(app, cast.champion, cast.organiser)
+    assert set(refused.value.errors) == {"through"}
+    with pytest.raises(Invalid):
+        act(app, cast.champion, actions.choose, waiting, cast.organiser)
+    assert relay_now(app, waiting).keeper_id == other_keeper.id
+
+
+@pytest.mark.both_databases
+def test_a_suspended_organiser_is_mailed_of_nothing_that_waits(app: Flask, cast: Cast) -> None:
+    """A5: suspended between the press and the mail. Seen to fail while only the role was asked for."""
+    relay = ask(app, cast.champion, cast.organiser)
+    fact, oscar = RelayChanged(relay_id=relay.id, act=RelayAct.ASKED), Recipient(person_id=cast.organiser.id)
+    with app.test_request_context("/"):
+        assert tell_changed(fact, oscar) is not None
+        factories.make_suspension(cast.champions, cast.organiser, by=cast.steward)
+        assert tell_changed(fact, oscar) is None

@@ -21,8 +21,8 @@ from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, Space
-from forum.spaces.policy import KEEPERS, Can
-from forum.spaces.queries import membership_of
+from forum.spaces.policy import Can
+from forum.spaces.queries import is_holder, membership_of
 from forum.threads import actions as threads
 from forum.threads.access import first_post
 from forum.threads.behind.access import hold_as_asker, hold_as_keeper
@@ -239,8 +239,7 @@ def _question_post(relay: Relay) -> Post:
 
 
 def _require_keeper(here: Here, keeper: Person) -> None:
-    membership = membership_of(here.space, keeper)
-    if keeper.id == here.actor.id or not keeper.is_active or membership is None or membership.role not in KEEPERS:
+    if keeper.id == here.actor.id or not is_holder(keeper, here.space, Can.ASK_FOR_COLLEAGUE, at=now()):
         raise Invalid({"through": [_("Choose one of the organisers of this space.")]})
 
 

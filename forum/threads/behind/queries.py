@@ -12,9 +12,9 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
-from forum.spaces.models import Item, Membership
-from forum.spaces.policy import KEEPERS, Can
-from forum.spaces.queries import visible_items
+from forum.spaces.models import Item, Membership, Space
+from forum.spaces.policy import Can
+from forum.spaces.queries import is_holder, visible_items
 from forum.threads.behind.actions import LONG
 from forum.threads.behind.models import Relay, RelayState, RelayStep
 from forum.threads.models import Thread
@@ -120,19 +120,9 @@ def steps_of(relay: Relay, reader: Person) -> Sequence[RelayStep]:
 
 
 def is_kept(relay: Relay) -> bool:
-    """Say whether the keeper of a relay still is one."""
-    query = (
-        select(Membership.id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.space_id == relay.space_id,
-            Membership.person_id == relay.keeper_id,
-            Membership.ended_at.is_(None),
-            Membership.role.in_(KEEPERS),
-            Person.state == PersonState.ACTIVE,
-        )
-    )
-    return db.session.scalar(query) is not None
+    """Say whether the keeper of a relay still is one, and can pass it on now: who is suspended can't."""
+    keeper, space = db.session.get_one(Person, relay.keeper_id), db.session.get_one(Space, relay.space_id)
+    return is_holder(keeper, space, Can.ASK_FOR_COLLEAGUE, at=now())
 
 
 def place_of(relay: Relay, reader: Person) -> tuple[Item, int, int | None] | None:
