@@ -22,7 +22,7 @@ from forum.spaces.feature import kind_of
 from forum.spaces.models import Item, ItemState, LogEntry
 from forum.spaces.queries.logbook import log_page
 from forum.threads import actions
-from forum.threads.actions import changing, closing
+from forum.threads.actions import changing, closing, summing_up
 from forum.threads.models import Section, Thread
 from forum.threads.polls import actions as polls
 from forum.threads.polls.actions import PollWords
@@ -113,8 +113,11 @@ def test_a_held_thread_is_not_closed_with_words_that_nobody_has_read(held: Post,
 
 
 def test_a_held_member_rewrites_nothing_that_stands(context: None, cast: Cast) -> None:
-    """A5: no post, title, poll or reason; organisers still may. Seen to fail without `is_held` and without `why_not_reword`."""
-    thread = factories.make_thread(cast.champions, author=cast.champion)
+    """A5: no post, title, poll, summary or reason; organisers still may.
+
+    Seen to fail without `is_held` in `why_not_edit`, and without `why_not_reword`.
+    """
+    thread = factories.make_thread(cast.champions, author=cast.champion, posts=21)
     factories.make_member_hold(cast.champions, cast.champion, by=cast.organiser)
     post, here = post_for(item_of(thread), 1), standing(cast.champion)
     with pytest.raises(Denied, match="waits for an organiser"), transaction():
@@ -123,6 +126,8 @@ def test_a_held_member_rewrites_nothing_that_stands(context: None, cast: Cast) -
         retitle(cast.champion, thread, "Cheap pills")
     with pytest.raises(Denied, match="waits for an organiser"):
         put_poll(cast.champion, thread)
+    with pytest.raises(Denied, match="waits for an organiser"), transaction():
+        summing_up.write_summary(here, thread, text=said("Cheap pills."), version=0)
     with pytest.raises(Denied, match="waits for an organiser"), transaction():
         closing.close(here, thread, reason="Cheap pills.")
     oscar = standing(cast.organiser)

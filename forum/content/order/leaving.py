@@ -11,7 +11,10 @@ from forum.spaces.models import Item, ItemState
 
 
 def take_back_held(person: Person) -> None:
-    """Take back what somebody wrote that is held, without its text and files. Items before posts, as everywhere. Use inside `transaction()`."""
+    """Take back what somebody wrote that is held, without its text and files. Items before posts, as everywhere.
+
+    Use inside `transaction()`.
+    """
     held = (Post.author_id == person.id, Post.state == PostState.HELD)
     items = select(Post.item_id).where(*held).distinct().order_by(Post.item_id)
     for item_id in db.session.scalars(items).all():

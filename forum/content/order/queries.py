@@ -160,7 +160,7 @@ def _how_many_wait() -> Select[int]:
 def _waits() -> ColumnElement[bool]:
     """Return the condition on `Post` and its `Item` that the viewer, an organiser of this space, has something to decide about it.
 
-    What they wrote themselves waits for the others who look after the space, if there are any now: whoever is suspended decides nothing.
+    What they wrote themselves waits for the others who look after the space, if there are any now: the suspended decide nothing.
     """
     flagged = select(PostFlag.post_id).where(PostFlag.settled_at.is_(None))
     waiting = select(PostWait.post_id).where(PostWait.decided_at.is_(None))
