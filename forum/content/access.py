@@ -6,6 +6,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from forum.content.models import Post, PostState
+from forum.content.order.holding import changes_wait, is_held_now
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
 from forum.core.time import now
@@ -52,8 +53,11 @@ def post_for(item: Item, number: int, *, state: PostState = PostState.PUBLISHED)
     return post
 
 
-def why_not_edit(here: Here, item: Item, *, author_id: int | None, created_at: datetime) -> str:
-    """Return "" when the person may edit such a post of `item` now, else the sentence that says why not."""
+def why_not_edit(here: Here, item: Item, *, author_id: int | None, created_at: datetime, is_held: bool) -> str:
+    """Return "" when the person may edit such a post of `item` now, else the sentence that says why not.
+
+    `is_held` says whether what they write waits for an organiser now; who keeps order never is.
+    """
     if here.may(Can.EDIT_ANY_POST, item):
         return ""
     if not here.may(Can.EDIT_OWN_POST):
@@ -66,11 +70,14 @@ def why_not_edit(here: Here, item: Item, *, author_id: int | None, created_at: d
             "or ask an organiser.",
             days=EDIT_WINDOW.days,
         )
+    if is_held:
+        return changes_wait()
     return ""
 
 
 def require_edit(here: Here, item: Item, post: Post) -> None:
     """Raise Denied with the reason when `here.actor` may not edit `post` of `item` now."""
-    why = why_not_edit(here, item, author_id=post.author_id, created_at=post.created_at)
+    is_held = post.author_id == here.actor.id and is_held_now(here)
+    why = why_not_edit(here, item, author_id=post.author_id, created_at=post.created_at, is_held=is_held)
     if why:
         raise Denied(why)

@@ -5,6 +5,7 @@ from forum.content.attachments.taking import store
 from forum.content.closing import files_of, unname
 from forum.content.kept import RETENTION
 from forum.content.order.kept import RETENTION as ORDER_RETENTION
+from forum.content.order.leaving import take_back_held
 from forum.content.order.tellers import TELLERS as ORDER_TELLERS
 from forum.content.order.today import keeps_order, parts, waiting_here
 from forum.content.order.views import blueprint as order
@@ -12,6 +13,7 @@ from forum.content.personal import PERSONAL
 from forum.content.tellers import TELLERS
 from forum.content.views import blueprint
 from forum.core.time import now
+from forum.people.models import Person
 from forum.spaces.feature import Feature, TabRule
 from forum.web.words import _l
 
@@ -19,6 +21,12 @@ from forum.web.words import _l
 def clean_attachments() -> None:
     """Remove the bytes that no attached file needs any more."""
     clean(store(), at=now())
+
+
+def forget(person: Person) -> None:
+    """Let what somebody wrote that waits be nowhere, and quotes of the rest name nobody."""
+    take_back_held(person)
+    unname(person)
 
 
 feature = Feature(
@@ -39,7 +47,7 @@ feature = Feature(
     upkeep=(clean_attachments,),
     personal=PERSONAL,
     files_of=files_of,
-    on_closing=unname,
+    on_closing=forget,
     retention=(*RETENTION, *ORDER_RETENTION),
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),

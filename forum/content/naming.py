@@ -22,6 +22,7 @@ from forum.web.words import _
 SUGGESTED = 8
 MOST_LOOKED_AT = 5000
 MENTION = re.compile(r'<a (?=[^>]*class="mention")[^>]*href="/people/([^"]+)"')
+QUOTED = re.compile(r'<figcaption><a (?=[^>]*>)[^>]*href="[^"]*/(\d+)"')
 NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -67,6 +68,11 @@ def ids_of(space: Space, handles: Collection[str]) -> set[int]:
 def handles_in(html: str) -> set[str]:
     """Return the handles of whom a rendered text names."""
     return set(MENTION.findall(html))
+
+
+def numbers_in(html: str) -> set[int]:
+    """Return the numbers of the posts that a rendered text quotes."""
+    return {int(number) for number in QUOTED.findall(html)}
 
 
 def suggestions(space: Space, begun: str) -> list[dict[str, str]]:

@@ -39,6 +39,11 @@ def remove(here: Here, post: Post, *, reason: str = "") -> Post:
     held = lock(Post, post.id)
     if held is None or held.item_id != item.id or held.state not in {PostState.PUBLISHED, PostState.REMOVED}:
         raise Missing
+    return remove_held(here, item, held, reason=reason)
+
+
+def remove_held(here: Here, item: Item, held: Post, *, reason: str = "") -> Post:
+    """Do what `remove` does to a post that is locked, with its item, whatever the item's state. Raises as that."""
     _require(here, item, held)
     if held.state is PostState.REMOVED:
         return held

@@ -82,6 +82,8 @@ class ItemKind:
     """Announces that an item which was held is published; from it and the key of its first post."""
     draft_place: Callable[[Space, Item, bool], str]
     """Where its author's draft lies of an item's first post (True), or of a reply."""
+    below_first: Callable[[Sequence[int]], Mapping[int, Sequence[str]]] | None = None
+    """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
     watched_in: Callable[[int], Select[int, Any]] | None = None

@@ -5,7 +5,7 @@ from datetime import datetime
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.models import Item, LogAudience, LogEntry, Space
+from forum.spaces.models import Item, ItemState, LogAudience, LogEntry, Space
 
 
 def record(
@@ -21,7 +21,12 @@ def record(
     at: datetime | None = None,
     **details: str,
 ) -> LogEntry:
-    """Write a line, to be committed with what it tells of. `details` are short words such as old and new role."""
+    """Write a line, to be committed with what it tells of. `details` are short words such as old and new role.
+
+    What is done to an item that is held is for organisers to read, also later: members never read what it was called then (A5).
+    """
+    if item is not None and item.state is ItemState.HELD:
+        audience = LogAudience.ORGANISERS
     entry = LogEntry(
         at=at or now(),
         verb=verb,

@@ -5,6 +5,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select
 
 from forum.content.models import Post
+from forum.content.order.holding import why_not_change
 from forum.core.db import db
 from forum.core.errors import Denied, Missing, RuleBroken
 from forum.core.time import now
@@ -101,6 +102,16 @@ def own_or_organisers(here: Here, item: Item, power: Can) -> str:
     if item.author_id != here.actor.id:
         return _("Whoever started the thread can do this, or an organiser.")
     return ""
+
+
+def why_not_reword(here: Here, item: Item) -> str:
+    """Return "" unless the person is held and this is a thread of theirs that everybody reads: no words of theirs stand in it unread.
+
+    While it waits itself they may: an organiser reads it all. Asked besides `own_or_organisers`.
+    """
+    if item.state is not ItemState.PUBLISHED or here.may(Can.CHANGE_ANY_THREAD, item):
+        return ""
+    return why_not_change(here)
 
 
 def why_not_reopen(here: Here, item: Item, *, closed_by_id: int | None) -> str:

@@ -10,6 +10,7 @@ from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
 from forum.threads.personal import PERSONAL
+from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.tellers import TELLERS
@@ -29,6 +30,7 @@ feature = Feature(
             edit="threads.edit",
             announce_begun=announce_begun,
             draft_place=draft_place,
+            below_first=lines_of,
             askers_in=askers_in,
             watched_in=watched_in_section,
         ),

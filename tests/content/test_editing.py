@@ -91,10 +91,11 @@ def test_who_may_edit_which_post(context: None, cast: Cast) -> None:
     thread = factories.make_thread(cast.champions, author=cast.champion)
     item = item_of(thread)
 
-    def why(person: Person, *, age: timedelta = timedelta()) -> str:
-        return why_not_edit(standing(person), item, author_id=cast.champion.id, created_at=now() - age)
+    def why(person: Person, *, age: timedelta = timedelta(), is_held: bool = False) -> str:
+        return why_not_edit(standing(person), item, author_id=cast.champion.id, created_at=now() - age, is_held=is_held)
 
     assert why(cast.champion) == why(cast.organiser, age=timedelta(days=400)) == ""
+    assert "waits for an organiser" in why(cast.champion, is_held=True)
     assert "7 days" in why(cast.champion, age=EDIT_WINDOW + timedelta(minutes=1))
     assert "Only its author" in why(cast.colleague)
     assert "read along" in why(cast.reader)

@@ -310,3 +310,29 @@ def test_who_left_the_space_hears_nothing(thread: Thread, cast: Cast) -> None:
         db.session.scalars(left).one().ended_at = now()
     assert tellers.tell_settled(fact, Recipient(person_id=cast.reader.id)) is None
     assert db.session.get(Item, thread.id) is not None
+
+
+@pytest.mark.both_databases
+def test_the_only_keeper_who_is_not_suspended_decides_about_their_own_post(thread: Thread, cast: Cast) -> None:
+    """What they may decide waits for them, and is counted. Seen to fail without the suspension in `_waits`."""
+    flag(cast.reader, thread, number=3)
+    assert how_many_wait(standing(cast.steward)) == 0
+    factories.make_suspension(cast.champions, cast.organiser, by=cast.steward)
+    assert how_many_wait(standing(cast.steward)) == 1
+    [case] = cases(standing(cast.steward))
+    assert case.post.number == 3
+    leave(cast.steward, thread, number=3)
+
+
+@pytest.mark.both_databases
+def test_a_flagged_reply_in_a_hidden_thread_can_be_removed(thread: Thread, cast: Cast) -> None:
+    """Seen to fail when removing looked again whether the thread can be seen."""
+    flag(cast.reader, thread)
+    hide(cast.organiser, thread, number=1)
+    post_id, here = any_post(thread, 2).id, standing(cast.organiser)
+    with transaction():
+        deciding.remove(here, post_id, reason="Why.")
+    post = db.session.get_one(Post, post_id, populate_existing=True)
+    assert (post.state, post.gone_because) == (PostState.REMOVED, "Why.")
+    assert flags()[0].outcome is FlagOutcome.REMOVED
+    assert item_of(thread).state is ItemState.HIDDEN

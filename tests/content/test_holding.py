@@ -73,10 +73,10 @@ def kind(thread: Thread) -> ItemKind:
     return kind_of(item_of(thread))
 
 
-def approve(person: Person, thread: Thread, post_id: int, *, version: int = 1) -> Post:
+def approve(person: Person, thread: Thread, post_id: int, *, version: int = 1, item_version: int = 1) -> Post:
     here = standing(person)
     with transaction():
-        return approving.approve(here, post_id, version=version, kind=kind(thread))
+        return approving.approve(here, post_id, version=version, item_version=item_version, kind=kind(thread))
 
 
 def decline(person: Person, thread: Thread, post_id: int, *, reason: str = "Say it kindly.") -> None:

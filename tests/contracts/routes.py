@@ -340,7 +340,7 @@ ORDER: Sequence[Route] = (
         method="POST",
         parts=held,
         form=fixed(body="Said otherwise.", version="1"),
-        expected={**HELD_BY_CHAMPION, "champion": 303},
+        expected={**space("SOC", 404), "champion": 303},
     ),
     Route(endpoint="order.withdraw", method="POST", parts=held, expected={**HELD_BY_CHAMPION, "champion": 303}),
     Route(endpoint="order.member", parts=CARLA, expected=space("OS")),

@@ -106,6 +106,28 @@ def test_who_may_let_a_thread_go_on_and_when(app: Flask, cast: Cast, thread: Thr
 
 
 @pytest.mark.both_databases
+def test_what_waits_is_no_next_part(app: Flask, cast: Cast, as_person: AsPerson, thread: Thread) -> None:
+    """A5: the old thread would say the title of the held one. Seen to fail without the look at who is held.
+
+    And a part that was taken back makes room for another: seen to fail when its state wasn't looked at.
+    """
+    with app.app_context():
+        factories.make_member_hold(cast.champions, cast.champion, by=cast.organiser)
+    answer = as_person(cast.champion).send(f"{address(app, thread)}part", **{"part-title": "Cheap pills"})
+    assert answer.status_code == 409
+    assert "Ask one to let this thread go on" in answer.get_data(as_text=True)
+    with app.test_request_context("/"):
+        assert db.session.get_one(Thread, thread.id).closed_at is None
+        gone = factories.make_thread(cast.champions, author=cast.champion, state=ItemState.WITHDRAWN)
+        with transaction():
+            db.session.get_one(Thread, gone.id).part_of_id = thread.id
+        with transaction():
+            after = parts.go_on(standing(cast.organiser), thread, title="Bins, part 2", text=said("On."))
+        assert after.id != gone.id
+        assert db.session.get_one(Thread, gone.id, populate_existing=True).part_of_id is None
+
+
+@pytest.mark.both_databases
 def test_two_who_start_the_next_part_at_once_get_the_same(app: Flask, cast: Cast, thread: Thread) -> None:
     """One part. Seen to fail on PostgreSQL without the locks of the section and the item (the unique key then breaks)."""
 

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forum.content.models import Post
+from forum.content.order.models import MemberHold
 from forum.core.db import db
+from forum.core.time import end_of_day, local, today
 from forum.people.models import Person
 from forum.threads.models import Thread
 from tests import factories
@@ -197,3 +200,83 @@ def test_a_second_press_of_a_reply_that_was_declined_leads_to_the_end_of_the_thr
     assert decide(as_person(cast.organiser), key, "decline", reason="No.") == 303
     again = carla.send(url, **once)
     assert (again.status_code, again.location) == (303, sent.location)
+
+
+@pytest.mark.both_databases
+def test_who_approves_a_thread_reads_its_poll_and_every_change_of_its_title(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """A5. The page is asked for once more when the title was changed after it was opened."""
+    with app.app_context():
+        factories.make_member_hold(cast.champions, cast.champion, by=cast.organiser)
+    carla, oscar = as_person(cast.champion), as_person(cast.organiser)
+    poll = {"poll_question": "Which pills?", "poll_options": "Red\nBlue", "poll_most": "1", "poll_results": "always"}
+    form = {"kind": "talk", "section": "questions", "title": "Harmless", "body": RUDE, "once": "2" * 32}
+    url = carla.send("/s/champions/threads/new", **form, **poll, draft_version="0").location
+    shown = page(oscar, ORDER)
+    for words in ("Harmless", "Which pills?", "<li>Red</li>", "<li>Blue</li>"):
+        assert words in shown
+    found = re.search(r'name="p(\d+)-item_version"[^>]*value="(\d+)"', shown)
+    assert found is not None
+    seen = {f"p{found[1]}-version": "1", f"p{found[1]}-item_version": found[2]}
+    changed = carla.send(f"{url}change", **{"change-title": "Cheap pills", "change-kind": "talk"})
+    assert changed.status_code == 303
+    assert oscar.send(f"{ORDER}/{found[1]}", decision="approve", **seen).status_code == 303
+    shown = page(oscar, ORDER)
+    assert "Read it once more." in shown
+    assert "Cheap pills" in shown
+
+
+def test_a_hold_ends_with_the_day_that_was_chosen(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """The page says that day and no later one. Seen to fail with the midnight after it."""
+    oscar, day = as_person(cast.organiser), today("Europe/London") + timedelta(days=3)
+    address_of = f"/s/champions/members/{cast.champion.handle}/hold"
+    assert oscar.send(address_of, until=day.isoformat(), reason="Calm down.").status_code == 303
+    with app.app_context():
+        until = db.session.scalars(select(MemberHold.until)).one()
+    assert until == end_of_day(day, "Europe/London")
+    assert local(until, "Europe/London").date() == day
+
+
+def test_a_flagged_reply_in_a_hidden_thread_is_offered_no_edit(
+    app: Flask, cast: Cast, as_person: AsPerson, question: Thread
+) -> None:
+    """The page of editing isn't there while the thread is hidden; removing is, and a held reply waits for the thread."""
+    with app.app_context():
+        factories.make_flag(db.session.get_one(Post, post_id(app, question, 2)), by=cast.reader)
+        held = factories.make_held(question, author=cast.champion).id
+    oscar = as_person(cast.organiser)
+    assert "/posts/2/edit" in page(oscar, ORDER)
+    assert decide(oscar, post_id(app, question, 1), "hide", reason="Why.") == 303
+    assert "/posts/2/edit" not in page(oscar, ORDER)
+    assert decide(oscar, held, "approve") == 303
+    assert "Put the thread back first" in page(oscar, ORDER)
+    assert decide(oscar, post_id(app, question, 2), "remove", reason="Why.") == 303
+    assert "The post is removed." in page(oscar, ORDER)
+
+
+def test_a_held_member_is_told_why_a_post_cannot_be_edited(
+    app: Flask, cast: Cast, as_person: AsPerson, url: str, question: Thread
+) -> None:
+    """And no press for it is offered; who is suspended reads why on the page of what waits."""
+    with app.app_context():
+        factories.make_post(question, author=cast.champion, text="Mine.")
+        number = db.session.scalars(select(func.max(Post.number)).where(Post.item_id == question.id)).one()
+    carla = as_person(cast.champion)
+    edit = f"{url}posts/{number}/edit"
+    assert edit in page(carla, f"{url}posts/{number}/more")
+    assert f"posts/{number}/edit" in page(carla, url)
+    with app.app_context():
+        factories.make_member_hold(cast.champions, cast.champion, by=cast.organiser)
+        held = factories.make_held(question, author=cast.champion).id
+    assert edit not in page(carla, f"{url}posts/{number}/more")
+    assert f"posts/{number}/edit" not in page(carla, url)
+    answer = carla.get(edit)
+    assert answer.status_code == 403
+    assert "waits for an organiser for now" in answer.get_data(as_text=True)
+    with app.app_context():
+        factories.make_suspension(cast.champions, cast.champion, by=cast.organiser)
+    shown = page(carla, f"/s/champions/held/{held}")
+    assert "You are suspended" in shown
+    assert "<textarea" not in shown
+    assert carla.send(f"/s/champions/held/{held}", body="Worse.", version="1").status_code == 403

@@ -14,12 +14,13 @@ from forum.content.access import hold_item
 from forum.content.actions import Overtaken
 from forum.content.events import PostWritten
 from forum.content.models import Post, PostState, WatchReason
-from forum.content.naming import handles_in, ids_of
+from forum.content.naming import handles_in, ids_of, numbers_in
 from forum.content.order.deciding import AlreadyDecided, hold_to_decide, require_reason, settle_wait, who_decided
 from forum.content.order.events import HeldPostDecided
 from forum.content.order.models import PostWait, WaitOutcome
+from forum.content.telling import ids_of_quoted
 from forum.core.db import db, lock
-from forum.core.errors import Missing
+from forum.core.errors import Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.markup import Rendered
 from forum.core.time import now
@@ -29,23 +30,34 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, ItemState, LogAudience
 from forum.spaces.policy import Can
+from forum.web.words import _
 
 
-def approve(here: Here, post_id: int, *, version: int, kind: ItemKind, at: datetime | None = None) -> Post:
-    """Let everybody read a held post, as if it had been written now. `version` is the one that the organiser read.
+def approve(
+    here: Here, post_id: int, *, version: int, item_version: int, kind: ItemKind, at: datetime | None = None
+) -> Post:
+    """Let everybody read a held post, as if it had been written now.
 
-    Raises Missing, Denied, AlreadyDecided, and Overtaken when its author has changed it since.
+    `version` and, of a first post, `item_version` are what the organiser read: the text, and the title with what stands below it.
+    Raises Missing, Denied, AlreadyDecided, Overtaken when its author has changed it since, and RuleBroken in a hidden thread.
     """
     here, item, post = hold_to_decide(here, post_id)
     _require_held(post)
-    if post.version != version:
+    if post.version != version or (post.number == 1 and item.version != item_version):
         raise Overtaken
+    if item.state is ItemState.HIDDEN:
+        raise RuleBroken(
+            _("The thread of this post is hidden, so nobody would hear of it. Put the thread back first, then approve.")
+        )
     at = at or now()
     _publish(here, item, post, at=at)
     if post.number == 1:
         kind.announce_begun(item, post.id)
     else:
-        announce(PostWritten(actor_id=post.author_id, item_id=item.id, post_id=post.id, number=post.number))
+        quoted = ids_of_quoted(item, numbers_in(post.html))
+        announce(
+            PostWritten(actor_id=post.author_id, item_id=item.id, post_id=post.id, number=post.number, quoted=quoted)
+        )
     _decide(here, item, post, WaitOutcome.APPROVED, verb="approved post", at=at)
     return post
 
@@ -64,14 +76,17 @@ def decline(here: Here, post_id: int, *, reason: str, kind: ItemKind) -> None:
 
 def withdraw(here: Here, post_id: int, *, kind: ItemKind) -> None:
     """Let its author take a held post back; the text is a draft again. Raises Missing, AlreadyDecided."""
-    here, item, post = _hold_own(here, post_id)
+    here, item, post = _hold_own(here, post_id, power=Can.SEE_THREADS)
     _end(here, item, post, reason="", kind=kind)
     settle_wait(post, by=here.actor, outcome=WaitOutcome.WITHDRAWN)
 
 
 def change(here: Here, post_id: int, *, text: Rendered, version: int) -> Post:
-    """Let its author change a held post. Nobody has read it, so there is no history. Raises Missing, AlreadyDecided, Overtaken."""
-    here, _item, post = _hold_own(here, post_id)
+    """Let its author change a held post. Nobody has read it, so there is no history.
+
+    Raises Missing, Denied for who may write nothing here now, AlreadyDecided, Overtaken.
+    """
+    here, _item, post = _hold_own(here, post_id, power=Can.WRITE_POST)
     if post.source == text.source:
         return post
     if post.version != version:
@@ -99,11 +114,11 @@ def own_held(here: Here, post_id: int) -> tuple[Item, Post]:
     return item, post
 
 
-def _hold_own(here: Here, post_id: int) -> tuple[Here, Item, Post]:
+def _hold_own(here: Here, post_id: int, *, power: Can) -> tuple[Here, Item, Post]:
     found = db.session.get(Post, post_id)
     if found is None:
         raise Missing
-    here, item = hold_item(here, found.item_id, power=Can.SEE_THREADS)
+    here, item = hold_item(here, found.item_id, power=power)
     post = lock(Post, post_id)
     if post is None or post.author_id != here.actor.id or post.item_id != item.id or not here.is_member:
         raise Missing

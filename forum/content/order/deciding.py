@@ -99,7 +99,7 @@ def remove(here: Here, post_id: int, *, reason: str) -> None:
     if post.state is PostState.HIDDEN:
         _show_again(item, post)
         settle_wait(post, by=here.actor, outcome=WaitOutcome.REMOVED, answer=reason)
-    removing.remove(here, post, reason=reason)
+    removing.remove_held(here, item, post, reason=reason)
 
 
 def hold_to_decide(here: Here, post_id: int) -> tuple[Here, Item, Post]:

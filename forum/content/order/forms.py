@@ -48,11 +48,12 @@ class HideForm(Form):
 
 
 class DecideForm(Form):
-    """What an organiser says about a post when they decide, and which flag and which version of it they saw last."""
+    """What an organiser says about a post when they decide, and which flag and which versions of it they saw last."""
 
     reason = reason_field(_l("What you say about it"))
     upto = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
     version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)], default=1)
+    item_version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)], default=1)
 
 
 class HeldForm(Form):

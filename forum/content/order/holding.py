@@ -20,6 +20,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
 from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing
+from forum.web.words import _
 
 
 def is_held_now(here: Here) -> bool:
@@ -34,6 +35,19 @@ def why_held_now(here: Here) -> WaitWhy | None:
     values = {**viewing(here.actor, now()), "space_id": here.space.id}
     member, newcomer = db.session.execute(select(_is_held_member(), _is_newcomer()), values).one()
     return WaitWhy.MEMBER if member else WaitWhy.NEWCOMER if newcomer else None
+
+
+def why_not_change(here: Here) -> str:
+    """Return "" when the person may change what they wrote and everybody can read, else the sentence that says why not.
+
+    Of somebody whose posts are held for a time, words that were published would else say anything, and nobody had looked.
+    """
+    return changes_wait() if why_held_now(here) is WaitWhy.MEMBER else ""
+
+
+def changes_wait() -> str:
+    """Return what is said to a held member who would change what stands here."""
+    return _("What you write here waits for an organiser for now. Ask one to change what stands here already.")
 
 
 @cache

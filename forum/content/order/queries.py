@@ -16,11 +16,13 @@ from forum.content.order.models import KEPT, PostFlag, PostWait, WaitWhy
 from forum.content.reading import SPACE
 from forum.core.db import db
 from forum.core.markup import opening
+from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
 from forum.spaces.policy import KEEPERS
-from forum.spaces.queries.visible import VIEWER
+from forum.spaces.queries.suspended import is_suspended
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing
 
 PAGE = 20
 GLANCE = 500
@@ -116,7 +118,7 @@ def cases(here: Here, *, size: int = PAGE) -> list[Case]:
 
 
 def _values(here: Here) -> dict[str, object]:
-    return {"space_id": here.space.id, "viewer_id": here.actor.id}
+    return {**viewing(here.actor, now()), "space_id": here.space.id}
 
 
 def own_held_in(item: Item, person: Person) -> list[Held]:
@@ -158,7 +160,7 @@ def _how_many_wait() -> Select[int]:
 def _waits() -> ColumnElement[bool]:
     """Return the condition on `Post` and its `Item` that the viewer, an organiser of this space, has something to decide about it.
 
-    What they wrote themselves waits for the others who look after the space, if there are any.
+    What they wrote themselves waits for the others who look after the space, if there are any now: the suspended decide nothing.
     """
     flagged = select(PostFlag.post_id).where(PostFlag.settled_at.is_(None))
     waiting = select(PostWait.post_id).where(PostWait.decided_at.is_(None))
@@ -166,6 +168,7 @@ def _waits() -> ColumnElement[bool]:
     others = (
         exists()
         .where(Membership.space_id == SPACE, Membership.ended_at.is_(None), Membership.role.in_(KEEPERS))
+        .where(~is_suspended(Membership, VIEWED_AT))
         .where(Person.id == Membership.person_id, Person.state == PersonState.ACTIVE, Person.id != VIEWER)
     )
     is_theirs = or_(Post.author_id.is_distinct_from(VIEWER), ~others)

@@ -1,9 +1,7 @@
 """Pages of keeping order: what waits, deciding about it, one's own post that is held, and whose posts are held."""
 
-from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
@@ -17,8 +15,9 @@ from forum.content.order.deciding import AlreadyDecided
 from forum.content.order.forms import DecideForm, HeldForm, HoldForm
 from forum.content.order.words import FLAG_REASONS, WHY_WAITS
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid, Missing
+from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.text import one_line
+from forum.core.time import end_of_day
 from forum.spaces.feature import kind_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -68,13 +67,19 @@ def decide(here: Here, post_id: int) -> Page:
         banner(other.why, kind="info")
     except Overtaken:
         banner(_("Its author has changed it since you opened this page. Read it once more."), kind="care")
+    except RuleBroken as broken:
+        banner(broken.why, kind="care")
     else:
         banner(str(DONE[decision]))
     return redirect(url_for("order.queue", slug=here.space.slug), 303)
 
 
 def _deeds(here: Here, post_id: int, form: DecideForm) -> dict[str, Callable[[], object]]:
-    reason, version = one_line(form.reason.data or ""), form.version.data or 1
+    reason, version, item_version = (
+        one_line(form.reason.data or ""),
+        form.version.data or 1,
+        form.item_version.data or 1,
+    )
     post = db.session.get(Post, post_id)
     if post is None:
         raise Missing
@@ -84,7 +89,7 @@ def _deeds(here: Here, post_id: int, form: DecideForm) -> dict[str, Callable[[],
         "hide": lambda: deciding.hide(here, post_id, reason=reason),
         "put back": lambda: deciding.put_back(here, post_id, answer=reason),
         "remove": lambda: deciding.remove(here, post_id, reason=reason),
-        "approve": lambda: approving.approve(here, post_id, version=version, kind=kind),
+        "approve": lambda: approving.approve(here, post_id, version=version, item_version=item_version, kind=kind),
         "decline": lambda: approving.decline(here, post_id, reason=reason, kind=kind),
     }
 
@@ -109,7 +114,7 @@ def held(here: Here, post_id: int) -> Page:
 
 
 @blueprint.post("/held/<int:post_id>")
-@needs(Can.SEE_THREADS)
+@needs(Can.WRITE_POST)
 def change_held(here: Here, post_id: int) -> Page:
     """Save what a post says that waits."""
     item, post = approving.own_held(here, post_id)
@@ -160,7 +165,7 @@ def hold_member(here: Here, handle: str) -> Page:
     if form.validate_on_submit():
         try:
             assert form.until.data is not None
-            end = datetime.combine(form.until.data + timedelta(days=1), time(), ZoneInfo(here.space.zone))
+            end = end_of_day(form.until.data, here.space.zone)
             with transaction():
                 members.hold_member(here, one.person, until=end, reason=one_line(form.reason.data or ""))
         except Invalid as problem:
@@ -186,7 +191,13 @@ def end_hold(here: Here, handle: str) -> Response:
 def _show_queue(here: Here, *, sent: tuple[int, DecideForm] | None = None) -> str:
     cases = queries.cases(here)
     forms = {
-        case.post.id: DecideForm(None, prefix=f"p{case.post.id}", upto=case.upto, version=case.post.version)
+        case.post.id: DecideForm(
+            None,
+            prefix=f"p{case.post.id}",
+            upto=case.upto,
+            version=case.post.version,
+            item_version=case.item.version,
+        )
         for case in cases
     }
     if sent is not None:
@@ -195,6 +206,7 @@ def _show_queue(here: Here, *, sent: tuple[int, DecideForm] | None = None) -> st
         "content/order.html",
         cases=cases,
         forms=forms,
+        below=_below_first(cases),
         form=sent[1] if sent else None,
         why_waits=WHY_WAITS,
         flag_reasons=FLAG_REASONS,
@@ -204,6 +216,21 @@ def _show_queue(here: Here, *, sent: tuple[int, DecideForm] | None = None) -> st
             kind_of(case.item).edit, slug=here.space.slug, ref=case.item.ref, number=case.post.number
         ),
     )
+
+
+def _below_first(cases: Sequence[queries.Case]) -> Mapping[int, Sequence[str]]:
+    """Return what stands below first posts and is published with them, by the item's key: one query for each kind of item."""
+    ids: dict[str, list[int]] = {}
+    kinds = {}
+    for case in cases:
+        if case.post.number == 1:
+            kinds[case.item.kind] = kind_of(case.item)
+            ids.setdefault(case.item.kind, []).append(case.item.id)
+    found: dict[int, Sequence[str]] = {}
+    for name, kind in kinds.items():
+        if kind.below_first is not None:
+            found |= kind.below_first(ids[name])
+    return found
 
 
 def _show_held(here: Here, item: Item, post: Post, form: HeldForm, **more: Any) -> str:  # noqa: ANN401  # a template's own values

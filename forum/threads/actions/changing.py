@@ -11,7 +11,7 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads.access import allow, held_thread, own_or_organisers
+from forum.threads.access import allow, held_thread, own_or_organisers, why_not_reword
 from forum.threads.actions import checked_title
 from forum.threads.events import ThreadChanged, ThreadMoved
 from forum.threads.models import Announcement, Section, Thread
@@ -19,11 +19,14 @@ from forum.web.words import _
 
 
 def why_not_retitle(here: Here, item: Item) -> str:
-    """Return "" when the person may change this thread's title now: its author within the edit window, an organiser always."""
+    """Return "" when the person may change this thread's title now: its author within the edit window, an organiser always.
+
+    Not while what they write is held.
+    """
     why = own_or_organisers(here, item, Can.CHANGE_ANY_THREAD)
     if not why and not here.may(Can.CHANGE_ANY_THREAD, item) and now() - item.created_at > EDIT_WINDOW:
         return _("A title can be changed for %(days)s days. Ask an organiser to change it.", days=EDIT_WINDOW.days)
-    return why
+    return why or why_not_reword(here, item)
 
 
 def change(here: Here, thread: Thread, *, title: str, is_question: bool, reason: str = "") -> None:

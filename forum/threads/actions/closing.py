@@ -11,8 +11,9 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.log import record
+from forum.spaces.models import ItemState
 from forum.spaces.policy import Can
-from forum.threads.access import allow, held_thread, own_or_organisers, why_not_reopen
+from forum.threads.access import allow, held_thread, own_or_organisers, why_not_reopen, why_not_reword
 from forum.threads.events import ThreadClosed, ThreadReopened
 from forum.threads.models import Thread
 from forum.web.words import _
@@ -26,6 +27,9 @@ def close(here: Here, thread: Thread, *, reason: str, at: datetime | None = None
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     held = held_thread(item)
     allow(own_or_organisers(here, item, Can.CLOSE_ANY_THREAD))
+    allow(why_not_reword(here, item))
+    if item.state is ItemState.HELD:
+        raise RuleBroken(_("This waits for an organiser, and takes no replies yet. Take it back instead."))
     reason = one_line(reason)
     if not reason:
         raise Invalid({"reason": [_("Say why, in a sentence. It stands at the end of the thread.")]})

@@ -7,13 +7,14 @@ from sqlalchemy import select
 
 from forum.content import watching
 from forum.content.access import hold_item
+from forum.content.order.holding import is_held_now
 from forum.core.db import db, lock
 from forum.core.errors import Missing, RuleBroken
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.log import record
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
 from forum.threads import actions
 from forum.threads.access import allow, held_thread, own_or_organisers
@@ -64,9 +65,13 @@ def go_on(
     here, item = hold_item(here, thread.id, power=Can.START_THREAD)
     held = held_thread(item)
     allow(own_or_organisers(here, item, Can.CLOSE_ANY_THREAD))
-    earlier = db.session.scalar(select(Thread).where(Thread.part_of_id == item.id))
+    earlier = _earlier_part(item)
     if earlier is not None:
         return earlier
+    if is_held_now(here):
+        raise RuleBroken(
+            _("What you write here waits for an organiser for now. Ask one to let this thread go on in another.")
+        )
     if not is_long(item):
         raise RuleBroken(_("A thread goes on in another one from %(long)s posts on.", long=LONG))
     if section is None:
@@ -82,3 +87,18 @@ def go_on(
     if not leave_open and held.closed_at is None:
         close(here, thread, reason=_("It goes on in “%(title)s”.", title=there.title), at=at)
     return after
+
+
+def _earlier_part(item: Item) -> Thread | None:
+    """Return the part that goes on from a thread already. One that never came to be read makes room for another."""
+    found = db.session.execute(
+        select(Thread, Item.state).join(Item, Item.id == Thread.id).where(Thread.part_of_id == item.id)
+    ).one_or_none()
+    if found is None:
+        return None
+    part, state = found
+    if state is not ItemState.WITHDRAWN:
+        return part
+    part.part_of_id = None
+    db.session.flush()
+    return None

@@ -11,7 +11,7 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads.access import allow, held_thread, own_or_organisers
+from forum.threads.access import allow, held_thread, own_or_organisers, why_not_reword
 from forum.threads.addresses import POSTS
 from forum.threads.models import Thread, ThreadSummary
 from forum.web.words import _
@@ -61,6 +61,7 @@ def _hold(here: Here, thread: Thread, *, version: int) -> tuple[Here, Item, int]
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     held_thread(item)
     allow(own_or_organisers(here, item, Can.CHANGE_ANY_THREAD))
+    allow(why_not_reword(here, item))
     if item.last_number <= POSTS:
         raise RuleBroken(_("A thread has a summary when it is longer than %(posts)s posts.", posts=POSTS))
     latest = select(func.max(ThreadSummary.version)).where(ThreadSummary.thread_id == item.id)

@@ -19,7 +19,7 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads.access import allow, held_thread, own_or_organisers
+from forum.threads.access import allow, held_thread, own_or_organisers, why_not_reword
 from forum.threads.models import Thread
 from forum.threads.polls.events import PollEnded
 from forum.threads.polls.models import (
@@ -62,6 +62,7 @@ def save(here: Here, thread: Thread, words: PollWords, *, at: datetime | None = 
     """
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     allow(own_or_organisers(here, item, Can.CHANGE_ANY_THREAD))
+    allow(why_not_reword(here, item))
     words, poll, at = checked(words), poll_of(held_thread(item)), at or now()
     if poll is not None and _words_of(poll) == words:
         return poll
@@ -75,6 +76,7 @@ def save(here: Here, thread: Thread, words: PollWords, *, at: datetime | None = 
         _require_untouched(poll)
         db.session.execute(delete(PollOption).where(PollOption.poll_id == poll.id))
         poll.version += 1
+    item.version += 1
     poll.question, poll.most, poll.results, poll.ends_at = words.question, words.most, words.results, words.ends_at
     db.session.flush()
     db.session.add_all(
@@ -96,6 +98,7 @@ def remove(here: Here, thread: Thread) -> None:
         return
     _require_untouched(poll)
     db.session.execute(delete(Poll).where(Poll.id == poll.id))
+    item.version += 1
     _record("removed poll", here, item)
 
 

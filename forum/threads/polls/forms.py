@@ -1,13 +1,11 @@
 """The part of a form that asks for a poll. In the form of a new thread it is left empty for none."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from wtforms import DateField, Form, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from forum.core.time import local
+from forum.core.time import end_of_day, local
 from forum.spaces.models import Space
 from forum.threads.polls.actions import PollWords, checked
 from forum.threads.polls.models import MOST_OPTIONS, Poll, Results
@@ -63,15 +61,13 @@ class PollFields(Form):
 
     def poll_words(self, space: Space) -> PollWords:
         """Return what was written, checked. The last day ends in the space's zone. Raises Invalid."""
-        day = self.poll_until.data
-        end = datetime.combine(day, time(23, 59, 59), ZoneInfo(space.zone)).astimezone(UTC) if day else None
         return checked(
             PollWords(
                 question=self.poll_question.data or "",
                 options=(self.poll_options.data or "")[:LONGEST].splitlines(),
                 most=1 if self.poll_most.data is None else self.poll_most.data,
                 results=Results(self.poll_results.data or Results.ALWAYS),
-                ends_at=end,
+                ends_at=end_of_day(self.poll_until.data, space.zone),
             )
         )
 

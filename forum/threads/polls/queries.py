@@ -113,6 +113,20 @@ def options_of(poll: Poll) -> list[str]:
     return list(db.session.scalars(query))
 
 
+def lines_of(thread_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return what polls say, seen or not, by their thread: the question, then each option. One query."""
+    query = (
+        select(Poll.thread_id, Poll.question, PollOption.words)
+        .join(PollOption, PollOption.poll_id == Poll.id)
+        .where(Poll.thread_id.in_(thread_ids))
+        .order_by(Poll.thread_id, PollOption.place)
+    )
+    found: dict[int, list[str]] = {}
+    for thread_id, question, words in db.session.execute(query):
+        found.setdefault(thread_id, [question]).append(words)
+    return found
+
+
 def has_votes(poll: Poll) -> bool:
     """Say whether somebody has voted."""
     return db.session.scalar(select(PollVote.slot).where(PollVote.poll_id == poll.id).limit(1)) is not None

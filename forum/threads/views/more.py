@@ -12,6 +12,7 @@ from forum.content.models import Bookmark
 from forum.content.order.deciding import why_not_decide
 from forum.content.order.flagging import why_not_flag
 from forum.content.order.forms import HideForm
+from forum.content.order.holding import is_held_now
 from forum.content.queries import PostShown, posts_between
 from forum.content.reacting import Said, said_of, who_said
 from forum.core.errors import Missing
@@ -106,7 +107,13 @@ def _presses(here: Here, item: Item, post: PostShown) -> dict[str, Any]:
         "post_url": addresses.post_url(slug, ref, number),
         "permalink": addresses.posts_url(slug, ref) + str(number),
         "quote_url": quote if here.may(Can.WRITE_POST) else "",
-        "may_edit": not why_not_edit(here, item, author_id=author_id, created_at=post.created_at),
+        "may_edit": not why_not_edit(
+            here,
+            item,
+            author_id=author_id,
+            created_at=post.created_at,
+            is_held=author_id == here.actor.id and is_held_now(here),
+        ),
         "why_not_remove": removing.why_not_remove(here, item, author_id=author_id),
         "may_flag": not why_not_flag(here, author_id=author_id),
         "may_hide": not why_not_decide(here, author_id=author_id),

@@ -10,7 +10,7 @@ from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
-from forum.threads.access import allow, own_or_organisers, thread_for
+from forum.threads.access import allow, own_or_organisers, thread_for, why_not_reword
 from forum.threads.models import Thread
 from forum.threads.polls import actions
 from forum.threads.polls.forms import PollForm
@@ -59,6 +59,7 @@ def edit_poll(here: Here, ref: str) -> Page:
     """Show the form in which a poll is made or corrected."""
     thread, item = thread_for(here, ref)
     allow(own_or_organisers(here, item, Can.CHANGE_ANY_THREAD))
+    allow(why_not_reword(here, item))
     there = poll_of(thread)
     return _show_form(item, thread, PollForm.of(there, options_of(there) if there else (), space=here.space))
 

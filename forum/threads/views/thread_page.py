@@ -209,7 +209,9 @@ def _answered(here: Here, head: Head, number: int | None, posts: list[PostShown]
 
 def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
     author_id = shown.author.id if shown.author else None
-    return not shown.gone and not why_not_edit(here, head.item, author_id=author_id, created_at=shown.created_at)
+    return not shown.gone and not why_not_edit(
+        here, head.item, author_id=author_id, created_at=shown.created_at, is_held=head.holds_viewer
+    )
 
 
 @dataclass(frozen=True)
