@@ -42,7 +42,8 @@ class Installation:
 def install(folder: Path, *, port: int) -> Installation:
     """Make the installation."""
     folder.mkdir()
-    env = environment(folder, port=port)
+    # Each writer writes as fast as nobody does.
+    env = environment(folder, port=port, posts_per_person=100_000, posts_per_network=100_000)
     migrate(f"sqlite:///{folder / 'baton.sqlite3'}")
     settings = settings_for(f"sqlite:///{folder / 'baton.sqlite3'}", secret_key=env["BATON_SECRET_KEY"], var=folder)
     app = forum.create_app(settings)

@@ -65,7 +65,7 @@ def decide(cast: Cast, post: Post, *, declined: bool = False) -> Post:
         if declined:
             approving.decline(here, post.id, reason="No.", kind=kind)
         else:
-            approving.approve(here, post.id, version=1, kind=kind)
+            approving.approve(here, post.id, version=1, item_version=1, kind=kind)
     return now_is(post)
 
 
