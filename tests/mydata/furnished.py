@@ -161,12 +161,8 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
             .where(PostWait.post_id == held.id)
             .values(decided_at=at, decided_by_id=other.id, outcome=WaitOutcome.DECLINED, answer="No.")
         )
-        db.session.execute(
-            update(Post).where(Post.id == held.id).values(state=PostState.REMOVED, gone_at=at)
-        )
-        db.session.execute(
-            update(Relay).where(Relay.id == relay.id).values(state=RelayState.DECLINED, settled_at=at)
-        )
+        db.session.execute(update(Post).where(Post.id == held.id).values(state=PostState.REMOVED, gone_at=at))
+        db.session.execute(update(Relay).where(Relay.id == relay.id).values(state=RelayState.DECLINED, settled_at=at))
         db.session.add_all(
             [
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
