@@ -86,10 +86,8 @@ def _hold(person: Person, redactor: Redactor) -> None:
     spaces = select(Membership.space_id).where(Membership.person_id == person.id)
     here = or_(Space.maker_id == person.id, Space.id.in_(spaces))
     own = or_(Post.author_id == person.id, Post.gone_by_id == person.id)
-    named = [
-        _names(text, what, redactor, own)
-        for text, what in ((Post.source, OWN), (Post.html, HTML), (PostRevision.source, OWN), (PostRevision.html, HTML))
-    ]
+    texts = {OWN: (Post.source, PostRevision.source), HTML: (Post.html, PostRevision.html)}
+    named = [_names(text.expression, what, redactor, own) for what, columns in texts.items() for text in columns]
     posts = select(Post.item_id).outerjoin(PostRevision, PostRevision.post_id == Post.id).where(or_(own, *named))
     there = or_(Item.author_id == person.id, Item.last_by_id == person.id, Item.id.in_(posts))
     for model, condition in ((Space, here), (Item, there)):

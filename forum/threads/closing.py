@@ -1,4 +1,4 @@
-"""What an account that is erased leaves behind in threads: summaries and relays may quote it, and what it asked ends."""
+"""What an account that is erased leaves behind in threads: texts that quote it, and what it asked through an organiser."""
 
 from sqlalchemy import select, update
 
