@@ -77,11 +77,17 @@ def _shown(
 
 def _is_given(column: Any, what: Column | None, *, is_own: bool) -> bool:  # noqa: ANN401  # a column of SQLAlchemy
     """Say whether a value is in the download: keys of the database and other people's are not, nor words in rows about somebody."""
-    if column.foreign_keys or isinstance(what, Ref) or (column.name == "id" and column.primary_key):
+    if _is_key(column) or isinstance(what, Ref):
         return False
     if isinstance(what, Words):
         return what.is_given and (is_own or not what.has_handle)
     return not is_text(column)
+
+
+def _is_key(column: Any) -> bool:  # noqa: ANN401  # as above
+    """Say whether a column is a key of the database. A place within another row, such as that of a chosen option, says something."""
+    is_place = not column.name.endswith("id") and all(len(key.constraint.columns) > 1 for key in column.foreign_keys)
+    return (bool(column.foreign_keys) and not is_place) or (column.name == "id" and column.primary_key)
 
 
 def is_text(column: Any) -> bool:  # noqa: ANN401  # as above

@@ -22,6 +22,7 @@ from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import declared
 from forum.people.models import Person
 from forum.spaces.models import Item
+from forum.threads.polls.models import PollVote
 from tests import factories
 from tests.cast import Cast
 from tests.content.steps import at_once
@@ -226,3 +227,13 @@ def test_anothers_download_is_not_found(cast: Cast, context: None) -> None:
     for person in (cast.colleague, cast.admin, cast.steward):
         with pytest.raises(Missing):
             actions.own(person, download.uuid)
+
+
+def test_a_download_says_which_option_i_voted_for(cast: Cast, context: None) -> None:
+    """A15: the place is part of a key, and says something all the same. Seen to fail when keys of any kind were left out."""
+    thread = factories.make_thread(cast.champions, author=cast.colleague)
+    poll = factories.make_poll(thread, by=cast.colleague, question="Which bin?", options=("Blue", "Green"))
+    with transaction():
+        db.session.add(PollVote(poll_id=poll.id, person_id=cast.champion.id, slot=1, most=poll.most, place=2, at=now()))
+    [vote] = lines(made(cast.champion), "poll_vote")
+    assert vote["place"] == 2
