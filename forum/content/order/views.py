@@ -18,7 +18,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.text import one_line
 from forum.core.time import end_of_day
-from forum.spaces.feature import kind_of
+from forum.spaces.feature import kind_of, post_url
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import KEEPERS, Can
@@ -211,7 +211,9 @@ def _show_queue(here: Here, *, sent: tuple[int, DecideForm] | None = None) -> st
         why_waits=WHY_WAITS,
         flag_reasons=FLAG_REASONS,
         holds=members.holds_in(here.space),
-        url_of=lambda case: kind_of(case.item).post_url(here.space.slug, case.item.ref, case.post.number),
+        url_of=lambda case: post_url(
+            case.item, here.space.slug, case.post.number if case.post.has_number else case.item.last_number
+        ),
         edit_url=lambda case: url_for(
             kind_of(case.item).edit, slug=here.space.slug, ref=case.item.ref, number=case.post.number
         ),
