@@ -252,11 +252,10 @@ def test_arriving_at_a_post_is_no_alarm(open_page: Pages) -> None:
     page = open_page()
     sign_in(page, CHAMPION)
     page.goto(THREADS)
-    page.locator("main .list a:has-text('bin-day texts')").first.click()
-    page.wait_for_load_state()
+    page.goto(page.locator("main .list a:has-text('bin-day texts')").first.get_attribute("href") or "")
     page.keyboard.press("j")
+    expect(page.locator("article.post:focus")).to_have_css("outline-style", "solid")
     frame = "getComputedStyle(document.activeElement).outlineStyle"
-    assert page.evaluate(frame) == "solid"
     page.goto(page.url.partition("#")[0] + "#p2")
     page.locator("#p2").focus()
     assert page.evaluate(frame) == "none"

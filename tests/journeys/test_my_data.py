@@ -41,7 +41,7 @@ def work(live_server: LiveServer) -> None:
 def download(page: Page) -> list[str]:
     """Download what is ready, and return what is in it."""
     with page.expect_download() as got:
-        page.get_by_role("link", name="Download zip").click()
+        page.get_by_role("link", name="Download (zip").click()
     with zipfile.ZipFile(got.value.path()) as archive:
         assert "The gold one, as ever." in archive.read("data/post.jsonl").decode()
         return archive.namelist()

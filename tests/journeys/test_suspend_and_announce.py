@@ -65,7 +65,7 @@ def test_an_announcement_is_made_and_stands_out(open_page: Pages, live_server: L
     oscar.page.get_by_label("Nobody but organisers replies").check()
     oscar.write(oscar.page.get_by_label("Your text"), "On Monday, to the old fire station.")
     oscar.press(button(oscar.page, "Announce it"))
-    expect(oscar.page.get_by_text("All members are told by mail, once.")).to_be_visible()
+    expect(oscar.page.get_by_text("It is announced. Members are told by mail, once")).to_be_visible()
     carla.page.goto("/s/champions/")
     expect(carla.page.get_by_text("On Monday, to the old fire station.")).to_be_visible()
     carla.press(link(carla.page, "The depot moves"))
