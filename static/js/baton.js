@@ -65,6 +65,8 @@ function clock(instant) {
 
 const tools = { word, count, post, memory, element, clock };
 
-for (const link of document.querySelectorAll('link[rel="modulepreload"]')) {
-  import(link.href).then((part) => part.start(tools));
-}
+const parts = [...document.querySelectorAll('link[rel="modulepreload"]')].map((link) =>
+  import(link.href).then((part) => part.start(tools)));
+
+// The page says when all of it runs, which is a little after it has loaded.
+Promise.allSettled(parts).then(() => document.documentElement.setAttribute("data-script", "runs"));

@@ -253,6 +253,7 @@ def test_arriving_at_a_post_is_no_alarm(open_page: Pages) -> None:
     sign_in(page, CHAMPION)
     page.goto(THREADS)
     page.goto(page.locator("main .list a:has-text('bin-day texts')").first.get_attribute("href") or "")
+    page.locator("html[data-script=runs]").wait_for(state="attached")
     page.keyboard.press("j")
     expect(page.locator("article.post:focus")).to_have_css("outline-style", "solid")
     frame = "getComputedStyle(document.activeElement).outlineStyle"

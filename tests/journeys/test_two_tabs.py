@@ -208,6 +208,7 @@ def test_reactions_need_no_reload_and_more_opens_over_the_page(tab: Page, thread
     over = tab.get_by_role("dialog")
     over.get_by_role("button", name="Tried it: worked").click()
     expect(over.get_by_role("button", name="Tried it: worked")).to_have_attribute("aria-pressed", "true")
+    tab.locator("html[data-script=runs]").wait_for(state="attached")
     tab.keyboard.press("Escape")
     expect(over).to_have_count(0)
     assert tab.url.endswith(thread_url)
