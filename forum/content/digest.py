@@ -22,7 +22,7 @@ from forum.spaces.feature import post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
-from forum.web.links import absolute
+from forum.web.links import absolute, whole
 from forum.web.words import _, _n
 
 MOST_POSTS = 200
@@ -83,35 +83,32 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
 
 def _new_to(person: Person) -> tuple[list[Conversation], tuple[int, ...]]:
     author = aliased(Person)
+    is_new = (
+        Notification.person_id == person.id,
+        Notification.read_at.is_(None),
+        Notification.mailed_at.is_(None),
+        Post.state == PostState.PUBLISHED,
+        visible_items(person, now()),
+    )
+    items = select(Item).join(Post, Post.item_id == Item.id).join(Notification, Notification.post_id == Post.id)
+    # What was stopped is left out before anything is counted: much of it would keep the rest out.
+    heard = [item.id for item in db.session.scalars(items.where(*is_new).distinct()) if still_hears(person, item)]
     rows = db.session.execute(
         select(Notification.id, Item, Space.slug, Space.name, Post.number, Post.html, author.name)
         .join(Post, Post.id == Notification.post_id)
         .join(Item, Item.id == Post.item_id)
         .join(Space, Space.id == Item.space_id)
         .outerjoin(author, author.id == Post.author_id)
-        .where(
-            Notification.person_id == person.id,
-            Notification.read_at.is_(None),
-            Notification.mailed_at.is_(None),
-            Post.state == PostState.PUBLISHED,
-            visible_items(person, now()),
-        )
+        .where(*is_new, Item.id.in_(heard))
         .order_by(Notification.id)
         .limit(MOST_POSTS)
     ).all()
-    hears = {item.id: still_hears(person, item) for item in {row[1] for row in rows}}
-    rows = [row for row in rows if hears[row[1].id]]
     found: dict[int, Conversation] = {}
     for _id, item, slug, space, number, html, name in rows:
         one = found.setdefault(
-            item.id, Conversation(title=item.title, space=space, url=absolute_post(item, slug, number))
+            item.id, Conversation(title=item.title, space=space, url=whole(post_url(item, slug, number)))
         )
         one.number += 1
         if len(one.posts) < MOST_SHOWN:
             one.posts.append((name or _("Former member"), opening(html, length=EXCERPT)))
     return list(found.values()), tuple(row[0] for row in rows)
-
-
-def absolute_post(item: Item, slug: str, number: int) -> str:
-    """Return the whole address of a post."""
-    return absolute("home.front").rstrip("/") + post_url(item, slug, number)

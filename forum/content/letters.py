@@ -14,7 +14,6 @@ from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from forum.config import Settings
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.stopping import stop_url
 from forum.content.telling import still_hears
@@ -31,6 +30,7 @@ from forum.spaces.feature import post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
+from forum.web.links import absolute, whole
 from forum.web.words import LazyString, _, _l, _n
 
 MOST_POSTS = 20
@@ -113,10 +113,10 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
         id=post.id,
         number=post.number,
         who=name or _("Former member"),
-        html=for_mail(post.html, page=_site() + post_url(item, space.slug, post.number)),
+        html=for_mail(post.html, page=whole(post_url(item, space.slug, post.number))),
         text=plain(post.html),
         at=post.created_at,
-        url=_site() + post_url(item, space.slug, post.number),
+        url=whole(post_url(item, space.slug, post.number)),
         reason=reason,
     )
 
@@ -149,7 +149,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         space=space,
         url=told[0].url,
         stop=stop,
-        settings_url=f"{_site()}/me/mail",
+        settings_url=absolute("notify.mail_settings"),
     )
 
 
@@ -210,14 +210,9 @@ def for_mail(html: str, *, page: str) -> str:
     The HTML is the renderer's own, so its attributes are written in one way only.
     """
     words = PICTURE.sub(lambda found: f"[{_('picture')}: {found[1]}]" if found[1] else f"[{_('picture')}]", html)
-    whole = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{_site()}/', words)
-    return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', whole)
-
-
-def _site() -> str:
-    settings: Settings = current_app.extensions["baton"].settings
-    return settings.site_url.rstrip("/")
+    linked = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{whole("/")}', words)
+    return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', linked)
 
 
 def _host() -> str:
-    return urlsplit(_site()).hostname or "localhost"
+    return urlsplit(whole("/")).hostname or "localhost"

@@ -11,8 +11,13 @@ LONGEST_NEXT = 1000
 
 def absolute(endpoint: str, **values: object) -> str:
     """Return the whole public address of a page. Its origin is the settings', never the Host header's; needs no request."""
+    return whole(path_of(endpoint, **values))
+
+
+def whole(path: str) -> str:
+    """Return the whole public address of a path of this site, for mail."""
     settings: Settings = current_app.extensions["baton"].settings
-    return settings.site_url.rstrip("/") + path_of(endpoint, **values)
+    return settings.site_url.rstrip("/") + path
 
 
 def path_of(endpoint: str, **values: object) -> str:

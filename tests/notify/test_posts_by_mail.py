@@ -23,6 +23,7 @@ from forum.spaces.models import Item, Membership, Space, Visibility
 from forum.threads import actions
 from forum.threads.actions import watching
 from forum.threads.models import Section, Thread
+from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import address, said, standing
 from tests.notify.outbox import Refusing, settle
@@ -293,3 +294,30 @@ def test_mail_is_written_in_a_language_that_baton_speaks(
     later(worker, clock)
     [message] = to(post)
     assert 'lang="en' in body(message, "html")
+
+
+@pytest.mark.both_databases
+def test_much_that_was_stopped_keeps_nothing_out_of_a_digest(
+    app: Flask,
+    clock: Traveller,
+    post: Refusing,
+    worker: Worker,
+    thread: Thread,
+    cast: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seen to fail while what was stopped was counted first and left out after."""
+    monkeypatch.setattr("forum.content.digest.MOST_POSTS", 2)
+    with app.app_context(), transaction():
+        choose(db.session.get_one(Person, cast.champion.id), rhythm=MailRhythm.DAILY, hour=12, weekday=0)
+    with app.test_request_context("/"):
+        other = factories.make_thread(cast.champions, author=cast.steward, title="Lid texts")
+    for number in range(3):
+        reply(app, cast.colleague, thread, f"Stopped {number}.")
+    reply(app, cast.colleague, other, "Carla?", naming=("carla.champion",))
+    settle(worker)
+    with app.test_request_context("/"), transaction():
+        watching.watch(standing(cast.champion), thread, WatchLevel.OFF)
+    later(worker, clock, minutes=240)
+    [message] = to(post)
+    assert message["Subject"] == "1 new post for you: Lid texts"
