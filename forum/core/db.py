@@ -49,6 +49,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class WallTime(TypeDecorator[datetime]):
+    """A time on the clock of a place, whose zone stands beside it: a plan, from which the instant is derived. Refuses aware values."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store it as it is."""
+        del dialect
+        if value is not None and value.tzinfo is not None:
+            message = "an instant was given where a time on a clock is stored"
+            raise ValueError(message)
+        return value
+
+
 def one_of(kind: type[StrEnum]) -> Enum:
     """Return the column type of a fixed list of words: stored as the word, given back as the member."""
     return Enum(

@@ -18,6 +18,14 @@ class UnsendableError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """What calendar programmes read of a message (RFC 6047): `method`, such as REQUEST, is the one that `text` says too."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Mail:
     """What a message says. `to` is an address; both forms of the text say the same.
 
@@ -31,6 +39,7 @@ class Mail:
     html: str
     headers: dict[str, str] = field(default_factory=dict)
     message_id: str | None = None
+    invitation: Invitation | None = None
     tells: tuple[int, ...] = ()
 
 
@@ -55,6 +64,9 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
         message[header] = one_line(value)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    if mail.invitation is not None:
+        method = {"method": mail.invitation.method}
+        message.add_alternative(mail.invitation.text, subtype="calendar", params=method)
     return message
 
 

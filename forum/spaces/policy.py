@@ -14,6 +14,7 @@ class Can(enum.StrEnum):
 
     SEE_SPACE = "see space"
     SEE_THREADS = "see threads"
+    SEE_MEETUPS = "see meetups"
     SEE_MEMBERS = "see members"
     JOIN_SPACE = "join space"
     LEAVE_SPACE = "leave space"
@@ -29,9 +30,11 @@ class Can(enum.StrEnum):
     FLAG_POST = "flag post"
     REACT = "react"
     VOTE = "vote"
+    TURN_UP = "turn up"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
+    SCHEDULE_MEETUP = "schedule meetup"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
@@ -46,9 +49,9 @@ class Can(enum.StrEnum):
     ARCHIVE_SPACE = "archive space"
 
 
-_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
+_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEETUPS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
 _READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
-_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE}
+_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE, Can.TURN_UP}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
@@ -57,6 +60,7 @@ _ORGANISER = _CHAMPION | {
     Can.CLOSE_ANY_THREAD,
     Can.PIN_THREAD,
     Can.ANNOUNCE,
+    Can.SCHEDULE_MEETUP,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
@@ -81,6 +85,7 @@ IN_ARCHIVE = frozenset(
     {
         Can.SEE_SPACE,
         Can.SEE_THREADS,
+        Can.SEE_MEETUPS,
         Can.SEE_MEMBERS,
         Can.LEAVE_SPACE,
         Can.READ_LOG,
@@ -95,6 +100,7 @@ WHILE_SUSPENDED = frozenset(
     {
         Can.SEE_SPACE,
         Can.SEE_THREADS,
+        Can.SEE_MEETUPS,
         Can.SEE_MEMBERS,
         Can.JOIN_SPACE,
         Can.LEAVE_SPACE,

@@ -6,7 +6,7 @@ The worker calls `compose` with the recipient's language and zone in force. Link
 from flask import current_app, render_template
 
 from forum.config import Settings
-from forum.core.mail import Mail
+from forum.core.mail import Invitation, Mail
 
 
 def letter(
@@ -18,11 +18,13 @@ def letter(
     headers: dict[str, str] | None = None,
     message_id: str | None = None,
     tells: tuple[int, ...] = (),
+    for_calendar: Invitation | None = None,
     **values: object,
 ) -> Mail:
     """Render `templates/mail/<template>.txt` and `.html`, which extend `mail/base.txt` and `mail/base.html`.
 
-    `message_id` and `tells` are as in `Mail`; `why` is the sentence of the footer that says truthfully why this person got the mail.
+    `message_id` and `tells` are as in `Mail`, `for_calendar` is its invitation; `why` is the sentence of the
+    footer that says truthfully why this person got the mail.
     """
     settings: Settings = current_app.extensions["baton"].settings
     given = {**values, "subject": subject, "why": why, "site_url": settings.site_url.rstrip("/")}
@@ -34,4 +36,5 @@ def letter(
         headers=headers or {},
         message_id=message_id,
         tells=tells,
+        invitation=for_calendar,
     )

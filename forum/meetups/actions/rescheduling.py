@@ -1,0 +1,229 @@
+"""All dates of a meetup from one on are changed. A time that changes ends the series there, and another goes on from it (C3)."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+
+from forum.content.access import hold_item
+from forum.core.db import db
+from forum.core.errors import RuleBroken
+from forum.core.events import announce
+from forum.core.time import now
+from forum.meetups.access import require_change
+from forum.meetups.actions import AHEAD, extend, put_details, put_plan
+from forum.meetups.actions.details import Details, checked_details, checked_plan
+from forum.meetups.actions.turning_up import apply_standing, fill_all, held_occurrence, to_come
+from forum.meetups.events import SeriesChanged, SlotsMoved
+from forum.meetups.models import KIND, Occurrence, OccurrenceState, Rsvp, Series, StandingRsvp
+from forum.meetups.recurrence import Plan, Slot, ends_at, matched, slots
+from forum.people.models import Person
+from forum.spaces.guard import Here
+from forum.spaces.items import make_item
+from forum.spaces.log import record
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.web.words import _
+
+
+def reschedule(
+    here: Here, series_id: int, from_id: int, *, plan: Plan, details: Details, at: datetime | None = None
+) -> tuple[Series, Item]:
+    """Let all dates from one on take place as `plan` says, with `details`. Returns what they are dates of now.
+
+    Answers follow their date, never its place in a list; cancelled dates stay cancelled (C2). Raises Missing, Denied, Invalid,
+    RuleBroken.
+    """
+    here, item = hold_item(here, series_id, power=Can.SEE_MEETUPS)
+    series = db.session.get_one(Series, series_id, populate_existing=True)
+    require_change(here, series, item)
+    first, at = held_occurrence(series_id, from_id), at or now()
+    if first.starts_at <= at:
+        raise RuleBroken(_("That date has passed. Change the dates from a later one on."))
+    is_same_plan = plan == plan_from(series, first)
+    plan, details = checked_plan(plan, at=at, may_be_past=is_same_plan), checked_details(details)
+    if is_same_plan and not _is_any(first, at=at):
+        _describe(series, item, details, here=here, at=at)
+        return series, item
+    target, old_seats = series, (series.room_seats, series.online_seats)
+    if _is_any(first):
+        target, item = _carry_on(here, series, item, first, details=details, at=at)
+    item.title = details.title
+    put_details(target, details, here.space)
+    target.sequence, target.changed_at = target.sequence + 1, at
+    _move(series, target, first, plan=plan, at=at)
+    _spread_seats(target, old_seats, at=at)
+    _tell(here, item, target, at=at)
+    return target, item
+
+
+def _describe(series: Series, item: Item, details: Details, *, here: Here, at: datetime) -> None:
+    """Change what a whole meetup is besides its time: dates to come follow, those that have been stay as they were."""
+    old_seats = (series.room_seats, series.online_seats)
+    _keep_as_it_was(series, details, at=at)
+    item.title = details.title
+    put_details(series, details, here.space)
+    series.sequence, series.changed_at = series.sequence + 1, at
+    db.session.flush()
+    _spread_seats(series, old_seats, at=at)
+    _tell(here, item, series, at=at)
+
+
+def _tell(here: Here, item: Item, series: Series, *, at: datetime) -> None:
+    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence))
+    record("changed series", actor=here.actor, space=here.space, item=item, at=at)
+
+
+def plan_from(series: Series, first: Occurrence) -> Plan:
+    """Return the plan of a series as it is from one of its dates on."""
+    plan = series.plan
+    count = None
+    if plan.count is not None:
+        earlier = select(func.count()).select_from(Occurrence).where(*_earlier(first))
+        count = plan.count - (db.session.scalar(earlier) or 0)
+    return replace(plan, start=first.original_local_start, fold=first.fold, count=count)
+
+
+def _is_any(first: Occurrence, *, at: datetime | None = None) -> bool:
+    """Say whether a series has a date before one of them; with `at`, one that is still to come."""
+    query = select(Occurrence.id).where(*_earlier(first))
+    if at is not None:
+        query = query.where(Occurrence.starts_at > at)
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _earlier(first: Occurrence) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Occurrence.series_id == first.series_id,
+        Occurrence.original_local_start < first.original_local_start,
+    )
+
+
+def _carry_on(
+    here: Here, series: Series, item: Item, first: Occurrence, *, details: Details, at: datetime
+) -> tuple[Series, Item]:
+    """End a series before one of its dates, and make another that goes on from it."""
+    author = db.session.get(Person, item.author_id) if item.author_id else None
+    onward = make_item(here.space, kind=KIND, title=details.title, author=author, at=at)
+    made = Series(
+        id=onward.id, uid=f"{uuid.uuid4()}@baton", changed_at=at, made_to=at, continues_id=series.id,
+        about=series.about, about_html=series.about_html, renderer=series.renderer,
+        paused_at=series.paused_at, paused_until=series.paused_until,
+    )  # fmt: skip
+    put_plan(made, plan_from(series, first))
+    later = db.session.scalar(select(Series).where(Series.continues_id == series.id))
+    if later is not None:  # what went on from the old one goes on from this
+        later.continues_id = None
+        db.session.flush()
+    db.session.add(made)
+    db.session.flush()
+    if later is not None:
+        later.continues_id = made.id
+    series.until_day, series.count = first.original_local_start.date() - timedelta(days=1), None
+    series.sequence, series.changed_at = series.sequence + 1, at
+    standing = db.session.scalars(select(StandingRsvp).where(StandingRsvp.series_id == series.id)).all()
+    db.session.add_all(
+        StandingRsvp(
+            series_id=made.id, person_id=one.person_id, mode=one.mode, until_day=one.until_day, made_at=one.made_at
+        )
+        for one in standing
+    )
+    db.session.flush()
+    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence))
+    return made, onward
+
+
+def _move(series: Series, target: Series, first: Occurrence, *, plan: Plan, at: datetime) -> None:
+    """Put the dates from `first` on into the slots of `plan`. The one that has none and was answered is cancelled; it stays there."""
+    rows = db.session.scalars(
+        select(Occurrence)
+        .where(
+            Occurrence.series_id == series.id,
+            Occurrence.original_local_start >= first.original_local_start,
+        )
+        .order_by(Occurrence.original_local_start)
+        .execution_options(populate_existing=True)
+    ).all()
+    wanted = list(slots(plan, before=at + AHEAD))
+    found = matched([row.original_local_start for row in rows], wanted, plan.rhythm)
+    answered = set(db.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_([r.id for r in rows]))))
+    left = {
+        str(row.id): row.original_local_start.isoformat()
+        for row in rows
+        if row.id in answered and (target is not series or _slot_of(row, found) != row.original_local_start)
+    }
+    has_slots, zone = series.comes_back, series.zone
+    _vacate(rows, found, answered, at=at)
+    for row in rows:
+        if row.original_local_start in found:
+            _put_into(row, target, found[row.original_local_start], plan, at=at)
+            db.session.flush()
+    put_plan(target, plan)
+    db.session.flush()
+    extend(target, at=at)
+    if left and has_slots:
+        announce(SlotsMoved(item_id=target.id, uid=series.uid, zone=zone, slots=left))
+
+
+def _slot_of(row: Occurrence, found: dict[datetime, Slot]) -> datetime | None:
+    slot = found.get(row.original_local_start)
+    return slot.original if slot else None
+
+
+def _vacate(rows: Sequence[Occurrence], found: dict[datetime, Slot], answered: set[int], *, at: datetime) -> None:
+    """Deal with dates that the new plan doesn't have."""
+    gone = [row for row in rows if row.original_local_start not in found]
+    for row in gone:
+        if row.id in answered and row.state is not OccurrenceState.CANCELLED:
+            row.state, row.reason = OccurrenceState.CANCELLED, _("The meetup has other dates now.")
+            row.sequence, row.changed_at = row.sequence + 1, at
+    empty = [row.id for row in gone if row.id not in answered]
+    db.session.flush()
+    db.session.execute(
+        delete(Occurrence).where(Occurrence.id.in_(empty)).execution_options(synchronize_session="fetch")
+    )
+
+
+def _put_into(row: Occurrence, target: Series, slot: Slot, plan: Plan, *, at: datetime) -> None:
+    """Give a date its new slot. One that was moved by itself stays where it was moved to."""
+    was_moved = row.is_moved
+    row.series_id, row.original_local_start, row.fold = target.id, slot.original, slot.fold
+    if was_moved and row.zone == plan.zone:
+        return
+    if row.starts_at != slot.starts_at:
+        row.moves += 1
+    if (row.starts_at, row.minutes) != (slot.starts_at, plan.minutes):
+        row.sequence, row.changed_at = row.sequence + 1, at
+    row.local_start, row.zone, row.minutes = slot.local, plan.zone, plan.minutes
+    row.starts_at, row.ends_at = slot.starts_at, ends_at(slot.starts_at, plan.minutes)
+
+
+def _spread_seats(target: Series, before: tuple[int | None, int | None], *, at: datetime) -> None:
+    """Give dates to come the seats of their series, unless they had others of their own; the lines move (C7)."""
+    coming = to_come(target.id, at=at)
+    for one in coming:
+        if one.room_seats == before[0]:
+            one.room_seats = target.room_seats
+        if one.online_seats == before[1]:
+            one.online_seats = target.online_seats
+    db.session.flush()
+    fill_all(coming, at=at)
+    for standing in db.session.scalars(select(StandingRsvp).where(StandingRsvp.series_id == target.id)).all():
+        apply_standing(target, standing, coming, at=at)
+
+
+def _keep_as_it_was(series: Series, details: Details, *, at: datetime) -> None:
+    """Note with dates that have been where they were, when that changes for the others."""
+    for column, before, after in (
+        (Occurrence.place, series.place, details.place),
+        (Occurrence.link, series.link, details.link),
+    ):
+        if before != after:
+            db.session.execute(
+                update(Occurrence)
+                .where(Occurrence.series_id == series.id, Occurrence.starts_at <= at, column.is_(None))
+                .values({column: before})
+                .execution_options(synchronize_session=False)
+            )

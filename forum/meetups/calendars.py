@@ -1,0 +1,204 @@
+"""Meetups as calendar programmes read them (RFC 5545): for downloads, feeds and mail (C1-C6). Pure: from values to text.
+
+A series is one event with its rule; a date that differs from it is a second event with the same UID, which names the slot that the rule
+gave it. Dates that don't take place are left out of downloads and feeds, and cancelled by mail.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
+
+from forum.core.text import one_line
+from forum.meetups.recurrence import Plan, instant, rule_of, slot_at
+
+MADE_BY = "-//Baton//Meetups//EN"
+REFRESH = timedelta(hours=1)
+YEARS_MORE = 3
+REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a calendar says of a meetup or of one date of it, besides its time. All text is plain."""
+
+    title: str
+    place: str
+    link: str
+    """Empty for whoever has no seat."""
+    words: str
+    url: str
+    changed_at: datetime
+    sequence: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dated:
+    """One date: the slot that the rule gave it, when it really is, and what is said of it."""
+
+    original: datetime
+    fold: int
+    starts_at: datetime
+    minutes: int
+    takes_place: bool
+    is_exception: bool
+    told: Told
+
+
+@dataclass(frozen=True, kw_only=True)
+class Whole:
+    """A meetup with its rule, and those of its dates that calendars must be told of one by one."""
+
+    uid: str
+    plan: Plan
+    told: Told
+    dates: Sequence[Dated] = ()
+    exdates: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """Who asks people to come, and whom: in mail only. Downloads and feeds name nobody (C5)."""
+
+    organiser: str
+    """A space's name, and the address of the installation: so changes still come from the same when people leave (C6)."""
+    address: str
+    invited: str
+    """The address of the one who gets it."""
+
+
+def calendar(
+    wholes: Iterable[Whole], *, at: datetime, name: str = "", method: str = PUBLISH, writer: Writer | None = None
+) -> str:
+    """Return a calendar of whole meetups: in a feed or a download, or in mail to somebody who comes every time."""
+    made, wholes = _empty(name, method), list(wholes)
+    for whole in wholes:
+        made.add_component(_master(whole, at=at, writer=writer))
+        for one in whole.dates:
+            if one.takes_place and one.is_exception and whole.plan.comes_back:
+                made.add_component(_one(whole, one, at=at, writer=writer))
+    return _written(made, wholes)
+
+
+def dates_only(
+    whole: Whole, dates: Sequence[Dated], *, at: datetime, method: str = PUBLISH, writer: Writer | None = None
+) -> str:
+    """Return a calendar of single dates of a meetup: in mail to somebody who comes to these. Those that don't take place say so."""
+    made = _empty("", method)
+    for one in dates:
+        made.add_component(_one(whole, one, at=at, writer=writer, cancels=method == CANCEL or not one.takes_place))
+    return _written(made, [replace(whole, dates=dates)])
+
+
+def left(whole: Whole, *, uid: str, zone: str, slots: Mapping[str, str], keys: Sequence[int]) -> Whole:
+    """Return a meetup under the name and with the slots that its dates had before: to take them out of a calendar."""
+    dates = [
+        replace(one, original=datetime.fromisoformat(slots[str(key)]))
+        for key, one in zip(keys, whole.dates, strict=True)
+    ]
+    return replace(whole, uid=uid, plan=replace(whole.plan, zone=zone), dates=dates)
+
+
+def _empty(name: str, method: str) -> Calendar:
+    made = Calendar()
+    made.add("PRODID", MADE_BY)
+    made.add("VERSION", "2.0")
+    made.add("CALSCALE", "GREGORIAN")
+    made.add("METHOD", method)
+    if name:
+        said = one_line(name)
+        made.add("NAME", said)
+        made.add("X-WR-CALNAME", said)
+        made.add("REFRESH-INTERVAL", vDuration(REFRESH), parameters={"VALUE": "DURATION"})
+        made.add("X-PUBLISHED-TTL", vDuration(REFRESH))
+    return made
+
+
+def _master(whole: Whole, *, at: datetime, writer: Writer | None) -> Event:
+    plan = whole.plan
+    if not plan.comes_back and whole.dates:
+        return _event(whole, whole.dates[0], at=at, writer=writer)
+    slot = slot_at(plan.start, plan.zone, fold=plan.fold)
+    first = Dated(
+        original=plan.start,
+        fold=slot.fold,
+        starts_at=slot.starts_at,
+        minutes=plan.minutes,
+        takes_place=True,
+        is_exception=False,
+        told=whole.told,
+    )
+    event = _event(whole, first, at=at, writer=writer)
+    if plan.comes_back:
+        event.add("RRULE", rule_of(plan))
+        here = ZoneInfo(plan.zone)
+        if whole.exdates:
+            event.add("EXDATE", [original.replace(tzinfo=here) for original in whole.exdates])
+    return event
+
+
+def _one(whole: Whole, one: Dated, *, at: datetime, writer: Writer | None, cancels: bool = False) -> Event:
+    event = _event(whole, one, at=at, writer=writer)
+    if whole.plan.comes_back:
+        event.add("RECURRENCE-ID", one.original.replace(tzinfo=ZoneInfo(whole.plan.zone)))
+    if cancels:
+        event["STATUS"] = vText("CANCELLED")
+    return event
+
+
+def _event(whole: Whole, one: Dated, *, at: datetime, writer: Writer | None) -> Event:
+    event, told = Event(), one.told
+    event.add("UID", whole.uid)
+    event.add("DTSTAMP", at)
+    event.add("SEQUENCE", told.sequence)
+    event.add("LAST-MODIFIED", told.changed_at)
+    event.add("SUMMARY", one_line(told.title))
+    event.add("DTSTART", _start(one, whole.plan.zone))
+    event.add("DURATION", timedelta(minutes=one.minutes))
+    if told.place or told.link:
+        event.add("LOCATION", one_line(told.place or told.link))
+    event.add("DESCRIPTION", "\n".join(one_line(line) for line in _lines(told)))
+    event.add("URL", told.url)
+    event.add("STATUS", "CONFIRMED")
+    event.add("TRANSP", "OPAQUE")
+    if writer is not None:
+        _ask(event, writer)
+    return event
+
+
+def _start(one: Dated, zone: str) -> datetime:
+    """Return when a date begins, with its zone. The second of two equal times can be said in UTC only (C4)."""
+    local = one.starts_at.astimezone(ZoneInfo(zone))
+    if instant(local.replace(tzinfo=None, fold=0), zone) != one.starts_at:
+        return one.starts_at.astimezone(UTC)
+    return local.replace(fold=0)
+
+
+def _lines(told: Told) -> list[str]:
+    return [line for line in (*told.words.splitlines(), told.link, told.url) if line.strip()]
+
+
+def _ask(event: Event, writer: Writer) -> None:
+    organiser = vCalAddress(f"MAILTO:{_address(writer.address)}")
+    organiser.params["CN"] = vText(one_line(writer.organiser).replace('"', "'"))
+    event["ORGANIZER"] = organiser
+    attendee = vCalAddress(f"MAILTO:{_address(writer.invited)}")
+    attendee.params["PARTSTAT"] = vText("ACCEPTED")
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["RSVP"] = vText("FALSE")
+    event.add("ATTENDEE", attendee, encode=False)
+
+
+def _address(address: str) -> str:
+    return "".join(char for char in address if char.isprintable() and not char.isspace())
+
+
+def _written(made: Calendar, wholes: Sequence[Whole]) -> str:
+    """Return the text, with what is known of the zones in the years that it is about, and a few more (C5)."""
+    years = [whole.plan.start.year for whole in wholes]
+    years += [one.starts_at.year for whole in wholes for one in whole.dates]
+    if years:
+        made.add_missing_timezones(first_date=date(min(years), 1, 1), last_date=date(max(years) + YEARS_MORE, 1, 1))
+    return bytes(made.to_ical()).decode()

@@ -1,0 +1,33 @@
+"""What the room of meetups registers."""
+
+from forum.meetups.closing import settle
+from forum.meetups.personal import PERSONAL
+from forum.meetups.tellers import TELLERS
+from forum.meetups.today import parts
+from forum.meetups.upkeep import let_go, make_dates, remind
+from forum.meetups.views import blueprint, links
+from forum.spaces.feature import Feature, TabRule
+from forum.web.words import _l
+
+feature = Feature(
+    name="meetups",
+    blueprints=(blueprint, links),
+    tabs=(TabRule(label=_l("Meetups"), endpoint="meetups.index", order=30),),
+    tellers=TELLERS,
+    today=parts,
+    upkeep=(make_dates, let_go),
+    jobs=(remind,),
+    personal=PERSONAL,
+    on_closing=settle,
+    log_sentences={
+        "scheduled meetup": _l("%(actor)s planned the meetup %(item)s."),
+        "changed meetup": _l("%(actor)s changed %(item)s on %(day)s."),
+        "moved meetup": _l("%(actor)s moved a date of %(item)s: it is on %(day)s now."),
+        "cancelled meetup": _l("%(actor)s cancelled %(item)s on %(day)s."),
+        "restored meetup": _l("%(actor)s let %(item)s on %(day)s take place after all."),
+        "changed series": _l("%(actor)s changed the dates to come of %(item)s."),
+        "paused series": _l("%(actor)s paused %(item)s."),
+        "resumed series": _l("%(actor)s let %(item)s go on."),
+        "ended series": _l("%(actor)s cancelled all dates to come of %(item)s."),
+    },
+)

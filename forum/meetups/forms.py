@@ -1,0 +1,236 @@
+"""Forms of meetups: the shape of what is typed."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from forum.core.time import local, now, zones
+from forum.meetups.actions.changing import Change
+from forum.meetups.actions.details import Details
+from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
+from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at
+from forum.spaces.models import REASON_LENGTH
+from forum.web.forms import Form, OnceForm, options, strip
+from forum.web.words import LazyString, _, _l
+
+LONGEST_ABOUT = 20_000
+TYPED = 1000
+RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
+    (Rhythm.ONCE, _l("Once")),
+    (Rhythm.WEEKLY, _l("Every week, or every few weeks")),
+    (Rhythm.WEEKDAY, _l("Every month on the same weekday, such as the second Tuesday")),
+    (Rhythm.LAST_WEEKDAY, _l("Every month on the last such weekday")),
+    (Rhythm.DAY, _l("Every month on the same day, such as the 15th")),
+    (Rhythm.LAST_DAY, _l("Every month on its last day")),
+)
+
+
+class When(Form):
+    """A day with a beginning and an end, on the clock of a place."""
+
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Pick a day."))])
+    time = TimeField(_l("From"), validators=[InputRequired(_l("Say when it begins, such as 10:00."))])
+    ends = TimeField(_l("To"), validators=[InputRequired(_l("Say when it ends, such as 11:00."))])
+    second = BooleanField(_l("The second time: clocks go back on that day, and show this time twice"))
+
+    def validate_ends(self, field: TimeField) -> None:
+        """Refuse an end that isn't after the beginning."""
+        if self.time.data is not None and field.data is not None and field.data <= self.time.data:
+            raise ValidationError(_("It ends before it starts. Pick a later end."))
+
+    @property
+    def start(self) -> datetime:
+        """The beginning, on the wall."""
+        day, clock = self.day.data or date.min, self.time.data or time()
+        return datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=None))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes."""
+        first, last = self.time.data or time(), self.ends.data or time()
+        return (last.hour - first.hour) * 60 + last.minute - first.minute
+
+    def is_doubled_in(self, zone: str) -> bool:
+        """Whether the time comes twice on that day."""
+        has_both = self.day.data is not None and self.time.data is not None and zone in zones()
+        return has_both and self.start.year > 1 and clock_at(self.start, zone) is Clock.DOUBLED
+
+
+class Where(Form):
+    """A place, a link, or both; and for how many."""
+
+    place = StringField(_l("Place"), filters=[strip], validators=[Length(max=TYPED)])
+    link = StringField(_l("Joining link"), filters=[strip], validators=[Length(max=TYPED)])
+    room_seats = IntegerField(_l("Seats in the room"), validators=[Optional()])
+    online_seats = IntegerField(_l("Seats online"), validators=[Optional()])
+
+
+class MeetupForm(OnceForm, When, Where):
+    """A meetup that is planned, or whose dates are changed from one on."""
+
+    title = StringField(_l("Name"), filters=[strip], validators=[Length(max=TYPED)])
+    about = TextAreaField(_l("What it is about"), filters=[strip], validators=[Length(max=LONGEST_ABOUT)])
+    zone = SelectField(_l("Time zone"), validate_choice=False)
+    rhythm = RadioField(
+        _l("How often"),
+        default=Rhythm.ONCE.value,
+        choices=options((one.value, words) for one, words in RHYTHMS),
+        validate_choice=False,
+    )
+    every = IntegerField(_l("Every how many weeks or months"), default=1, validators=[Optional()])
+    until = DateField(_l("Last day"), validators=[Optional()])
+    count = IntegerField(_l("Number of dates"), validators=[Optional()])
+    access = TextAreaField(_l("How to get in"), filters=[strip], validators=[Length(max=ACCESS_LENGTH)])
+    confirmed = BooleanField(_l("I have checked that the place still is as it says here"))
+    host = SelectField(_l("Host"), validate_choice=False, default="")
+
+    def offer(self, *, hosts: Sequence[tuple[int, str]], zone: str) -> None:
+        """Fill the lists of hosts and zones; `zone` is the one that is chosen first."""
+        self.host.choices = options([("", _("Nobody yet")), *((str(key), name) for key, name in hosts)])
+        names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+        known = sorted(names | {"UTC", zone})
+        self.zone.choices = options((name, name.replace("_", " ")) for name in known)
+        self.zone.data = self.zone.data or zone
+
+    def validate_rhythm(self, field: RadioField) -> None:
+        """Refuse what isn't offered."""
+        if field.data not in tuple(Rhythm):
+            raise ValidationError(_("Choose one of the list."))
+
+    def validate_zone(self, field: SelectField) -> None:
+        """Refuse a zone that does not exist."""
+        if field.data not in zones():
+            raise ValidationError(_("There is no such time zone. Pick one of the list."))
+
+    @property
+    def plan(self) -> Plan:
+        """When it takes place, as it was typed."""
+        return Plan(
+            start=self.start,
+            zone=self.zone.data or "",
+            minutes=self.minutes,
+            rhythm=Rhythm(self.rhythm.data),
+            every=1 if self.every.data is None else self.every.data,
+            until=self.until.data,
+            count=self.count.data,
+            fold=int(self.second.data and self.is_doubled_in(self.zone.data or "")),
+        )
+
+    def details(self, *, before: date | None = None) -> Details:
+        """Return what it is besides its time, without the text; `before`: when the place was confirmed last."""
+        chosen = self.host.data or ""
+        is_key = chosen.isascii() and chosen.isdigit() and len(chosen) < len(str(2**31))
+        confirmed_on = local(now(), self.zone.data).date() if self.confirmed.data else before
+        return Details(
+            title=self.title.data or "",
+            place=self.place.data or "",
+            access=self.access.data or "",
+            confirmed_on=confirmed_on,
+            link=self.link.data or "",
+            room_seats=self.room_seats.data,
+            online_seats=self.online_seats.data,
+            host_id=int(chosen) if is_key else None,
+        )
+
+
+def form_of(series: Series, plan: Plan, *, title: str) -> MeetupForm:
+    """Return the form as a meetup is from a date on."""
+    return MeetupForm(
+        formdata=None,
+        title=title,
+        about=series.about,
+        day=plan.start.date(),
+        time=plan.start.time(),
+        ends=(plan.start + timedelta(minutes=plan.minutes)).time(),
+        second=bool(plan.fold),
+        zone=plan.zone,
+        rhythm=plan.rhythm.value,
+        every=plan.every,
+        until=plan.until,
+        count=plan.count,
+        place=series.place,
+        access=series.access,
+        link=series.link,
+        room_seats=series.room_seats,
+        online_seats=series.online_seats,
+        host=str(series.host_id or ""),
+    )
+
+
+class DateForm(When, Where):
+    """One date of a meetup."""
+
+    title = StringField(_l("Name on this day"), filters=[strip], validators=[Length(max=TYPED)])
+    topic = TextAreaField(_l("What it is about on this day"), filters=[strip], validators=[Length(max=TYPED)])
+
+    def change(self, zone: str) -> Change:
+        """Return what was typed."""
+        return Change(
+            start=self.start,
+            minutes=self.minutes,
+            fold=int(self.second.data and self.is_doubled_in(zone)),
+            title=self.title.data or "",
+            topic=self.topic.data or "",
+            place=self.place.data or "",
+            link=self.link.data or "",
+            room_seats=self.room_seats.data,
+            online_seats=self.online_seats.data,
+        )
+
+
+def date_form_of(one: Occurrence, series: Series, *, title: str) -> DateForm:
+    """Return the form as a date is."""
+    return DateForm(
+        formdata=None,
+        title=one.title or title,
+        topic=one.topic,
+        day=one.local_start.date(),
+        time=one.local_start.time(),
+        ends=(one.local_start + timedelta(minutes=one.minutes)).time(),
+        place=series.place if one.place is None else one.place,
+        link=series.link if one.link is None else one.link,
+        room_seats=one.room_seats,
+        online_seats=one.online_seats,
+    )
+
+
+class ReasonForm(Form):
+    """Why a date, or all of them, does not take place."""
+
+    reason = StringField(
+        _l("Why"),
+        filters=[strip],
+        validators=[
+            InputRequired(_l("Say in a sentence why: it is in the mail to those who wanted to come.")),
+            Length(max=REASON_LENGTH),
+        ],
+    )
+
+
+class PauseForm(Form):
+    """Until when a series rests."""
+
+    until_day = DateField(_l("First day after the pause"), validators=[Optional()])
+
+
+class AlwaysForm(Form):
+    """Coming every time."""
+
+    mode = RadioField(
+        _l("How you take part"),
+        choices=options([(Mode.ROOM.value, _l("In the room")), (Mode.ONLINE.value, _l("Online"))]),
+        default=Mode.ROOM.value,
+        validate_choice=False,
+    )
+    until_day = DateField(_l("Last day"), validators=[Optional()])

@@ -1,0 +1,30 @@
+"""What of meetups is about a person."""
+
+from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SECRET, THROUGH, Fate, Personal, by, mine
+
+PERSONAL: Personal = {
+    "meetup_series": {
+        "id": THROUGH,
+        "uid": PLAIN,
+        "zone": PLAIN,
+        "place": OWN,
+        "access": OWN,
+        "link": OWN,
+        "host_id": by(Fate.UNNAME),
+        "about": OWN,
+        "about_html": HTML,
+    },
+    "occurrence": {
+        "series_id": THROUGH,
+        "zone": PLAIN,
+        "reason": OTHERS,
+        "title": OWN,
+        "topic": OWN,
+        "place": OWN,
+        "link": OWN,
+    },
+    "rsvp": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
+    "standing_rsvp": {"person_id": mine(Fate.DELETE)},
+    "reminder_choice": {"person_id": mine(Fate.DELETE)},
+    "meetup_reminder": {"person_id": mine(Fate.DELETE)},
+}

@@ -1,0 +1,1 @@
+"""Reads of meetups, shaped for their pages, and for calendar programmes."""

@@ -1,0 +1,107 @@
+"""Meetups as `forum.meetups.calendars` writes them, for one person: the joining link is for who has a seat."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+
+from forum.core.db import db
+from forum.core.markup import plain
+from forum.meetups.calendars import Dated, Told, Whole
+from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.people.models import Person
+from forum.spaces.models import Item, Space
+from forum.web.links import absolute
+
+Row = tuple[Series, Item, Space]
+
+
+def whole_of(row: Row, dates: Sequence[Occurrence], *, going: Collection[int], has_link: bool) -> Whole:
+    """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat."""
+    series, item, space = row
+    told = Told(
+        title=item.title,
+        place=series.place,
+        link=series.link if has_link else "",
+        words=plain(series.about_html),
+        url=absolute("meetups.series", slug=space.slug, ref=item.ref),
+        changed_at=series.changed_at,
+        sequence=series.sequence,
+    )
+    return Whole(
+        uid=series.uid,
+        plan=series.plan,
+        told=told,
+        dates=[_dated(one, row, told, has_link=has_link or one.id in going) for one in dates],
+        exdates=[one.original_local_start for one in dates if not one.is_planned],
+    )
+
+
+def _dated(one: Occurrence, row: Row, whole: Told, *, has_link: bool) -> Dated:
+    series, item, space = row
+    link = series.link if one.link is None else one.link
+    told = Told(
+        title=one.title or item.title,
+        place=series.place if one.place is None else one.place,
+        link=link if has_link else "",
+        words=one.topic or whole.words,
+        url=absolute("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
+        changed_at=max(one.changed_at, series.changed_at),
+        sequence=max(one.sequence, series.sequence),
+    )
+    is_other = one.is_moved or one.minutes != series.minutes or bool(one.title or one.topic)
+    return Dated(
+        original=one.original_local_start,
+        fold=one.fold,
+        starts_at=one.starts_at,
+        minutes=one.minutes,
+        takes_place=one.is_planned,
+        is_exception=is_other or one.place is not None or one.link is not None or told.link != whole.link,
+        told=told,
+    )
+
+
+def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) -> list[Whole]:
+    """Return whole meetups of visible items, with the dates from `since` on that calendars need. Four queries."""
+    rows = {
+        row[0].id: row
+        for row in db.session.execute(
+            select(Series, Item, Space)
+            .join(Item, Item.id == Series.id)
+            .join(Space, Space.id == Item.space_id)
+            .where(which)
+            .order_by(Series.id)
+        ).tuples()
+    }
+    standing = set(
+        db.session.scalars(
+            select(StandingRsvp.series_id).where(StandingRsvp.person_id == person.id, StandingRsvp.series_id.in_(rows))
+        )
+    )
+    dates = db.session.scalars(
+        select(Occurrence).where(Occurrence.series_id.in_(rows), Occurrence.ends_at >= since).order_by(Occurrence.id)
+    ).all()
+    going = set(
+        db.session.scalars(
+            select(Rsvp.occurrence_id).where(
+                Rsvp.person_id == person.id,
+                Rsvp.status == Answer.GOING,
+                Rsvp.occurrence_id.in_([one.id for one in dates]),
+            )
+        )
+    )
+    by_series: dict[int, list[Occurrence]] = {}
+    for one in dates:
+        by_series.setdefault(one.series_id, []).append(one)
+    return [whole_of(row, by_series.get(key, []), going=going, has_link=key in standing) for key, row in rows.items()]
+
+
+def row_of(series_id: int) -> Row | None:
+    """Return a meetup with its item and space."""
+    row = db.session.execute(
+        select(Series, Item, Space)
+        .join(Item, Item.id == Series.id)
+        .join(Space, Space.id == Item.space_id)
+        .where(Series.id == series_id)
+    ).one_or_none()
+    return (row[0], row[1], row[2]) if row else None

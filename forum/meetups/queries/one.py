@@ -1,0 +1,108 @@
+"""One date: who comes, and what the reader said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.core.db import db
+from forum.meetups.models import Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
+from forum.people.models import Department, Person, PersonState
+from forum.spaces.models import Membership, Space
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comer:
+    """Somebody on a list of a date."""
+
+    person: Person
+    department: str | None
+    rsvp: Rsvp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """Who said what of one date: who has a seat in the order in which they said so, who waits in the order of the line."""
+
+    room: Sequence[Comer] = ()
+    online: Sequence[Comer] = ()
+    waiting: Sequence[Comer] = ()
+    maybe: Sequence[Comer] = ()
+    declined: int = 0
+    mine: Rsvp | None = field(default=None)
+
+    @property
+    def line(self) -> int:
+        """The reader's place in the line, from 1 on, among those who wait for the same; 0 without one."""
+        if self.mine is None:
+            return 0
+        same = [one.rsvp.person_id for one in self.waiting if one.rsvp.mode is self.mine.mode]
+        return same.index(self.mine.person_id) + 1 if self.mine.person_id in same else 0
+
+
+def coming_of(occurrence: Occurrence, viewer: Person) -> Coming:
+    """Return who said what of a date. Who can't come is only counted."""
+    rows = db.session.execute(
+        select(Rsvp, Person, Department.name)
+        .join(Person, Person.id == Rsvp.person_id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(Rsvp.occurrence_id == occurrence.id)
+        .order_by(Rsvp.mode, Rsvp.wait_pos, Rsvp.seat_no, Rsvp.at)
+    ).all()
+    them = [Comer(person=person, department=department, rsvp=rsvp) for rsvp, person, department in rows]
+    going = [one for one in them if one.rsvp.status is Answer.GOING]
+    return Coming(
+        room=[one for one in going if one.rsvp.mode is Mode.ROOM],
+        online=[one for one in going if one.rsvp.mode is Mode.ONLINE],
+        waiting=[one for one in them if one.rsvp.status is Answer.WAITING],
+        maybe=[one for one in them if one.rsvp.status is Answer.MAYBE],
+        declined=sum(one.rsvp.status is Answer.NO for one in them),
+        mine=next((one.rsvp for one in them if one.person.id == viewer.id), None),
+    )
+
+
+def own_answer(occurrence: Occurrence, viewer: Person) -> Rsvp | None:
+    """Return what somebody said of a date."""
+    return db.session.get(Rsvp, (occurrence.id, viewer.id))
+
+
+def standing_of(series: Series, viewer: Person) -> StandingRsvp | None:
+    """Return somebody's standing RSVP."""
+    return db.session.get(StandingRsvp, (series.id, viewer.id))
+
+
+def hosts_of(space: Space) -> list[tuple[int, str]]:
+    """Return who may host a meetup: the members, by name."""
+    rows = db.session.execute(
+        select(Person.id, Person.name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.space_id == space.id, Membership.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+        .order_by(Person.name, Person.id)
+    )
+    return [(person_id, name) for person_id, name in rows]
+
+
+def person_of(person_id: int | None) -> tuple[Person, str | None] | None:
+    """Return a person with their department."""
+    row = db.session.execute(
+        select(Person, Department.name)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .where(Person.id == person_id)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def first_to_come(series: Series, *, at: datetime) -> Occurrence | None:
+    """Return the next date of a series in the order of its rule, whether it takes place or not."""
+    return db.session.scalar(
+        select(Occurrence)
+        .where(Occurrence.series_id == series.id, Occurrence.starts_at > at)
+        .order_by(Occurrence.original_local_start)
+        .limit(1)
+    )
+
+
+def goes_on_in(series: Series) -> int | None:
+    """Return the key of the meetup that goes on from this one."""
+    return db.session.scalar(select(Series.id).where(Series.continues_id == series.id))

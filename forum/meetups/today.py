@@ -1,0 +1,42 @@
+"""What Today says of meetups: the next one."""
+
+from flask import url_for
+from markupsafe import Markup
+
+from forum.core.time import local, now
+from forum.meetups.models import Answer
+from forum.meetups.queries.lists import Listed, next_for
+from forum.meetups.words import ANSWERS, local_words
+from forum.spaces.feature import TodayPart
+from forum.spaces.guard import Here
+from forum.spaces.policy import Can
+from forum.web.words import _
+
+NEXT = 15
+
+
+def parts(here: Here) -> list[TodayPart]:
+    """Return the next meetup, in the rail."""
+    found = next_for(here) if here.may(Can.SEE_MEETUPS) else None
+    if found is None:
+        return []
+    url = url_for("meetups.occurrence", slug=here.space.slug, ref=found.ref, key=found.one.id)
+    values: dict[str, object] = {
+        "found": found,
+        "url": url,
+        "when_words": local_words(found.one, here.actor.zone),
+        "day": local(found.one.starts_at, here.actor.zone),
+        "said": ANSWERS[found.mine] if found.mine else "",
+    }
+    sentence = _sentence(here, found, url)
+    return [TodayPart(order=NEXT, template="meetups/today_next.html", values=values, in_rail=True, sentence=sentence)]
+
+
+def _sentence(here: Here, found: Listed, url: str) -> str:
+    """Say so at the top when the person comes to it today."""
+    is_today = local(found.one.starts_at, here.actor.zone).date() == local(now(), here.actor.zone).date()
+    if not is_today or found.mine is not Answer.GOING:
+        return ""
+    begins = local(found.one.starts_at, here.actor.zone)
+    said = Markup('<a href="{}">{}</a>').format(url, found.title)
+    return Markup("{} {}").format(said, _("is today at %(clock)s.", clock=f"{begins:%H:%M}"))

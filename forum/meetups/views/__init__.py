@@ -1,0 +1,21 @@
+"""Pages of meetups. Split by idea: lists, planning one, a meetup and its dates, turning up, changing, calendars, the link in a mail."""
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+blueprint = Blueprint("meetups", __name__, url_prefix="/s/<slug>/meetups")
+links = Blueprint("meetup_links", __name__, url_prefix="/meetups")
+
+Page = str | Response | tuple[str, int]
+
+# They add their routes.
+from forum.meetups.views import (  # noqa: E402
+    changing,  # noqa: F401
+    files,  # noqa: F401
+    lists,  # noqa: F401
+    mine,  # noqa: F401
+    pages,  # noqa: F401
+    planning,  # noqa: F401
+    series,  # noqa: F401
+    turning_up,  # noqa: F401
+)

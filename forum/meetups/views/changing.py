@@ -1,0 +1,100 @@
+"""One date: changed, cancelled, and brought back."""
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from forum.core.db import transaction
+from forum.core.errors import Invalid, RuleBroken
+from forum.meetups.access import occurrence_for, require_change
+from forum.meetups.actions import changing
+from forum.meetups.forms import DateForm, ReasonForm, date_form_of
+from forum.meetups.holidays import holiday_on
+from forum.meetups.models import Occurrence, Series
+from forum.meetups.views import Page, blueprint
+from forum.meetups.views.pages import show_date
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+from forum.web.banners import banner
+from forum.web.words import _
+
+
+@blueprint.get("/<ref>/<int:key>/change")
+@needs(Can.SEE_MEETUPS)
+def change(here: Here, ref: str, key: int) -> Page:
+    """Show the form of one date."""
+    one, series, item = occurrence_for(here, ref, key)
+    require_change(here, series, item)
+    return _show(date_form_of(one, series, title=item.title), one, series, item)
+
+
+@blueprint.post("/<ref>/<int:key>/change")
+@needs(Can.SEE_MEETUPS)
+def save(here: Here, ref: str, key: int) -> Page:
+    """Change one date, and tell those who come to it."""
+    one, series, item = occurrence_for(here, ref, key)
+    require_change(here, series, item)
+    form, status = DateForm(), 422
+    try:
+        if form.validate_on_submit():
+            with transaction():
+                changing.change_one(here, series.id, one.id, form.change(one.zone))
+            banner(_said(form, one))
+            return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
+    except Invalid as problem:
+        form.add_problems(problem)
+    except RuleBroken as broken:
+        form.form_errors.append(broken.why)
+        status = 409
+    return _show(form, one, series, item), status
+
+
+@blueprint.post("/<ref>/<int:key>/cancel")
+@needs(Can.SEE_MEETUPS)
+def cancel(here: Here, ref: str, key: int) -> Page:
+    """Cancel one date, with the reason that those who come are told."""
+    one, series, item = occurrence_for(here, ref, key)
+    require_change(here, series, item)
+    form = ReasonForm()
+    try:
+        if form.validate_on_submit():
+            with transaction():
+                changing.cancel_one(here, series.id, one.id, reason=form.reason.data or "")
+            banner(
+                _("Cancelled. Those who wanted to come are told."),
+                undo=url_for("meetups.restore", slug=here.space.slug, ref=ref, key=key),
+            )
+            return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
+    except Invalid as problem:
+        form.add_problems(problem)
+    return show_date(here, one, series, item, reason=form), 422
+
+
+@blueprint.post("/<ref>/<int:key>/restore")
+@needs(Can.SEE_MEETUPS)
+def restore(here: Here, ref: str, key: int) -> Response:
+    """Let a cancelled date take place after all."""
+    one, series, item = occurrence_for(here, ref, key)
+    require_change(here, series, item)
+    with transaction():
+        changing.restore_one(here, series.id, one.id)
+    banner(_("It takes place after all. Those who wanted to come are told."))
+    return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
+
+
+def _said(form: DateForm, one: Occurrence) -> str:
+    holiday = holiday_on(form.start.date(), one.zone)
+    if holiday:
+        return _("Changed, and those who come are told. That day is a bank holiday: %(name)s.", name=holiday)
+    return _("Changed. Those who come are told.")
+
+
+def _show(form: DateForm, one: Occurrence, series: Series, item: Item) -> str:
+    return render_template(
+        "meetups/change.html",
+        form=form,
+        one=one,
+        series=series,
+        item=item,
+        is_doubled=form.is_doubled_in(one.zone),
+    )

@@ -1,0 +1,128 @@
+"""A meetup with its dates; and one date, with who comes."""
+
+from flask import redirect, render_template, url_for
+
+from forum.core.db import db
+from forum.core.errors import Missing
+from forum.core.time import now
+from forum.meetups.access import moved_on, occurrence_for, series_for, why_not_change
+from forum.meetups.actions.turning_up import modes_of
+from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm
+from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.queries.lists import series_dates
+from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, person_of, standing_of
+from forum.meetups.views import Page, blueprint
+from forum.meetups.words import clock_words, local_words, rhythm_words
+from forum.spaces.guard import Here, needs
+from forum.spaces.models import Item
+from forum.spaces.policy import Can
+
+NEXT = 3
+
+
+@blueprint.get("/<ref>/")
+@needs(Can.SEE_MEETUPS)
+def series(here: Here, ref: str) -> Page:
+    """Show a meetup: how often, where, and its next dates. What takes place once is its date."""
+    found, item = series_for(here, ref)
+    if not found.comes_back:
+        only = db.session.scalars(db.select(Occurrence).where(Occurrence.series_id == found.id)).first()
+        if only is None:
+            raise Missing
+        return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=only.id), 303)
+    return show_series(here, found, item)
+
+
+def show_series(
+    here: Here,
+    found: Series,
+    item: Item,
+    *,
+    always: AlwaysForm | None = None,
+    reason: ReasonForm | None = None,
+    pause: PauseForm | None = None,
+) -> str:
+    """Render the page of a series, with forms that need changing."""
+    standing = standing_of(found, here.actor)
+    first = first_to_come(found, at=now())
+    onward = goes_on_in(found)
+    always = always or AlwaysForm(
+        formdata=None,
+        mode=(standing.mode if standing else modes_of_series(found)[0]).value,
+        until_day=standing.until_day if standing else None,
+    )
+    return render_template(
+        "meetups/series.html",
+        series=found,
+        item=item,
+        rhythm=rhythm_words(found.plan),
+        dates=series_dates(here, found),
+        standing=standing,
+        modes=modes_of_series(found),
+        host=person_of(found.host_id),
+        first=first,
+        onward=db.session.get(Item, onward) if onward else None,
+        may_change=not why_not_change(here, found, item),
+        may_come=here.may(Can.TURN_UP, item) and first is not None,
+        always=always,
+        reason=reason or ReasonForm(formdata=None),
+        pause=pause or PauseForm(formdata=None),
+        is_open=bool(reason or pause),
+    )
+
+
+@blueprint.get("/<ref>/<int:key>/")
+@needs(Can.SEE_MEETUPS)
+def occurrence(here: Here, ref: str, key: int) -> Page:
+    """Show one date of a meetup: when, where, who comes. One that a meetup carried on leads there."""
+    try:
+        one, found, item = occurrence_for(here, ref, key)
+    except Missing:
+        elsewhere = moved_on(here, key)
+        if elsewhere is None or elsewhere == ref:
+            raise
+        return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=elsewhere, key=key), 303)
+    return show_date(here, one, found, item)
+
+
+def show_date(here: Here, one: Occurrence, found: Series, item: Item, *, reason: ReasonForm | None = None) -> str:
+    """Render the page of a date."""
+    coming = coming_of(one, here.actor)
+    may_change = not why_not_change(here, found, item)
+    is_over = one.ends_at <= now()
+    following = [date for date in series_dates(here, found, size=NEXT + 1) if date.one.id != one.id][:NEXT]
+    return render_template(
+        "meetups/date.html",
+        one=one,
+        series=found,
+        item=item,
+        title=one.title or item.title,
+        place=found.place if one.place is None else one.place,
+        link=found.link if one.link is None else one.link,
+        sees_link=may_change or _is_coming(coming),
+        coming=coming,
+        modes=modes_of(one, found),
+        modes_words=Mode,
+        standing=standing_of(found, here.actor) if found.comes_back else None,
+        host=person_of(found.host_id),
+        following=following if found.comes_back else [],
+        rhythm=rhythm_words(found.plan),
+        there=clock_words(one, here.actor.zone),
+        when_words=local_words(one, here.actor.zone),
+        is_over=is_over,
+        has_begun=one.starts_at <= now(),
+        may_change=may_change,
+        may_come=here.may(Can.TURN_UP, item) and one.is_planned and not is_over,
+        reason=reason or ReasonForm(formdata=None),
+        is_open=reason is not None,
+    )
+
+
+def modes_of_series(found: Series) -> tuple[Mode, ...]:
+    """Return how one can take part in a meetup."""
+    there = ((Mode.ROOM, bool(found.place) or not found.link), (Mode.ONLINE, bool(found.link)))
+    return tuple(mode for mode, is_offered in there if is_offered)
+
+
+def _is_coming(coming: Coming) -> bool:
+    return coming.mine is not None and coming.mine.status is Answer.GOING
