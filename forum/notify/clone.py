@@ -5,5 +5,6 @@ from forum.core.lineage import Policy, never
 POLICY: Policy = {
     "notification": never("id", "person_id", "post_id", "reason", "at", "read_at", "mailed_at"),
     "mail_choice": never("person_id", "rhythm", "hour", "weekday", "next_at"),
+    "feed_link": never("id", "uuid", "person_id", "kind", "key", "token_hash", "made_at", "fetched_at"),
     "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
 }

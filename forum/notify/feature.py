@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from forum.notify.feeds.views import blueprint as feeds
 from forum.notify.health import mail_health
 from forum.notify.kept import RETENTION
 from forum.notify.personal import PERSONAL
@@ -30,7 +31,7 @@ def admin() -> Sequence[AdminPage]:
 
 feature = Feature(
     name="notify",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, feeds),
     admin=admin,
     personal=PERSONAL,
     retention=RETENTION,
