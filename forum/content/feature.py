@@ -5,6 +5,7 @@ from forum.content.attachments.taking import store
 from forum.content.closing import files_of, unname
 from forum.content.feeds.kinds import KINDS as FEEDS
 from forum.content.feeds.views import blueprint as post_feeds
+from forum.content.hooks import EVENTS
 from forum.content.kept import RETENTION
 from forum.content.order.kept import RETENTION as ORDER_RETENTION
 from forum.content.order.leaving import take_back_held
@@ -52,6 +53,7 @@ feature = Feature(
     on_closing=forget,
     retention=(*RETENTION, *ORDER_RETENTION),
     feeds=FEEDS,
+    hook_events=EVENTS,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

@@ -94,7 +94,7 @@ class ItemKind:
 
 @dataclass(frozen=True, kw_only=True)
 class FeedKind:
-    """Something that a person can follow by an address of their own. Its `key` is the uuid of what is followed, "" for all that is theirs.
+    """Something that a person can follow by an address of their own. `key`: the uuid of what is followed, or "".
 
     Both functions are asked with the rights that the person has now (A3).
     """
@@ -106,7 +106,7 @@ class FeedKind:
     """What its addresses end with, such as "atom"."""
     media_type: str
     now: Callable[[Person, str], FeedNow | None]
-    """What a feed says, from the person and the key: one query if there is nothing new. None when they may not see it, or it is gone."""
+    """What a feed says, from the person and the key: one query if nothing is new. None when they may not see it, or it is gone."""
     followed: Callable[[Person, Collection[str]], Mapping[str, Followed]]
     """By their keys, what the person may see of these: one query for all."""
 

@@ -49,7 +49,5 @@ def _is_seen(person: Person, keys: Collection[str]) -> ColumnElement[bool]:
 
 
 KINDS = (
-    FeedKind(
-        name=SECTION, label=_l("Section"), ending="atom", media_type=ATOM, now=_section_now, followed=_sections
-    ),
+    FeedKind(name=SECTION, label=_l("Section"), ending="atom", media_type=ATOM, now=_section_now, followed=_sections),
 )

@@ -28,18 +28,25 @@ class AtomEntry:
 
 
 def document(
-    *, id: str, title: str, url: str, updated: datetime, entries: Sequence[AtomEntry], language: str  # noqa: A002
+    *,
+    urn: str,
+    title: str,
+    url: str,
+    updated: datetime,
+    entries: Sequence[AtomEntry],
+    language: str,
 ) -> bytes:
     """Return the feed. It doesn't name its own address: that is its owner's secret, and the document may be passed on."""
     feed = Element("feed", {"xmlns": NAMESPACE, "xml:lang": language})
-    _say(feed, "id", id)
+    _say(feed, "id", urn)
     _say(feed, "title", title)
     _say(feed, "updated", _moment(updated))
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": clean(url)})
     _say(feed, "generator", "Baton")
     for entry in entries:
         _add(feed, entry)
-    return tostring(feed, encoding="utf-8", xml_declaration=True)
+    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def clean(text: str) -> str:

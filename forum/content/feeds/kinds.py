@@ -57,9 +57,7 @@ def _items(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
 
 
 KINDS = (
-    FeedKind(
-        name=EVERYTHING, label=_l("Everything"), ending="atom", media_type=ATOM, now=_all_now, followed=_all_of
-    ),
+    FeedKind(name=EVERYTHING, label=_l("Everything"), ending="atom", media_type=ATOM, now=_all_now, followed=_all_of),
     FeedKind(name=SPACE, label=_l("Space"), ending="atom", media_type=ATOM, now=_space_now, followed=_spaces),
     FeedKind(
         name=CONVERSATION, label=_l("Conversation"), ending="atom", media_type=ATOM, now=_item_now, followed=_items

@@ -38,7 +38,7 @@ def _document(
 ) -> bytes:
     texts = texts_of([entry.post_id for entry in entries])
     return document(
-        id=urn,
+        urn=urn,
         title=followed.name if followed else _("Baton"),
         url=whole(followed.url if followed else "/"),
         updated=updated or person.created_at,

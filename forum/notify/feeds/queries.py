@@ -57,5 +57,6 @@ def feeds_of(person: Person) -> Sequence[Listed]:
     kinds = feed_kinds()
     followed = {name: kinds[name].followed(person, some) for name, some in keys.items() if name in kinds}
     return [
-        Listed(link=link, kind=kinds.get(link.kind), followed=followed.get(link.kind, {}).get(link.key)) for link in links
+        Listed(link=link, kind=kinds.get(link.kind), followed=followed.get(link.kind, {}).get(link.key))
+        for link in links
     ]

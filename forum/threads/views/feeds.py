@@ -16,7 +16,9 @@ from forum.threads.views import blueprint
 def feed_of_section(here: Here, address: str) -> str:
     """Make a feed of all that is written in a section."""
     section = section_for(here, address)
-    return made(SECTION, section.uuid, pressed=url_for("threads.feed_of_section", slug=here.space.slug, address=address))
+    return made(
+        SECTION, section.uuid, pressed=url_for("threads.feed_of_section", slug=here.space.slug, address=address)
+    )
 
 
 @blueprint.post("/<ref>/feed")
