@@ -155,7 +155,9 @@ def test_this_machine_is_called_only_where_that_is_said(receiver: tuple[str, lis
     with pytest.raises(RefusedTargetError):
         post(f"{address}/x", b"{}", headers={})
     assert seen == []
-    assert post(f"{address}/x?y=z", b"{}", headers={}, this_machine=True) == Answer(status=200, words="fine thank you[0m")
+    assert post(f"{address}/x?y=z", b"{}", headers={}, this_machine=True) == Answer(
+        status=200, words="fine thank you[0m"
+    )
     assert seen == ["/x?y=z"]
 
 

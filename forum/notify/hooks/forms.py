@@ -1,6 +1,6 @@
 """Forms of webhooks: the shape of the input, all problems at once."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from wtforms import StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
@@ -8,8 +8,8 @@ from wtforms.validators import DataRequired, InputRequired
 from forum.core.outward import LONGEST_URL
 from forum.notify.hooks.hosts import host_typed
 from forum.notify.hooks.models import LABEL_LENGTH, HookShape
+from forum.notify.hooks.queries import hook_events
 from forum.people.fields import ChoicesField
-from forum.spaces.feature import HookEvent
 from forum.spaces.forms import ChoiceOf, line, no_longer_than
 from forum.web.forms import Form, options, strip
 from forum.web.words import _, _l
@@ -19,6 +19,10 @@ SHAPES = {
     HookShape.SLACK: _l("Slack"),
     HookShape.JSON: _l("Something else (plain JSON)"),
 }
+
+
+def _events() -> list[Any]:
+    return options((event.name, event.label) for event in hook_events())
 
 
 class HookForm(Form):
@@ -31,11 +35,7 @@ class HookForm(Form):
     )
     shape = ChoiceOf(_l("Where it goes"), HookShape, SHAPES, validators=[InputRequired(_l("Choose one of these."))])
     url = StringField(_l("Address"), filters=[strip], validators=[no_longer_than(LONGEST_URL)])
-    events = ChoicesField(_l("What it is told"), coerce=str)
-
-    def offer(self, events: Sequence[HookEvent]) -> None:
-        """Set the list of what can be told."""
-        self.events.choices = options((event.name, event.label) for event in events)
+    events = ChoicesField(_l("What it is told"), coerce=str, choices=_events)
 
     def validate_events(self, field: ChoicesField) -> None:
         """Refuse a webhook that is told nothing."""

@@ -40,7 +40,6 @@ def index(here: Here) -> Page:
 def make(here: Here) -> Page:
     """Make a webhook; its secret is shown on its own page, once."""
     form = NewHookForm()
-    form.offer(hook_events())
     if form.validate():
         try:
             with transaction():
@@ -70,7 +69,6 @@ def one(here: Here, uuid: str) -> Page:
 def change(here: Here, uuid: str) -> Page:
     """Change a webhook."""
     hook, form = actions.hook_for(here, uuid), HookForm()
-    form.offer(hook_events())
     if form.validate():
         try:
             with transaction():
@@ -174,13 +172,11 @@ def _to(here: Here, uuid: str) -> Response:
 
 
 def _list(here: Here, form: NewHookForm) -> str:
-    form.offer(hook_events())
     rows = [(hook, host_of(urlsplit(hook.url)), given_up) for hook, given_up in hooks_of(here.space)]
     return render_template("notify/hooks.html", hooks=rows, form=form, shapes=SHAPES, hosts=hosts())
 
 
 def _one(hook: Hook, form: HookForm, *, secret: str | None = None) -> str:
-    form.offer(hook_events())
     return render_template(
         "notify/hook.html",
         hook=hook,
