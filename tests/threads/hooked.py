@@ -85,11 +85,16 @@ def make_hook(
         return actions.make_hook(standing(by, slug), wished)
 
 
-def work(app: Flask) -> None:
-    """Let the worker do all there is to do now: facts, and what the rooms have beside the mail."""
+def expand_all(app: Flask) -> None:
+    """Let the worker see whom the facts concern, and send nothing yet."""
     with app.app_context():
         for fact_id in claim_facts(limit=100):
             expand(fact_id, book=book_of(app))
+
+
+def work(app: Flask) -> None:
+    """Let the worker do all there is to do now: facts, and what the rooms have beside the mail."""
+    expand_all(app)
     jobs = Jobs(app, stopping=threading.Event())
     while jobs.step():
         pass

@@ -32,7 +32,7 @@ from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import at_once, said, standing
 from tests.support.databases import settings_for
-from tests.threads.hooked import Receiver, allow_this_machine, make_hook, receiving, work
+from tests.threads.hooked import Receiver, allow_this_machine, expand_all, make_hook, receiving, work
 
 pytestmark = pytest.mark.both_databases
 AsPerson = Callable[[Person], Browserless]
@@ -144,6 +144,8 @@ def test_it_is_never_told_what_not_every_member_may_see(app: Flask, cast: Cast, 
         removed, hidden, narrowed, moved = (ask(cast, title=f"Thread {number}") for number in range(4))
         for thread in (removed, hidden, narrowed, moved):
             answer(cast, thread)
+    expand_all(app)
+    with app.test_request_context("/"):
         with transaction():
             gone = db.session.scalars(select(Post).where(Post.item_id == removed.id, Post.number == 2)).one()
             removing.remove(standing(cast.colleague), gone)
