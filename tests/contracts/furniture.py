@@ -83,6 +83,8 @@ class Furniture:
     flag_id: int
     held_id: int
     """Of a reply by the champion that waits for an organiser."""
+    hook: str
+    """The uuid of a webhook, and of something that it could not be told."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -114,6 +116,7 @@ def furniture_of(space: Space) -> Furniture:
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
+        hook=f"hook-{space.slug}",
     )
 
 
@@ -150,6 +153,7 @@ def make_world() -> None:
     make_links(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()
+    factories.make_host(by=cast.admin)
 
 
 def _fill_with(space: Space, cast: Cast) -> None:
@@ -212,6 +216,14 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
+    factories.make_webhook(
+        space,
+        by=steward,
+        key=f"hook-{space.slug}",
+        label=f"Channel {say('hook')}",
+        url=f"https://hooks.example.com/{say('hookaddress')}",
+        answer=f"No {say('hookanswer')}.",
+    )
 
 
 def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward: Person) -> Thread:
