@@ -9,6 +9,7 @@ and that says where it comes from.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
@@ -116,8 +117,13 @@ def furniture_of(space: Space) -> Furniture:
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
-        hook=f"hook-{space.slug}",
+        hook=hook_of(space.slug),
     )
+
+
+def hook_of(slug: str) -> str:
+    """Return the uuid of a space's webhook."""
+    return str(uuid5(NAMESPACE_URL, f"hook of {slug}"))
 
 
 def say_in(slug: str) -> Say:
@@ -219,7 +225,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     factories.make_webhook(
         space,
         by=steward,
-        key=f"hook-{space.slug}",
+        key=hook_of(space.slug),
         label=f"Channel {say('hook')}",
         url=f"https://hooks.example.com/{say('hookaddress')}",
         answer=f"No {say('hookanswer')}.",

@@ -91,6 +91,7 @@ MERGED = fixed(reason="Both ask the same.")
 SPLIT = fixed(where="new", title="About the depot", section="questions", reason="It asks something else.")
 DRAFTED = fixed(body="Begun.", version="0")
 
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 HOOK = fixed(
     label="The channel", shape="slack", url="https://hooks.example.com/new", events=["post.written", "thread.started"]
 )
@@ -197,7 +198,7 @@ ONESELF: Sequence[Route] = (
     Route(endpoint="mydata.keep", method="POST", expected=signed_in(303)),
     Route(endpoint="feeds.mine", expected=signed_in(200)),
     # Another's, or none, is revoked without a word.
-    Route(endpoint="feeds.revoke", method="POST", parts=fixed(uuid="0" * 36), expected=signed_in(303)),
+    Route(endpoint="feeds.revoke", method="POST", parts=fixed(uuid=NOBODYS), expected=signed_in(303)),
     Route(endpoint="post_feeds.of_everything", method="POST", expected=signed_in(200)),
     # Carla is in Champions, which is open: everybody may know her.
     Route(endpoint="people.person", parts=fixed(handle="carla.champion"), expected=signed_in(200)),

@@ -50,7 +50,7 @@ def resolves_to(monkeypatch: pytest.MonkeyPatch, *answers: Sequence[str]) -> lis
         addresses = answers[min(len(asked), len(answers)) - 1]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr(outward.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     return asked
 
 

@@ -32,7 +32,8 @@ from tests import factories
 
 COVERED = frozenset(
     {
-        "attachment", "bookmark", "delivery", "download", "draft", "feed_link", "grant", "identity", "invitation", "item", "item_person",
+        "attachment", "bookmark", "delivery", "download", "draft", "feed_link",
+        "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
         "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",

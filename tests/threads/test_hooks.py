@@ -60,7 +60,7 @@ def hook(app: Flask, cast: Cast, receiver: Receiver) -> Hook:
         return make_hook(cast.steward, receiver.address)
 
 
-def ask(cast: Cast, *, by: Person | None = None, title: str = "Who empties it?", **terms: bool) -> Thread:
+def ask(cast: Cast, *, by: Person | None = None, title: str = "Who empties it?", terms: Terms | None = None) -> Thread:
     """Ask a question, or announce something. Inside a request context."""
     here = standing(by or cast.champion)
     section = db.session.scalars(select(Section).where(Section.space_id == here.space.id)).first()
@@ -71,8 +71,8 @@ def ask(cast: Cast, *, by: Person | None = None, title: str = "Who empties it?",
             title=title,
             section=section,
             text=said("The blue bin & <all>."),
-            is_question=not terms,
-            terms=Terms(**terms) if terms else None,
+            is_question=terms is None,
+            terms=terms,
         )
 
 
@@ -100,7 +100,7 @@ def test_it_is_told_what_happens_signed(app: Flask, cast: Cast, receiver: Receiv
         answer(cast, thread)
         with transaction():
             threads.accept(standing(cast.champion), thread, number=2)
-        ask(cast, by=cast.organiser, title="The depot moves", takes_replies=True)
+        ask(cast, by=cast.organiser, title="The depot moves", terms=Terms())
         secret = secret_of(hook.nonce)
     work(app)
     assert [body["event"] for body in receiver.bodies] == [
@@ -133,7 +133,7 @@ def test_it_is_told_only_what_it_wants_and_of_its_own_space(app: Flask, cast: Ca
         make_hook(cast.steward, receiver.address, events=["announcement.made"])
         make_hook(cast.insider, f"{receiver.address}/night", slug="night-desk")
         answer(cast, ask(cast))
-        ask(cast, by=cast.organiser, title="The depot moves", takes_replies=True)
+        ask(cast, by=cast.organiser, title="The depot moves", terms=Terms())
     work(app)
     assert [body["title"] for body in receiver.bodies] == ["The depot moves"]
 
@@ -145,14 +145,13 @@ def test_it_is_never_told_what_not_every_member_may_see(app: Flask, cast: Cast, 
         for thread in (removed, hidden, narrowed, moved):
             answer(cast, thread)
     expand_all(app)
-    with app.test_request_context("/"):
-        with transaction():
-            gone = db.session.scalars(select(Post).where(Post.item_id == removed.id, Post.number == 2)).one()
-            removing.remove(standing(cast.colleague), gone)
-            db.session.execute(update_post(hidden, 2, PostState.HIDDEN))
-            db.session.execute(update_post(hidden, 1, PostState.HELD))
-            db.session.get_one(Item, narrowed.id).audience = Audience.ORGANISERS
-            db.session.get_one(Item, moved.id).space_id = cast.night_desk.id
+    with app.test_request_context("/"), transaction():
+        gone = db.session.scalars(select(Post).where(Post.item_id == removed.id, Post.number == 2)).one()
+        removing.remove(standing(cast.colleague), gone)
+        db.session.execute(update_post(hidden, 2, PostState.HIDDEN))
+        db.session.execute(update_post(hidden, 1, PostState.HELD))
+        db.session.get_one(Item, narrowed.id).audience = Audience.ORGANISERS
+        db.session.get_one(Item, moved.id).space_id = cast.night_desk.id
     work(app)
     assert [(body["title"], body["event"]) for body in receiver.bodies] == [("Thread 0", "thread.started")]
     assert {one.state for one in told(app)} == {DeliveryState.SENT, DeliveryState.DROPPED}

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from datetime import timedelta
 from http import HTTPStatus
+from uuid import UUID
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import force_locale
@@ -103,12 +104,12 @@ def mine() -> str:
     return render_template("notify/feeds.html", feeds=feeds_of(me()))
 
 
-@blueprint.post("/me/feeds/<uuid>/revoke")
+@blueprint.post("/me/feeds/<uuid:uuid>/revoke")
 @signed_in
-def revoke(uuid: str) -> Response:
+def revoke(uuid: UUID) -> Response:
     """Let one of one's own feeds lead nowhere any more."""
     with transaction():
-        actions.revoke(me(), uuid)
+        actions.revoke(me(), str(uuid))
     banner(_("Its address leads nowhere from now on."))
     return redirect(url_for("feeds.mine"), 303)
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
@@ -52,11 +53,11 @@ def make(here: Here) -> Page:
     return _list(here, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@blueprint.get("/s/<slug>/webhooks/<uuid>")
+@blueprint.get("/s/<slug>/webhooks/<uuid:uuid>")
 @needs(Can.KEEP_WEBHOOKS)
-def one(here: Here, uuid: str) -> Page:
+def one(here: Here, uuid: UUID) -> Page:
     """Show a webhook: what it is told, what became of that, and just after it was made its secret."""
-    hook = actions.hook_for(here, uuid)
+    hook = actions.hook_for(here, str(uuid))
     values = {"label": hook.label, "shape": hook.shape.value, "events": hook.events}
     secret = secret_of(hook.nonce) if session.get(SHOW_ONCE) == hook.uuid else None
     if secret:
@@ -64,15 +65,15 @@ def one(here: Here, uuid: str) -> Page:
     return _one(hook, HookForm(formdata=None, data=values), secret=secret)
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>")
 @needs(Can.KEEP_WEBHOOKS)
-def change(here: Here, uuid: str) -> Page:
+def change(here: Here, uuid: UUID) -> Page:
     """Change a webhook."""
-    hook, form = actions.hook_for(here, uuid), HookForm()
+    hook, form = actions.hook_for(here, str(uuid)), HookForm()
     if form.validate():
         try:
             with transaction():
-                actions.change_hook(here, uuid, _wished(form))
+                actions.change_hook(here, str(uuid), _wished(form))
         except Invalid as problem:
             form.add_problems(problem)
         else:
@@ -81,52 +82,52 @@ def change(here: Here, uuid: str) -> Page:
     return _one(hook, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>/test")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>/test")
 @needs(Can.KEEP_WEBHOOKS)
-def test(here: Here, uuid: str) -> Page:
+def test(here: Here, uuid: UUID) -> Page:
     """Send a test."""
     with transaction():
-        actions.send_test(here, uuid)
+        actions.send_test(here, str(uuid))
     banner(_("A test is on its way. Load this page again in a moment to see what came of it."))
     return _to(here, uuid)
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>/pause")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>/pause")
 @needs(Can.KEEP_WEBHOOKS)
-def pause(here: Here, uuid: str) -> Page:
+def pause(here: Here, uuid: UUID) -> Page:
     """Tell a webhook nothing for now."""
     with transaction():
-        actions.pause_hook(here, uuid)
+        actions.pause_hook(here, str(uuid))
     banner(_("It is paused, and told nothing until you let it go on."))
     return _to(here, uuid)
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>/resume")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>/resume")
 @needs(Can.KEEP_WEBHOOKS)
-def resume(here: Here, uuid: str) -> Page:
+def resume(here: Here, uuid: UUID) -> Page:
     """Let a webhook go on."""
     with transaction():
-        actions.resume_hook(here, uuid)
+        actions.resume_hook(here, str(uuid))
     banner(_("It goes on."))
     return _to(here, uuid)
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>/remove")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>/remove")
 @needs(Can.KEEP_WEBHOOKS)
-def remove(here: Here, uuid: str) -> Page:
+def remove(here: Here, uuid: UUID) -> Page:
     """Remove a webhook."""
     with transaction():
-        actions.remove_hook(here, uuid)
+        actions.remove_hook(here, str(uuid))
     banner(_("The webhook is removed."))
     return redirect(url_for("hooks.index", slug=here.space.slug), 303)
 
 
-@blueprint.post("/s/<slug>/webhooks/<uuid>/again/<delivery>")
+@blueprint.post("/s/<slug>/webhooks/<uuid:uuid>/again/<uuid:delivery>")
 @needs(Can.KEEP_WEBHOOKS)
-def again(here: Here, uuid: str, delivery: str) -> Page:
+def again(here: Here, uuid: UUID, delivery: UUID) -> Page:
     """Send something again that was given up, or now what waits."""
     with transaction():
-        actions.send_again(here, uuid, delivery)
+        actions.send_again(here, str(uuid), str(delivery))
     banner(_("It is sent again. Load this page again in a moment to see what came of it."))
     return _to(here, uuid)
 
@@ -167,7 +168,7 @@ def _wished(form: HookForm) -> actions.Wished:
     )
 
 
-def _to(here: Here, uuid: str) -> Response:
+def _to(here: Here, uuid: UUID) -> Response:
     return redirect(url_for("hooks.one", slug=here.space.slug, uuid=uuid), 303)
 
 
