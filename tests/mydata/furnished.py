@@ -88,6 +88,8 @@ def furnish() -> Two:
         _belongings(one, other, space)
         thread = factories.make_thread(left, author=one)
         factories.make_revision(factories.make_post(thread, author=one), text="Before.", editor=other)
+    factories.make_host(by=mine)
+    factories.make_webhook(space, by=mine, key="d1d1d1d1-0000-4000-8000-000000000000")
     return Two(mine, theirs, space, left, elsewhere)
 
 
