@@ -14,13 +14,14 @@ from forum.content.models import Post, PostState
 from forum.core.db import db, transaction
 from forum.core.secrets import hashed
 from forum.core.time import now
+from forum.notify.feeds import actions
 from forum.notify.feeds.models import FeedLink
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Audience, Item, ItemState, Membership, Role, Visibility
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.feeds import ATOM, entries, fetch, made, parsed, said, texts
-from tests.content.steps import address, queries
+from tests.content.steps import address, at_once, queries
 
 pytestmark = pytest.mark.both_databases
 AsPerson = Callable[[Person], Browserless]
@@ -284,6 +285,20 @@ def test_an_open_space_is_followed_by_whoever_reads_it(app: Flask, cast: Cast, a
         space = db.session.merge(cast.champions)
         space.visibility = Visibility.PRIVATE
     assert fetch(app, path).status_code == 404
+
+
+def test_the_same_feed_made_four_times_at_once_is_one(app: Flask, cast: Cast) -> None:
+    """One row for each person and what they follow; one press is shown an address. Seen to fail without the lock, on PostgreSQL."""
+
+    def press() -> actions.Made:
+        with transaction():
+            return actions.make(cast.champion, "posts of all", "")
+
+    done = at_once(app, [press] * 4, workers=4)
+    assert [one for one in done if isinstance(one, Exception)] == []
+    assert len([one for one in done if one.token]) == 1
+    with app.app_context():
+        assert len(db.session.scalars(select(FeedLink)).all()) == 1
 
 
 def test_a_reader_has_a_feed_too(app: Flask, cast: Cast, as_person: AsPerson) -> None:
