@@ -88,6 +88,7 @@ class Settings:
     keep_revisions_days: int = 0
     keep_log_days: int = 0
     var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
+    hooks_to_this_machine: bool = False
     testing: bool = False
 
     @property
@@ -199,6 +200,8 @@ def _problems_of_mail(settings: Settings) -> Iterator[str]:
 
 def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
     if settings.is_production:
+        if settings.hooks_to_this_machine:
+            yield "BATON_HOOKS_TO_THIS_MACHINE is for trying out webhooks in development. Leave it away in production."
         if _is_weak(settings.secret_key):
             yield "BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret"
         return

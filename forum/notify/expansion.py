@@ -21,6 +21,9 @@ from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import Book, fact_of
+from forum.notify.hooks.models import HookDelivery
+from forum.notify.hooks.queries import hooks_told_of
+from forum.notify.hooks.sending import new_delivery
 from forum.notify.notices import mailed_at_once, note_all
 
 logger = logging.getLogger(__name__)
@@ -59,7 +62,8 @@ def expand(fact_id: int, *, book: Book) -> None:
     """
     try:
         recipients, notices = _told_of(fact_id, book)
-        _write(fact_id, recipients=recipients, notices=notices)
+        event, hooks = hooks_told_of(db.session.get_one(FactRow, fact_id))
+        _write(fact_id, recipients=recipients, notices=notices, event=event, hooks=hooks)
     except OperationalError:
         raise
     except Exception as error:
@@ -76,7 +80,9 @@ def _told_of(fact_id: int, book: Book) -> tuple[list[Recipient], list[Notice]]:
     return list(dict.fromkeys(teller.recipients(fact))), list(teller.notices(fact)) if teller.notices else []
 
 
-def _write(fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[Notice]) -> None:
+def _write(
+    fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[Notice], event: str, hooks: Sequence[int]
+) -> None:
     at = now()
     with transaction():
         told = note_all(notices, at=at)
@@ -87,6 +93,9 @@ def _write(fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[N
         ]
         for part in _parts(rows):
             db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)
+        if hooks:
+            told_to = [new_delivery(hook_id, fact_id, event, at=at) for hook_id in hooks]
+            db.session.execute(insert(HookDelivery).on_conflict_do_nothing(), told_to)
         db.session.execute(update(FactRow).where(FactRow.id == fact_id).values(expanded_at=at, error=None))
 
 

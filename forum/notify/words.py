@@ -41,5 +41,12 @@ PRIVATE = frozenset({"post written", "relay changed", "relay overdue"})
 """Kinds that would give away, by who gets them, who asked something through an organiser: admins don't see for whom they were."""
 
 SENTENCES: Mapping[str, LazyString] = {
+    "allowed webhook host": _l("%(actor)s allowed webhooks to %(host)s."),
+    "disallowed webhook host": _l("%(actor)s allows webhooks to %(host)s no longer."),
+    "made webhook": _l("%(actor)s made the webhook “%(name)s”, which tells %(host)s what happens here."),
+    "changed webhook": _l("%(actor)s changed the webhook “%(name)s”, which tells %(host)s what happens here."),
+    "paused webhook": _l("%(actor)s paused the webhook “%(name)s”."),
+    "resumed webhook": _l("%(actor)s let the webhook “%(name)s” go on."),
+    "removed webhook": _l("%(actor)s removed the webhook “%(name)s”."),
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
 }

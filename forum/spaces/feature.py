@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
-    from forum.core.events import Teller
+    from forum.core.events import Fact, Teller
+    from forum.core.feeds import FeedNow, Followed
+    from forum.core.hooks import News
     from forum.core.ownership import Personal
     from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
@@ -91,6 +93,38 @@ class ItemKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FeedKind:
+    """Something that a person can follow by an address of their own. `key`: the uuid of what is followed, or "".
+
+    Both functions are asked with the rights that the person has now (A3).
+    """
+
+    name: str
+    label: LazyString
+    """What it is, in a word or two, such as "Space"."""
+    ending: str
+    """What its addresses end with, such as "atom"."""
+    media_type: str
+    now: Callable[[Person, str], FeedNow | None]
+    """What a feed says, from the person and the key: one query if nothing is new. None when they may not see it, or it is gone."""
+    followed: Callable[[Person, Collection[str]], Mapping[str, Followed]]
+    """By their keys, what the person may see of these: one query for all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookEvent:
+    """Something that other services can be told of, by an address that a space's stewards give (a webhook)."""
+
+    name: str
+    """As it is stored and sent, such as "post.written"."""
+    label: LazyString
+    fact: type[Fact]
+    """Its `item_id` says in which space it happened. Each kind of fact has one event at the most."""
+    news: Callable[[Any], News | None]
+    """What there is to tell, asked when it is sent: only what every member of the space may see then; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -123,6 +157,10 @@ class Feature:
     """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
+    feeds: Sequence[FeedKind] = ()
+    """What of the room can be followed by a feed."""
+    hook_events: Sequence[HookEvent] = ()
+    """What of the room webhooks can tell of."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 

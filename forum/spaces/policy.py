@@ -46,6 +46,7 @@ class Can(enum.StrEnum):
     SUSPEND_MEMBER = "suspend member"
     CHANGE_ROLE = "change role"
     CHANGE_SPACE = "change space"
+    KEEP_WEBHOOKS = "keep webhooks"
     ARCHIVE_SPACE = "archive space"
 
 
@@ -71,7 +72,7 @@ _ORGANISER = _CHAMPION | {
     Can.REMOVE_MEMBER,
     Can.SUSPEND_MEMBER,
 }
-_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}
+_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.KEEP_WEBHOOKS, Can.ARCHIVE_SPACE}
 
 POWERS: Mapping[Role, frozenset[Can]] = {
     Role.VISITOR: frozenset(_VISITOR),

@@ -9,6 +9,8 @@ from forum.threads.behind.kept import RETENTION
 from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
+from forum.threads.feeds import KINDS as FEEDS
+from forum.threads.hooks import EVENTS
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
@@ -53,6 +55,8 @@ feature = Feature(
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,
+    feeds=FEEDS,
+    hook_events=EVENTS,
     log_sentences={
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),
         "withdrew acceptance": _l("%(actor)s took back that post %(number)s answers %(item)s."),

@@ -40,6 +40,7 @@ GRID: dict[Can, str] = {
     Can.SUSPEND_MEMBER: "OS",
     Can.CHANGE_ROLE: "S",
     Can.CHANGE_SPACE: "S",
+    Can.KEEP_WEBHOOKS: "S",
     Can.ARCHIVE_SPACE: "S",
 }
 # What is left of them in an archived space: reading, and deciding who may.

@@ -19,6 +19,7 @@ from forum.core.ownership import Words
 from forum.core.time import now
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
+from forum.notify.feeds.models import FeedLink
 from forum.notify.models import MailChoice, MailRhythm, Notification, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
@@ -31,7 +32,8 @@ from tests import factories
 
 COVERED = frozenset(
     {
-        "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
+        "attachment", "bookmark", "delivery", "download", "draft", "feed_link",
+        "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
         "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
@@ -86,6 +88,8 @@ def furnish() -> Two:
         _belongings(one, other, space)
         thread = factories.make_thread(left, author=one)
         factories.make_revision(factories.make_post(thread, author=one), text="Before.", editor=other)
+    factories.make_host(by=mine)
+    factories.make_webhook(space, by=mine, key="d1d1d1d1-0000-4000-8000-000000000000")
     return Two(mine, theirs, space, left, elsewhere)
 
 
@@ -166,6 +170,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
         db.session.add_all(
             [
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
+                FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
                 PollVote(poll_id=poll.id, person_id=one.id, slot=1, most=1, place=1, at=at),

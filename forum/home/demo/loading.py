@@ -25,6 +25,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.told import tell_of_the_last_days
@@ -323,11 +324,19 @@ def _finish(loading: Loading) -> None:
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
+    _follow(loading)
     standing = [
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
     tell_of_the_last_days(standing, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
+
+
+def _follow(loading: Loading) -> None:
+    item = db.session.get_one(Item, loading.threads["digital-champions/01-bin-day-replies"].id)
+    follow(loading.people["kofi.mensah"], item, at=loading.at)
+    admin = loading.people["marek.zielinski"]
+    tell_a_channel(loading.here("aisha.rahman", "digital-champions"), admin, at=loading.at)
 
 
 def _post(loading: Loading, thread: str, number: int) -> Post:

@@ -10,6 +10,7 @@ Page = str | Response | tuple[str, int]
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
     asked,  # noqa: F401
+    feeds,  # noqa: F401
     flags,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
