@@ -56,6 +56,8 @@ class Whole:
     told: Told
     dates: Sequence[Dated] = ()
     exdates: Sequence[datetime] = ()
+    only_dates: bool = False
+    """Of a series nothing but these dates, each by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,9 +77,10 @@ def calendar(
     """Return a calendar of whole meetups: in a feed or a download, or in mail to somebody who comes every time."""
     made, wholes = _empty(name, method), list(wholes)
     for whole in wholes:
-        made.add_component(_master(whole, at=at, writer=writer))
+        if not whole.only_dates and (whole.plan.comes_back or _takes_place(whole)):
+            made.add_component(_master(whole, at=at, writer=writer))
         for one in whole.dates:
-            if one.takes_place and one.is_exception and whole.plan.comes_back:
+            if one.takes_place and (one.is_exception or whole.only_dates) and whole.plan.comes_back:
                 made.add_component(_one(whole, one, at=at, writer=writer))
     return _written(made, wholes)
 
@@ -99,6 +102,11 @@ def left(whole: Whole, *, uid: str, zone: str, slots: Mapping[str, str], keys: S
         for key, one in zip(keys, whole.dates, strict=True)
     ]
     return replace(whole, uid=uid, plan=replace(whole.plan, zone=zone), dates=dates)
+
+
+def _takes_place(whole: Whole) -> bool:
+    """Say whether what takes place once does."""
+    return all(one.takes_place for one in whole.dates)
 
 
 def _empty(name: str, method: str) -> Calendar:

@@ -1,6 +1,7 @@
 """What the room of meetups registers."""
 
 from forum.meetups.closing import settle
+from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.personal import PERSONAL
 from forum.meetups.tellers import TELLERS
 from forum.meetups.today import parts
@@ -19,6 +20,7 @@ feature = Feature(
     jobs=(remind,),
     personal=PERSONAL,
     on_closing=settle,
+    feeds=FEEDS,
     log_sentences={
         "scheduled meetup": _l("%(actor)s planned the meetup %(item)s."),
         "changed meetup": _l("%(actor)s changed %(item)s on %(day)s."),

@@ -4,12 +4,11 @@ import enum
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, WallTime, one_of
 from forum.meetups.recurrence import Plan, Rhythm, slot_at
-from forum.people.models import Person
-from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH, Item
+from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 
 KIND = "meetup"
 PLACE_LENGTH = 200
@@ -87,9 +86,6 @@ class Series(Base):
     paused_at: Mapped[datetime | None]
     paused_until: Mapped[date | None] = mapped_column(Date)
 
-    item: Mapped[Item] = relationship(lazy="raise")
-    host: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[host_id])
-
     @property
     def plan(self) -> Plan:
         """When it takes place."""
@@ -149,8 +145,6 @@ class Occurrence(Base):
     online_seats: Mapped[int | None] = mapped_column(Integer)
     changed_at: Mapped[datetime]
 
-    series: Mapped[Series] = relationship(lazy="raise")
-
     @property
     def is_moved(self) -> bool:
         """Whether it takes place at another time than its series says."""
@@ -208,8 +202,6 @@ class Rsvp(Base):
     at: Mapped[datetime]
     nonce: Mapped[str] = mapped_column(String(NONCE_LENGTH))
     token_hash: Mapped[str] = mapped_column(String(TOKEN_LENGTH), unique=True)
-
-    person: Mapped[Person] = relationship(lazy="raise")
 
 
 class StandingRsvp(Base):

@@ -92,6 +92,30 @@ def _formatted(there: date, pattern: str, locale: str) -> str:
     return str(format_date(there, pattern, locale=locale))
 
 
+def there(moment: datetime) -> datetime:
+    """Return an instant as the clock of the one who looks shows it."""
+    return local(moment, reader().zone)
+
+
+def weekday_short(day: date) -> str:
+    """Return "Wed"."""
+    return _formatted(_day_of(day), "EEE", reader().locale)
+
+
+def weekday_long(day: date) -> str:
+    """Return "Wednesday"."""
+    return _formatted(_day_of(day), "EEEE", reader().locale)
+
+
+def month_short(day: date) -> str:
+    """Return "Nov"."""
+    return _formatted(_day_of(day), "MMM", reader().locale)
+
+
+def _day_of(day: date) -> date:
+    return day.date() if isinstance(day, datetime) else day
+
+
 def _time_tag(machine: str, shown: str, exact: str) -> Markup:
     return Markup(f'<time datetime="{escape(machine)}" title="{escape(exact)}">{escape(shown)}</time>')  # noqa: S704
 
@@ -106,7 +130,8 @@ def translate(context: EvalContext, text: str, /, **values: object) -> str:
 
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
-    app.jinja_env.filters.update(when=when, day=day, long_day=long_day)
+    app.jinja_env.filters.update(when=when, day=day, long_day=long_day, there=there)
+    app.jinja_env.filters.update(weekday_short=weekday_short, weekday_long=weekday_long, month_short=month_short)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["_"] = translate
     folder = Path(app.static_folder or "")

@@ -1,14 +1,14 @@
 """Meetups: series, their dates, who comes, and reminders.
 
 Revision: 0028
-After: 0019
+After: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

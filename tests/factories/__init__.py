@@ -20,6 +20,7 @@ from tests.factories.content import (
     make_wish,
 )
 from tests.factories.hooks import make_host, make_webhook
+from tests.factories.meetups import dates_of, make_meetup, make_rsvp
 from tests.factories.mydata import make_download
 from tests.factories.numbers import A_DAY
 from tests.factories.order import make_flag, make_held, make_member_hold
@@ -45,6 +46,7 @@ from tests.factories.spaces import (
 
 __all__ = [
     "A_DAY",
+    "dates_of",
     "describe_space",
     "make_accepted",
     "make_attachment",
@@ -61,6 +63,7 @@ __all__ = [
     "make_join_request",
     "make_kept_mail",
     "make_log_entry",
+    "make_meetup",
     "make_member_hold",
     "make_membership",
     "make_mention",
@@ -70,6 +73,7 @@ __all__ = [
     "make_reaction",
     "make_relay",
     "make_revision",
+    "make_rsvp",
     "make_secret_link",
     "make_section",
     "make_space",

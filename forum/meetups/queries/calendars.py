@@ -1,7 +1,7 @@
 """Meetups as `forum.meetups.calendars` writes them, for one person: the joining link is for who has a seat."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
@@ -13,6 +13,8 @@ from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.web.links import absolute
 
+KEPT = timedelta(days=92)
+"""So long ago may be what a calendar still shows."""
 Row = tuple[Series, Item, Space]
 
 

@@ -11,6 +11,7 @@ Page = str | Response | tuple[str, int]
 # They add their routes.
 from forum.meetups.views import (  # noqa: E402
     changing,  # noqa: F401
+    feeds,  # noqa: F401
     files,  # noqa: F401
     lists,  # noqa: F401
     mine,  # noqa: F401

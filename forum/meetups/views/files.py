@@ -1,7 +1,5 @@
 """Meetups as files that calendar programmes open."""
 
-from datetime import timedelta
-
 from flask import request
 from werkzeug.wrappers import Response
 
@@ -10,14 +8,11 @@ from forum.meetups import calendars
 from forum.meetups.access import occurrence_for, series_for
 from forum.meetups.calendars import calendar
 from forum.meetups.models import Answer, Series
-from forum.meetups.queries.calendars import row_of, whole_of, wholes_of
+from forum.meetups.queries.calendars import KEPT, row_of, whole_of, wholes_of
 from forum.meetups.queries.one import own_answer
 from forum.meetups.views import blueprint
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
-
-KEPT = timedelta(days=92)
-"""So long ago may be what a calendar still shows."""
 
 
 @blueprint.get("/<ref>/<int:key>/meetup.ics")

@@ -7,15 +7,17 @@ from forum.core.errors import Missing
 from forum.core.time import now
 from forum.meetups.access import moved_on, occurrence_for, series_for, why_not_change
 from forum.meetups.actions.turning_up import modes_of
+from forum.meetups.adding import add_to
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm
 from forum.meetups.models import Answer, Mode, Occurrence, Series
 from forum.meetups.queries.lists import series_dates
 from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, person_of, standing_of
 from forum.meetups.views import Page, blueprint
-from forum.meetups.words import clock_words, local_words, rhythm_words
+from forum.meetups.words import clock_words, rhythm_words
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
+from forum.web.links import absolute
 
 NEXT = 3
 
@@ -102,19 +104,25 @@ def show_date(here: Here, one: Occurrence, found: Series, item: Item, *, reason:
         sees_link=may_change or _is_coming(coming),
         coming=coming,
         modes=modes_of(one, found),
-        modes_words=Mode,
         standing=standing_of(found, here.actor) if found.comes_back else None,
         host=person_of(found.host_id),
         following=following if found.comes_back else [],
         rhythm=rhythm_words(found.plan),
         there=clock_words(one, here.actor.zone),
-        when_words=local_words(one, here.actor.zone),
         is_over=is_over,
         has_begun=one.starts_at <= now(),
         may_change=may_change,
         may_come=here.may(Can.TURN_UP, item) and one.is_planned and not is_over,
         reason=reason or ReasonForm(formdata=None),
         is_open=reason is not None,
+        add_to=add_to(
+            one,
+            title=one.title or item.title,
+            place=(found.place if one.place is None else one.place) or "",
+            url=absolute("meetups.occurrence", slug=here.space.slug, ref=item.ref, key=one.id),
+        )
+        if one.is_planned and not is_over
+        else [],
     )
 
 

@@ -21,15 +21,21 @@ from forum.web.words import _
 @blueprint.post("/<ref>/<int:key>/answer")
 @needs(Can.TURN_UP)
 def answer(here: Here, ref: str, key: int) -> Page:
-    """Answer for one date: going, maybe, can't."""
-    one, series, _item = occurrence_for(here, ref, key)
-    said, mode = request.form.get("answer", ""), request.form.get("mode", Mode.ROOM.value)
-    if said not in tuple(turning_up.SAID) or mode not in tuple(Mode):
+    """Say that one might come to a date, or can't."""
+    said = request.form.get("answer", "")
+    if said not in {Answer.MAYBE.value, Answer.NO.value}:
         raise Invalid({"answer": [_("Choose one of the list.")]})
-    with limits.counting(here, limits.Kind.PRESS), transaction():
-        rsvp = turning_up.say(here, series.id, one.id, answer=Answer(said), mode=Mode(mode))
-    banner(said_by(rsvp.status))
-    return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
+    return _answer(here, ref, key, answer=Answer(said), mode=Mode.ROOM)
+
+
+@blueprint.post("/<ref>/<int:key>/come")
+@needs(Can.TURN_UP)
+def come(here: Here, ref: str, key: int) -> Page:
+    """Come to one date, in the room or online."""
+    mode = request.form.get("mode", Mode.ROOM.value)
+    if mode not in tuple(Mode):
+        raise Invalid({"mode": [_("Choose how you take part.")]})
+    return _answer(here, ref, key, answer=Answer.GOING, mode=Mode(mode))
 
 
 @blueprint.post("/<ref>/always")
@@ -60,6 +66,14 @@ def never(here: Here, ref: str) -> Response:
         turning_up.come_no_more(here, series.id)
     banner(_("You come no more by yourself. What you answered for single days stays."))
     return redirect(url_for("meetups.series", slug=here.space.slug, ref=ref), 303)
+
+
+def _answer(here: Here, ref: str, key: int, *, answer: Answer, mode: Mode) -> Response:
+    one, series, _item = occurrence_for(here, ref, key)
+    with limits.counting(here, limits.Kind.PRESS), transaction():
+        rsvp = turning_up.say(here, series.id, one.id, answer=answer, mode=mode)
+    banner(said_by(rsvp.status))
+    return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
 
 
 def said_by(status: Answer) -> str:

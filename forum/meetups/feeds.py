@@ -1,0 +1,154 @@
+"""What of meetups calendar programmes can follow: one’s own, a space’s, one series (C5). It says nobody’s name."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from flask import url_for
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+
+from forum.content.feeds.entries import is_member, stands_in
+from forum.core.db import db
+from forum.core.feeds import FeedNow, Followed
+from forum.core.time import now
+from forum.meetups.calendars import Whole, calendar
+from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.queries.calendars import KEPT, wholes_of
+from forum.people.models import Person
+from forum.spaces.feature import FeedKind
+from forum.spaces.models import Item, Space
+from forum.spaces.queries import visible_items
+from forum.web.words import _, _l
+
+ICS = "text/calendar"
+MINE, OF_SPACE, OF_SERIES = "meetups of mine", "meetups of space", "meetups of series"
+COMES = (Answer.GOING, Answer.WAITING, Answer.MAYBE)
+
+Name = Callable[[], str | None]
+
+
+def _mine_now(person: Person, key: str) -> FeedNow | None:
+    del key
+    in_spaces = Item.space_id.in_(select(Space.id).where(is_member(person)))
+    which = and_(in_spaces, _takes_part(person))
+    return _feed(person, which, name=lambda: _("My meetups"), narrow=lambda wholes: _own(person, wholes))
+
+
+def _space_now(person: Person, key: str) -> FeedNow | None:
+    inside = Item.space_id.in_(select(Space.id).where(Space.uuid == key, stands_in(person)))
+    return _feed(person, inside, name=lambda: _name(_spaces(person, [key]), key))
+
+
+def _series_now(person: Person, key: str) -> FeedNow | None:
+    inside = Item.space_id.in_(select(Space.id).where(stands_in(person)))
+    return _feed(person, and_(Item.uuid == key, inside), name=lambda: _name(_series(person, [key]), key))
+
+
+def _feed(
+    person: Person,
+    which: ColumnElement[bool],
+    *,
+    name: Name,
+    narrow: Callable[[list[Whole]], list[Whole]] = lambda wholes: wholes,
+) -> FeedNow | None:
+    """Return a feed; None when what it is of can't be seen any more."""
+    which = and_(which, visible_items(person, now()))
+    dates = select(func.count(), func.sum(Occurrence.sequence), func.max(Occurrence.changed_at))
+    own = select(func.count(), func.sum(Rsvp.seat_no), func.max(Rsvp.at)).where(Rsvp.person_id == person.id)
+    always = select(func.count(), func.max(StandingRsvp.made_at)).where(StandingRsvp.person_id == person.id)
+    said = _said(which, dates.join(Series, Series.id == Occurrence.series_id).join(Item, Item.id == Series.id))
+    series = _said(
+        which,
+        select(func.count(), func.sum(Series.sequence), func.max(Series.changed_at)).join(Item, Item.id == Series.id),
+    )
+    if not series[0]:
+        called = name()
+        if called is None:
+            return None
+    state = repr((now().date(), said, series, db.session.execute(own).one(), db.session.execute(always).one()))
+
+    def write(_urn: str) -> bytes:
+        wholes = narrow(wholes_of(person, which, since=now() - KEPT))
+        return calendar(wholes, at=series[2] or now(), name=name() or "").encode()
+
+    return FeedNow(state=state, updated=max(filter(None, (said[2], series[2])), default=None), write=write)
+
+
+def _said(which: ColumnElement[bool], query):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return db.session.execute(query.where(which)).one()
+
+
+def _takes_part(person: Person) -> ColumnElement[bool]:
+    single = exists().where(
+        Occurrence.series_id == Item.id,
+        Rsvp.occurrence_id == Occurrence.id,
+        Rsvp.person_id == person.id,
+        Rsvp.status.in_(COMES),
+    )
+    always = exists().where(StandingRsvp.series_id == Item.id, StandingRsvp.person_id == person.id)
+    return or_(single, always)
+
+
+def _own(person: Person, wholes: list[Whole]) -> list[Whole]:
+    """Leave what somebody comes to: of a series to which they always come all but what they declined, of others single dates."""
+    rows = db.session.execute(
+        select(Series.uid, Occurrence.original_local_start, Rsvp.status)
+        .join(Occurrence, Occurrence.series_id == Series.id)
+        .join(Rsvp, and_(Rsvp.occurrence_id == Occurrence.id, Rsvp.person_id == person.id))
+    ).all()
+    always = set(
+        db.session.scalars(
+            select(Series.uid)
+            .join(StandingRsvp, StandingRsvp.series_id == Series.id)
+            .where(StandingRsvp.person_id == person.id)
+        )
+    )
+    comes = {(uid, original) for uid, original, status in rows if status in COMES}
+    declined = {(uid, original) for uid, original, status in rows if status is Answer.NO}
+    return [_narrowed(one, comes=comes, declined=declined, is_always=one.uid in always) for one in wholes]
+
+
+def _narrowed(
+    one: Whole, *, comes: Collection[tuple[str, object]], declined: Collection[tuple[str, object]], is_always: bool
+) -> Whole:
+    if is_always:
+        gone = [date.original for date in one.dates if (one.uid, date.original) in declined]
+        dates = [date for date in one.dates if date.original not in gone]
+        return replace(one, dates=dates, exdates=sorted({*one.exdates, *gone}))
+    dates = [date for date in one.dates if (one.uid, date.original) in comes and date.takes_place]
+    return replace(one, dates=dates, only_dates=True)
+
+
+def _name(found: Mapping[str, Followed], key: str) -> str | None:
+    return found[key].name if key in found else None
+
+
+def _all_mine(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
+    del person
+    return {key: Followed(name=_("My meetups"), url="/") for key in keys}
+
+
+def _spaces(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
+    rows = db.session.execute(select(Space.uuid, Space.name, Space.slug).where(Space.uuid.in_(keys), stands_in(person)))
+    return {
+        row.uuid: Followed(name=_("Meetups of %(space)s", space=row.name), url=url_for("meetups.index", slug=row.slug))
+        for row in rows
+    }
+
+
+def _series(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
+    rows = db.session.execute(
+        select(Item.uuid, Item.title, Item.ref, Space.slug)
+        .join(Space, Space.id == Item.space_id)
+        .join(Series, Series.id == Item.id)
+        .where(Item.uuid.in_(keys), stands_in(person), visible_items(person, now()))
+    )
+    return {
+        row.uuid: Followed(name=row.title, url=url_for("meetups.series", slug=row.slug, ref=row.ref)) for row in rows
+    }
+
+
+KINDS = (
+    FeedKind(name=MINE, label=_l("Calendar"), ending="ics", media_type=ICS, now=_mine_now, followed=_all_mine),
+    FeedKind(name=OF_SPACE, label=_l("Calendar"), ending="ics", media_type=ICS, now=_space_now, followed=_spaces),
+    FeedKind(name=OF_SERIES, label=_l("Calendar"), ending="ics", media_type=ICS, now=_series_now, followed=_series),
+)

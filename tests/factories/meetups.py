@@ -1,0 +1,82 @@
+"""Meetups, and who comes to them."""
+
+from datetime import datetime, timedelta
+
+from forum.core.db import db, transaction
+from forum.core.secrets import hashed
+from forum.core.time import now
+from forum.meetups.access import token_of
+from forum.meetups.actions import AHEAD, extend
+from forum.meetups.models import KIND, Answer, Mode, Occurrence, Rsvp, Series
+from forum.meetups.recurrence import Rhythm
+from forum.people.models import Person
+from forum.spaces.models import Item, Space
+from tests.factories.numbers import next_number
+
+
+def make_meetup(
+    space: Space,
+    *,
+    by: Person,
+    title: str = "Show and tell",
+    start: datetime | None = None,
+    rhythm: Rhythm = Rhythm.ONCE,
+    seats: int | None = None,
+    place: str = "Room 2",
+    link: str = "",
+    ref: str | None = None,
+    **others: object,
+) -> Series:
+    """Make a meetup with its dates: tomorrow at ten on the space's clock for an hour, once, unless something else is said."""
+    tomorrow = (now() + timedelta(days=1)).replace(tzinfo=None, hour=10, minute=0, second=0, microsecond=0)
+    with transaction():
+        item = Item(
+            kind=KIND,
+            space_id=space.id,
+            author_id=by.id,
+            title=title,
+            created_at=now(),
+            last_at=now(),
+            last_by_id=by.id,
+        )
+        if ref is not None:
+            item.ref = ref
+        db.session.add(item)
+        db.session.flush()
+        values: dict[str, object] = {"zone": space.zone, "minutes": 60, **others}
+        series = Series(
+            id=item.id, uid=f"{next_number()}@tests", local_start=start or tomorrow, rhythm=rhythm, room_seats=seats,
+            place=place, link=link, changed_at=now(), made_to=now() + AHEAD, sequence=0, every=1, fold=0, **values,
+        )  # fmt: skip
+        db.session.add(series)
+        db.session.flush()
+        extend(series, at=now())
+    return series
+
+
+def dates_of(series: Series) -> list[Occurrence]:
+    """Return the dates of a meetup, in order."""
+    query = db.select(Occurrence).where(Occurrence.series_id == series.id).order_by(Occurrence.starts_at)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def make_rsvp(
+    one: Occurrence, person: Person, *, status: Answer = Answer.GOING, number: int = 1, mode: Mode = Mode.ROOM
+) -> str:
+    """Make an answer, with the seat or place `number`; return the token of its link."""
+    nonce = f"{next_number():032d}"
+    with transaction():
+        db.session.add(
+            Rsvp(
+                occurrence_id=one.id,
+                person_id=person.id,
+                mode=mode,
+                status=status,
+                seat_no=number if status is Answer.GOING else None,
+                wait_pos=number if status is Answer.WAITING else None,
+                at=now() - timedelta(days=30),
+                nonce=nonce,
+                token_hash=hashed(token_of(nonce)),
+            )
+        )
+    return token_of(nonce)
