@@ -32,10 +32,16 @@ def series_for(here: Here, ref: str) -> tuple[Series, Item]:
 def occurrence_for(here: Here, ref: str, key: int) -> tuple[Occurrence, Series, Item]:
     """Load one date of the meetup at `ref`. Raises Missing, likewise; its series has its own address."""
     series, item = series_for(here, ref)
-    occurrence = db.session.get(Occurrence, key) if key < 2**31 else None
-    if occurrence is None or occurrence.series_id != series.id:
+    occurrence = date_of(series, key)
+    if occurrence is None:
         raise Missing
     return occurrence, series, item
+
+
+def date_of(series: Series, key: int) -> Occurrence | None:
+    """Return a date by its key, None when it is no date of this meetup."""
+    occurrence = db.session.get(Occurrence, key) if key < 2**31 else None
+    return occurrence if occurrence is not None and occurrence.series_id == series.id else None
 
 
 def moved_on(here: Here, key: int) -> str | None:

@@ -221,7 +221,7 @@ class ReasonForm(Form):
 class PauseForm(Form):
     """Until when a series rests."""
 
-    until_day = DateField(_l("First day after the pause"), validators=[Optional()])
+    resume_on = DateField(_l("First day after the pause"), validators=[Optional()])
 
 
 class AlwaysForm(Form):

@@ -15,7 +15,6 @@ PERSONAL: Personal = {
         "about_html": HTML,
     },
     "occurrence": {
-        "series_id": THROUGH,
         "zone": PLAIN,
         "reason": OTHERS,
         "title": OWN,

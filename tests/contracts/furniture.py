@@ -15,8 +15,10 @@ from sqlalchemy import select
 
 from forum.content.models import Post, PostState
 from forum.content.order.models import PostFlag
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.time import now
+from forum.meetups.models import Occurrence, OccurrenceState
+from forum.meetups.recurrence import Rhythm
 from forum.people.models import LinkPurpose, Person
 from forum.people.passwords import hash_password
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
@@ -84,6 +86,9 @@ class Furniture:
     flag_id: int
     held_id: int
     """Of a reply by the champion that waits for an organiser."""
+    meetup: str
+    """The ref of a weekly meetup to whose first date, `date_id`, the champion comes."""
+    date_id: int
     hook: str
     """The uuid of a webhook, and of something that it could not be told."""
 
@@ -97,6 +102,7 @@ def furniture_of(space: Space) -> Furniture:
     held = select(Post.id).join(Item, Item.id == Post.item_id)
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
+    dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -117,6 +123,8 @@ def furniture_of(space: Space) -> Furniture:
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
+        meetup=f"{refs}m",
+        date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
         hook=hook_of(space.slug),
     )
 
@@ -222,6 +230,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
+    _meet(space, say, steward=steward, champion=champion)
     factories.make_webhook(
         space,
         by=steward,
@@ -309,6 +318,29 @@ def _relay(space: Space, say: Say, *, asker: Person, keeper: Person, colleague: 
     factories.make_relay(
         space, asker=asker, keeper=keeper, text=f"It was {say('relaytext')}.", ref=f"{refs}y", passed=passed
     )
+
+
+def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
+    """Have a weekly meetup, to whose first date the champion comes; the second one is cancelled."""
+    series = factories.make_meetup(
+        space,
+        by=steward,
+        title=f"Meeting {say('meetup')}",
+        rhythm=Rhythm.WEEKLY,
+        seats=5,
+        place=f"Room {say('place')}",
+        link=f"https://meet.example/{say('joining')}",
+        ref=f"{REFS[space.slug]}m",
+        access=f"Ring at {say('access')}.",
+        about=say("agenda"),
+        about_html=f"<p>Bring {say('agenda')}.</p>",
+    )
+    first, second = factories.dates_of(series)[:2]
+    factories.make_rsvp(first, champion)
+    with transaction():
+        db.session.merge(first).topic = f"About {say('topic')}."
+        cancelled = db.session.merge(second)
+        cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

@@ -637,6 +637,104 @@ THREADS: Sequence[Route] = (
     ),
 )
 
+# --- Meetups --------------------------------------------------------------------------------------------------------
+
+
+def meetup(_world: World, things: Furniture) -> Parts:
+    """Name the weekly meetup."""
+    return {"ref": things.meetup}
+
+
+def meetup_date(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the first date of the weekly meetup."""
+    return {"ref": things.meetup, "key": things.date_id}
+
+
+def planned(_world: World, _things: Furniture) -> Parts:
+    """Fill in a meetup next week."""
+    return {
+        "title": "Clinic", "about": "Bring a form.", "day": (today("Europe/London") + timedelta(days=7)).isoformat(),
+        "time": "10:00", "ends": "11:00", "zone": "Europe/London", "rhythm": "weekly", "every": "1", "until": "", "count": "",
+        "place": "Room 2", "access": "Ring.", "link": "https://meet.example/1", "room_seats": "5", "online_seats": "", "host": "",
+        "once": "6" * 32,
+    }  # fmt: skip
+
+
+def changed_date(_world: World, _things: Furniture) -> Parts:
+    """Fill in another day for a date."""
+    return {
+        "title": "Clinic", "topic": "Forms.", "day": (today("Europe/London") + timedelta(days=9)).isoformat(), "time": "10:00",
+        "ends": "11:00", "place": "Room 3", "link": "", "room_seats": "5", "online_seats": "",
+    }  # fmt: skip
+
+
+MEETUPS: Sequence[Route] = (
+    Route(endpoint="meetups.index", expected=space("VRCOS")),
+    Route(endpoint="meetups.index", query="?show=past", expected=space("VRCOS")),
+    Route(endpoint="meetups.month", parts=fixed(month="2027-03"), expected=space("VRCOS")),
+    Route(endpoint="meetups.new", expected=space("OS")),
+    Route(endpoint="meetups.plan", method="POST", form=planned, expected=space("OS", 303)),
+    Route(endpoint="meetups.series", parts=meetup, expected=space("VRCOS")),
+    Route(endpoint="meetups.occurrence", parts=meetup_date, expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.answer",
+        method="POST",
+        parts=meetup_date,
+        form=fixed(answer="maybe"),
+        expected=space("RCOS", 303),
+    ).but(silent=403),
+    Route(
+        endpoint="meetups.come",
+        method="POST",
+        parts=meetup_date,
+        form=fixed(mode="room"),
+        expected=space("RCOS", 303),
+    ).but(silent=403),
+    Route(
+        endpoint="meetups.always",
+        method="POST",
+        parts=meetup,
+        form=fixed(mode="room", until_day=""),
+        expected=space("RCOS", 303),
+    ).but(silent=403),
+    Route(endpoint="meetups.never", method="POST", parts=meetup, expected=space("VRCOS", 303)),
+    Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
+    Route(endpoint="meetups.save", method="POST", parts=meetup_date, form=changed_date, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.cancel",
+        method="POST",
+        parts=meetup_date,
+        form=fixed(reason="The room is flooded."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.restore", method="POST", parts=meetup_date, expected=space("OS", 303)),
+    Route(endpoint="meetups.change_series", parts=meetup, expected=space("OS")),
+    Route(endpoint="meetups.save_series", method="POST", parts=meetup, form=planned, expected=space("OS", 303)),
+    Route(endpoint="meetups.pause", method="POST", parts=meetup, form=fixed(resume_on=""), expected=space("OS", 303)),
+    Route(endpoint="meetups.go_on", method="POST", parts=meetup, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.end",
+        method="POST",
+        parts=meetup,
+        form=fixed(reason="Nobody hosts it."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.feed_of_space", method="POST", expected=space("VRCOS")),
+    Route(endpoint="meetups.feed_of_mine", method="POST", expected=space("VRCOS")),
+    Route(endpoint="meetups.feed_of_series", method="POST", parts=meetup, expected=space("VRCOS")),
+    Route(endpoint="meetups.file_of_date", parts=meetup_date, expected=space("VRCOS"), is_page=False),
+    Route(endpoint="meetups.file_of_series", parts=meetup, expected=space("VRCOS"), is_page=False),
+    # A link that leads nowhere; what one does that leads somewhere has tests of its own.
+    Route(endpoint="meetup_links.mine", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(
+        endpoint="meetup_links.say_by_link",
+        method="POST",
+        parts=fixed(token="0" * 48),
+        form=fixed(answer="no"),
+        expected=everybody(404),
+    ),
+)
+
 # --- Spaces ---------------------------------------------------------------------------------------------------------
 
 SPACES: Sequence[Route] = (
@@ -766,7 +864,7 @@ ENTRANCES: Sequence[Route] = (
     ),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *SPACES, *ENTRANCES)
+ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *MEETUPS, *ORDER, *SPACES, *ENTRANCES)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

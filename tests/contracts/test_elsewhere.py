@@ -25,7 +25,7 @@ MEMBERS_AND_SECTIONS = {
     "spaces.member", "spaces.change_role", "spaces.remove", "spaces.suspend", "spaces.end_suspension",
     "order.member", "order.hold_member", "order.end_hold",
     "threads.shift_section", "threads.remove_section", "threads.merge_section", "threads.feed_of_section",
-    "threads.rename_tag", "threads.merge_tag", "threads.retire_tag",
+    "threads.rename_tag", "threads.merge_tag", "threads.retire_tag", "meetups.month",
 }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_a_thread_that_may_not_be_seen_answers_as_one_that_does_not_exist(world:
             # A file has a ref as well, and tests of its own.
             if not {"slug", "ref"} <= world.rule(route.endpoint).arguments or route.expected[who] >= 400:
                 continue
-            address = route.address(world).replace(things.ref, ref)
+            address = route.address(world).replace(things.ref, ref).replace(things.meetup, ref)
             there = address.replace(ref, nowhere)
             first, second = (answer_to(world, who, each, method=route.method) for each in (address, there))
             assert first[0].startswith("404"), f"{route.name}: {first[0]}"

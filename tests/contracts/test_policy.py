@@ -38,6 +38,9 @@ GRID: dict[Can, str] = {
     Can.DECIDE_REQUEST: "OS",
     Can.REMOVE_MEMBER: "OS",
     Can.SUSPEND_MEMBER: "OS",
+    Can.SEE_MEETUPS: "VRCOS",
+    Can.TURN_UP: "RCOS",
+    Can.SCHEDULE_MEETUP: "OS",
     Can.CHANGE_ROLE: "S",
     Can.CHANGE_SPACE: "S",
     Can.KEEP_WEBHOOKS: "S",
@@ -47,6 +50,7 @@ GRID: dict[Can, str] = {
 ARCHIVED: dict[Can, str] = {
     Can.SEE_SPACE: "VRCOS",
     Can.SEE_THREADS: "VRCOS",
+    Can.SEE_MEETUPS: "VRCOS",
     Can.SEE_MEMBERS: "VRCOS",
     Can.LEAVE_SPACE: "RCOS",
     Can.READ_LOG: "RCOS",
@@ -58,6 +62,7 @@ ARCHIVED: dict[Can, str] = {
 SUSPENDED: dict[Can, str] = {
     Can.SEE_SPACE: "VRCOS",
     Can.SEE_THREADS: "VRCOS",
+    Can.SEE_MEETUPS: "VRCOS",
     Can.SEE_MEMBERS: "VRCOS",
     Can.JOIN_SPACE: "V",
     Can.LEAVE_SPACE: "RCOS",

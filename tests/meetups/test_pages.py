@@ -158,7 +158,7 @@ def test_a_series_is_changed_from_a_date_on_paused_and_ended(app: Flask, cast: C
     assert oscar.get(f"{HOME}{REF}/{third.id}/").location == f"{answer.location}{third.id}/"
     assert "It goes on as" in oscar.get(f"{HOME}{REF}/").get_data(as_text=True)
     assert "Carla Champion" in oscar.get(f"{answer.location}{third.id}/").get_data(as_text=True)
-    assert oscar.send(f"{answer.location}pause", until_day="2020-01-01").status_code == 422
+    assert oscar.send(f"{answer.location}pause", resume_on="2020-01-01").status_code == 422
     assert oscar.send(f"{answer.location}pause").status_code == 303
     assert "Paused" in oscar.get(answer.location).get_data(as_text=True)
     assert oscar.send(f"{answer.location}go-on").status_code == 303

@@ -17,6 +17,7 @@ from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.time import now
+from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
@@ -34,9 +35,11 @@ COVERED = frozenset(
     {
         "attachment", "bookmark", "delivery", "download", "draft", "feed_link",
         "grant", "identity", "invitation", "item", "item_person",
-        "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
+        "item_share", "join_request", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold", "membership",
+        "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
-        "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
+        "relay", "relay_step", "reminder_choice", "rsvp", "secret_link", "space_mark", "standing_rsvp",
+        "stop_link", "tag_wish", "thread", "thread_summary", "watch",
         "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
@@ -45,12 +48,15 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
+        "join_request.note", "log_entry.reason", "meetup_series.about",
+        "meetup_series.access", "meetup_series.link",
+        "meetup_series.place",
+        "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
         "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
-MADE = frozenset({"post.html", "post_revision.html", "relay.html", "thread_summary.html"})
+MADE = frozenset({"meetup_series.about_html", "post.html", "post_revision.html", "relay.html", "thread_summary.html"})
 BY_OTHERS = frozenset(
     {
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
@@ -115,6 +121,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
     _told_and_asked(one, other, space, thread=thread)
+    _meets(one, space)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
         at = now()
@@ -143,6 +150,28 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
             ]
         )
         announce(PasswordChanged(actor_id=one.id, person_id=one.id))
+
+
+def _meets(one: Person, space: Space) -> None:
+    series = factories.make_meetup(space, by=one, access="Ring.", about="Forms.", about_html="<p>Forms.</p>")
+    (date,) = factories.dates_of(series)
+    factories.make_rsvp(date, one)
+    with transaction():
+        at, held = now(), db.session.merge(date)
+        held.title, held.topic, held.place, held.link, held.reason = (
+            "Clinic",
+            "Forms.",
+            "Room 3",
+            "https://x.example",
+            "Why.",
+        )
+        db.session.add_all(
+            [
+                StandingRsvp(series_id=series.id, person_id=one.id, made_at=at),
+                ReminderChoice(person_id=one.id),
+                Reminder(occurrence_id=date.id, person_id=one.id, minutes_before=1440, sequence=0, at=at),
+            ]
+        )
 
 
 def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread) -> None:

@@ -40,6 +40,7 @@ class Details:
 def checked_details(details: Details) -> Details:
     """Return details as they are kept. Raises Invalid, naming the fields of `forum.meetups.forms`."""
     title, place, link = one_line(details.title), one_line(details.place), details.link.strip()
+    access = "\n".join(map(one_line, details.access.splitlines()))
     problems: dict[str, list[str]] = {}
     if not title:
         problems["title"] = [_("Give it a name, such as “Show and tell”.")]
@@ -47,7 +48,7 @@ def checked_details(details: Details) -> Details:
         problems["title"] = [_("Keep it under %(most)s characters.", most=TITLE_LENGTH)]
     if len(place) > PLACE_LENGTH:
         problems["place"] = [_("Keep it under %(most)s characters.", most=PLACE_LENGTH)]
-    if len(details.access) > ACCESS_LENGTH:
+    if len(access) > ACCESS_LENGTH:
         problems["access"] = [_("Keep it under %(most)s characters.", most=ACCESS_LENGTH)]
     if link and not is_link(link):
         problems["link"] = [_("Give the whole address, beginning with https://.")]
@@ -56,7 +57,7 @@ def checked_details(details: Details) -> Details:
             problems[name] = [_("Between 1 and %(most)s, or leave it empty for no limit.", most=MOST_SEATS)]
     if problems:
         raise Invalid(problems)
-    return replace(details, title=title, place=place, link=link)
+    return replace(details, title=title, place=place, link=link, access=access)
 
 
 def is_link(link: str) -> bool:

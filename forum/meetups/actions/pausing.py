@@ -26,12 +26,12 @@ from forum.web.words import _
 def pause(here: Here, series_id: int, *, until_day: date | None = None, at: datetime | None = None) -> None:
     """Let a series rest until a day, or until somebody lets it go on. What was answered is kept.
 
-    Raises Missing, Denied, Invalid for `until_day`, RuleBroken for what takes place once.
+    Raises Missing, Denied, Invalid for `resume_on`, RuleBroken for what takes place once.
     """
     here, item, series = _hold(here, series_id)
     at = at or now()
     if until_day is not None and until_day <= local(at, series.zone).date():
-        raise Invalid({"until_day": [_("That date has passed. Pick a later one.")]})
+        raise Invalid({"resume_on": [_("That date has passed. Pick a later one.")]})
     if (series.paused_at is not None, series.paused_until) == (True, until_day):
         return
     series.paused_at, series.paused_until = at, until_day

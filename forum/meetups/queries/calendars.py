@@ -65,16 +65,14 @@ def _dated(one: Occurrence, row: Row, whole: Told, *, has_link: bool) -> Dated:
 
 def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) -> list[Whole]:
     """Return whole meetups of visible items, with the dates from `since` on that calendars need. Four queries."""
-    rows = {
-        row[0].id: row
-        for row in db.session.execute(
-            select(Series, Item, Space)
-            .join(Item, Item.id == Series.id)
-            .join(Space, Space.id == Item.space_id)
-            .where(which)
-            .order_by(Series.id)
-        ).tuples()
-    }
+    found = db.session.execute(
+        select(Series, Item, Space)
+        .join(Item, Item.id == Series.id)
+        .join(Space, Space.id == Item.space_id)
+        .where(which)
+        .order_by(Series.id)
+    )
+    rows: dict[int, Row] = {series.id: (series, item, space) for series, item, space in found}
     standing = set(
         db.session.scalars(
             select(StandingRsvp.series_id).where(StandingRsvp.person_id == person.id, StandingRsvp.series_id.in_(rows))

@@ -5,7 +5,7 @@ from flask import redirect, render_template, url_for
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.time import now
-from forum.meetups.access import moved_on, occurrence_for, series_for, why_not_change
+from forum.meetups.access import date_of, moved_on, series_for, why_not_change
 from forum.meetups.actions.turning_up import modes_of
 from forum.meetups.adding import add_to
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm
@@ -77,12 +77,12 @@ def show_series(
 @needs(Can.SEE_MEETUPS)
 def occurrence(here: Here, ref: str, key: int) -> Page:
     """Show one date of a meetup: when, where, who comes. One that a meetup carried on leads there."""
-    try:
-        one, found, item = occurrence_for(here, ref, key)
-    except Missing:
+    found, item = series_for(here, ref)
+    one = date_of(found, key)
+    if one is None:
         elsewhere = moved_on(here, key)
-        if elsewhere is None or elsewhere == ref:
-            raise
+        if elsewhere is None:
+            raise Missing
         return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=elsewhere, key=key), 303)
     return show_date(here, one, found, item)
 

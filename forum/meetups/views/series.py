@@ -66,7 +66,7 @@ def pause(here: Here, ref: str) -> Page:
     try:
         if form.validate_on_submit():
             with transaction():
-                pausing.pause(here, series.id, until_day=form.until_day.data)
+                pausing.pause(here, series.id, until_day=form.resume_on.data)
             banner(
                 _("Paused. Those who come are told."),
                 undo=url_for("meetups.go_on", slug=here.space.slug, ref=ref),

@@ -22,6 +22,7 @@ from forum.web.words import _
 @needs(Can.TURN_UP)
 def answer(here: Here, ref: str, key: int) -> Page:
     """Say that one might come to a date, or can't."""
+    occurrence_for(here, ref, key)
     said = request.form.get("answer", "")
     if said not in {Answer.MAYBE.value, Answer.NO.value}:
         raise Invalid({"answer": [_("Choose one of the list.")]})
@@ -32,6 +33,7 @@ def answer(here: Here, ref: str, key: int) -> Page:
 @needs(Can.TURN_UP)
 def come(here: Here, ref: str, key: int) -> Page:
     """Come to one date, in the room or online."""
+    occurrence_for(here, ref, key)
     mode = request.form.get("mode", Mode.ROOM.value)
     if mode not in tuple(Mode):
         raise Invalid({"mode": [_("Choose how you take part.")]})
