@@ -134,11 +134,11 @@ def _may_be_mailed(person: Person) -> bool:
     return is_reachable and (settings.keeps_mail or not person.is_demo)
 
 
-def mark_sent(claim: Claim, *, tells: Sequence[int] = ()) -> bool:
-    """Note that the message left, and what it told of. False when the claim was lost meanwhile."""
+def mark_sent(claim: Claim, *, tells: Sequence[int] = (), sent_as: str | None = None) -> bool:
+    """Note that the message left, under which Message-ID, and what it told of. False when the claim was lost meanwhile."""
     with transaction():
         note_mailed(tells, at=now())
-        return _change(claim, state=DeliveryState.SENT, sent_at=now(), claimed_until=None, error=None)
+        return _change(claim, state=DeliveryState.SENT, sent_at=now(), sent_as=sent_as, claimed_until=None, error=None)
 
 
 def mark_dropped(claim: Claim) -> bool:

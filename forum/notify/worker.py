@@ -212,7 +212,8 @@ class Worker:
             else:
                 self._fail(claim, why=str(refused), for_good=refused.for_good)
         else:
-            self._insist(lambda: sending.mark_sent(claim, tells=composed.tells))
+            sent_as = composed.message["Message-ID"]
+            self._insist(lambda: sending.mark_sent(claim, tells=composed.tells, sent_as=sent_as))
             self._end_outage()
             self._has_sent = True
             logger.info("delivery %s sent", claim.delivery_id)
