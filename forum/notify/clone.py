@@ -3,7 +3,7 @@
 from forum.core.lineage import Policy, never
 
 POLICY: Policy = {
-    "notification": never("id", "person_id", "post_id", "reason", "at", "read_at", "mailed_at"),
-    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "next_at"),
+    "notification": never("id", "person_id", "post_id", "fact_id", "reason", "at", "read_at", "mailed_at"),
+    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "from_hour", "to_hour", "next_at"),
     "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
 }

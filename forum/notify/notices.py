@@ -15,12 +15,13 @@ from forum.people.models import Person
 ROWS_AT_ONCE = 500
 
 
-def note_all(notices: Iterable[Notice], *, at: datetime) -> list[int]:
+def note_all(notices: Iterable[Notice], *, at: datetime, fact_id: int | None = None) -> list[int]:
     """Write what isn't written yet; return the ids of the people who were told of something new. Use inside `transaction()`."""
     rows = [
         {
             "person_id": notice.person_id,
             "post_id": notice.post_id,
+            "fact_id": fact_id,
             "reason": notice.reason,
             "at": at,
         }
@@ -33,20 +34,26 @@ def note_all(notices: Iterable[Notice], *, at: datetime) -> list[int]:
     return told
 
 
-def mailed_at_once(people: Sequence[int], *, at: datetime) -> list[tuple[int, datetime]]:
-    """Return who of `people` has mail about posts at once, and when it may leave: not before their next working day."""
+def moments_of(
+    people: Sequence[int], *, at: datetime, urgent: Collection[int] = (), whoever: bool = False
+) -> list[tuple[int, datetime]]:
+    """Return who of `people` has mail about posts at once, and when it may leave that is ready at `at`: in their working hours.
+
+    To those of `urgent` it leaves now. With `whoever`, those who have digests or no mail about posts have this one all the same.
+    """
     found: list[tuple[int, datetime]] = []
     for start in range(0, len(people), ROWS_AT_ONCE):
         query = (
-            select(Person)
+            select(Person, MailChoice)
             .outerjoin(MailChoice, MailChoice.person_id == Person.id)
-            .where(
-                Person.id.in_(people[start : start + ROWS_AT_ONCE]),
-                Person.email.is_not(None),
-                MailChoice.rhythm.is_(None) | (MailChoice.rhythm == MailRhythm.AT_ONCE),
-            )
+            .where(Person.id.in_(people[start : start + ROWS_AT_ONCE]), Person.email.is_not(None))
         )
-        found += [(person.id, working_moment(person, at)) for person in db.session.scalars(query)]
+        if not whoever:
+            query = query.where(MailChoice.rhythm.is_(None) | (MailChoice.rhythm == MailRhythm.AT_ONCE))
+        found += [
+            (person.id, now() if person.id in urgent else working_moment(person, at, choice))
+            for person, choice in db.session.execute(query)
+        ]
     return found
 
 
@@ -60,12 +67,12 @@ def read_all(person_id: int, *where: ColumnElement[bool]) -> None:
     )
 
 
-def note_mailed(ids: Collection[int], *, at: datetime) -> None:
-    """Note that a message told of these. Use inside `transaction()`."""
+def note_mailed(ids: Collection[int], *, at: datetime, fact_id: int | None) -> None:
+    """Note that a message told of these: the one that is the delivery of this fact to their person. Use inside `transaction()`."""
     if ids:
         db.session.execute(
             update(Notification)
             .where(Notification.id.in_(ids), Notification.mailed_at.is_(None))
-            .values(mailed_at=at)
+            .values(mailed_at=at, fact_id=fact_id)
             .execution_options(synchronize_session=False)
         )

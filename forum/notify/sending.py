@@ -16,13 +16,14 @@ from sqlalchemy import CursorResult, case, select, update
 
 from forum.config import Settings
 from forum.core.db import db, transaction
-from forum.core.events import Recipient
+from forum.core.events import Fact, Recipient, Teller
 from forum.core.mail import Mail, message_for
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
 from forum.notify.notices import note_mailed
+from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
 
@@ -98,8 +99,17 @@ class Composed:
     tells: tuple[int, ...]
 
 
+class TooEarlyError(Exception):
+    """The recipient has mail in their working hours only, and these begin `until` then."""
+
+    def __init__(self, until: datetime) -> None:
+        """`until` is when the message may leave."""
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 def compose(app: Flask, claim: Claim, *, book: Book) -> Composed | None:
-    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5)."""
+    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5). Raises TooEarlyError."""
     settings: Settings = app.extensions["baton"].settings
     with app.test_request_context("/", base_url=settings.site_url):
         delivery = db.session.get_one(Delivery, claim.delivery_id)
@@ -116,15 +126,26 @@ def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
     if teller is None:
         return None
     recipient = Recipient(person_id=delivery.person_id, address=delivery.address)
-    language = "en"
+    fact, language = fact_of(row, book), "en"
     if delivery.person_id is not None:
         person = db.session.get_one(Person, delivery.person_id)
         if not _may_be_mailed(person):
             return None
+        _check_hours(person, teller, fact)
         g.default_zone, language = person.zone, person.language
     with force_locale(locale_of(language)):
-        mail: Mail | None = teller.compose(fact_of(row, book), recipient)
+        mail: Mail | None = teller.compose(fact, recipient)
     return mail
+
+
+def _check_hours(person: Person, teller: Teller, fact: Fact) -> None:
+    """Let mail about posts wait that was held up until after hours. What is urgent for the person leaves (see `Teller.urgent_for`)."""
+    at = now()
+    if teller.notices is None or (teller.urgent_for and person.id in teller.urgent_for(fact)):
+        return
+    opens = working_moment(person, at, choice_of(person.id))
+    if opens > at:
+        raise TooEarlyError(opens)
 
 
 def _may_be_mailed(person: Person) -> bool:
@@ -137,13 +158,20 @@ def _may_be_mailed(person: Person) -> bool:
 def mark_sent(claim: Claim, *, tells: Sequence[int] = (), sent_as: str | None = None) -> bool:
     """Note that the message left, under which Message-ID, and what it told of. False when the claim was lost meanwhile."""
     with transaction():
-        note_mailed(tells, at=now())
+        if tells:
+            of = db.session.scalar(select(Delivery.fact_id).where(Delivery.id == claim.delivery_id))
+            note_mailed(tells, at=now(), fact_id=of)
         return _change(claim, state=DeliveryState.SENT, sent_at=now(), sent_as=sent_as, claimed_until=None, error=None)
 
 
 def mark_dropped(claim: Claim) -> bool:
     """Note that there was nobody to tell any more."""
     return _change(claim, state=DeliveryState.DROPPED, claimed_until=None, error=None)
+
+
+def postpone(claim: Claim, *, until: datetime) -> bool:
+    """Let the message wait. No attempt is counted."""
+    return _change(claim, claimed_until=None, due_at=until)
 
 
 def mark_failed(claim: Claim, *, why: str, for_good: bool) -> None:

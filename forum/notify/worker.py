@@ -193,6 +193,10 @@ class Worker:
             composed = sending.compose(self._app, held, book=self._book)
         except OperationalError:
             raise
+        except sending.TooEarlyError as early:
+            until = early.until
+            self._insist(lambda: sending.postpone(held, until=until))
+            return
         except Exception as error:
             logger.exception("delivery %s could not be composed", held.delivery_id)
             self._fail(held, why=words_of(error), for_good=isinstance(error, UnsendableError))
