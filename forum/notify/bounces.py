@@ -6,6 +6,7 @@ from forum.core.db import db, transaction
 from forum.core.outbox import BOUNCE_LENGTH, Delivery
 from forum.core.text import address_key, one_line, without_addresses
 from forum.core.time import now
+from forum.notify.pausing import count_bounce
 from forum.people.models import Person
 
 
@@ -19,19 +20,25 @@ def record_bounce(*, message_id: str, recipient: str, why: str) -> bool:
         return False
     key = address_key(recipient)
     theirs = select(Person.id).where(func.lower(Person.email) == key)
+    ours = (
+        or_(Delivery.message_id == message_id, Delivery.sent_as == message_id),
+        or_(Delivery.person_id.in_(theirs), func.lower(Delivery.address) == key),
+    )
     with transaction():
+        first = select(Delivery.person_id).where(*ours, Delivery.bounced_at.is_(None)).with_for_update()
+        whose = db.session.scalars(first).all()
         noted: CursorResult[tuple[()]] = db.session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor's result
             update(Delivery)
-            .where(
-                or_(Delivery.message_id == message_id, Delivery.sent_as == message_id),
-                or_(Delivery.person_id.in_(theirs), func.lower(Delivery.address) == key),
-            )
+            .where(*ours)
             .values(
                 bounced_at=func.coalesce(Delivery.bounced_at, now()),
                 bounce_reason=func.coalesce(Delivery.bounce_reason, reason_of(why)),
             )
             .execution_options(synchronize_session=False)
         )
+        for person_id in whose:
+            if person_id is not None:
+                count_bounce(person_id)
         return bool(noted.rowcount)
 
 

@@ -5,7 +5,7 @@ between sending and marking repeats the message with the same Message-ID.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -22,7 +22,9 @@ from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
+from forum.notify.bounces import reason_of
 from forum.notify.notices import note_mailed
+from forum.notify.pausing import count_bounce, may_leave
 from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
@@ -47,15 +49,16 @@ class Claim:
         return self.was_lost and self.attempts >= LAST_ATTEMPT
 
 
-def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]:
+def claim_deliveries(*, limit: int, lease: timedelta = LEASE, asked_for: Collection[str] = ()) -> Sequence[Claim]:
     """Take deliveries that are due, oldest first. A claim that ran out counts as an attempt.
 
+    Where mail to somebody is paused, only what they `asked_for` (kinds of facts) is taken, and the rest waits.
     What was lost once comes last, so that a message that kills workers doesn't take others with it.
     """
     at = now()
     ready = (
         select(Delivery.id, Delivery.claimed_until, Delivery.attempts)
-        .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at)
+        .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at, may_leave(asked_for))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
@@ -63,7 +66,7 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]
         return ()
     until = at + lease
     with transaction():
-        rows = db.session.execute(ready.with_for_update(skip_locked=True)).all()
+        rows = db.session.execute(ready.with_for_update(of=Delivery, skip_locked=True)).all()
         db.session.execute(
             update(Delivery)
             .where(Delivery.id.in_([row.id for row in rows]))
@@ -174,19 +177,27 @@ def postpone(claim: Claim, *, until: datetime) -> bool:
     return _change(claim, claimed_until=None, due_at=until)
 
 
-def mark_failed(claim: Claim, *, why: str, for_good: bool) -> None:
-    """Count the attempt and wait, or give up: then the row stays as FAILED until somebody looks."""
+def mark_failed(claim: Claim, *, why: str, for_good: bool, is_bounce: bool = False) -> None:
+    """Count the attempt and wait, or give up: then the row stays as FAILED until somebody looks.
+
+    `is_bounce`: the address itself was refused for good.
+    """
     with transaction():
         attempts = 1 + (db.session.scalar(select(Delivery.attempts).where(Delivery.id == claim.delivery_id)) or 0)
         ends = for_good or attempts >= LAST_ATTEMPT
-        _change(
+        bounced = {"bounced_at": now(), "bounce_reason": reason_of(why)} if is_bounce else {}
+        is_ours = _change(
             claim,
             attempts=attempts,
             error=why,
             claimed_until=None,
             state=DeliveryState.FAILED if ends else DeliveryState.DUE,
             due_at=now() + wait_after(attempts),
+            **bounced,
         )
+        whose = db.session.scalar(select(Delivery.person_id).where(Delivery.id == claim.delivery_id))
+        if is_ours and is_bounce and whose is not None:
+            count_bounce(whose)
 
 
 def give_back(claims: Sequence[Claim], *, why: str | None = None) -> None:

@@ -42,4 +42,5 @@ PRIVATE = frozenset({"post written", "relay changed", "relay overdue"})
 
 SENTENCES: Mapping[str, LazyString] = {
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
+    "took up mail": _l("%(actor)s had mail to %(person)s go out again, which had waited because it came back."),
 }

@@ -235,7 +235,7 @@ HOUSE: Sequence[Route] = (
     Route(
         endpoint="notify.mail_settings",
         method="POST",
-        form=fixed(rhythm="daily", hour="8", weekday="0"),
+        form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
     Route(endpoint="content.stop", parts=fixed(token="0" * 48), expected=everybody(404)),
@@ -249,6 +249,10 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="notify.ready", expected=everybody(503), is_page=False),
     Route(endpoint="notify.admin_mail", expected=admins(200)),
     Route(endpoint="notify.retry_mail", method="POST", expected=admins(303)),
+    Route(
+        endpoint="notify.take_up_mail", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)
+    ),
+    Route(endpoint="notify.take_up_own_mail", method="POST", expected=signed_in(303)),
     Route(endpoint="notify.kept_mails", expected=everybody(200)),
     Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
 )
