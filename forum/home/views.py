@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from forum.config import Settings
 from forum.content.bookmarks import PAGE, how_many, marked_by
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
@@ -14,6 +15,7 @@ from forum.home import demo, first_run
 from forum.home.bar import Bar
 from forum.home.forms import StartForm
 from forum.home.gallery import gallery
+from forum.home.ledger import own_ledger
 from forum.home.notifications import told_to, up_to
 from forum.home.today import today_for
 from forum.notify.notices import read_all
@@ -171,6 +173,15 @@ def read_notifications() -> Page:
         read_all(me().id, up_to(moment_of(request.form.get("until"))))
     banner(_("All of it counts as read."))
     return redirect(url_for("home.notifications"), 303)
+
+
+@blueprint.get("/me/told")
+@signed_in
+def told() -> Page:
+    """List everything that one was told: when, by which way, and what became of it."""
+    settings: Settings = current_app.extensions["baton"].settings
+    lines, older = own_ledger(me(), before=request.args.get("before", ""))
+    return render_template("home/told.html", lines=lines, older=older, kept_days=settings.keep_deliveries_days)
 
 
 @blueprint.app_context_processor

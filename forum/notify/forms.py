@@ -24,7 +24,9 @@ class MailForm(Form):
     rhythm = ChoiceOf(_l("Mail about posts"), MailRhythm, RHYTHMS)
     hour = ChoiceField(_l("Hour"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS)))
     weekday = ChoiceField(_l("Day of the weekly mail"), coerce=int, choices=options(enumerate(WEEKDAYS)))
-    from_hour = ChoiceField(_l("Mail at once from"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS)))
+    from_hour = ChoiceField(
+        _l("Mail at once from"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS))
+    )
     to_hour = ChoiceField(
         _l("Mail at once until"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(1, HOURS + 1))
     )

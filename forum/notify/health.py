@@ -78,9 +78,7 @@ def mail_health() -> MailHealth:
     last_sent = select(func.max(Delivery.sent_at)).scalar_subquery()
     paused = select(func.count()).where(Person.mail_paused_at.is_not(None)).scalar_subquery()
     told = db.session.execute(
-        select(
-            failed.label("failed"), stuck.label("stuck"), paused.label("paused"), last_sent.label("last_sent")
-        )
+        select(failed.label("failed"), stuck.label("stuck"), paused.label("paused"), last_sent.label("last_sent"))
     ).one()
     down = db.session.execute(
         select(Heartbeat.mail_down_since, Heartbeat.mail_error)

@@ -25,7 +25,9 @@ WEEK = 7
 def choice_of(person_id: int) -> MailChoice:
     """Return what a person chose, or what holds for whoever didn't choose."""
     kept = db.session.get(MailChoice, person_id)
-    return kept or MailChoice(person_id=person_id, rhythm=USUAL, hour=USUAL_HOUR, weekday=0, next_at=None, from_hour=0, to_hour=MIDNIGHT)
+    return kept or MailChoice(
+        person_id=person_id, rhythm=USUAL, hour=USUAL_HOUR, weekday=0, next_at=None, from_hour=0, to_hour=MIDNIGHT
+    )
 
 
 def sentence(choice: MailChoice, person: Person) -> str:

@@ -165,7 +165,9 @@ def test_admins_see_to_whom_mail_waits_and_take_it_up(app: Flask, cast: Cast, as
 
 
 @pytest.mark.both_databases
-def test_trying_again_forgets_that_it_was_refused(app: Flask, post: Refusing, worker: Worker, cast: Cast, as_person: AsPerson) -> None:
+def test_trying_again_forgets_that_it_was_refused(
+    app: Flask, post: Refusing, worker: Worker, cast: Cast, as_person: AsPerson
+) -> None:
     post.recipient_answer = lambda _to: NOBODY
     bake(app, worker, cast.champion)
     post.recipient_answer = lambda _to: "250 fine"

@@ -99,7 +99,10 @@ def test_working_hours_hold_on_the_days_on_which_the_clocks_change() -> None:
     assert working_moment(everyday, gap, hours(9, 17)).timestamp() == datetime(2026, 3, 29, 8, tzinfo=UTC).timestamp()
     first, second = (datetime(2026, 10, 25, hour, 30, tzinfo=UTC) for hour in (0, 1))  # 01:30, and 01:30 again
     assert [working_moment(everyday, at, hours(1, 2)) for at in (first, second)] == [first, second]
-    assert local(working_moment(everyday, second, hours(9, 17)), "Europe/London").isoformat() == "2026-10-25T09:00:00+00:00"
+    assert (
+        local(working_moment(everyday, second, hours(9, 17)), "Europe/London").isoformat()
+        == "2026-10-25T09:00:00+00:00"
+    )
 
 
 @given(

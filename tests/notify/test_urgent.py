@@ -48,7 +48,14 @@ def thread(clock: Traveller, app: Flask, cast: Cast) -> Thread:
         thread = factories.make_thread(cast.champions, author=cast.champion, posts=2)
         with transaction():
             for person in (cast.champion, cast.colleague):
-                choose(db.session.get_one(Person, person.id), rhythm=MailRhythm.AT_ONCE, hour=8, weekday=0, from_hour=9, to_hour=17)
+                choose(
+                    db.session.get_one(Person, person.id),
+                    rhythm=MailRhythm.AT_ONCE,
+                    hour=8,
+                    weekday=0,
+                    from_hour=9,
+                    to_hour=17,
+                )
         return thread
 
 
