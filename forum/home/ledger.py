@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple, Self
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, bindparam, case, literal, or_, select
 
 from forum.content.ledger import How, how, with_delivery
 from forum.content.models import Post
@@ -90,10 +90,10 @@ def own_ledger(person: Person, *, before: str = "") -> tuple[Sequence[Line], str
     place = Place.read(before)
     paused = person.mail_paused_at is not None
     values = {**viewing(person, now()), **_values(place)}
-    posts = [_of_post(*row) for row in db.session.execute(_posts(is_first=place is None), values)]
+    posts = [_of_post(row) for row in db.session.execute(_posts(is_first=place is None), values)]
     kinds = [kind for kind, teller in book_of(current_app).items() if teller.notices]
     messages = db.session.execute(_messages(is_first=place is None), {**values, "kinds": kinds})
-    lines = [*posts, *(_of_message(*row, is_paused=paused) for row in messages)]
+    lines = [*posts, *(_of_message(row, is_paused=paused) for row in messages)]
     lines.sort(key=lambda line: line.place, reverse=True)
     return lines[:PAGE], str(lines[PAGE - 1].place) if len(lines) > PAGE else ""
 
@@ -114,10 +114,10 @@ def _is_after(at: Any, kind: str, key: Any) -> ColumnElement[bool]:  # noqa: ANN
 
 @cache
 def _posts(*, is_first: bool) -> Select[*tuple[Any, ...]]:
-    sees = case((and_(*may_see()), 1), else_=0)
-    columns = (Notification.id, Notification.at, Notification.reason, Notification.mailed_at, how())
+    heard, sees = how().label("heard"), case((and_(*may_see()), 1), else_=0).label("sees")
+    columns = (Notification.id, Notification.at, Notification.reason, Notification.mailed_at)
     query = select(
-        *columns, Delivery.due_at, Delivery.bounce_reason, Delivery.error, Post.number, sees, Item, Space.slug
+        *columns, heard, Delivery.due_at, Delivery.bounce_reason, Delivery.error, Post.number, sees, Item, Space.slug
     )
     rows = (
         with_delivery(query.select_from(Notification))
@@ -135,7 +135,7 @@ def _posts(*, is_first: bool) -> Select[*tuple[Any, ...]]:
 def _messages(*, is_first: bool) -> Select[*tuple[Any, ...]]:
     columns = (Delivery.id, FactRow.at, FactRow.kind, Delivery.state, Delivery.sent_at, Delivery.due_at)
     rows = (
-        select(*columns, Delivery.bounced_at, Delivery.bounce_reason, Delivery.error)
+        select(*columns, Delivery.bounce_reason, Delivery.error)
         .join(FactRow, FactRow.id == Delivery.fact_id)
         .where(Delivery.person_id == VIEWER, FactRow.kind.not_in(bindparam("kinds", expanding=True)))
         .order_by(FactRow.at.desc(), Delivery.id.desc())
@@ -144,55 +144,34 @@ def _messages(*, is_first: bool) -> Select[*tuple[Any, ...]]:
     return rows if is_first else rows.where(_is_after(FactRow.at, MESSAGE, Delivery.id))
 
 
-def _of_post(
-    key: int,
-    at: datetime,
-    reason: Reason,
-    mailed_at: datetime | None,
-    way: str,
-    due_at: datetime | None,
-    bounce: str | None,
-    error: str | None,
-    number: int,
-    sees: int,
-    item: Item,
-    slug: str,
-) -> Line:
-    heard = How(way)
+def _of_post(row: Row[*tuple[Any, ...]]) -> Line:
+    heard = How(row.heard)
     return Line(
-        place=Place(at, POST, key),
-        what=item.title if sees else _("A post that you can’t see any more"),
-        about=str(BECAUSE[reason]) if sees else "",
-        url=post_url(item, slug, number) if sees else "",
+        place=Place(row.at, POST, row.id),
+        what=row.Item.title if row.sees else _("A post that you can’t see any more"),
+        about=str(BECAUSE[row.reason]) if row.sees else "",
+        url=post_url(row.Item, row.slug, row.number) if row.sees else "",
         how=heard,
-        moment=mailed_at if heard is How.MAILED else due_at,
-        why=bounce or (error if heard is How.FAILED else "") or "",
+        moment=row.mailed_at if heard is How.MAILED else row.due_at,
+        why=_why(row, heard),
         is_post=True,
     )
 
 
-def _of_message(
-    key: int,
-    at: datetime,
-    kind: str,
-    state: DeliveryState,
-    sent_at: datetime | None,
-    due_at: datetime,
-    bounced_at: datetime | None,
-    bounce: str | None,
-    error: str | None,
-    *,
-    is_paused: bool,
-) -> Line:
+def _of_message(row: Row[*tuple[Any, ...]], *, is_paused: bool) -> Line:
     waits = How.PAUSED if is_paused else How.WAITS
-    heard = How.BACK if bounced_at else OF_MESSAGE.get(state, waits)
+    heard = How.BACK if row.bounce_reason else OF_MESSAGE.get(row.state, waits)
     return Line(
-        place=Place(at, MESSAGE, key),
-        what=str(WHAT.get(kind, kind)),
+        place=Place(row.at, MESSAGE, row.id),
+        what=str(WHAT.get(row.kind, row.kind)),
         about="",
         url="",
         how=heard,
-        moment=sent_at or due_at,
-        why=bounce or (error if heard is How.FAILED else "") or "",
+        moment=row.sent_at or row.due_at,
+        why=_why(row, heard),
         is_post=False,
     )
+
+
+def _why(row: Row[*tuple[Any, ...]], heard: How) -> str:
+    return row.bounce_reason or (row.error if heard is How.FAILED else "") or ""

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.config import Settings
 from forum.content.bookmarks import PAGE, how_many, marked_by
+from forum.content.reading import told_again
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.paging import page
@@ -169,9 +170,21 @@ def notifications() -> Page:
 @signed_in
 def read_notifications() -> Page:
     """Count everything that stood on the page as read."""
+    at = now()
     with transaction():
-        read_all(me().id, up_to(moment_of(request.form.get("until"))))
-    banner(_("All of it counts as read."))
+        read = read_all(me().id, up_to(moment_of(request.form.get("until"))), at=at)
+    undo = url_for("home.unread_notifications", at=at.isoformat()) if read else ""
+    banner(_("All of it counts as read."), undo=undo)
+    return redirect(url_for("home.notifications"), 303)
+
+
+@blueprint.post("/me/notifications/unread")
+@signed_in
+def unread_notifications() -> Page:
+    """Let be new again what one press let count as read, but for what was looked at since."""
+    with transaction():
+        is_done = told_again(me(), marked_at=moment_of(request.args.get("at")))
+    banner(_("What was new is new again.") if is_done else _("There was nothing to undo any more."), kind="info")
     return redirect(url_for("home.notifications"), 303)
 
 

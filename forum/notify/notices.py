@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, select, update
 
 from forum.core.db import db, insert
 from forum.core.notices import Notice
@@ -57,14 +57,32 @@ def moments_of(
     return found
 
 
-def read_all(person_id: int, *where: ColumnElement[bool]) -> None:
-    """Count a person's notifications (those for which `where` holds) as read. Use inside `transaction()`."""
-    db.session.execute(
+def read_all(person_id: int, *where: ColumnElement[bool], at: datetime | None = None) -> int:
+    """Count a person's notifications (those for which `where` holds) as read; return how many. Use inside `transaction()`.
+
+    All get one instant (`at`, or now), by which the press can be taken back: see `unread_again`.
+    """
+    return _changed(
         update(Notification)
         .where(Notification.person_id == person_id, Notification.read_at.is_(None), *where)
-        .values(read_at=now())
-        .execution_options(synchronize_session=False)
+        .values(read_at=at or now())
     )
+
+
+def unread_again(person_id: int, *where: ColumnElement[bool], at: datetime) -> int:
+    """Let be unread what counts as read since just this instant; return how many. Use inside `transaction()`."""
+    return _changed(
+        update(Notification)
+        .where(Notification.person_id == person_id, Notification.read_at == at, *where)
+        .values(read_at=None)
+    )
+
+
+def _changed(statement: Update) -> int:
+    done: CursorResult[tuple[()]] = db.session.execute(  # type: ignore[assignment]  # an UPDATE gives a cursor's result
+        statement.execution_options(synchronize_session=False)
+    )
+    return done.rowcount
 
 
 def note_mailed(ids: Collection[int], *, at: datetime, fact_id: int | None) -> None:

@@ -1,5 +1,7 @@
-"""Mail to an address that does not take it: after three messages that came back within two weeks it waits, until somebody says
-that it arrives again, or gives another address. Nothing is lost meanwhile, and a link that somebody asks for leaves all the same.
+"""Mail to an address that does not take it: after three messages that came back within two weeks it waits.
+
+Until somebody says that it arrives again, or gives another address. Nothing is lost meanwhile, and a link that somebody asks for
+leaves all the same.
 """
 
 from collections.abc import Collection, Sequence

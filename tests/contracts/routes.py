@@ -230,6 +230,7 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.today_page", expected=space("VRCOS")),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
     Route(endpoint="home.notifications", expected=signed_in(200)),
+    Route(endpoint="home.unread_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="home.told", expected=signed_in(200)),
     Route(endpoint="home.read_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="notify.mail_settings", expected=signed_in(200)),

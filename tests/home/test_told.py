@@ -53,7 +53,7 @@ def with_message(post: int, *, state: DeliveryState, person: Person, **more: obj
 @pytest.mark.both_databases
 def test_each_way_and_each_reason_has_its_words(app: Flask, context: None, cast: Cast, as_person: AsPerson) -> None:
     """A3: of what they may not see any more, only that they were told something. Seen to fail without `may_see`."""
-    mailed, waiting, back, failed, seen, gone, digest = tell(cast, 7)
+    mailed, waiting, back, failed, seen, gone, _digest = tell(cast, 7)
     carla = cast.champion
     with transaction():
         with_message(mailed, state=DeliveryState.SENT, person=carla, sent_at=now())

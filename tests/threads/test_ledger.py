@@ -9,11 +9,9 @@ from flask import Flask
 from sqlalchemy import insert, select, update
 
 from forum.config import Settings
-from forum.content import removing
 from forum.content.ledger import How, Ledger, ledger_of
 from forum.content.models import Post, PostState, WatchLevel
 from forum.core.db import db, transaction
-from forum.core.outbox import Delivery
 from forum.core.time import now
 from forum.notify.bounces import record_bounce
 from forum.notify.models import MailRhythm, Notification

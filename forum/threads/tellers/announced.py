@@ -77,7 +77,7 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
         subject=_("%(title)s (announcement in %(space)s)", title=item.title, space=space.name),
         why=_(
             "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch. "
-            "If you set the space to “Off”, on its page of threads, you get none; without mail about posts you read them in Baton only.",
+            "If you set the space to “Off”, on its page of threads, you get none; without mail about posts you read them here only.",
             space=space.name,
         ),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),

@@ -158,7 +158,7 @@ def _start(here: Here, form: StartForm) -> Page:
     if form.is_announcement:
         banner(
             _(
-                "It is announced. Members are told, once, but for those who turned the space off. “Who was told of it” stands beside it."
+                "It is announced. Members are told, once, but not who turned the space off. “Who was told of it” stands beside it."
             )
         )
     elif item.state is ItemState.HELD:
