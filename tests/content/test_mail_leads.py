@@ -34,7 +34,8 @@ def test_each_mail_leads_to_the_thing_itself_as_long_as_its_reader_may_see_it(
         thread = factories.make_thread(cast.champions, author=cast.steward)
         with transaction():
             gone, hidden, marked = (
-                actions.reply(standing(cast.champion), thread, text=said(words)).id for words in ("One.", "Two.", "Three.")
+                actions.reply(standing(cast.champion), thread, text=said(words)).id
+                for words in ("One.", "Two.", "Three.")
             )
         with transaction():
             post = db.session.get_one(Post, gone)

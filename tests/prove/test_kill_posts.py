@@ -81,7 +81,9 @@ def numbers(app: Flask) -> tuple[int, int]:
         return mailed, db.session.scalar(select(func.count()).select_from(Delivery).where(done)) or 0
 
 
-def test_everybody_hears_of_every_post_though_workers_are_killed_again_and_again(app: Flask, settings: Settings) -> None:
+def test_everybody_hears_of_every_post_though_workers_are_killed_again_and_again(
+    app: Flask, settings: Settings
+) -> None:
     """H1: from the fact, over notifications and deliveries, to the mail server. Says how many messages were repeated."""
     dice = random.Random(SEED)  # noqa: S311  # not a secret
     with mail_server(settings.mail_port) as post:
