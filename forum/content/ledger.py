@@ -91,9 +91,9 @@ def how() -> ColumnElement[str]:
         (Delivery.state == DeliveryState.FAILED, How.FAILED.value),
         (and_(Delivery.state == DeliveryState.DUE, Person.mail_paused_at.is_not(None)), How.PAUSED.value),
         (Delivery.state == DeliveryState.DUE, How.WAITS.value),
+        (MailChoice.rhythm == MailRhythm.NEVER, How.NEVER.value),
         (Notification.read_at.is_not(None), How.SEEN.value),
         (MailChoice.rhythm.in_((MailRhythm.DAILY, MailRhythm.WEEKLY)), How.DIGEST.value),
-        (MailChoice.rhythm == MailRhythm.NEVER, How.NEVER.value),
         else_=How.NO_MAIL.value,
     )
 

@@ -23,6 +23,8 @@ LAST_DAYS = timedelta(days=14)
 
 
 COMES_BACK = "comes back"
+FEW = 2
+"""So many of the last messages came back: one more, and mail would wait."""
 
 
 def tell_of_the_last_days(standing: list[Here], mail: Mapping[int, str], *, at: datetime) -> None:
@@ -45,9 +47,9 @@ def tell_of_the_last_days(standing: list[Here], mail: Mapping[int, str], *, at: 
 
 def _mail(mail: Mapping[int, str]) -> None:
     """Say by which way everybody was told, long ago as far as the worker is concerned."""
-    without = [person_id for person_id, when in mail.items() if when]
+    choosing = [person_id for person_id, when in mail.items() if when not in {"", COMES_BACK}]
     db.session.execute(
-        update(Notification).where(Notification.person_id.not_in(without)).values(mailed_at=Notification.at)
+        update(Notification).where(Notification.person_id.not_in(choosing)).values(mailed_at=Notification.at)
     )
     for person_id, when in mail.items():
         if when and when != COMES_BACK:
@@ -55,8 +57,7 @@ def _mail(mail: Mapping[int, str]) -> None:
     back = select(Notification).where(
         Notification.person_id.in_([person_id for person_id, when in mail.items() if when == COMES_BACK])
     )
-    for told in db.session.scalars(back.order_by(Notification.id)):
-        told.mailed_at = told.at
+    for told in db.session.scalars(back.order_by(Notification.at.desc(), Notification.id).limit(FEW)):
         db.session.add(
             Delivery(
                 fact_id=told.fact_id,
