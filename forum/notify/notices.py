@@ -42,19 +42,27 @@ def moments_of(
     To those of `urgent` it leaves now. With `whoever`, those who have digests or no mail about posts have this one all the same.
     """
     found: list[tuple[int, datetime]] = []
+    # Most people have the same days and hours as many others: each such moment is worked out once.
+    known: dict[tuple[str, int, int | None, int | None], datetime] = {}
     for start in range(0, len(people), ROWS_AT_ONCE):
         query = (
-            select(Person, MailChoice)
+            select(Person.id, Person.zone, Person.working_days, MailChoice.from_hour, MailChoice.to_hour)
             .outerjoin(MailChoice, MailChoice.person_id == Person.id)
             .where(Person.id.in_(people[start : start + ROWS_AT_ONCE]), Person.email.is_not(None))
         )
         if not whoever:
             query = query.where(MailChoice.rhythm.is_(None) | (MailChoice.rhythm == MailRhythm.AT_ONCE))
-        found += [
-            (person.id, now() if person.id in urgent else working_moment(person, at, choice))
-            for person, choice in db.session.execute(query)
-        ]
+        for person_id, zone, days, from_hour, to_hour in db.session.execute(query):
+            key = (zone, days, from_hour, to_hour)
+            if key not in known:
+                known[key] = _moment(*key, at=at)
+            found.append((person_id, now() if person_id in urgent else known[key]))
     return found
+
+
+def _moment(zone: str, days: int, from_hour: int | None, to_hour: int | None, *, at: datetime) -> datetime:
+    chosen = None if from_hour is None else MailChoice(from_hour=from_hour, to_hour=to_hour)
+    return working_moment(Person(zone=zone, working_days=days), at, chosen)
 
 
 def read_all(person_id: int, *where: ColumnElement[bool], at: datetime | None = None) -> int:
