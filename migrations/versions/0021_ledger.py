@@ -17,9 +17,7 @@ def upgrade() -> None:
     """Go up. Nothing says any more by which message an old notification was told."""
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.add_column(sa.Column("fact_id", sa.Integer(), nullable=True))
-        batch_op.create_foreign_key(
-            op.f("fk_notification_fact_id"), "fact", ["fact_id"], ["id"], ondelete="SET NULL"
-        )
+        batch_op.create_foreign_key(op.f("fk_notification_fact_id"), "fact", ["fact_id"], ["id"], ondelete="SET NULL")
         batch_op.create_index(batch_op.f("ix_notification_fact_id"), ["fact_id"], unique=False)
     with op.batch_alter_table("mail_choice", schema=None) as batch_op:
         batch_op.add_column(sa.Column("from_hour", sa.SmallInteger(), nullable=False, server_default="0"))
