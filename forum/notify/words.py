@@ -49,4 +49,5 @@ SENTENCES: Mapping[str, LazyString] = {
     "resumed webhook": _l("%(actor)s let the webhook “%(name)s” go on."),
     "removed webhook": _l("%(actor)s removed the webhook “%(name)s”."),
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
+    "took up mail": _l("%(actor)s had mail to %(person)s go out again, which had waited because it came back."),
 }

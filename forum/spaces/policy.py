@@ -32,6 +32,7 @@ class Can(enum.StrEnum):
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
+    SEE_LEDGER = "see ledger"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
@@ -58,6 +59,7 @@ _ORGANISER = _CHAMPION | {
     Can.CLOSE_ANY_THREAD,
     Can.PIN_THREAD,
     Can.ANNOUNCE,
+    Can.SEE_LEDGER,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
@@ -85,6 +87,7 @@ IN_ARCHIVE = frozenset(
         Can.SEE_MEMBERS,
         Can.LEAVE_SPACE,
         Can.READ_LOG,
+        Can.SEE_LEDGER,
         Can.REMOVE_MEMBER,
         Can.CHANGE_ROLE,
         Can.ARCHIVE_SPACE,

@@ -328,7 +328,7 @@ def _finish(loading: Loading) -> None:
     standing = [
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
-    tell_of_the_last_days(standing, at=loading.at)
+    tell_of_the_last_days(standing, {people[given.handle].id: given.mail for given in demo.people}, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
 
 

@@ -107,6 +107,7 @@ def read_person(table: Table, *, organisation: Table) -> Person:
         language=table.get("language") or organisation["language"],
         admin=table.get("admin", False),
         suspended=_moment_or_none(table.get("suspended")),
+        mail=table.get("mail", ""),
     )
 
 
