@@ -5,6 +5,7 @@ is less bad than a reply that was eaten.
 """
 
 import re
+from bisect import bisect, bisect_left
 from dataclasses import dataclass
 
 from forum.mailin.phrases import (
@@ -68,7 +69,8 @@ def _unquoted(lines: list[str]) -> set[int]:
     """Return the numbers of the lines that are left when quoted messages are gone."""
     end = _begin_of_notice(lines, _begin_of_original(lines))
     blocks = _quotes(lines[:end])
-    words = [number for number in range(end) if lines[number].strip() and not _is_in(number, blocks)]
+    covered = {number for first, last in blocks for number in range(first, last + 1)}
+    words = [number for number in range(end) if lines[number].strip() and number not in covered]
     if not blocks:
         return set(range(end))
     if not words or words[-1] < blocks[0][0]:  # written above
@@ -154,21 +156,15 @@ def _attribution(lines: list[str], block: tuple[int, int]) -> set[int]:
     return set(range(block[0], first))
 
 
-def _is_in(number: int, blocks: list[tuple[int, int]]) -> bool:
-    return any(first <= number <= last for first, last in blocks)
-
-
 def _unsigned(lines: list[str], kept: set[int]) -> set[int]:
     """Leave out a signature: what follows its mark, and the line that a telephone adds."""
     left = sorted(kept)
-    for place, number in enumerate(left):
-        if not SIGNATURE.match(lines[number]):
-            continue
-        follows = [at for at in left[place + 1 :] if lines[at].strip()]
-        has_words = any(lines[at].strip() for at in left[:place])
-        is_marked = len(lines[number]) > len("--") or len(follows) <= MOST_SIGNED
-        if has_words and is_marked and not any(QUOTE.match(lines[at]) for at in follows):
-            left = left[:place]
+    last_quote = max((at for at in left if QUOTE.match(lines[at])), default=-1)
+    words = [at for at in left if lines[at].strip()]
+    for number in (at for at in words if SIGNATURE.match(lines[at]) and at > last_quote):
+        place = bisect(words, number)
+        if len(lines[number]) > len("--") or (place > 1 and len(words) - place <= MOST_SIGNED):
+            left = left[: bisect_left(left, number)]
             break
     while left and (not lines[left[-1]].strip() or ON_THE_WAY.match(lines[left[-1]])):
         left.pop()
