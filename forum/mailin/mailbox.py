@@ -65,15 +65,18 @@ def fetch(app: Flask) -> int:
 
 
 def _settle_one(app: Flask, box: imaplib.IMAP4, uid: str, *, settings: Settings) -> bool:
-    raw, is_cut = _message(box, uid, most=settings.largest_mail)
-    if raw is None:
-        return False
+    """Settle a message and mark it. Raises what ends the visit: a connection that is lost."""
     try:
+        raw, is_cut = _message(box, uid, most=settings.largest_mail)
+        if raw is None:
+            return False
         settle(app, raw, is_cut=is_cut)
+        _mark(box, uid, folder=settings.imap_done_folder)
+    except (imaplib.IMAP4.abort, OSError):
+        raise
     except Exception:
         logger.exception("a message in the mailbox could not be settled, and waits for the next time")
         return False
-    _mark(box, uid, folder=settings.imap_done_folder)
     return True
 
 

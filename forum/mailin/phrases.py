@@ -16,6 +16,7 @@ ADDRESSED = re.compile(
     rf"(?=.*\d)(?=.*<[^<>\s]+@[^<>\s]+>|.*\b\d{{4}}\b.*\d[:.]\d\d|.*\d[:.]\d\d.*\b\d{{4}}\b).*{COLON}\s*$"
 )
 """A sentence of any language that ends with ":" and holds numbers and an address, or a year and a time."""
+ADDRESSES = re.compile(r"<[^<>]*>|\S+@\S+")
 ORIGINALS = "|".join(
     (
         "original message|original appointment|ursprüngliche nachricht|originalnachricht|message d[’']origine|message original",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from forum.mailin.phrases import (
     ADDRESSED,
+    ADDRESSES,
     ATTRIBUTION,
     IS_FROM,
     IS_SENT,
@@ -67,7 +68,7 @@ def unwrapped(text: str) -> str:
 
 def _unquoted(lines: list[str]) -> set[int]:
     """Return the numbers of the lines that are left when quoted messages are gone."""
-    end = _begin_of_notice(lines, _begin_of_original(lines))
+    end = _begin_of_signature(lines, _begin_of_notice(lines, _begin_of_original(lines)))
     blocks = _quotes(lines[:end])
     covered = {number for first, last in blocks for number in range(first, last + 1)}
     words = [number for number in range(end) if lines[number].strip() and number not in covered]
@@ -103,6 +104,20 @@ def _begin_of_notice(lines: list[str], end: int) -> int:
     return first if first and len(terms) >= NOTICED_BY else end
 
 
+def _begin_of_signature(lines: list[str], end: int) -> int:
+    """Return where a signature below the last quote begins, which is no reply to it; else `end`."""
+    last_quote = max((at for at in range(end) if QUOTE.match(lines[at])), default=None)
+    if last_quote is None:
+        return end
+    words = [at for at in range(last_quote + 1, end) if lines[at].strip()]
+    while words and ON_THE_WAY.match(lines[words[-1]]):
+        end = words.pop()
+    for place, at in enumerate(words):
+        if SIGNATURE.match(lines[at]) and (len(lines[at]) > len("--") or len(words) - place <= MOST_SIGNED):
+            return at
+    return end
+
+
 def _has_headers(lines: list[str], number: int) -> bool:
     after = lines[number + 1 : number + 1 + HEADERS_WITHIN]
     return any(IS_SENT.match(line) for line in after) and any(IS_TO.match(line) for line in after)
@@ -133,21 +148,16 @@ def _with_attribution(lines: list[str], quote: int, *, least: int) -> int:
     last = next((at for at in range(quote - 1, least - 1, -1) if lines[at].strip()), None)
     if last is None:
         return quote
+    begins = quote
     for first in range(last, max(least, last - ATTRIBUTED_BY + 1) - 1, -1):
         if not lines[first].strip():
             break
         sentence = " ".join(line.strip() for line in lines[first : last + 1])
         if ATTRIBUTION.search(sentence) or ADDRESSED.match(sentence):
-            return _begin_of_sentence(lines, first, least=least, last=last)
-    return quote
-
-
-def _begin_of_sentence(lines: list[str], first: int, *, least: int, last: int) -> int:
-    """Return where a sentence begins that may have more lines than were needed to know it: back to an empty line, if that is near."""
-    for earlier in range(first - 1, max(least, last - ATTRIBUTED_BY + 1) - 2, -1):
-        if earlier < least or not lines[earlier].strip():
-            return earlier + 1
-    return first
+            begins = first if begins == quote else begins
+            if any(char.isdigit() for char in ADDRESSES.sub("", sentence)):  # the whole of it: it says when
+                return first
+    return begins
 
 
 def _attribution(lines: list[str], block: tuple[int, int]) -> set[int]:

@@ -192,7 +192,7 @@ def test_what_the_message_lacks_is_said(app: Flask, mail: Post, thread: Thread, 
 
 @pytest.mark.both_databases
 def test_a_key_posts_for_nobody_but_whose_it_is(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
-    """A3, A8: a message that was forwarded, an address in capitals, several senders. Seen to fail without the comparison in `_owner`."""
+    """A3, A8: a message that was forwarded, several senders. Seen to fail without the comparison in `_owner`."""
     told = mail.told(thread, cast.colleague)
     before = count(app)
     colin = str(cast.colleague.email)

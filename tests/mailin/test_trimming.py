@@ -14,6 +14,7 @@ WROTE = (
     "On Tue, 20 Oct 2026 at 10:02, Baton <baton@example.org> wrote:",
     "On 20 Oct 2026, at 10:02, Baton <reply+0a1b@example.org>\nwrote:",
     "On 20/10/2026 10:02, Baton wrote:",
+    "On Tue, 20 Oct 2026 at 10:02, Baton of the Council\n<baton24@example.org>\nwrote:",
     "Am 20.10.26 um 10:02 schrieb Baton:",
     "Am Di., 20. Okt. 2026 um 10:02 Uhr schrieb Baton <\nbaton@example.org>:",
     "Le mar. 20 oct. 2026 à 10:02, Baton <baton@example.org> a écrit :",
@@ -26,20 +27,20 @@ WROTE = (
     "Ar Maw, 20 Hyd 2026 am 10:02, ysgrifennodd Baton <baton@example.org>:",
     "ti 20. lokak. 2026 klo 10.02 Baton (baton@example.org) kirjoitti:",
     "2026년 10월 20일 (화) 10:02, Baton <baton@example.org>님이 작성:",
-    "Baton <baton@example.org> 于2026年10月20日周二 10:02写道：",
+    "Baton <baton@example.org> 于2026年10月20日周二 10:02写道\uff1a",
     "An unknown tongue 20 X 2026 10:02 Baton <baton@example.org> gwypsmth:",
 )
+HEAD = "Sent: 20 October 2026 10:02\nTo: Carla <carla@example.org>\nSubject: Re: Bin texts\n\nThe depot."
 OUTLOOK = (
-    "________________________________\nFrom: Baton <baton@example.org>\nSent: 20 October 2026 10:02\nTo: Carla <carla@example.org>\n"
-    "Subject: Re: Bin texts\n\nThe depot.",
-    "From: Baton <baton@example.org>\nSent: Tuesday, October 20, 2026 10:02 AM\nTo: Carla Champion\nSubject: Re: Bin texts\n\nThe depot.",
+    f"________________________________\nFrom: Baton <baton@example.org>\n{HEAD}",
+    f"From: Baton <baton@example.org>\n{HEAD}",
     "-----Original Message-----\nFrom: Baton\nSent: 20 October 2026\n\nThe depot.",
-    "Von: Baton <baton@example.org>\nGesendet: Dienstag, 20. Oktober 2026 10:02\nAn: Carla\nBetreff: AW: Bin texts\n\nThe depot.",
+    "Von: Baton <baton@example.org>\nGesendet: Dienstag, 20. Oktober 2026 10:02\nAn: Carla\nBetreff: AW: Bins\n\nThe depot.",
     "De : Baton <baton@example.org>\nEnvoyé : mardi 20 octobre 2026 10:02\nÀ : Carla\nObjet : Bin texts\n\nThe depot.",
     "De: Baton\nEnviado: martes, 20 de octubre de 2026\nPara: Carla\nAsunto: RE: Bin texts\n\nThe depot.",
     "*From:* Baton <baton@example.org>\n*Sent:* 20 October 2026 10:02\n*To:* Carla\n*Subject:* Bin texts\n\nThe depot.",
     "-----Ursprüngliche Nachricht-----\nVon: Baton\n\nThe depot.",
-    "Oddi wrth\n-----Neges wreiddiol-----\nThe depot.".removeprefix("Oddi wrth\n"),
+    "-----Neges wreiddiol-----\nThe depot.",
 )
 SIGNED = (
     "",
@@ -70,9 +71,19 @@ def test_mail_programmes_quote_and_sign_in_many_ways() -> None:
                 assert not quote or "The depot." in found.rest
 
 
+def test_a_sentence_before_a_quote_takes_no_words_with_it() -> None:
+    """Seen: three lines of a reply went with it where no empty line parted them."""
+    for wrote in WROTE:
+        assert (
+            trimmed(f"Thanks.\nIs it open\non Sundays?\n{wrote}\n{QUOTED}").kept == "Thanks.\nIs it open\non Sundays?"
+        ), wrote
+
+
 def test_words_below_or_between_quotes_are_kept() -> None:
     below = trimmed(f"{WROTE[0]}\n{QUOTED}\n\n{REPLY}\n\n-- \nCarla")
     assert below.kept == REPLY
+    for sign in SIGNED:
+        assert trimmed(f"{REPLY}\n\n{WROTE[0]}\n{QUOTED}{sign}").kept == REPLY, sign
     between = trimmed(f"{WROTE[0]}\n> Where is it?\n\nAt the depot.\n\n> And when?\n\nMondays.\n\n> Bye\n> Baton")
     assert between.kept == "> Where is it?\n\nAt the depot.\n\n> And when?\n\nMondays."
     above_and_below = trimmed(f"Two answers.\n\n{WROTE[0]}\n> Where?\n\nThere.")
