@@ -249,6 +249,7 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="notify.ready", expected=everybody(503), is_page=False),
     Route(endpoint="notify.admin_mail", expected=admins(200)),
     Route(endpoint="notify.retry_mail", method="POST", expected=admins(303)),
+    Route(endpoint="mailin.received", expected=admins(200)),
     Route(endpoint="notify.kept_mails", expected=everybody(200)),
     Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
 )
