@@ -35,10 +35,15 @@ def reply_address(person: Person, post_id: int | None) -> str:
     return pattern.replace(REPLY_KEY, _token(_nonce(person, post_id)))
 
 
+def asked_unnamed(person: Person, item: Item, post_id: int) -> bool:
+    """Say whether somebody asked there through an organiser: no address invites a reply, which would give away who they are."""
+    askers_in = kind_of(item).askers_in
+    askers, writers = askers_in(item.id, post_id) if askers_in and _settings().reply_pattern else ((), ())
+    return person.id in {*askers, *writers}
+
+
 def may_answer(person: Person, item: Item, space: Space) -> bool:
-    """Say whether a reply by mail would appear now, if it is one of a member's: what a mail's footer claims is true."""
-    if not _settings().reply_pattern:
-        return False
+    """Say whether a reply by mail would appear now: what a mail's footer claims is true."""
     here = here_for(person, space.slug)
     return here.may(Can.WRITE_POST) and not kind_of(item).why_not_reply(here, item)
 
