@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from forum.config import Settings
 from forum.mailin import mailbox as fetching
+from forum.mailin.arriving import settle as settle_message
 from forum.mailin.mailbox import MailboxError, fetch
 from forum.mailin.models import Became
 from forum.notify.jobs import Jobs
@@ -76,18 +77,17 @@ def test_a_message_that_cannot_be_settled_waits_and_the_next_ones_go_on(
     mailbox.put(b"\x00\xff" * 100)
     kept = mailbox.put(bytes(poisoned))
     mailbox.put(bytes(answer(told, TYPED)))
-    right = fetching.settle
 
     def settle(app: Flask, raw: bytes, **more: object) -> Became | None:
         if b"Poisoned." in raw:
             raise OperationalError("the database is away", None, Exception())
-        return right(app, raw, **more)  # type: ignore[arg-type]
+        return settle_message(app, raw, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(fetching, "settle", settle)
     assert fetch(app) == 2
     assert count(app) == before + 1
     assert mailbox.new() == [kept]
-    monkeypatch.setattr(fetching, "settle", right)
+    monkeypatch.setattr(fetching, "settle", settle_message)
     assert fetch(app) == 1
     assert fetch(app) == 0
     assert count(app) == before + 2

@@ -20,7 +20,7 @@ from tests.notify.outbox import HURRY, with_tellers
 LEASE = timedelta(seconds=3)
 
 
-def never_mark(claim: sending.Claim, *, tells: Sequence[int] = ()) -> bool:
+def never_mark(claim: sending.Claim, *, tells: Sequence[int] = (), sent_as: str | None = None) -> bool:
     """Stand still where a crash hurts most."""
     del claim, tells
     while True:
