@@ -22,8 +22,8 @@ from forum.content.models import ALT_LENGTH, Post, PostMail, PostState
 from forum.content.naming import text_for
 from forum.content.stopping import stop_url
 from forum.core.db import db, transaction
-from forum.core.errors import BatonError, Denied, Invalid, Missing, RuleBroken, TooMany
-from forum.core.markup import BUSY, Rendered
+from forum.core.errors import BatonError, Crowded, Denied, Invalid, Missing, RuleBroken, TooMany
+from forum.core.markup import Rendered
 from forum.core.text import without_addresses
 from forum.core.time import now
 from forum.mailin.models import Became
@@ -105,6 +105,8 @@ def post_reply(reply: Reply, *, note: Note) -> Became:
         return _write(reply, goal, place, new=new, problems=problems, note=note)
     except TooMany as slow:
         raise Refused(Became.LIMIT, slow.why) from slow
+    except Crowded as crowded:
+        raise Later from crowded
     except Invalid as invalid:
         raise _invalid(invalid) from invalid
     except Missing as missing:
@@ -221,8 +223,6 @@ def _without_places(reply: Reply) -> str:
     return PLACEHOLDER.sub(lambda found: "" if found[1] in names else found[0], reply.text)
 
 
-def _invalid(invalid: Invalid) -> Exception:
+def _invalid(invalid: Invalid) -> Refused:
     sentences = [sentence for found in invalid.errors.values() for sentence in found]
-    if BUSY in sentences:
-        return Later()
     return Refused(Became.FILES if "files" in invalid.errors else Became.NOT_LAID_OUT, " ".join(sentences))

@@ -5,12 +5,11 @@
 
 from forum.core.markup.plain import opening, plain
 from forum.core.markup.quoting import quote, renumbered
-from forum.core.markup.rendering import BUSY, RENDERER, render
+from forum.core.markup.rendering import RENDERER, render
 from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Picture, Rendered, Words
 from forum.core.markup.source import MAX_SOURCE, attachments_in, candidates
 
 __all__ = [
-    "BUSY",
     "ENGLISH",
     "MAX_SOURCE",
     "NOBODY",
