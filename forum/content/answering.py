@@ -84,7 +84,7 @@ def without_keys(text: str, *secrets: str) -> str:
 @lru_cache(maxsize=8)
 def _addresses(pattern: str) -> re.Pattern[str]:
     before, _key, after = pattern.partition(REPLY_KEY)
-    return re.compile(rf"(?<![\w.+-]){re.escape(before)}({KEY}){re.escape(after)}(?![\w-])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w.+-]){re.escape(before)}({KEY}){re.escape(after)}(?![\w-]|\.\w)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)
