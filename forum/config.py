@@ -239,11 +239,7 @@ def _problems_of_mail(settings: Settings) -> Iterator[str]:
 def _problems_of_mail_in(settings: Settings) -> Iterator[str]:
     local, _at, domain = settings.reply_pattern.partition("@")
     is_pattern = (
-        "@" in settings.reply_address
-        and local.count(REPLY_KEY) == 1
-        and at
-        and domain
-        and not set(domain) & set("@{} ")
+        "@" in settings.reply_address and local.count(REPLY_KEY) == 1 and domain and not set(domain) & set("@{} ")
     )
     is_address = (
         is_pattern and settings.reply_pattern.isascii() and " " not in local and settings.reply_pattern.isprintable()
