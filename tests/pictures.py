@@ -91,6 +91,13 @@ IN_THE_DEMO = (
     ),
     Subject(name="my-data", path="/me/data", person=CHAMPION),
     Subject(name="close-account", path="/me/close", person=CHAMPION),
+    Subject(
+        name="by-mail",
+        path=f"{SPACE}/threads/?section=show-and-tell",
+        person=CHAMPION,
+        click=("a:has-text('films in a library')", "details.trimmed summary"),
+    ),
+    Subject(name="mail-received", path="/admin/mail/received", person="marek.zielinski"),
     Subject(name="order", path=f"{SPACE}/order", person=STEWARD),
     Subject(name="hold-member", path=f"{SPACE}/members/gwen.pritchard/hold", person=STEWARD),
     Subject(

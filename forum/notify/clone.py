@@ -39,4 +39,5 @@ POLICY: Policy = {
         "answer",
     ),
     "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
+    "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at"),
 }

@@ -99,3 +99,30 @@ class StopLink(Base):
     nonce: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]
+
+
+class ReplyKey(Base):
+    """The key in the address at which a person answers a post by mail; without a post it stands in a digest, and says so.
+
+    As with other links, the key is derived from `nonce` when a message is made, and its hash is stored. Where the post stands is asked
+    of the post: it may be moved.
+    """
+
+    __tablename__ = "reply_key"
+    __table_args__ = (
+        Index("uq_reply_key_person_post", "person_id", "post_id", unique=True),
+        Index(
+            "uq_reply_key_digest",
+            "person_id",
+            unique=True,
+            sqlite_where=text("post_id IS NULL"),
+            postgresql_where=text("post_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]

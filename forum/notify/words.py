@@ -34,6 +34,7 @@ WHAT: Mapping[str, LazyString] = {
     "member held": _l("What somebody writes is looked at first"),
     "member suspended": _l("A suspension from a space"),
     "suspension ended": _l("The end of a suspension"),
+    "mail answered": _l("What became of a reply by mail"),
 }
 """By the kind of the fact that a message tells of."""
 

@@ -277,6 +277,7 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="notify.retry_mail", method="POST", expected=admins(303)),
     Route(endpoint="notify.take_up_mail", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
     Route(endpoint="notify.take_up_own_mail", method="POST", expected=signed_in(303)),
+    Route(endpoint="mailin.received", expected=admins(200)),
     Route(endpoint="notify.kept_mails", expected=everybody(200)),
     Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
 )

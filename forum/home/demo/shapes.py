@@ -120,6 +120,7 @@ class Post:
     author: str
     at: Moment
     in_reply_to: int | None
+    by_mail: bool
     source: str
     edits: tuple[Edit, ...]
 
