@@ -68,6 +68,14 @@ IN_THE_DEMO = (
     Subject(name="webhooks", path=f"{SPACE}/webhooks", person=STEWARD),
     Subject(name="webhook", path=f"{SPACE}/webhooks", person=STEWARD, click=("main .list a",)),
     Subject(name="webhook-hosts", path="/admin/webhooks", person="marek.zielinski"),
+    Subject(name="told", path="/me/told", person="elspeth.ward"),
+    Subject(
+        name="who-was-told",
+        path=f"{SPACE}/threads/",
+        person=STEWARD,
+        click=("main .list a:has-text('Wednesday')", "a[href='posts/1/told']"),
+    ),
+    Subject(name="announce", path=f"{SPACE}/threads/new?kind=announcement", person=STEWARD),
     Subject(name="spaces", path="/spaces", person=CHAMPION),
     Subject(name="new-space", path="/spaces/new", person=CHAMPION),
     Subject(name="threads", path=f"{SPACE}/threads/", person=CHAMPION),
@@ -83,6 +91,13 @@ IN_THE_DEMO = (
     ),
     Subject(name="my-data", path="/me/data", person=CHAMPION),
     Subject(name="close-account", path="/me/close", person=CHAMPION),
+    Subject(
+        name="by-mail",
+        path=f"{SPACE}/threads/?section=show-and-tell",
+        person=CHAMPION,
+        click=("a:has-text('films in a library')", "details.trimmed summary"),
+    ),
+    Subject(name="mail-received", path="/admin/mail/received", person="marek.zielinski"),
     Subject(name="order", path=f"{SPACE}/order", person=STEWARD),
     Subject(name="hold-member", path=f"{SPACE}/members/gwen.pritchard/hold", person=STEWARD),
     Subject(

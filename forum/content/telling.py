@@ -51,7 +51,7 @@ def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[in
 
 
 def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:
-    level, query = _levels(item)
+    level, query = levels_of(item)
     askers_in = kind_of(item).askers_in
     askers, writers = askers_in(item.id, post.id) if askers_in else ((), ())
     is_named, is_answered = PostMention.person_id.is_not(None), or_(_is(answered), Membership.person_id.in_(askers))
@@ -81,7 +81,7 @@ def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[in
     )
 
 
-def _levels(item: Item) -> tuple[ColumnElement[WatchLevel], Select[Any]]:
+def levels_of(item: Item) -> tuple[ColumnElement[WatchLevel], Select[Any]]:
     """Return how much a member wants to hear of an item, and the query of memberships with the tables that say so."""
     in_place = kind_of(item).watched_in
     in_space = and_(WatchSpace.person_id == Membership.person_id, WatchSpace.space_id == item.space_id)
@@ -124,7 +124,7 @@ def ids_of_quoted(item: Item, numbers: Collection[int]) -> tuple[int, ...]:
 
 def still_hears(person: Person, item: Item) -> bool:
     """Say whether somebody still is a member of the item's space and wants to hear anything of the item: asked before mail leaves."""
-    level, query = _levels(item)
+    level, query = levels_of(item)
     hears = query.where(
         Membership.person_id == person.id,
         Membership.space_id == item.space_id,

@@ -3,8 +3,8 @@
 from forum.core.lineage import Policy, never
 
 POLICY: Policy = {
-    "notification": never("id", "person_id", "post_id", "reason", "at", "read_at", "mailed_at"),
-    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "next_at"),
+    "notification": never("id", "person_id", "post_id", "fact_id", "reason", "at", "read_at", "mailed_at"),
+    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "from_hour", "to_hour", "next_at"),
     "feed_link": never("id", "uuid", "person_id", "kind", "key", "token_hash", "made_at", "fetched_at"),
     "hook_host": never("id", "host", "added_by_id", "added_at"),
     "hook": never(
@@ -39,4 +39,5 @@ POLICY: Policy = {
         "answer",
     ),
     "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
+    "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at"),
 }

@@ -26,6 +26,10 @@ def admin() -> Sequence[AdminPage]:
         about = _n("One message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
     elif mail.late or mail.stuck_facts:
         about = _("Some of it is late.")
+    elif mail.paused:
+        about = _n(
+            "Mail to one person comes back, and waits.", "Mail to %(num)d people comes back, and waits.", mail.paused
+        )
     else:
         about = _("Nothing is late, and nothing was given up.")
     return [

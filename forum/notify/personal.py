@@ -18,4 +18,5 @@ PERSONAL: Personal = {
     },
     "hook_delivery": {"uuid": PLAIN, "event": PLAIN, "answer": SECRET},
     "stop_link": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
+    "reply_key": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
 }

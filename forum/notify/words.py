@@ -34,6 +34,14 @@ WHAT: Mapping[str, LazyString] = {
     "member held": _l("What somebody writes is looked at first"),
     "member suspended": _l("A suspension from a space"),
     "suspension ended": _l("The end of a suspension"),
+    "mail answered": _l("What became of a reply by mail"),
+    "seat taken": _l("A seat at a meetup"),
+    "standing rsvp made": _l("A seat at every date of a meetup"),
+    "occurrence changed": _l("A meetup that was changed"),
+    "occurrence cancelled": _l("A meetup that does not take place"),
+    "series changed": _l("Other dates of a meetup"),
+    "slots moved": _l("Other dates of a meetup"),
+    "reminder due": _l("A reminder of a meetup"),
 }
 """By the kind of the fact that a message tells of."""
 
@@ -49,4 +57,5 @@ SENTENCES: Mapping[str, LazyString] = {
     "resumed webhook": _l("%(actor)s let the webhook “%(name)s” go on."),
     "removed webhook": _l("%(actor)s removed the webhook “%(name)s”."),
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
+    "took up mail": _l("%(actor)s had mail to %(person)s go out again, which had waited because it came back."),
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from forum.core.events import Fact, Teller
     from forum.core.feeds import FeedNow, Followed
     from forum.core.hooks import News
+    from forum.core.markup import Rendered
     from forum.core.ownership import Personal
     from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
@@ -84,6 +85,12 @@ class ItemKind:
     """Announces that an item which was held is published; from it and the key of its first post."""
     draft_place: Callable[[Space, Item, bool], str]
     """Where its author's draft lies of an item's first post (True), or of a reply."""
+    why_not_reply: Callable[[Here, Item], str]
+    """Says "" when somebody may reply to an item now, else the sentence that says why not."""
+    reply: Callable[[Here, Item, Rendered, int | None, str], Any]
+    """Writes a reply as its room does, in answer to a post's number or none, once for each key. Use inside `transaction()`."""
+    posts_url: Callable[[str, str], str]
+    """The address to which a post's number is added, by the space's slug and the item's ref."""
     below_first: Callable[[Sequence[int]], Mapping[int, Sequence[str]]] | None = None
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None

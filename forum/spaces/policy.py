@@ -35,6 +35,7 @@ class Can(enum.StrEnum):
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
     SCHEDULE_MEETUP = "schedule meetup"
+    SEE_LEDGER = "see ledger"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
@@ -62,6 +63,7 @@ _ORGANISER = _CHAMPION | {
     Can.PIN_THREAD,
     Can.ANNOUNCE,
     Can.SCHEDULE_MEETUP,
+    Can.SEE_LEDGER,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
@@ -90,6 +92,7 @@ IN_ARCHIVE = frozenset(
         Can.SEE_MEMBERS,
         Can.LEAVE_SPACE,
         Can.READ_LOG,
+        Can.SEE_LEDGER,
         Can.REMOVE_MEMBER,
         Can.CHANGE_ROLE,
         Can.ARCHIVE_SPACE,

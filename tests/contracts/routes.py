@@ -250,12 +250,14 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.today_page", expected=space("VRCOS")),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
     Route(endpoint="home.notifications", expected=signed_in(200)),
+    Route(endpoint="home.unread_notifications", method="POST", expected=signed_in(303)),
+    Route(endpoint="home.told", expected=signed_in(200)),
     Route(endpoint="home.read_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="notify.mail_settings", expected=signed_in(200)),
     Route(
         endpoint="notify.mail_settings",
         method="POST",
-        form=fixed(rhythm="daily", hour="8", weekday="0"),
+        form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
@@ -273,6 +275,9 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="notify.ready", expected=everybody(503), is_page=False),
     Route(endpoint="notify.admin_mail", expected=admins(200)),
     Route(endpoint="notify.retry_mail", method="POST", expected=admins(303)),
+    Route(endpoint="notify.take_up_mail", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    Route(endpoint="notify.take_up_own_mail", method="POST", expected=signed_in(303)),
+    Route(endpoint="mailin.received", expected=admins(200)),
     Route(endpoint="notify.kept_mails", expected=everybody(200)),
     Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
 )
@@ -428,6 +433,7 @@ THREADS: Sequence[Route] = (
     ),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
     Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
+    Route(endpoint="threads.told", parts=own_post, expected=space("OS")),
     Route(
         endpoint="threads.bookmark",
         method="POST",

@@ -10,18 +10,29 @@ from typing import Any
 from sqlalchemy import JSON, Row, Table, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forum.content.models import Post, PostState, ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.models import (
+    Post,
+    PostMail,
+    PostState,
+    ReadMark,
+    SpaceMark,
+    Watch,
+    WatchLevel,
+    WatchReason,
+    WatchSpace,
+)
 from forum.content.order.models import FlagOutcome, PostFlag, PostWait, WaitOutcome
 from forum.core.db import Base, db, transaction
 from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.time import now
+from forum.mailin.models import Became, ReceivedMail
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
-from forum.notify.models import MailChoice, MailRhythm, Notification, StopLink
+from forum.notify.models import MailChoice, MailRhythm, Notification, ReplyKey, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
@@ -37,10 +48,10 @@ COVERED = frozenset(
         "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold", "membership",
         "notification", "person", "poll",
-        "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
-        "relay", "relay_step", "reminder_choice", "rsvp", "secret_link", "space_mark", "standing_rsvp",
-        "stop_link", "tag_wish", "thread", "thread_summary", "watch",
-        "watch_section", "watch_space", "web_session",
+        "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait", "reaction",
+        "read_mark", "received_mail", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "secret_link", "space_mark",
+        "standing_rsvp", "stop_link", "tag_wish", "thread", "thread_summary", "watch", "watch_section", "watch_space",
+        "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -48,11 +59,10 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "join_request.note", "log_entry.reason", "meetup_series.about",
-        "meetup_series.access", "meetup_series.link",
-        "meetup_series.place",
-        "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
-        "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
+        "join_request.note", "log_entry.reason", "meetup_series.about", "meetup_series.access", "meetup_series.link",
+        "meetup_series.place", "person.about", "poll.question", "poll_option.words", "post.source",
+        "post_flag.note", "post_mail.trimmed", "post_revision.source", "received_mail.text", "relay.source", "relay.title",
+        "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -179,6 +189,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
     told = factories.make_post(theirs, author=other)
     flag = factories.make_flag(told, by=one, note="Look at this.")
     held = factories.make_held(theirs, author=one)
+    by_mail = factories.make_post(theirs, author=one)
     poll = factories.make_poll(thread, by=one)
     relay = factories.make_relay(space, asker=one, keeper=other)
     factories.make_member_hold(space, one, by=other)
@@ -202,6 +213,25 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
                 FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
+                ReplyKey(
+                    person_id=one.id,
+                    post_id=told.id,
+                    nonce=f"key of {one.id}",
+                    token_hash=f"key {one.handle}",
+                    made_at=at,
+                ),
+                PostMail(post_id=by_mail.id, trimmed="> Quoted."),
+                ReceivedMail(
+                    message_id=f"<{one.id}@example.org>",
+                    sender=str(one.email),
+                    person_id=one.id,
+                    post_id=told.id,
+                    came_at=at,
+                    size=100,
+                    became=Became.CLOSED,
+                    is_answered=True,
+                    text="By mail.",
+                ),
                 PollVote(poll_id=poll.id, person_id=one.id, slot=1, most=1, place=1, at=at),
             ]
         )

@@ -28,5 +28,6 @@ from forum.threads.views import (  # noqa: E402
     splitting,  # noqa: F401
     starting,  # noqa: F401
     tags,  # noqa: F401
+    told,  # noqa: F401
     watching,  # noqa: F401
 )
