@@ -224,6 +224,14 @@ class PauseForm(Form):
     resume_on = DateField(_l("First day after the pause"), validators=[Optional()])
 
 
+class RemindersForm(Form):
+    """When one is reminded."""
+
+    week_before = BooleanField(_l("A week before"))
+    day_before = BooleanField(_l("A day before"))
+    hours_before = BooleanField(_l("Two hours before"))
+
+
 class AlwaysForm(Form):
     """Coming every time."""
 

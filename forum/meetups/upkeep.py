@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from forum.core.db import db, insert, lock, transaction
 from forum.core.events import announce
@@ -128,10 +128,10 @@ def _announce_once(one: Occurrence, rsvp: Rsvp, *, before: timedelta) -> None:
         "sequence": one.moves,
         "at": now(),
     }
-    made: CursorResult[tuple[()]] = db.session.execute(  # type: ignore[assignment]  # an INSERT gives a cursor's result
-        insert(Reminder).values(**values).on_conflict_do_nothing()
+    made = db.session.scalar(
+        insert(Reminder).values(**values).on_conflict_do_nothing().returning(Reminder.occurrence_id)
     )
-    if made.rowcount == 1 and rsvp.at <= one.starts_at - before:
+    if made is not None and rsvp.at <= one.starts_at - before:
         announce(
             ReminderDue(
                 item_id=one.series_id,

@@ -730,6 +730,8 @@ MEETUPS: Sequence[Route] = (
     Route(endpoint="meetups.feed_of_series", method="POST", parts=meetup, expected=space("VRCOS")),
     Route(endpoint="meetups.file_of_date", parts=meetup_date, expected=space("VRCOS"), is_page=False),
     Route(endpoint="meetups.file_of_series", parts=meetup, expected=space("VRCOS"), is_page=False),
+    Route(endpoint="meetup_links.reminders", expected=signed_in(200)),
+    Route(endpoint="meetup_links.choose_reminders", method="POST", form=fixed(day_before="y"), expected=signed_in(303)),
     # A link that leads nowhere; what one does that leads somewhere has tests of its own.
     Route(endpoint="meetup_links.mine", parts=fixed(token="0" * 48), expected=everybody(404)),
     Route(
