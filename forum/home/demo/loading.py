@@ -27,6 +27,7 @@ from forum.home.demo import reading as files
 from forum.home.demo import shapes
 from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
+from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, meet
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
@@ -115,6 +116,8 @@ def _render_all(loading: Loading) -> None:
         loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
+    for words in (ABOUT, CLINIC_ABOUT):
+        loading.texts[words, 0, 0] = render(words)
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
 
@@ -330,6 +333,13 @@ def _finish(loading: Loading) -> None:
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
     keep_order(loading, post_of=_post)
     hold_polls(demo, loading.threads, here_of=loading.here, at=loading.at)
+    meet(
+        loading.here,
+        about=loading.texts[ABOUT, 0, 0],
+        clinic=loading.texts[CLINIC_ABOUT, 0, 0],
+        zone=demo.organisation.zone,
+        at=loading.at,
+    )
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

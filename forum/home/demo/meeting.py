@@ -1,0 +1,119 @@
+"""The demo's meetups: a weekly one with a past, of which one week is moved and one cancelled; a full one; one of last month."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import select
+
+from forum.core.db import db
+from forum.core.markup import Rendered
+from forum.core.time import local
+from forum.meetups import actions
+from forum.meetups.actions import changing, turning_up
+from forum.meetups.actions.changing import Change
+from forum.meetups.actions.details import Details
+from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.recurrence import Plan, Rhythm
+from forum.spaces.guard import Here
+
+PLACE = "Meeting room 2, Central Library, Mill Lane"
+LINK = "https://meet.fenbridge.example/wednesday"
+ACCESS = "The lift is left of the main desk. The side door in Mill Lane has a bell. Hearing loop in the room."
+SPACE, KEEPER, HOST = "digital-champions", "aisha.rahman", "priya.nair"
+ALWAYS = (
+    "priya.nair", "tom.okafor", "marek.zielinski", "dan.whitlock", "beth.larkin", "hannah.cole", "elspeth.ward", "joan.tiller",
+    "iwan.rees", "kofi.mensah",
+)  # fmt: skip
+"""Who comes every Wednesday, in the order in which they said so; there are eight seats."""
+ONLINE = ("gwen.pritchard",)
+ABOUT = "Bring one thing that went wrong and one that worked. Ten minutes each, and no slides unless they are ugly."
+CLINIC_ABOUT = "One screen, four chairs, an hour. Bring the pictures that you don’t know how to describe."
+WEEKS_AGO = 10
+WEDNESDAY = 2
+
+HereOf = Callable[[str, str], Here]
+
+
+def meet(here_of: HereOf, *, about: Rendered, clinic: Rendered, zone: str, at: datetime) -> None:
+    """Plan the meetups and have people come to them. `about` and `clinic` are ABOUT and CLINIC_ABOUT. Inside `transaction()`."""
+    today = local(at, zone).date()
+    following = today + timedelta(days=(WEDNESDAY - today.weekday() - 1) % 7 + 1)
+    _wednesdays(here_of, about, zone=zone, following=following, at=at)
+    _clinic(here_of, clinic, zone=zone, day=following + timedelta(days=6), at=at)
+
+
+def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date, at: datetime) -> None:
+    first = datetime.combine(following - timedelta(weeks=WEEKS_AGO), time(10))
+    then = at - timedelta(weeks=WEEKS_AGO + 2)
+    keeper = here_of(KEEPER, SPACE)
+    details = Details(
+        title="Wednesday show and tell",
+        place=PLACE,
+        access=ACCESS,
+        confirmed_on=following - timedelta(weeks=5),
+        link=LINK,
+        room_seats=8,
+        host_id=here_of(HOST, SPACE).actor.id,
+        about=about,
+    )
+    plan = Plan(start=first, zone=zone, minutes=60, rhythm=Rhythm.WEEKLY)
+    series, _item = actions.schedule(keeper, plan=plan, details=details, at=then)
+    _come_always(here_of, series, ALWAYS, mode=Mode.ROOM, at=then)
+    _come_always(here_of, series, ONLINE, mode=Mode.ONLINE, at=then)
+    actions.extend(series, at=at)
+    coming = turning_up.to_come(series.id, at=at)
+    upstairs, forms, count = [one for one in coming if one.local_start.date() >= following][:3]
+    changing.change_one(
+        keeper,
+        series.id,
+        upstairs.id,
+        Change(
+            start=datetime.combine(following, time(10, 30)),
+            minutes=60,
+            topic="One web page that your department is quietly ashamed of. Biscuits are from Highways.",
+            place="Reading room, first floor, Central Library",
+            link=LINK,
+            room_seats=8,
+        ),
+        at=at,
+    )
+    about_forms = "Tom shows how the repairs form went from 31 fields to 9. Bring a form you are ashamed of."
+    changing.change_one(
+        keeper,
+        series.id,
+        forms.id,
+        Change(
+            start=forms.local_start,
+            minutes=60,
+            title="Forms people finish",
+            topic=about_forms,
+            place=PLACE,
+            link=LINK,
+            room_seats=8,
+        ),
+        at=at,
+    )
+    changing.cancel_one(keeper, series.id, count.id, reason="Half of us are at the count that morning.", at=at)
+    turning_up.say(here_of("hannah.cole", SPACE), series.id, upstairs.id, answer=Answer.NO, mode=Mode.ROOM, at=at)
+    turning_up.be_late(here_of("dan.whitlock", SPACE), series.id, upstairs.id, at=at)
+
+
+def _clinic(here_of: HereOf, about: Rendered, *, zone: str, day: date, at: datetime) -> None:
+    details = Details(
+        title="Alt text clinic",
+        place="Library, upstairs, the table by the window",
+        room_seats=4,
+        host_id=here_of("elspeth.ward", SPACE).actor.id,
+        about=about,
+    )
+    plan = Plan(start=datetime.combine(day, time(14)), zone=zone, minutes=60)
+    series, _item = actions.schedule(here_of(KEEPER, SPACE), plan=plan, details=details, at=at - timedelta(days=4))
+    one = db.session.scalars(select(Occurrence).where(Occurrence.series_id == series.id)).one()
+    for handle in ("elspeth.ward", "kofi.mensah", "joan.tiller", "beth.larkin", "tom.okafor", "gwen.pritchard"):
+        here = here_of(handle, SPACE)
+        turning_up.say(here, series.id, one.id, answer=Answer.GOING, mode=Mode.ROOM, at=at - timedelta(days=3))
+
+
+def _come_always(here_of: HereOf, series: Series, handles: Sequence[str], *, mode: Mode, at: datetime) -> None:
+    for number, handle in enumerate(handles):
+        turning_up.come_always(here_of(handle, SPACE), series.id, mode=mode, at=at + timedelta(minutes=number))
