@@ -88,9 +88,9 @@ class MeetupForm(OnceForm, When, Where):
         choices=options((one.value, words) for one, words in RHYTHMS),
         validate_choice=False,
     )
-    every = IntegerField(_l("Every how many weeks or months"), default=1, validators=[Optional()])
+    every = IntegerField(_l("Every so many weeks or months"), default=1, validators=[Optional()])
     until = DateField(_l("Last day"), validators=[Optional()])
-    count = IntegerField(_l("Number of dates"), validators=[Optional()])
+    count = IntegerField(_l("Or a number of dates"), validators=[Optional()])
     access = TextAreaField(_l("How to get in"), filters=[strip], validators=[Length(max=ACCESS_LENGTH)])
     confirmed = BooleanField(_l("I have checked that the place still is as it says here"))
     host = SelectField(_l("Host"), validate_choice=False, default="")

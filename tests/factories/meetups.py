@@ -57,7 +57,8 @@ def make_meetup(
 def dates_of(series: Series) -> list[Occurrence]:
     """Return the dates of a meetup, in order."""
     query = db.select(Occurrence).where(Occurrence.series_id == series.id).order_by(Occurrence.starts_at)
-    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+    with transaction():  # a read outside of one would be rolled back by the next, and with it all that is loaded
+        return list(db.session.scalars(query.execution_options(populate_existing=True)))
 
 
 def make_rsvp(

@@ -21,8 +21,8 @@ LINK = "https://meet.fenbridge.example/wednesday"
 ACCESS = "The lift is left of the main desk. The side door in Mill Lane has a bell. Hearing loop in the room."
 SPACE, KEEPER, HOST = "digital-champions", "aisha.rahman", "priya.nair"
 ALWAYS = (
-    "priya.nair", "tom.okafor", "marek.zielinski", "dan.whitlock", "beth.larkin", "hannah.cole", "elspeth.ward", "joan.tiller",
-    "iwan.rees", "kofi.mensah",
+    "priya.nair", "tom.okafor", "marek.zielinski", "dan.whitlock", "beth.larkin", "hannah.cole", "elspeth.ward", "kofi.mensah",
+    "iwan.rees", "joan.tiller",
 )  # fmt: skip
 """Who comes every Wednesday, in the order in which they said so; there are eight seats."""
 ONLINE = ("gwen.pritchard",)

@@ -15,7 +15,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries import viewing, visible_to_viewer
 
-PAGE = 25
+PAGE = 12
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,10 @@ class Coming:
     declined: int = 0
     mine: Rsvp | None = field(default=None)
 
+    def taken(self, mode: Mode) -> int:
+        """Return how many seats are taken."""
+        return len(self.room if mode is Mode.ROOM else self.online)
+
     @property
     def line(self) -> int:
         """The reader's place in the line, from 1 on, among those who wait for the same; 0 without one."""
