@@ -26,10 +26,10 @@ from forum.meetups.recurrence import Rhythm
 from forum.meetups.tellers import TELLERS
 from forum.meetups.upkeep import remind
 from forum.people.models import Person
-from forum.spaces.models import Membership
+from forum.spaces.models import Membership, Space, Visibility
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import standing
+from tests.content.steps import at_once, standing
 from tests.meetups.test_turning_up import come
 
 AsPerson = Callable[[Person], Browserless]
@@ -195,6 +195,7 @@ def test_calendars_that_are_followed_hold_what_one_may_see_now(app: Flask, cast:
         factories.make_meetup(cast.champions, by=cast.organiser, title="Another")
         factories.make_meetup(cast.night_desk, by=cast.insider, title="Quokka")
         dates = factories.dates_of(series)
+        factories.make_rsvp(dates[0], cast.champion)
         factories.make_rsvp(dates[1], cast.champion)
         with transaction():
             changing.cancel_one(standing(cast.organiser), series.id, dates[2].id, reason="Flooded.")
@@ -213,7 +214,7 @@ def test_calendars_that_are_followed_hold_what_one_may_see_now(app: Flask, cast:
         assert "ATTENDEE" not in texts[address]
         again = reader.get(address, headers={"If-None-Match": answer.headers["ETag"]})
         assert again.status_code == 304
-    assert starts_in(texts[mine]) == [starts[1]]
+    assert starts_in(texts[mine]) == starts[:2]
     assert "https://meet.example/1" in texts[mine]
     weeks = starts_in(texts[of_series])
     assert starts[2] not in weeks
@@ -221,11 +222,28 @@ def test_calendars_that_are_followed_hold_what_one_may_see_now(app: Flask, cast:
     assert "Another" in texts[of_space]
     with app.app_context(), transaction():
         changing.cancel_one(standing(cast.organiser), series_id, key, reason="Flooded.")
-    assert starts_in(reader.get(mine).get_data(as_text=True)) == []
+    assert starts_in(reader.get(mine).get_data(as_text=True)) == [starts[0]]
     with app.app_context(), transaction():
         belongs = db.session.scalars(select(Membership).where(Membership.person_id == cast.champion.id)).one()
         belongs.ended_at = now()
-    assert "Show and tell" not in reader.get(mine).get_data(as_text=True)
+    assert starts_in(reader.get(mine).get_data(as_text=True)) == []
+    assert "Show and tell" in reader.get(of_space).get_data(as_text=True)  # an open space is read by everybody
+    with app.app_context(), transaction():
+        db.session.get_one(Space, cast.champions.id).visibility = Visibility.PRIVATE
+    assert [reader.get(address).status_code for address in (of_space, of_series)] == [404, 404]
+
+
+def test_a_reminder_that_several_workers_send_at_once_is_one(app: Flask, cast: Cast) -> None:
+    """C9: the row of a reminder is written once, whoever comes first."""
+    with app.app_context():
+        series = factories.make_meetup(cast.champions, by=cast.organiser, start=hours_ahead(12))
+        (one,) = factories.dates_of(series)
+        factories.make_rsvp(one, cast.champion)
+    results = at_once(app, [remind] * 4, workers=4)
+    assert set(results) <= {True, False}
+    with app.app_context():
+        facts = select(db.func.count()).select_from(FactRow).where(FactRow.kind == "reminder due")
+        assert db.session.scalar(facts) == 1
 
 
 def starts_in(text: str) -> list[datetime]:
