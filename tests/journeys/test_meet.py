@@ -36,17 +36,20 @@ def test_a_weekly_meetup_is_planned_filled_moved_and_its_waiting_list_moves(
     oscar.write(page.get_by_label("Seats in the room"), "1")
     oscar.press(button(page, "Show the next dates"))
     expect(page.get_by_role("heading", name="The next dates")).to_be_visible()
-    assert_accessible(page)
+    if script:
+        assert_accessible(page)
     oscar.press(button(page, "Plan it"))
     expect(heading(page, "Show and tell")).to_be_visible()
-    assert_accessible(page)
+    if script:
+        assert_accessible(page)
     oscar.press(page.get_by_role("link", name="Show and tell").first)
     where = page.url
     for hand, words in ((carla, "You have a seat."), (colin, "You are number 1 on the waiting list.")):
         hand.page.goto(where)
         hand.press(hand.page.locator("section.turn button").first)
         expect(hand.page.locator("section.turn")).to_contain_text(words)
-    assert_accessible(colin.page)
+    if script:
+        assert_accessible(colin.page)
     page.goto(where)
     oscar.press(link(page, "Change this date"))
     page.get_by_label("From").fill("14:00")
@@ -59,4 +62,5 @@ def test_a_weekly_meetup_is_planned_filled_moved_and_its_waiting_list_moves(
     expect(colin.page.locator("section.turn")).to_contain_text("You have a seat.")
     colin.page.goto(f"/s/champions/meetups/month/{day:%Y-%m}")
     expect(colin.page.get_by_role("table")).to_contain_text("14:00 Show and tell")
-    assert_accessible(colin.page)
+    if script:
+        assert_accessible(colin.page)
