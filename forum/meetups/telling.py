@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -51,9 +50,9 @@ class Told:
             organiser=self.space.name, address=parseaddr(settings.mail_from)[1], invited=self.person.email or ""
         )
 
-    def dates(self, *which: Any) -> list[Occurrence]:  # noqa: ANN401  # conditions of SQLAlchemy
+    def dates(self) -> list[Occurrence]:
         """Return dates of the meetup to come."""
-        query = select(Occurrence).where(Occurrence.series_id == self.series.id, Occurrence.ends_at > now(), *which)
+        query = select(Occurrence).where(Occurrence.series_id == self.series.id, Occurrence.ends_at > now())
         return list(db.session.scalars(query.order_by(Occurrence.starts_at)))
 
     def answers(self) -> dict[int, Rsvp]:

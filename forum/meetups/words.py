@@ -1,6 +1,6 @@
 """Meetups in words: when, how often, how far."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from babel.dates import format_date
 from flask_babel import get_locale
@@ -21,11 +21,6 @@ ANSWERS: dict[Answer, LazyString] = {
 def day_words(day: date, *, zone: str) -> str:
     """Return "Wed 4 Nov", with the year when it isn't this one."""
     return _said(day, "EEE d MMM" if day.year == today(zone).year else "EEE d MMM y")
-
-
-def clock_range(start: datetime, minutes: int) -> str:
-    """Return "10:00-11:00"."""
-    return f"{start:%H:%M}-{start + timedelta(minutes=minutes):%H:%M}"
 
 
 def local_words(one: Occurrence, zone: str) -> str:
