@@ -9,6 +9,7 @@ from forum.threads.behind.kept import RETENTION
 from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
+from forum.threads.finding import findable
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
@@ -45,6 +46,7 @@ feature = Feature(
             count_shown=capped,
         ),
     ),
+    findable=(findable,),
     leads_on=lead_on,
     tellers=(*TELLERS, *POLL_TELLERS, *BEHIND_TELLERS),
     today=parts,

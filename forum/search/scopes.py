@@ -1,0 +1,79 @@
+"""Who may find something, as words: those that stand with a text, and those that somebody's search asks for (A3).
+
+It is `visible_items` in another form, so that rights are asked inside the match and nothing has to be thrown away afterwards: what
+changes with a person (membership, role, suspension, a space that opens) is in the words that they ask for and holds at once; what
+changes with an item (its audience, shares, space) is in the words of the item and is written with it. A test compares the two.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from forum.core.db import db
+from forum.people.models import Person
+from forum.spaces.models import (
+    Audience,
+    Grant,
+    Item,
+    ItemPerson,
+    ItemShare,
+    ItemState,
+    Membership,
+    Space,
+    Visibility,
+)
+from forum.spaces.queries.suspended import keeps_now
+from forum.spaces.queries.visible import is_in_force, visible_items
+
+EVERYBODY = "0all"
+
+
+def scope_of(item: Item) -> str:
+    """Return the words of who may find an item; "" for nobody: it isn't published."""
+    if item.state is not ItemState.PUBLISHED:
+        return ""
+    return " ".join([f"0i{item.id}", *_by_audience(item), *_by_shares(item)])
+
+
+def _by_audience(item: Item) -> Iterable[str]:
+    if item.audience is Audience.SPACE:
+        return [f"0s{item.space_id}"]
+    if item.audience is Audience.NAMED:
+        named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
+        return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
+    return [f"0k{item.space_id}"]
+
+
+def _by_shares(item: Item) -> Iterable[str]:
+    shared = select(ItemShare.space_id).where(ItemShare.item_id == item.id).order_by(ItemShare.id)
+    return [EVERYBODY if space_id is None else f"0m{space_id}" for space_id in db.session.scalars(shared)]
+
+
+def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> list[str]:
+    """Return the words of what `actor` may find at `at`; of what stands in one space, if that is given. Two queries.
+
+    What was shared may stand in any space: whoever asks for one space asks for that of the items besides.
+    """
+    mine = Membership.person_id == actor.id
+    keeps = select(Membership.space_id).where(mine, Membership.ended_at.is_(None), keeps_now(Membership, at))
+    rows = db.session.execute(
+        select(Space.id, Membership.id, Space.id.in_(keeps))
+        .outerjoin(Membership, (Membership.space_id == Space.id) & mine & Membership.ended_at.is_(None))
+        .where(or_(Membership.id.is_not(None), Space.visibility == Visibility.OPEN))
+        .order_by(Space.id)
+    ).all()
+    words = [EVERYBODY, *(f"0m{row[0]}" for row in rows if row[1] is not None)]
+    for reached, membership_id, is_keeper in rows:
+        if space_id in {None, reached}:
+            words.append(f"0s{reached}")
+            words += [f"0n{reached}p{actor.id}"] if membership_id is not None else []
+            words += [f"0k{reached}"] if is_keeper else []
+    return [*words, *(f"0i{item_id}" for item_id in _lent_to(actor, at))]
+
+
+def _lent_to(actor: Person, at: datetime) -> Iterable[int]:
+    """Return the items that somebody sees because a right over them is lent to them."""
+    lent = select(Grant.item_id).where(Grant.person_id == actor.id, is_in_force(at), Grant.item_id.is_not(None))
+    seen = select(Item.id).where(Item.id.in_(lent), Item.state == ItemState.PUBLISHED, visible_items(actor, at))
+    return db.session.scalars(seen.order_by(Item.id))
