@@ -7,5 +7,5 @@ POLICY: Policy = {
     "search_due": never("id", "item_id", "number"),
     "search_build": never("kind", "last_key"),
     "recent_search": never("person_id", "query", "at"),
-    "saved_search": never("id", "ref", "person_id", "query", "tells", "seen_key", "looked_at", "made_at"),
+    "saved_search": never("id", "ref", "person_id", "query", "tells", "looked_at", "made_at"),
 }

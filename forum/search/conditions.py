@@ -116,7 +116,9 @@ def _when(actor: Person, one: Filter) -> ColumnElement[bool] | None:
 
 def _problem(one: Filter) -> str:
     if one.key in {"after", "before"}:
-        return _("“%(word)s” isn’t a day, so it was left out. Write a day as 2026-11-26, or a month as 2026-11.", word=one)
+        return _(
+            "“%(word)s” isn’t a day, so it was left out. Write a day as 2026-11-26, or a month as 2026-11.", word=one
+        )
     words = _known(one.key)
     return _("“%(word)s” wasn’t understood, so it was left out. There is: %(words)s.", word=one, words=", ".join(words))
 

@@ -88,3 +88,4 @@ def _read(groups: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
 
 ALIKE = _read(_GROUPS)
 """By a word, or several apart by spaces, what says the same."""
+LONGEST_ALIKE = max(member.count(" ") + 1 for member in ALIKE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, select, table, text
+from sqlalchemy import ColumnElement, Select, column, func, select, table, text
 
 from forum.core.db import db
 from forum.search.language import Term
@@ -93,6 +93,11 @@ def _ts_term(term: Term, weight: str = "") -> str:
     last = f"{term.stems[-1]}:{sign}" if sign else term.stems[-1]
     words = [f"{stem}:{weight}" if weight else stem for stem in term.stems[:-1]]
     return f"({' <-> '.join([*words, last])})"
+
+
+def newest_key() -> int:
+    """Return the key of the text that was indexed last, 0 without any: about how many there are."""
+    return db.session.scalar(select(func.max(SearchEntry.id))) or 0
 
 
 @dataclass(frozen=True)

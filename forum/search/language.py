@@ -14,6 +14,7 @@ from forum.search.stems import beginning_of, composed, stems_of
 from forum.web.words import _, _n
 
 MOST_TERMS = 16
+MOST_SAID = 60
 LONGEST = 4000
 """Signs that are read at all."""
 KEYS = ("in", "by", "tag", "kind", "is", "after", "before")
@@ -59,6 +60,8 @@ class Asked:
 
     words: str = ""
     terms: tuple[Term, ...] = ()
+    said: tuple[str, ...] = ()
+    """The stems of the plain words as they stand, with "how" and "the": for what is found loosely."""
     filters: tuple[Filter, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
@@ -75,6 +78,11 @@ class Asked:
     def value(self, key: str) -> str:
         """Return the value of a filter, "" without it."""
         return next((one.value for one in self.filters if one.key == key and not one.is_not), "")
+
+    def day(self, key: str) -> str:
+        """Return the day of a filter as a control for days has it, "" for none."""
+        days = day_of(self.value(key))
+        return days[0].isoformat() if days else ""
 
 
 def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
@@ -106,9 +114,17 @@ def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
     return Asked(
         words=" ".join(words),
         terms=tuple(_without_small_words(distinct[:MOST_TERMS])),
+        said=tuple(term.stems[0] for term in terms if term.is_plain)[:MOST_SAID],
         filters=tuple(dict.fromkeys(filters)),
         problems=tuple(problems),
     )
+
+
+def read_text(text: str) -> Asked:
+    """Read something that wasn't written to search, such as a question to colleagues: signs mean nothing in it."""
+    said = stems_of(text[:LONGEST])[:MOST_SAID]
+    terms = [Term(stems=(stem,)) for stem in dict.fromkeys(said) if stem not in STOP]
+    return Asked(words=one_line(text)[:LONGEST], terms=tuple(terms[:MOST_TERMS]), said=tuple(said))
 
 
 def _terms(value: str, *, is_phrase: bool, is_not: bool) -> Iterable[Term]:

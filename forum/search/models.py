@@ -66,7 +66,7 @@ class RecentSearch(Base):
 
 
 class SavedSearch(Base):
-    """A search that somebody keeps. With `tells` they hear by mail of what is found anew: of what came after `seen_key`."""
+    """A search that somebody keeps. With `tells` they hear by mail of what is found anew: of what was written since `looked_at`."""
 
     __tablename__ = "saved_search"
     __table_args__ = (
@@ -79,6 +79,5 @@ class SavedSearch(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     query: Mapped[str] = mapped_column(String(QUERY_LENGTH))
     tells: Mapped[bool]
-    seen_key: Mapped[int] = mapped_column(Integer)
     looked_at: Mapped[datetime]
     made_at: Mapped[datetime]

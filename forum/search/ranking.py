@@ -61,9 +61,7 @@ def strict(
             head = heads.get(entry.item_id)
             score = sum(_field(head, term) for term in terms) if head else 0
             is_settled = entry.item_id in settled
-            one = found[entry.item_id] = Ranked(
-                item_id=entry.item_id, score=score, at=entry.at, is_settled=is_settled
-            )
+            one = found[entry.item_id] = Ranked(item_id=entry.item_id, score=score, at=entry.at, is_settled=is_settled)
         one.numbers.append(entry.number)
         one.at = max(one.at, entry.at)
     return sorted(found.values(), key=lambda one: one.place, reverse=True)

@@ -58,16 +58,16 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
     mine = Membership.person_id == actor.id
     keeps = select(Membership.space_id).where(mine, Membership.ended_at.is_(None), keeps_now(Membership, at))
     rows = db.session.execute(
-        select(Space.id, Membership.id, Space.id.in_(keeps))
+        select(Space.id, Membership.id.is_not(None), Space.id.in_(keeps))
         .outerjoin(Membership, (Membership.space_id == Space.id) & mine & Membership.ended_at.is_(None))
         .where(or_(Membership.id.is_not(None), Space.visibility == Visibility.OPEN))
         .order_by(Space.id)
     ).all()
-    words = [EVERYBODY, *(f"0m{row[0]}" for row in rows if row[1] is not None)]
-    for reached, membership_id, is_keeper in rows:
+    words = [EVERYBODY, *(f"0m{row[0]}" for row in rows if row[1])]
+    for reached, is_member, is_keeper in rows:
         if space_id in {None, reached}:
             words.append(f"0s{reached}")
-            words += [f"0n{reached}p{actor.id}"] if membership_id is not None else []
+            words += [f"0n{reached}p{actor.id}"] if is_member else []
             words += [f"0k{reached}"] if is_keeper else []
     return [*words, *(f"0i{item_id}" for item_id in _lent_to(actor, at))]
 

@@ -14,7 +14,9 @@ from forum.core.text import APOSTROPHES, folded
 LONGEST = 40
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc`\u00b4-][^\W_]+)*")
 PARTS = re.compile(r"[^\W_]+(?:['\u2019\u02bc`\u00b4][^\W_]+)*")
-JOINED = re.compile(r"^(?:\w-\w+|wi-fi|log-[io]\w+|sign-[iou]\w+|pop-ups?|set-ups?|on-line|web-(?:site|page)s?|hand-over|back-up)$")
+JOINED = re.compile(
+    r"^(?:\w-\w+|wi-fi|log-[io]\w+|sign-[iou]\w+|pop-ups?|set-ups?|on-line|web-(?:site|page)s?|hand-over|back-up)$"
+)
 """What is written with a hyphen or without: one word."""
 VOWEL_TO_CONSONANT = re.compile(r"[aeiouy]+[^aeiouy]+")
 ENDINGS_2 = {
@@ -22,7 +24,16 @@ ENDINGS_2 = {
     "entli": "ent", "eli": "e", "ousli": "ous", "ization": "ize", "isation": "ize", "ation": "ate", "ator": "ate",
     "alism": "al", "iveness": "ive", "fulness": "ful", "ousness": "ous", "aliti": "al", "iviti": "ive", "biliti": "ble",
 }  # fmt: skip
-ENDINGS_3 = {"icate": "ic", "ative": "", "alize": "al", "alise": "al", "iciti": "ic", "ical": "ic", "ful": "", "ness": ""}
+ENDINGS_3 = {
+    "icate": "ic",
+    "ative": "",
+    "alize": "al",
+    "alise": "al",
+    "iciti": "ic",
+    "ical": "ic",
+    "ful": "",
+    "ness": "",
+}
 ENDINGS_4 = (
     "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ion", "ism", "ate", "iti", "ous", "ive", "ize", "ise",
     "al", "er", "ic", "ou",
@@ -75,10 +86,10 @@ def _plain(word: str) -> str:
 
 
 def _guarded(stem: str) -> str:
-    """Spell other scripts in ASCII. A "0" in front is kept for the words that say who may find something."""
+    """Spell other scripts in ASCII. Digits in front of letters, "0s12", are kept for the words that say who may find something."""
     if not stem.isascii():
         return "u" + stem.encode().hex()
-    return f"q{stem}" if stem.startswith("0") else stem
+    return f"q{stem}" if stem[:1].isdigit() else stem
 
 
 def _measure(stem: str) -> int:

@@ -16,8 +16,8 @@ from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.threads.access import KIND
 from forum.threads.addresses import post_url, thread_url_of
-from forum.threads.queries.conditions import is_answered, is_unanswered
 from forum.threads.models import Announcement, Tag, Thread, ThreadTag
+from forum.threads.queries.conditions import is_answered, is_unanswered
 from forum.web.words import _, _l
 
 

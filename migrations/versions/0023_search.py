@@ -65,7 +65,7 @@ ENTRY_TRIGGERS = (
     ("search_entry_changed", "AFTER UPDATE OF scope, title, tags, body ON search_entry", f"{TAKE}; {PUT};"),
 )
 DOC = " || ".join(
-    f"setweight(to_tsvector('simple'::regconfig, {text} || ' zz0'), '{weight}')"
+    f"setweight(to_tsvector('simple'::regconfig, {text} || ' 0z'), '{weight}')"
     for text, weight in zip(("title", "tags", "body", "scope"), "ABCD", strict=True)
 )
 """Between two texts stands a word that nobody looks for, so that no phrase reaches from one into the next."""
@@ -137,7 +137,6 @@ def _make_tables() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("query", sa.String(length=300), nullable=False),
         sa.Column("tells", sa.Boolean(), nullable=False),
-        sa.Column("seen_key", sa.Integer(), nullable=False),
         sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(

@@ -34,7 +34,7 @@ COVERED = frozenset(
         "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
-        "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
+        "recent_search", "relay", "relay_step", "saved_search", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
         "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
@@ -44,7 +44,7 @@ TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
         "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
-        "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
+        "post_revision.source", "relay.source", "relay.title", "saved_search.query", "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -110,6 +110,8 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
+    factories.make_saved_search(one, query=f"bins by:{other.handle}")
+    factories.make_recent_search(one, query="bins")
     _told_and_asked(one, other, space, thread=thread)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
