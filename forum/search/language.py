@@ -19,10 +19,12 @@ LONGEST = 4000
 """Signs that are read at all."""
 KEYS = ("in", "by", "tag", "kind", "is", "after", "before")
 PIECE = re.compile(
-    r'(?P<minus>-)?(?:(?P<key>in|by|tag|kind|is|after|before):)?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))'
-    r"|(?P<bare>-?(?:in|by|tag|kind|is|after|before):)(?=\s|$)",
+    r"(?P<bare>-?(?:in|by|tag|kind|is|after|before):)(?=\s|$)"
+    r'|(?P<minus>-)?(?:(?P<key>in|by|tag|kind|is|after|before):)?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
+APART = str.maketrans({**dict.fromkeys("()[]{}<>^|&,;!?/\\~=+", " "), **dict.fromkeys("“”„«»", '"')})
+"""Signs that part words, and other quotation marks."""
 DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
@@ -87,7 +89,7 @@ class Asked:
 
 def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
     """Read what was typed. What was `chosen` in a control goes before the same filter in words."""
-    text = composed(one_line(typed[:LONGEST].replace("“", '"').replace("”", '"').replace("„", '"')))
+    text = composed(one_line(typed[:LONGEST].translate(APART)))
     chosen = {key: one_line(value).strip('"')[:100] for key, value in (chosen or {}).items()}
     chosen = {key: value for key, value in chosen.items() if value}
     terms: list[Term] = []

@@ -137,7 +137,7 @@ def _past(word: str) -> str:
 
 
 def _mended(stem: str) -> str:
-    if stem.endswith(("at", "bl", "iz")):
+    if stem.endswith(("at", "bl", "iz", "is")):
         return stem + "e"
     if re.search(r"([^aeioulsz])\1$", stem):
         return stem[:-1]
