@@ -75,8 +75,8 @@ def test_days_months_and_years() -> None:
     assert day_of("2026-11-26") == (date(2026, 11, 26), date(2026, 11, 27))
     assert day_of("2026-2") == (date(2026, 2, 1), date(2026, 3, 1))
     assert day_of("2026") == (date(2026, 1, 1), date(2027, 1, 1))
-    for odd in ("yesterday", "2026-13", "2026-02-30", "0000", "9999-12-31", "9999", "", "20261126", "２０２６"):
-        assert day_of(odd) is None or odd == "２０２６"
+    for odd in ("yesterday", "2026-13", "2026-02-30", "0000", "9999-12-31", "9999", "", "20261126"):
+        assert day_of(odd) is None
 
 
 @settings(max_examples=300, deadline=None)
