@@ -78,7 +78,7 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
     ranked = _ranked(entries, terms)
     total = min(len(ranked), MOST + 1)
     shown = page(wish, total=min(total, MOST), size=PAGE)
-    hits = _shown(actor, ranked[shown.before : shown.before + shown.size], terms)
+    hits = _shown(actor, ranked[:MOST][shown.before : shown.before + shown.size], terms)
     loose: Sequence[Hit] = ()
     if total < FEW and shown.current == 1:
         known = {one.item_id for one in ranked}

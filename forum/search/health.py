@@ -31,5 +31,9 @@ def said() -> tuple[bool, bool, str]:
         return False, False, f"{', '.join(sorted(missing))} missing: what is written now isn’t found. See decision 23."
     under_way = progress()
     if under_way is not None:
-        return True, False, f"{under_way.percent} % of what was written is in it. A worker goes on, or: baton search rebuild"
+        return (
+            True,
+            False,
+            f"{under_way.percent} % of what was written is in it. A worker goes on, or: baton search rebuild",
+        )
     return True, True, f"{how_many()} texts can be found."
