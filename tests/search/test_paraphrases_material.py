@@ -26,7 +26,8 @@ def plain(text: str) -> str:
 def test_every_thread_is_whole() -> None:
     threads = lines("corpus")
     assert len(threads) >= 220
-    assert len({thread["id"] for thread in threads}) == len({plain(thread["title"]) for thread in threads}) == len(threads)
+    assert len({thread["id"] for thread in threads}) == len(threads)
+    assert len({plain(thread["title"]) for thread in threads}) == len(threads)
     for thread in threads:
         assert set(thread) == {"id", "title", "tags", "post", "replies", "accepted"}, thread["id"]
         assert thread["tags"], thread["id"]
