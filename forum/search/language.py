@@ -35,11 +35,12 @@ class Term:
     stems: tuple[str, ...]
     is_prefix: bool = False
     is_not: bool = False
+    is_quoted: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether it is a word like any in a sentence: it may be left out when all together find nothing."""
-        return len(self.stems) == 1 and not self.is_prefix and not self.is_not
+        return not (self.is_prefix or self.is_not or self.is_quoted)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
     return Asked(
         words=" ".join(words),
         terms=tuple(_without_small_words(distinct[:MOST_TERMS])),
-        said=tuple(term.stems[0] for term in terms if term.is_plain)[:MOST_SAID],
+        said=tuple(stem for term in terms if term.is_plain for stem in term.stems)[:MOST_SAID],
         filters=tuple(dict.fromkeys(filters)),
         problems=tuple(problems),
     )
@@ -137,12 +138,12 @@ def _terms(value: str, *, is_phrase: bool, is_not: bool) -> Iterable[Term]:
     if not is_phrase and value.endswith("*"):
         last = beginning_of(re.split(r"[\W_]+", value.rstrip("*_"))[-1])
         return [Term(stems=(*stems[:-1], last or stems[-1]), is_prefix=True, is_not=is_not)]
-    return [Term(stems=stems, is_not=is_not)]
+    return [Term(stems=stems, is_not=is_not, is_quoted=is_phrase)]
 
 
 def _without_small_words(terms: list[Term]) -> list[Term]:
     """Leave out "how", "the" and the like, unless there is nothing else."""
-    kept = [term for term in terms if not (term.is_plain and term.stems[0] in STOP)]
+    kept = [term for term in terms if not (term.is_plain and set(term.stems) <= STOP)]
     return kept if any(not term.is_not for term in kept) else terms
 
 

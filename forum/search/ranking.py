@@ -16,6 +16,8 @@ IN_TITLE, IN_TAGS, IN_BODY = 100, 10, 1
 LOOSE_TITLE, LOOSE_TAGS, LOOSE_BODY = 2.2, 1.6, 1.0
 ALIKE = 0.6
 """What a word counts that says the same as the one that was typed."""
+SHARE = 0.5
+OFTEN = 0.3
 WHOLE = 0.35
 """How much of a thread's worth is what all of its texts hold together, and not its best one."""
 
@@ -73,19 +75,22 @@ def _field(head: Words, term: Term) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Loose:
-    """What the words of a question are worth in the texts that were found."""
+    """What the words of a question are worth in the texts that were found: a row for each word, what says the same beside it."""
 
-    wanted: Sequence[Wanted]
-    worth: Sequence[float]
+    rows: Sequence[Sequence[tuple[Term, float]]]
 
     @classmethod
     def among(cls, wanted: Sequence[Wanted], texts: Sequence[Words], *, of: int) -> "Loose":
         """Weigh the words by how few of the texts hold them; `of` is how many texts there are in all."""
-        worth = []
-        for one in wanted:
-            held = sum(1 for text in texts if _holds_any(text, (one.term, *one.alike)))
-            worth.append(math.log(1 + max(of, len(texts)) / (1 + held)))
-        return cls(wanted=wanted, worth=worth)
+
+        def worth(term: Term) -> float:
+            held = sum(1 for text in texts if any(holds(part, term) for part in (text.title, text.tags, text.body)))
+            return math.log(1 + max(of, len(texts)) / (1 + held)) if held else 0.0
+
+        rows = [
+            [(one.term, worth(one.term)), *((term, ALIKE * worth(term)) for term in one.alike)] for one in wanted
+        ]
+        return cls(rows=rows)
 
     def rank(
         self, entries: Iterable[Entry], texts: Sequence[Words], heads: Mapping[int, Words], settled: Collection[int]
@@ -95,7 +100,7 @@ class Loose:
         found: dict[int, list[tuple[float, list[float], Entry]]] = {}
         for entry in entries:
             text = by_key[entry.item_id, entry.number]
-            parts = self._parts(text, heads.get(entry.item_id))
+            parts = [self._best(row, text, heads.get(entry.item_id)) for row in self.rows]
             found.setdefault(entry.item_id, []).append((self._sum(parts), parts, entry))
         return sorted(
             (self._item(item_id, rows, item_id in settled) for item_id, rows in found.items()),
@@ -115,19 +120,13 @@ class Loose:
             is_settled=is_settled,
         )
 
-    def _parts(self, text: Words, head: Words | None) -> list[float]:
-        return [
-            max(_loose_field(text, head, one.term), *(ALIKE * _loose_field(text, head, term) for term in one.alike))
-            if one.alike
-            else _loose_field(text, head, one.term)
-            for one in self.wanted
-        ]
+    def _best(self, row: Sequence[tuple[Term, float]], text: Words, head: Words | None) -> float:
+        return max(worth * _loose_field(text, head, term) for term, worth in row)
 
     def _sum(self, parts: Sequence[float]) -> float:
-        """Add up what the words are worth, times the share of them that is there."""
-        total = sum(self.worth) or 1.0
-        held = sum(worth * min(1.0, part) for worth, part in zip(self.worth, parts, strict=True))
-        return sum(worth * part for worth, part in zip(self.worth, parts, strict=True)) * held / total
+        """Add up what stands there, the more of the words the better."""
+        held = sum(1 for part in parts if part) / max(1, len(parts))
+        return sum(parts) * held**SHARE
 
 
 def _loose_field(text: Words, head: Words | None, term: Term) -> float:
@@ -135,8 +134,6 @@ def _loose_field(text: Words, head: Words | None, term: Term) -> float:
         return LOOSE_TITLE
     if head is not None and holds(head.tags, term):
         return LOOSE_TAGS
-    return LOOSE_BODY if holds(text.body, term) else 0.0
-
-
-def _holds_any(text: Words, terms: Iterable[Term]) -> bool:
-    return any(holds(part, term) for term in terms for part in (text.title, text.tags, text.body))
+    words = " ".join(term.stems)
+    often = text.body.count(f" {words} ")
+    return LOOSE_BODY * (1 + OFTEN * (1 - 1 / often)) if often else 0.0

@@ -20,10 +20,10 @@ def test_words_phrases_beginnings_and_what_is_left_out() -> None:
     asked = read('captions "click here" -music org* -"two words"')
     assert asked.terms == (
         Term(stems=("caption",)),
-        Term(stems=("click", "here")),
+        Term(stems=("click", "here"), is_quoted=True),
         Term(stems=("music",), is_not=True),
         Term(stems=("org",), is_prefix=True),
-        Term(stems=("two", "word"), is_not=True),
+        Term(stems=("two", "word"), is_not=True, is_quoted=True),
     )
     assert asked.problems == ()
 
