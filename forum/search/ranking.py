@@ -87,9 +87,7 @@ class Loose:
             held = sum(1 for text in texts if any(holds(part, term) for part in (text.title, text.tags, text.body)))
             return math.log(1 + max(of, len(texts)) / (1 + held)) if held else 0.0
 
-        rows = [
-            [(one.term, worth(one.term)), *((term, ALIKE * worth(term)) for term in one.alike)] for one in wanted
-        ]
+        rows = [[(one.term, worth(one.term)), *((term, ALIKE * worth(term)) for term in one.alike)] for one in wanted]
         return cls(rows=rows)
 
     def rank(
@@ -126,7 +124,7 @@ class Loose:
     def _sum(self, parts: Sequence[float]) -> float:
         """Add up what stands there, the more of the words the better."""
         held = sum(1 for part in parts if part) / max(1, len(parts))
-        return sum(parts) * held**SHARE
+        return float(sum(parts) * held**SHARE)
 
 
 def _loose_field(text: Words, head: Words | None, term: Term) -> float:

@@ -7,8 +7,9 @@ changes with an item (its audience, shares, space) is in the words of the item a
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from forum.core.db import db
 from forum.people.models import Person
@@ -24,7 +25,7 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.queries.suspended import keeps_now
-from forum.spaces.queries.visible import is_in_force, visible_items
+from forum.spaces.queries.visible import VIEWED_AT, VIEWER, is_in_force, viewing, visible_to_viewer
 
 EVERYBODY = "0all"
 
@@ -55,25 +56,32 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
 
     What was shared may stand in any space: whoever asks for one space asks for that of the items besides.
     """
-    mine = Membership.person_id == actor.id
-    keeps = select(Membership.space_id).where(mine, Membership.ended_at.is_(None), keeps_now(Membership, at))
-    rows = db.session.execute(
-        select(Space.id, Membership.id.is_not(None), Space.id.in_(keeps))
-        .outerjoin(Membership, (Membership.space_id == Space.id) & mine & Membership.ended_at.is_(None))
-        .where(or_(Membership.id.is_not(None), Space.visibility == Visibility.OPEN))
-        .order_by(Space.id)
-    ).all()
+    rows = db.session.execute(_standings(), viewing(actor, at)).all()
     words = [EVERYBODY, *(f"0m{row[0]}" for row in rows if row[1])]
     for reached, is_member, is_keeper in rows:
         if space_id in {None, reached}:
             words.append(f"0s{reached}")
             words += [f"0n{reached}p{actor.id}"] if is_member else []
             words += [f"0k{reached}"] if is_keeper else []
-    return [*words, *(f"0i{item_id}" for item_id in _lent_to(actor, at))]
+    return [*words, *(f"0i{item_id}" for item_id in db.session.scalars(_lent(), viewing(actor, at)))]
 
 
-def _lent_to(actor: Person, at: datetime) -> Iterable[int]:
-    """Return the items that somebody sees because a right over them is lent to them."""
-    lent = select(Grant.item_id).where(Grant.person_id == actor.id, is_in_force(at), Grant.item_id.is_not(None))
-    seen = select(Item.id).where(Item.id.in_(lent), Item.state == ItemState.PUBLISHED, visible_items(actor, at))
-    return db.session.scalars(seen.order_by(Item.id))
+@cache
+def _standings() -> Select[int, bool, bool]:
+    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once."""
+    mine = Membership.person_id == VIEWER
+    keeps = select(Membership.space_id).where(mine, Membership.ended_at.is_(None), keeps_now(Membership, VIEWED_AT))
+    return (
+        select(Space.id, Membership.id.is_not(None), Space.id.in_(keeps))
+        .outerjoin(Membership, (Membership.space_id == Space.id) & mine & Membership.ended_at.is_(None))
+        .where(or_(Membership.id.is_not(None), Space.visibility == Visibility.OPEN))
+        .order_by(Space.id)
+    )
+
+
+@cache
+def _lent() -> Select[int]:
+    """Build the query of the items that the VIEWER sees because a right over them is lent to them, once."""
+    lent = select(Grant.item_id).where(Grant.person_id == VIEWER, is_in_force(VIEWED_AT), Grant.item_id.is_not(None))
+    seen = select(Item.id).where(Item.id.in_(lent), Item.state == ItemState.PUBLISHED, visible_to_viewer())
+    return seen.order_by(Item.id)

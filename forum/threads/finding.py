@@ -1,9 +1,10 @@
 """What of threads is found, as the search asks for it."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
 from forum.content.models import Post, PostState
 from forum.core.db import db
@@ -13,7 +14,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.findable import Findable, Key, Passage, Shown, Text
 from forum.spaces.models import Item, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 from forum.threads.access import KIND
 from forum.threads.addresses import post_url, thread_url_of
 from forum.threads.models import Announcement, Tag, Thread, ThreadTag
@@ -77,21 +78,7 @@ def _last_key() -> int:
 
 
 def _shown(actor: Person, ids: Collection[int]) -> Sequence[Shown]:
-    query = (
-        select(
-            Item,
-            Space.name,
-            Space.slug,
-            Thread.is_question,
-            Thread.accepted_number,
-            is_answered(),
-            is_unanswered(),
-            exists().where(Announcement.thread_id == Thread.id).correlate(Thread),
-        )
-        .join(Thread, Thread.id == Item.id)
-        .join(Space, Space.id == Item.space_id)
-        .where(Item.id.in_(ids), visible_items(actor, now()))
-    )
+    rows = db.session.execute(_seen_threads(), {**viewing(actor, now()), "ids": list(ids)})
     return [
         Shown(
             item_id=item.id,
@@ -105,19 +92,31 @@ def _shown(actor: Person, ids: Collection[int]) -> Sequence[Shown]:
             is_open=is_waiting,
             answer=accepted if is_solved else None,
         )
-        for item, space, slug, is_question, accepted, is_solved, is_waiting, is_announced in db.session.execute(query)
+        for item, space, slug, is_question, accepted, is_solved, is_waiting, is_announced in rows
     ]
 
 
-def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
-    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
-    query = (
-        select(Post.item_id, Post.number, Post.html, Post.created_at, Person.name, Item.ref, Space.slug)
-        .join(Item, Item.id == Post.item_id)
+@cache
+def _seen_threads() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Item,
+            Space.name,
+            Space.slug,
+            Thread.is_question,
+            Thread.accepted_number,
+            is_answered(),
+            is_unanswered(),
+            exists().where(Announcement.thread_id == Thread.id).correlate(Thread),
+        )
+        .join(Thread, Thread.id == Item.id)
         .join(Space, Space.id == Item.space_id)
-        .outerjoin(Person, Person.id == Post.author_id)
-        .where(wanted, Post.state == PostState.PUBLISHED, visible_items(actor, now()))
+        .where(Item.id.in_(bindparam("ids", expanding=True)), visible_to_viewer())
     )
+
+
+def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
+    rows = db.session.execute(_seen_posts(), {**viewing(actor, now()), "keys": list(keys)})
     return {
         (row.item_id, row.number): Passage(
             text=own_words(row.html),
@@ -125,13 +124,33 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
             author=row.name,
             at=row.created_at,
         )
-        for row in db.session.execute(query)
+        for row in rows
     }
 
 
+@cache
+def _seen_posts() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Post.item_id, Post.number, Post.html, Post.created_at, Person.name, Item.ref, Space.slug)
+        .join(Item, Item.id == Post.item_id)
+        .join(Space, Space.id == Item.space_id)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .where(
+            tuple_(Post.item_id, Post.number).in_(bindparam("keys", expanding=True)),
+            Post.state == PostState.PUBLISHED,
+            visible_to_viewer(),
+        )
+    )
+
+
 def _settled(ids: Collection[int]) -> Collection[int]:
-    query = select(Thread.id).join(Item, Item.id == Thread.id).where(Thread.id.in_(ids), is_answered())
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(_settled_threads(), {"ids": list(ids)}))
+
+
+@cache
+def _settled_threads() -> Select[int]:
+    wanted = Thread.id.in_(bindparam("ids", expanding=True))
+    return select(Thread.id).join(Item, Item.id == Thread.id).where(wanted, is_answered())
 
 
 def _tagged(words: str) -> ColumnElement[bool]:

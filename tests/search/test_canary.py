@@ -21,6 +21,7 @@ from forum.search.people import people_found
 from forum.search.scopes import scopes_for
 from forum.search.tellers import tell_found
 from forum.spaces.models import Audience, Item, ItemState, Membership, Space
+from forum.threads import finding
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.search.steps import AsPerson, found_by, words_in
@@ -130,7 +131,10 @@ def unasked(patch: pytest.MonkeyPatch) -> None:
 def unasked_anywhere(patch: pytest.MonkeyPatch) -> None:
     """Rights aren't asked at all."""
     patch.setattr(conditions, "scopes_for", everywhere)
-    patch.setattr("forum.threads.finding.visible_items", lambda *_given: Item.id > 0)
+    patch.setattr("forum.threads.finding.visible_to_viewer", lambda: Item.id > 0)
+    for query in ("_seen_threads", "_seen_posts"):
+        built_once = getattr(finding, query)
+        patch.setattr(finding, query, built_once.__wrapped__)
 
 
 def in_any_space(patch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ def is_true() -> bool:
 
 def test_what_is_written_is_found_at_once_and_what_was_edited_away_is_not(app: Flask, cast: Cast) -> None:
     with app.test_request_context("/"):
-        section = db.session.scalars(select(Section)).first()
+        section = db.session.scalars(select(Section).limit(1)).one()
         here = standing(cast.champion)
         with transaction():
             thread = actions.start(
@@ -118,7 +118,7 @@ def test_what_is_held_is_found_by_nobody_until_it_is_approved(app: Flask, cast: 
         factories.make_member_hold(cast.champions, cast.colleague, by=cast.organiser)
         with transaction():
             post = actions.reply(standing(cast.colleague), thread, text=said("A bandicoot."))
-            section = db.session.scalars(select(Section)).first()
+            section = db.session.scalars(select(Section).limit(1)).one()
             begun = actions.start(
                 standing(cast.colleague), title="Numbats", section=section, text=said("Numbat."), is_question=True
             )

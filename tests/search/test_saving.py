@@ -15,6 +15,7 @@ from forum.core.time import now
 from forum.notify.book import book_of, fact_of
 from forum.people.models import Person
 from forum.search import saving
+from forum.search.events import SearchFound
 from forum.search.models import SavedSearch
 from forum.search.tellers import tell_found
 from forum.search.telling import look_at_saved
@@ -51,6 +52,7 @@ def test_a_kept_search_tells_once_of_what_others_wrote_since(app: Flask, cast: C
         look_at_saved()
         look_at_saved()
         fact = fact_of(facts(app)[0], book_of(app))
+        assert isinstance(fact, SearchFound)
         assert len(facts(app)) == 1
         mail = tell_found(fact, Recipient(person_id=cast.champion.id))
         assert mail is not None
