@@ -14,11 +14,11 @@ from forum.search.language import Asked, Term
 from forum.search.ranking import Loose, Ranked, Wanted
 from forum.search.settled import settled_of
 
+FEW = 5_000
+"""With no more texts than these, all that hold a word are looked at, up to AT_ONCE; else some of them: see `_some`."""
 AT_ONCE = 500
-"""With more texts than these, some are looked at: see `_some`."""
-SOME = 150
-TITLES = 50
-PAIRS = 15
+SOME = 40
+PAIRED = 3
 MOST_WORDS = 12
 
 
@@ -34,26 +34,30 @@ def loosely(bounds: Bounds, asked: Asked) -> list[Ranked]:
     def match(*must: Group) -> Match:
         return Match(scopes=bounds.scopes, must=[*fixed, *must], never=never, where=bounds.where)
 
-    entries = newest(match([term for group in groups for term in group]), limit=AT_ONCE)
-    if len(entries) == AT_ONCE:
-        entries = list(dict.fromkeys([*entries[:SOME], *_some(match, groups)]))
+    total, entries = newest_key(), []
+    if total <= FEW:
+        entries = newest(match([term for group in groups for term in group]), limit=AT_ONCE)
+    if total > FEW or len(entries) == AT_ONCE:
+        entries = list(dict.fromkeys([*entries, *_some(match, groups)]))
     texts = words_of(entry.key for entry in entries)
     heads = {head.item_id: head for head in first_words_of({entry.item_id for entry in entries})}
-    loose = Loose.among(wanted, texts, of=newest_key())
+    loose = Loose.among(wanted, texts, of=total)
     return loose.rank(entries, texts, heads, settled_of(heads))
 
 
 def _some(match: Callable[..., Match], groups: Sequence[Group]) -> Iterator[Entry]:
-    """Yield the newest texts with each word; of words that stand often, also titles, and texts that hold two of them."""
+    """Yield the newest texts with each word; of words that stand often, also titles, and texts that hold two of the longest."""
     often: list[Group] = []
     for group in groups:
         entries = newest(match(group), limit=SOME)
         yield from entries
         if len(entries) == SOME:
             often.append(group)
-            yield from newest(match(group), limit=TITLES, within="title")
-    for one, other in list(combinations(often, 2))[:PAIRS]:
-        yield from newest(match(one, other), limit=TITLES)
+    if often:
+        yield from newest(match([term for group in often for term in group]), limit=SOME, within="title")
+    longest = sorted(often, key=lambda group: -len("".join(group[0].stems)))[:PAIRED]
+    for one, other in combinations(longest, 2):
+        yield from newest(match(one, other), limit=SOME)
 
 
 def wanted_of(asked: Asked) -> list[Wanted]:

@@ -32,7 +32,7 @@ from forum.search.finding import alike
 from forum.search.language import read_text
 from forum.search.models import SearchEntry
 from forum.search.stems import stem_of
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Visibility
 from forum.threads.actions import reply
 from forum.threads.models import Thread
 from tests import factories
@@ -66,7 +66,7 @@ def word(number: int) -> str:
 
 def texts(count: int) -> Iterator[tuple[str, str]]:
     """Yield the texts of posts with their stems. COMMON stands in 60 % of them, RARE in five in a hundred thousand."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311  # words, not secrets
     words = [word(number) for number in range(VOCABULARY)]
     stems = [stem_of(one) for one in words]
     weights = list(itertools.accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
@@ -87,8 +87,7 @@ def fill(count: int) -> None:
         factories.make_membership(space, person)
     with transaction():
         for space in spaces:
-            space = db.session.merge(space)
-            space.visibility = "private"  # type: ignore[assignment]  # a word will do
+            db.session.merge(space).visibility = Visibility.PRIVATE
         db.session.add_all(
             WebSession(
                 person_id=person.id,
@@ -105,7 +104,7 @@ def fill(count: int) -> None:
         _write(connection, count, author=people[0].id, sections=sections)
 
 
-def _write(connection: Connection, count: int, *, author: int, sections: dict[int, int]) -> None:
+def _write(connection: Connection, count: int, *, author: int, sections: dict[int, int]) -> None:  # noqa: C901  # in large pieces
     started, source = now() - timedelta(days=900), texts(count)
     is_sqlite = connection.dialect.name == "sqlite"
     kept = connection.exec_driver_sql(TRIGGERS["sqlite"]).all() if is_sqlite else []
@@ -141,7 +140,7 @@ def _write(connection: Connection, count: int, *, author: int, sections: dict[in
         connection.exec_driver_sql(sql)
     if not is_sqlite:
         for name in ("item", "post", "search_entry"):
-            connection.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))
+            connection.execute(text(f"SELECT setval('{name}_id_seq', (SELECT max(id) FROM {name}))"))  # noqa: S608  # names of ours
         connection.execute(text("ALTER TABLE post ENABLE TRIGGER USER"))
 
 
@@ -168,7 +167,11 @@ def bench_of(url: str, folder: Path, count: int) -> Bench:
 def asks(bench: Bench, query: str) -> Sequence[Ask]:
     """Ask for what is found by a query, as several people."""
     return [
-        Ask(path=f"/search?q={query}", cookie=bench.cookies[number % AT_ONCE], holds=lambda body: b"data-found" in body or b"thread" in body)
+        Ask(
+            path=f"/search?q={query}",
+            cookie=bench.cookies[number % AT_ONCE],
+            holds=lambda body: b"data-found" in body or b"thread" in body,
+        )
         for number in range(REQUESTS)
     ]
 
@@ -185,7 +188,7 @@ def inside(app: Flask, query: str) -> float:
 
 def suggesting(app: Flask) -> float:
     """Return how long suggestions take at the median."""
-    chance = random.Random(8)
+    chance = random.Random(8)  # noqa: S311  # words, not secrets
     with app.test_request_context("/"):
         person = db.session.scalars(select(Person).limit(1)).one()
         questions = [" ".join(word(chance.randrange(5, 3000)) for _n in range(8)) + " common" for _n in range(30)]
