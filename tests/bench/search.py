@@ -170,7 +170,7 @@ def asks(bench: Bench, query: str) -> Sequence[Ask]:
         Ask(
             path=f"/search?q={query}",
             cookie=bench.cookies[number % AT_ONCE],
-            holds=lambda body: b"data-found" in body or b"thread" in body,
+            holds=lambda body: b"found</p>" in body,
         )
         for number in range(REQUESTS)
     ]

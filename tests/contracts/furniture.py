@@ -149,8 +149,8 @@ def make_world() -> None:
         # Seen in a while: so that no request notes it, however long the tests take. One test looks later than that.
         person = silent if name == "silent" else getattr(cast, name)
         factories.make_web_session(person, token=token_of(name), seen_at=now() + NOT_NOTED)
-    factories.make_saved_search(cast.champion, query=f"{SECRET['harbour']}body", ref=SAVED)
-    factories.make_recent_search(cast.champion, query=f"{SECRET['harbour']}title")
+    factories.make_saved_search(cast.champion, query="boats", ref=SAVED)
+    factories.make_recent_search(cast.champion, query="tides")
     make_links(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()

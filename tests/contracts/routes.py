@@ -232,7 +232,9 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="search.results", query="?q=boats", expected=signed_in(200)),
     Route(endpoint="search.find", method="POST", form=fixed(q="boats"), expected=signed_in(303)),
     Route(endpoint="search.kept", expected=signed_in(200)),
-    Route(endpoint="search.save", method="POST", form=fixed(q="boats in:harbour", tells="yes"), expected=signed_in(303)),
+    Route(
+        endpoint="search.save", method="POST", form=fixed(q="boats in:harbour", tells="yes"), expected=signed_in(303)
+    ),
     Route(
         endpoint="search.change",
         method="POST",

@@ -34,8 +34,8 @@ COVERED = frozenset(
         "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
-        "recent_search", "relay", "relay_step", "saved_search", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
-        "watch_section", "watch_space", "web_session",
+        "recent_search", "relay", "relay_step", "saved_search", "secret_link", "space_mark", "stop_link", "tag_wish", "thread",
+        "thread_summary", "watch", "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
