@@ -25,8 +25,8 @@ MOST_WORDS = 12
 def loosely(bounds: Bounds, asked: Asked) -> list[Ranked]:
     """Rank what holds some of the words."""
     wanted = wanted_of(asked)
-    if not wanted:
-        return []
+    if not wanted or (len(wanted) == 1 and not wanted[0].alike):
+        return []  # a single word is found by itself or not at all
     fixed = [[term] for term in asked.terms if not term.is_plain and not term.is_not]
     never = [term for term in asked.terms if term.is_not]
     groups: list[Group] = [(one.term, *one.alike) for one in wanted]

@@ -64,7 +64,8 @@ def when(moment: datetime | None) -> Markup:
     shown = (
         _("%(clock)s today", clock=clock) if there_day == who.today else f"{day_words(there_day, who.today)}, {clock}"
     )
-    exact = f"{_formatted(there_day, 'd MMMM y', who.locale)}, {clock}"
+    # Another day than today is said as exactly as it is known.
+    exact = f"{_formatted(there_day, 'd MMMM y', who.locale)}, {clock}" if there_day == who.today else ""
     return _time_tag(moment.isoformat(timespec="minutes").replace("+00:00", "Z"), shown, exact)
 
 
@@ -93,7 +94,8 @@ def _formatted(there: date, pattern: str, locale: str) -> str:
 
 
 def _time_tag(machine: str, shown: str, exact: str) -> Markup:
-    return Markup(f'<time datetime="{escape(machine)}" title="{escape(exact)}">{escape(shown)}</time>')  # noqa: S704
+    title = f' title="{escape(exact)}"' if exact else ""
+    return Markup(f'<time datetime="{escape(machine)}"{title}>{escape(shown)}</time>')  # noqa: S704
 
 
 @pass_eval_context

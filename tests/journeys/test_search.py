@@ -17,7 +17,7 @@ def test_a_newcomer_finds_what_was_said_in_other_words(open_page: Pages, javascr
     page = open_page(javascript=javascript)
     sign_in(page, NEWCOMER)
     page.goto(f"{SPACE}/")
-    box = page.get_by_role("search", name="Search everything").get_by_role("searchbox")
+    box = page.get_by_role("searchbox", name="Search everything")
     if javascript:
         page.locator("html[data-script]").wait_for(state="attached")
         page.keyboard.press("/")

@@ -110,7 +110,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
-    factories.make_saved_search(one, query=f"bins by:{other.handle}")
+    factories.make_saved_search(one, query=f"bins {one.id}")
     factories.make_recent_search(one, query="bins")
     _told_and_asked(one, other, space, thread=thread)
     section = factories.make_section(space, name=f"Section of {one.id}")
