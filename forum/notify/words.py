@@ -25,6 +25,7 @@ WHAT: Mapping[str, LazyString] = {
     "digest due": _l("A digest"),
     "announcement made": _l("An announcement"),
     "posts moved": _l("Posts that were moved"),
+    "search found": _l("What a kept search found"),
     "post flagged": _l("A post that somebody flagged"),
     "flag settled": _l("What became of a flag"),
     "post hidden": _l("A post that an organiser hid"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
     from forum.people.models import Person
+    from forum.spaces.findable import Findable
     from forum.spaces.guard import Here
     from forum.spaces.models import Item, Space
     from forum.web.words import LazyString
@@ -140,6 +141,8 @@ class Feature:
     item_kinds: Sequence[ItemKind] = ()
     tellers: Sequence[Teller] = ()
     tabs: Sequence[TabRule] = ()
+    findable: Sequence[Findable] = ()
+    """What of the room the search finds."""
     today: Callable[[Here], Sequence[TodayPart]] | None = None
     new_to: Callable[[Person], Mapping[int, int]] | None = None
     """How many things are new to a person, by the key of each space that they belong to: one query for all of them."""

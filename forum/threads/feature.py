@@ -10,6 +10,7 @@ from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
 from forum.threads.feeds import KINDS as FEEDS
+from forum.threads.finding import findable
 from forum.threads.hooks import EVENTS
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
@@ -50,6 +51,7 @@ feature = Feature(
             count_shown=capped,
         ),
     ),
+    findable=(findable,),
     leads_on=lead_on,
     tellers=(*TELLERS, *POLL_TELLERS, *BEHIND_TELLERS),
     today=parts,

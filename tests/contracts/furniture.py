@@ -42,6 +42,8 @@ INVITATION_TOKEN = "an-invitation-to-{}"
 LINK_TOKEN = "a-link-to-{}"
 DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
 """Of the champion's own data, put together."""
+SAVED = "saved00000"
+"""A search that the champion keeps."""
 PASSWORD = "a harbour at four in the morning"
 
 Say = Callable[[str], str]
@@ -156,6 +158,8 @@ def make_world() -> None:
         # Seen in a while: so that no request notes it, however long the tests take. One test looks later than that.
         person = silent if name == "silent" else getattr(cast, name)
         factories.make_web_session(person, token=token_of(name), seen_at=now() + NOT_NOTED)
+    factories.make_saved_search(cast.champion, query="boats", ref=SAVED)
+    factories.make_recent_search(cast.champion, query="tides")
     make_links(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
-from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, Furniture
+from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
@@ -249,6 +249,23 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.demo_sign_in", method="POST", form=fixed(handle="carla.champion"), expected=everybody(404)),
     Route(endpoint="home.today_page", expected=space("VRCOS")),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
+    Route(endpoint="search.results", query="?q=boats", expected=signed_in(200)),
+    Route(endpoint="search.find", method="POST", form=fixed(q="boats"), expected=signed_in(303)),
+    Route(endpoint="search.kept", expected=signed_in(200)),
+    Route(
+        endpoint="search.save", method="POST", form=fixed(q="boats in:harbour", tells="yes"), expected=signed_in(303)
+    ),
+    Route(
+        endpoint="search.change",
+        method="POST",
+        parts=fixed(ref=SAVED),
+        form=fixed(tells="no"),
+        expected={**signed_in(404), "champion": 303},
+    ),
+    Route(
+        endpoint="search.delete", method="POST", parts=fixed(ref=SAVED), expected={**signed_in(404), "champion": 303}
+    ),
+    Route(endpoint="search.forget", method="POST", expected=signed_in(303)),
     Route(endpoint="home.notifications", expected=signed_in(200)),
     Route(endpoint="home.unread_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="home.told", expected=signed_in(200)),
@@ -388,6 +405,9 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.new", expected=space("COS")),
     Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
     Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
+    Route(
+        endpoint="threads.alike_start", method="POST", form=fixed(title="Boats?", body="Where?"), expected=space("COS")
+    ),
     # The champion has begun one already, and this is an older one.
     Route(endpoint="threads.save_start_draft", method="POST", form=DRAFTED, expected=space("COS")).but(champion=409),
     Route(endpoint="threads.discard_start_draft", method="POST", expected=space("COS", 303)),

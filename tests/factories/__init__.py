@@ -32,6 +32,7 @@ from tests.factories.people import (
     make_web_session,
     set_password,
 )
+from tests.factories.search import make_recent_search, make_saved_search
 from tests.factories.spaces import (
     describe_space,
     make_grant,
@@ -68,8 +69,10 @@ __all__ = [
     "make_poll",
     "make_post",
     "make_reaction",
+    "make_recent_search",
     "make_relay",
     "make_revision",
+    "make_saved_search",
     "make_secret_link",
     "make_section",
     "make_space",

@@ -46,9 +46,10 @@ COVERED = frozenset(
         "attachment", "bookmark", "delivery", "download", "draft", "feed_link",
         "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
-        "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait", "reaction",
-        "read_mark", "received_mail", "relay", "relay_step", "reply_key", "secret_link", "space_mark", "stop_link", "tag_wish",
-        "thread", "thread_summary", "watch", "watch_section", "watch_space", "web_session",
+        "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait",
+        "reaction", "read_mark", "received_mail", "recent_search", "relay", "relay_step", "reply_key", "saved_search",
+        "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch", "watch_section",
+        "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -57,8 +58,8 @@ TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
         "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source",
-        "post_flag.note", "post_mail.trimmed", "post_revision.source", "received_mail.text", "relay.source", "relay.title",
-        "tag_wish.name", "thread_summary.source",
+        "post_flag.note", "post_mail.trimmed", "post_revision.source", "received_mail.text", "relay.source",
+        "relay.title", "saved_search.query", "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -126,6 +127,8 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
+    factories.make_saved_search(one, query=f"bins {one.id}")
+    factories.make_recent_search(one, query="bins")
     _told_and_asked(one, other, space, thread=thread)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
