@@ -31,6 +31,13 @@ from tests.factories.people import (
     make_web_session,
     set_password,
 )
+from tests.factories.roster import (
+    make_absence,
+    make_cover_request,
+    make_duty,
+    make_holding,
+    make_turns,
+)
 from tests.factories.spaces import (
     describe_space,
     make_grant,
@@ -45,16 +52,20 @@ from tests.factories.spaces import (
 __all__ = [
     "A_DAY",
     "describe_space",
+    "make_absence",
     "make_accepted",
     "make_attachment",
     "make_bookmark",
+    "make_cover_request",
     "make_department",
     "make_download",
     "make_draft",
+    "make_duty",
     "make_failed_delivery",
     "make_flag",
     "make_grant",
     "make_held",
+    "make_holding",
     "make_invitation",
     "make_join_request",
     "make_kept_mail",
@@ -74,6 +85,7 @@ __all__ = [
     "make_suspension",
     "make_tag",
     "make_thread",
+    "make_turns",
     "make_web_session",
     "make_wish",
     "picture_bytes",
