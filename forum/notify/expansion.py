@@ -79,7 +79,8 @@ def _told_of(fact_id: int, book: Book) -> tuple[list[Recipient], list[Notice]]:
 def _write(fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[Notice]) -> None:
     at = now()
     with transaction():
-        told = note_all(notices, at=at)
+        quiet = {notice.person_id for notice in notices if notice.is_quiet}
+        told = [person_id for person_id in note_all(notices, at=at) if person_id not in quiet]
         rows = [_delivery(fact_id, recipient, due=at) for recipient in recipients]
         rows += [
             _delivery(fact_id, Recipient(person_id=person_id), due=due)

@@ -9,6 +9,7 @@ from forum.threads.behind.kept import RETENTION
 from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
+from forum.threads.obligations import obligations_of
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
@@ -50,6 +51,7 @@ feature = Feature(
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,
+    obligations_of=obligations_of,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,
