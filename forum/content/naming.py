@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from forum.content.attachments.queries import pictures_for
 from forum.content.attachments.told import NOTHING, Told
@@ -12,7 +12,7 @@ from forum.content.moving.queries import authors_of_moved
 from forum.content.visible import Seen, seen_in
 from forum.core.db import db
 from forum.core.errors import Invalid
-from forum.core.markup import Names, Rendered, candidates
+from forum.core.markup import Names, Rendered, candidates, names_in
 from forum.core.text import APOSTROPHES, folded
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Membership, Space
@@ -42,9 +42,11 @@ def text_for(
     """
     handles, numbers = candidates(source)
     people = _members_named(space, handles) if handles else {}
+    called = _members_called(space, whole) if (whole := names_in(source)) else {}
+    people |= {handle: name for name, handle in called.items()}
     posts = _authors_of(space, item_id, numbers) if item_id is not None and numbers else {}
     pictures = pictures_for(source, space=space, author=author, item_id=item_id, told=told) if author else {}
-    names = Names(people=people, posts=posts, posts_url=posts_url, pictures=pictures)
+    names = Names(people=people, called=called, posts=posts, posts_url=posts_url, pictures=pictures)
     text = lay_out(source, names=names, name=field)
     _check_seen(text, field=field)
     return text
@@ -128,6 +130,13 @@ def _members(space: Space) -> Select[Person]:
 def _members_named(space: Space, handles: Collection[str]) -> dict[str, str]:
     query = _members(space).with_only_columns(Person.handle, Person.name).where(Person.handle.in_(handles))
     return {row.handle: row.name for row in db.session.execute(query)}
+
+
+def _members_called(space: Space, names: Collection[str]) -> dict[str, str]:
+    """Return the handles of members by their whole names. Of two who share a name nobody knows which is meant: neither."""
+    query = _members(space).with_only_columns(Person.name, func.min(Person.handle)).where(Person.name.in_(names))
+    query = query.group_by(Person.name).having(func.count() == 1)
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def _authors_of(space: Space, item_id: int, numbers: Collection[int]) -> dict[int, str]:

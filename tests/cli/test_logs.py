@@ -93,6 +93,7 @@ def test_mail_addresses_are_kept_out(line: str) -> None:
     assert "hush" not in masked(line)
 
 
+@pytest.mark.own_app
 def test_an_error_of_a_page_is_told_without_its_address(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     """Flask's own line says which address was asked for: somebody's handle, or a private space."""
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -115,3 +115,20 @@ def test_what_somebody_who_left_wrote_is_quoted_without_a_name(context: None, ca
         post.author_id = None
     text = text_for(cast.champions, "> [post 2]\n> Hello\n\nHello to you.", item_id=thread.id, posts_url="/t/posts/")
     assert "Former member in post 2" in text.html
+
+
+@pytest.mark.both_databases
+def test_a_whole_name_typed_by_hand_names_its_member(context: None, cast: Cast) -> None:
+    """A3, B6: "@Carla Champion" is Carla; a name that two share, or an outsider's, names nobody."""
+    tom, thomas = factories.make_person(name="Tom Twin"), factories.make_person(name="Thomas Twin")
+    for twin in (tom, thomas):
+        factories.make_membership(cast.champions, twin)
+    with transaction():
+        db.session.get_one(Person, thomas.id).name = "Tom Twin"
+    text = text_for(
+        cast.champions,
+        "@Carla Champion knows. So does @Colin Colleague, not `@Rita Reader`. @Otto Outsider @Tom Twin @carla",
+    )
+    assert text.mentioned == {"carla.champion", "colin.colleague"}
+    assert '">@Carla Champion</a> knows' in text.html
+    assert '">@Colin Colleague</a>, not' in text.html

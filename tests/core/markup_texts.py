@@ -13,10 +13,15 @@ POSTS_URL = "/s/web/threads/7q2m/posts/"
 
 
 def made(
-    source: str, *, people: Mapping[str, str] = PEOPLE, posts: Mapping[int, str] = POSTS, anchor: str = "p1"
+    source: str,
+    *,
+    people: Mapping[str, str] = PEOPLE,
+    called: Mapping[str, str] | None = None,
+    posts: Mapping[int, str] = POSTS,
+    anchor: str = "p1",
 ) -> Made:
     """Render `source` in this process: what a worker does, without its limits."""
-    names = Names(people=people, posts=posts, posts_url=POSTS_URL)
+    names = Names(people=people, called=called or {}, posts=posts, posts_url=POSTS_URL)
     return convert(Job(source=source, names=names, words=ENGLISH, anchor=anchor))
 
 

@@ -18,6 +18,20 @@ def test_a_mention_is_a_link_with_the_name() -> None:
     assert '<a href="/people/d-hart" class="mention">@Dan Hart</a>).' in text.html
 
 
+def test_a_whole_name_is_a_mention_too() -> None:
+    """B6: where it ends, and nowhere else."""
+    called = {"Priya Nair": "priya", "Élodie Brun-O’Neill": "elodie"}
+    text = made(
+        "@Priya Nair, @Élodie Brun-O’Neill. @Priya Nairobi me@Priya Nair `@Priya Nair` [@Priya Nair](https://example.org)",
+        people={"priya": "Priya Nair", "elodie": "Élodie Brun-O’Neill"},
+        called=called,
+    )
+    assert text.html.startswith(
+        f'<p>{PRIYA}, <a href="/people/elodie" class="mention">@Élodie Brun-O’Neill</a>. {PRIYA} Nairobi me@Priya Nair <code>'
+    )
+    assert text.html.count("mention") == 3
+
+
 def test_the_full_stop_of_a_sentence_is_not_part_of_a_mention() -> None:
     """B6."""
     assert html("Ask @priya.") == f"<p>Ask {PRIYA}.</p>"

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Dialect, event, make_url
 
 import forum
 from forum.config import Settings
@@ -32,14 +33,58 @@ class LiveServer:
         return self.url + path
 
 
-def make_app(settings: Settings) -> Iterator[Flask]:
-    """Yield an app, and close its connections afterwards."""
-    app = forum.create_app(dataclasses.replace(settings, testing=True))
-    # Every test has an app of its own; compiling the templates anew would be most of what it does.
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(home.folder("jinja")))
+_spare: dict[Settings, list[Flask]] = {}
+
+
+def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterator[Flask]:
+    """Yield an app, and close its connections afterwards.
+
+    Making one takes as long as most tests do, and a new engine compiles every statement anew: so an app that another test with
+    such settings has left (in `spare`) is taken again, pointed at this test's database, with all that hangs on it as in the beginning.
+    """
+    settings = dataclasses.replace(settings, testing=True)
+    kind = dataclasses.replace(settings, database_url=settings.database_url.partition(":")[0])
+    if spare is None:
+        spare = _spare.setdefault(kind, [])
+    app = spare.pop() if spare else _new_app(settings)
+    before = _hung_on(app)
+    with app.app_context():
+        url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        app.config["SQLALCHEMY_DATABASE_URI"] = url
+        db.engine.url = make_url(url)
+    app.extensions["baton"] = dataclasses.replace(app.extensions["baton"], settings=settings)
     yield app
     with app.app_context():
         db.engine.dispose()
+    _hang(app, before)
+    spare.append(app)
+
+
+def _new_app(settings: Settings) -> Flask:
+    app = forum.create_app(settings)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(home.folder("jinja")))
+    with app.app_context():
+        engine = db.engine
+
+    @event.listens_for(engine, "do_connect")
+    def to_this_test(dialect: Dialect, _record: object, args: list[object], values: dict[str, object]) -> None:
+        more, others = dialect.create_connect_args(engine.url)
+        args[:] = more
+        values.update(others)
+
+    return app
+
+
+def _hung_on(app: Flask) -> dict[str, dict[str, object]]:
+    return {name: dict(getattr(app, name)) for name in ("config", "extensions", "view_functions")}
+
+
+def _hang(app: Flask, before: dict[str, dict[str, object]]) -> None:
+    for name, values in before.items():
+        held = getattr(app, name)
+        held.clear()
+        held.update(values)
+    app.test_client_class = None
 
 
 def serving(app: Flask, *, listener: socket.socket, settings: Settings) -> Iterator[None]:
@@ -62,9 +107,9 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """Give the app on this test's database."""
-    yield from make_app(settings)
+def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
+    """Give the app on this test's database. Marked `own_app` a test has one that nobody had before and nobody gets, to add pages to."""
+    yield from make_app(settings, spare=[] if request.node.get_closest_marker("own_app") else None)
 
 
 @pytest.fixture
@@ -90,7 +135,7 @@ def live_on(settings: Settings, *, listener: socket.socket) -> Iterator[LiveServ
     """Yield a server on a listening socket, with an app of its own that knows its address."""
     url = "http://{}:{}".format(*listener.getsockname()[:2])
     settings = dataclasses.replace(settings, site_url=url)
-    for app in make_app(settings):
+    for app in make_app(settings, spare=[]):  # each is at an address of its own
         for _ in serving(app, listener=listener, settings=settings):
             yield LiveServer(url, app)
 

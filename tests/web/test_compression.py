@@ -52,6 +52,7 @@ def test_a_page_is_sent_as_the_browser_takes_it(
     assert UNPACK[name](answer.data).startswith(b"<!doctype html>")
 
 
+@pytest.mark.own_app
 def test_what_is_small_or_compressed_or_of_another_type_is_left_alone(app: Flask, client: Browserless) -> None:
     """A stream is never kept back until its end."""
     answers = {

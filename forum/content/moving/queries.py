@@ -12,7 +12,7 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.models import FormerPlace, Item, ItemState, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +79,12 @@ def place_of(viewer: Person, slug: str, ref: str, number: int, *, or_after: bool
             source.ref == ref,
             or_(source.space_id.in_(at_home), source.id.in_(former)),
             MovedPost.number >= number if or_after else MovedPost.number == number,
-            visible_items(viewer, now()),
+            visible_to_viewer(),
         )
         .order_by(MovedPost.number)
         .limit(1)
     )
-    row = db.session.execute(query).one_or_none()
+    row = db.session.execute(query, viewing(viewer, now())).one_or_none()
     return None if row is None else Place(from_id=row[0], item_id=row[1], slug=row[2], ref=row[3], number=row[4])
 
 

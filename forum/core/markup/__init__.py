@@ -7,7 +7,7 @@ from forum.core.markup.plain import opening, plain
 from forum.core.markup.quoting import quote, renumbered
 from forum.core.markup.rendering import RENDERER, render
 from forum.core.markup.shapes import ENGLISH, NOBODY, Names, Picture, Rendered, Words
-from forum.core.markup.source import MAX_SOURCE, attachments_in, candidates
+from forum.core.markup.source import MAX_SOURCE, attachments_in, candidates, names_in
 
 __all__ = [
     "ENGLISH",
@@ -20,6 +20,7 @@ __all__ = [
     "Words",
     "attachments_in",
     "candidates",
+    "names_in",
     "opening",
     "plain",
     "quote",

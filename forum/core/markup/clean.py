@@ -10,7 +10,7 @@ from bleach.linkifier import LinkifyFilter  # noqa: TID251  (this package is the
 from bleach.sanitizer import Cleaner  # noqa: TID251
 
 from forum.core.markup.links import MAIL_IN_TEXT, WEB_IN_TEXT, is_external, may_lead_to
-from forum.core.markup.shapes import Picture
+from forum.core.markup.shapes import NOBODY, Names, Picture
 from forum.core.markup.source import HANDLE, handle_in
 
 Token = dict[str, Any]
@@ -79,10 +79,8 @@ WIDEST, HIGHEST = 704, 560  # pixels of a picture on a page: a post's width, les
 HREF, REL, CLASS, SRC, ALT = ((None, name) for name in ("href", "rel", "class", "src", "alt"))
 
 
-def clean(
-    html: str, people: Mapping[str, str] | None = None, pictures: Mapping[str, Picture] | None = None
-) -> tuple[str, frozenset[str], frozenset[str]]:
-    """Return `html` with only what is allowed in it, the handles from `people` that it mentions, and which `pictures` it shows.
+def clean(html: str, names: Names = NOBODY) -> tuple[str, frozenset[str], frozenset[str]]:
+    """Return `html` with only what is allowed in it, the handles from `names` that it mentions, and which of its pictures it shows.
 
     Cleaning twice gives the same. Addresses become links; a tag that isn't known is shown as text.
     """
@@ -97,9 +95,9 @@ def clean(
     }
     # The stubs know neither a filter that is a plain generator nor a callback that refuses.
     filters: list[Any] = [
-        partial(refuse, pictures=pictures or {}, shown=shown),
+        partial(refuse, pictures=names.pictures, shown=shown),
         partial(Links, **links),
-        partial(name_people, people=people or {}, mentioned=mentioned),
+        partial(name_people, names=names, mentioned=mentioned),
     ]
     cleaner = Cleaner(
         tags=frozenset(ALLOWED),
@@ -178,8 +176,8 @@ def _size(picture: Picture) -> Attributes:
     return {(None, "width"): str(width), (None, "height"): str(height)}
 
 
-def name_people(source: Iterable[Token], *, people: Mapping[str, str], mentioned: set[str]) -> Iterator[Token]:
-    """Make "@priya" a link to Priya's page: outside of code, links (mail addresses among them) and quotes.
+def name_people(source: Iterable[Token], *, names: Names, mentioned: set[str]) -> Iterator[Token]:
+    """Make "@priya" or "@Priya Nair" a link to Priya's page: outside of code, links (mail addresses among them) and quotes.
 
     A quote repeats what somebody else said: whoever is named there has been called once already. `mentioned` collects
     the handles that became links.
@@ -198,22 +196,34 @@ def name_people(source: Iterable[Token], *, people: Mapping[str, str], mentioned
         if closed:
             yield token
         else:
-            yield from _mentions(token["data"], before=before, people=people, mentioned=mentioned)
+            yield from _mentions(token["data"], before=before, names=names, mentioned=mentioned)
         before = token["data"][-1:]
 
 
-def _mentions(text: str, *, before: str, people: Mapping[str, str], mentioned: set[str]) -> Iterator[Token]:
-    end = 0
-    for match in HANDLE.finditer(text):
-        handle = handle_in(match)
-        ahead = text[match.start() - 1] if match.start() else before
-        if handle not in people or JOINED_AHEAD.match(ahead) or JOINED_BEHIND.match(text, match.end()):
+def _mentions(text: str, *, before: str, names: Names, mentioned: set[str]) -> Iterator[Token]:
+    end, people = 0, names.people
+    for start, stop, handle in _calls(text, called=names.called):
+        ahead = text[start - 1] if start else before
+        if start < end or handle not in people or JOINED_AHEAD.match(ahead) or JOINED_BEHIND.match(text, stop):
             continue
-        yield {"type": "Characters", "data": text[end : match.start()]}
+        yield {"type": "Characters", "data": text[end:start]}
         yield from _link(f"@{people[handle]}", href=f"/people/{handle}", css_class="mention")
         mentioned.add(handle)
-        end = match.start() + 1 + len(handle)
+        end = stop if text[start + 1 : stop] in names.called else start + 1 + len(handle)
     yield {"type": "Characters", "data": text[end:]}
+
+
+def _calls(text: str, *, called: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Return where `text` may call somebody, and by which handle: by a whole name before a handle that begins like it."""
+    found = [(match.start(), match.end(), handle_in(match)) for match in HANDLE.finditer(text)]
+    for name in called:
+        at = text.find(f"@{name}")
+        while at >= 0:
+            stop = at + 1 + len(name)
+            if not text[stop : stop + 1].isalnum():
+                found.append((at, stop, called[name]))
+            at = text.find(f"@{name}", stop)
+    return sorted(found, key=lambda call: (call[0], -call[1]))
 
 
 def _link(text: str, *, href: str, css_class: str = "") -> Iterator[Token]:

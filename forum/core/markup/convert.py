@@ -47,7 +47,7 @@ class Press:
         raw = self.markdown.convert(job.source)
         if len(raw) > MAX_HTML:
             raise TooLarge
-        html, mentioned, shown = clean(raw, job.names.people, job.names.pictures)
+        html, mentioned, shown = clean(raw, job.names)
         if len(html) > MAX_HTML:
             raise TooLarge
         return Made(html=html, mentioned=mentioned, quoted=frozenset(self.house.quoted), shown=shown)

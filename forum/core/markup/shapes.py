@@ -17,12 +17,13 @@ class Picture:
 class Names:
     """Whom a text may name and what it may show: what isn't here stays plain text, or a link.
 
-    `people` maps a handle (lower case) to the name to show; `posts` maps a post's number to its author's name;
-    `posts_url` is the address to which a post's number is added, such as "/s/web/threads/7q2m/posts/"; `pictures` maps
-    the address of an attached picture to what is known of it.
+    `people` maps a handle (lower case) to the name to show, and `called` the whole name of some of them to their handle;
+    `posts` maps a post's number to its author's name; `posts_url` is the address to which a post's number is added, such as
+    "/s/web/threads/7q2m/posts/"; `pictures` maps the address of an attached picture to what is known of it.
     """
 
     people: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
     posts: Mapping[int, str] = field(default_factory=dict)
     posts_url: str = ""
     pictures: Mapping[str, Picture] = field(default_factory=dict)

@@ -6,6 +6,7 @@ MAX_SOURCE = 50_000  # characters; about 8,000 words
 MAX_NAMED = 100  # people and posts that one text may name; more than that is a list, not a conversation
 
 HANDLE = re.compile(r"(?<![A-Za-z0-9])@([A-Za-z0-9][A-Za-z0-9.-]{0,63})")
+NAME = re.compile(r"@([^\W\d_][\w.'\u2019-]{0,39}(?: [\w.'\u2019-]{1,40}){1,3})")
 ATTACHMENT = re.compile(r"/attachments/([0-9a-z]{10})(?![0-9a-z])")
 POST_NUMBER = re.compile(r"\[post ([1-9][0-9]{0,8})\]")
 
@@ -38,6 +39,20 @@ def attachments_in(source: str) -> frozenset[str]:
     for match in ATTACHMENT.finditer(source):
         found.setdefault(match.group(1))
         if len(found) == MAX_NAMED:
+            break
+    return frozenset(found)
+
+
+def names_in(source: str) -> frozenset[str]:
+    """Return the whole names that `source` may call with an "@", at most MAX_NAMED: "Priya Nair" of "@Priya Nair said so", and more."""
+    found: dict[str, None] = {}
+    for match in NAME.finditer(source):
+        words = match.group(1).split(" ")
+        for length in range(2, len(words) + 1):
+            name = " ".join(words[:length])
+            found.setdefault(name)
+            found.setdefault(name.rstrip(".'\u2019-"))
+        if len(found) >= MAX_NAMED:
             break
     return frozenset(found)
 

@@ -97,9 +97,9 @@ def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:
         .join(Item, Item.space_id == Space.id)
         .join(FormerPlace, FormerPlace.item_id == Item.id)
         .join(before, before.id == FormerPlace.space_id)
-        .where(Item.ref == ref, before.slug == slug, before.id != Item.space_id, visible_items(actor, at))
+        .where(Item.ref == ref, before.slug == slug, before.id != Item.space_id, visible_to_viewer())
     )
-    return db.session.scalar(query)
+    return db.session.scalar(query, viewing(actor, at))
 
 
 def holds_now(giver: type[Membership], at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

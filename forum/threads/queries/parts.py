@@ -11,7 +11,7 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 from forum.spaces.queries.suspended import keeps_now
 from forum.threads.models import Section, Thread, ThreadSummary
 
@@ -34,11 +34,11 @@ def parts_of(here: Here, item: Item) -> tuple[Part | None, Part | None]:
         select(Thread.part_of_id == item.id, Item.title, Item.ref, Space.slug)
         .join(Item, Item.id == Thread.id)
         .join(Space, Space.id == Item.space_id)
-        .where(or_(Thread.id == this, Thread.part_of_id == item.id), visible_items(here.actor, now()))
+        .where(or_(Thread.id == this, Thread.part_of_id == item.id), visible_to_viewer())
     )
     found = {
         bool(is_after): Part(title=title, ref=ref, slug=slug)
-        for is_after, title, ref, slug in db.session.execute(query)
+        for is_after, title, ref, slug in db.session.execute(query, viewing(here.actor, now()))
     }
     return found.get(False), found.get(True)
 
