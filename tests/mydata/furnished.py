@@ -28,10 +28,13 @@ from forum.threads.behind.models import Relay, RelayState
 from forum.threads.models import Thread, ThreadSummary, WatchSection
 from forum.threads.polls.models import PollVote
 from tests import factories
+from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "attachment", "bookmark", "delivery", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
+        "absence", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery", "duty", "duty_link", "endorsement",
+        "handover", "handover_item", "handover_question", "holding", "leaving", "leaving_item", "rehearsal", "turn", "turn_swap",
+        "swapped_turn", "volunteer", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
         "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
@@ -43,14 +46,18 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
+        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label", "duty_link.url",
+        "handover_item.words", "handover_question.question", "rehearsal.missing", "volunteer.note",
         "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
         "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
-MADE = frozenset({"post.html", "post_revision.html", "relay.html", "thread_summary.html"})
+MADE = frozenset({"duty.note_html", "post.html", "post_revision.html", "relay.html", "thread_summary.html"})
 BY_OTHERS = frozenset(
     {
+        "duty.end_reason", "endorsement.name", "endorsement.post", "handover.reason", "handover_question.answer", "holding.reason",
+        "leaving_item.title", "volunteer.answer",
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
         "thread.close_reason",
     }
@@ -110,6 +117,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
+    make_roster(one, other, space)
     _told_and_asked(one, other, space, thread=thread)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():

@@ -1,6 +1,6 @@
 """Absence, cover, and what ends with them: D2 to D6, by actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -36,18 +36,18 @@ def week(cast: Cast, *, starts: int = 0, days: int = 5) -> Span:
     return Span.of_days(first, first + timedelta(days=days - 1))
 
 
-def asked(cast: Cast, *, away: Span | None = None, **duty: Any) -> tuple[Duty, Absence, CoverRequest]:
+def asked(cast: Cast, *, away: Span | None = None, powers: Sequence[Can] = ()) -> tuple[Duty, Absence, CoverRequest]:
     """Return a duty of Carla's, who is away and has asked for cover."""
-    row = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, **duty)
+    row = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, powers=powers)
     with transaction():
         absence = absences.file(cast.champion, away or week(cast))
         (request,) = covering.ask(standing(cast.champion), row, absence.span, away=cast.champion, absence=absence)
     return row, absence, request
 
 
-def take(person: Person, request: CoverRequest, *args: Any, **more: Any) -> CoverRequest:
+def take(person: Person, request: CoverRequest, span: Span | None = None, *, knowing: bool = False) -> CoverRequest:
     with transaction():
-        return covering.take(standing(person), request, *args, **more)
+        return covering.take(standing(person), request, span, knowing=knowing)
 
 
 def facts_of(kind: str) -> list[FactRow]:

@@ -69,7 +69,7 @@ def is_away(absences: list[Away], half: Half, at: datetime) -> bool:
     at=INSTANTS,
     now_=INSTANTS,
 )
-def test_the_rule_is_the_one_that_is_told_and_runs_say_the_same(  # noqa: PLR0917  # what hypothesis finds
+def test_the_rule_is_the_one_that_is_told_and_runs_say_the_same(  # what hypothesis finds
     holder_away: list[tuple[Span, datetime | None]],
     deputy_away: list[Span],
     cover_away: list[Span],
