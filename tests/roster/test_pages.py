@@ -27,11 +27,11 @@ def test_the_list_says_who_holds_covers_and_where_nobody_does_at_one_cost(
     """D1: held, covered, deputised, nobody, vacant; as many statements for thirty duties as for five."""
     with app.test_request_context("/"):
         absence = factories.make_absence(cast.colleague)
-        held = {"by": cast.organiser, "holder": cast.colleague}
-        covered = factories.make_duty(cast.champions, title="Inbox", **held)
+        space, by, holder = cast.champions, cast.organiser, cast.colleague
+        covered = factories.make_duty(space, title="Inbox", by=by, holder=holder)
         factories.make_cover_request(covered, away=cast.colleague, span=absence.span, taken_by=cast.champion)
-        factories.make_duty(cast.champions, title="Banner", deputy=cast.steward, **held)
-        gap = factories.make_duty(cast.champions, title="Bins", **held)
+        factories.make_duty(space, title="Banner", deputy=cast.steward, by=by, holder=holder)
+        gap = factories.make_duty(space, title="Bins", by=by, holder=holder)
         factories.make_duty(cast.champions, by=cast.organiser, title="Snow")
         factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Maps")
         ref = db.session.get_one(Item, gap.id).ref
