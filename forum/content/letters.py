@@ -43,6 +43,7 @@ OWN_ANCHOR = re.compile(r'\bhref="#')
 
 WHY: dict[Reason, LazyString] = {
     Reason.MENTION: _l("You get this because you are named in it."),
+    Reason.COVER: _l("You get this because it names somebody who is away, and you cover for them."),
     Reason.REPLY: _l("You get this because it answers a post of yours."),
     Reason.QUOTE: _l("You get this because it repeats words of yours."),
     Reason.ANNOUNCEMENT: _l("You get this because it was announced to all members of the space."),
@@ -166,6 +167,8 @@ def _opening(told: list[Told], item: Item) -> str:
         return _("%(name)s started “%(title)s”", name=first.who, title=item.title)
     if first.reason is Reason.MENTION:
         return _("%(name)s named you in “%(title)s”", name=first.who, title=item.title)
+    if first.reason is Reason.COVER:
+        return _("%(name)s named somebody you cover for, in “%(title)s”", name=first.who, title=item.title)
     if first.reason is Reason.REPLY:
         return _("%(name)s answered you in “%(title)s”", name=first.who, title=item.title)
     return _("%(name)s wrote in “%(title)s”", name=first.who, title=item.title)

@@ -36,6 +36,18 @@ WHAT: Mapping[str, LazyString] = {
     "member suspended": _l("A suspension from a space"),
     "suspension ended": _l("The end of a suspension"),
     "mail answered": _l("What became of a reply by mail"),
+    "duty offered": _l("A duty that somebody is asked to take"),
+    "duty answered": _l("Whether somebody takes a duty"),
+    "duty left": _l("The end of a duty"),
+    "turns set": _l("A turn in a duty"),
+    "swap asked": _l("A swap of turns, asked for"),
+    "swap answered": _l("A swap of turns, answered"),
+    "absence filed": _l("An absence that an organiser noted"),
+    "cover asked": _l("Cover that somebody is asked for"),
+    "cover taken": _l("Cover that was found"),
+    "cover declined": _l("Cover that somebody can’t take"),
+    "cover over": _l("The end of a cover"),
+    "cover lost": _l("Cover that is wanted anew"),
 }
 """By the kind of the fact that a message tells of."""
 

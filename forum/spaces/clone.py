@@ -13,6 +13,7 @@ POLICY: Policy = {
         "visibility": Copy.BLANK,
         "cloth": Copy.BLANK,
         "zone": Copy.COPY,
+        "midday": Copy.COPY,
         "created_at": Copy.BLANK,
         "archived_at": Copy.BLANK,
         "holds_newcomers": Copy.COPY,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Select
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from forum.core.events import Fact, Teller
     from forum.core.feeds import FeedNow, Followed
+    from forum.core.halves import Half, Span
     from forum.core.hooks import News
     from forum.core.markup import Rendered
     from forum.core.ownership import Personal
@@ -133,6 +135,35 @@ class HookEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """Something that others count on somebody for: what breaks while they are away, and what they leave when they go.
+
+    `kind` and `key` name it within its room, for good. `note` says what is the matter, `ask_url` is where somebody else is asked;
+    `is_covered` says that somebody does it already.
+    """
+
+    kind: str
+    key: str
+    title: str
+    url: str
+    space: Space
+    item_id: int | None = None
+    span: Span | None = None
+    note: str = ""
+    ask_url: str = ""
+    is_covered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandIn:
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+
+    sentence: str
+    until: Half
+    covers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -171,6 +202,12 @@ class Feature:
     """What of the room can be followed by a feed."""
     hook_events: Sequence[HookEvent] = ()
     """What of the room webhooks can tell of."""
+    obligations_of: Callable[[Person, Span | None], Sequence[Obligation]] | None = None
+    """What of the room counts on somebody on these half-days; with None, whenever: what they would leave."""
+    stand_ins: Callable[[Here, Collection[int]], Mapping[int, StandIn]] | None = None
+    """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
+    meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
+    """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -204,6 +241,29 @@ def led_on(person: Person, slug: str, parts: Mapping[str, Any]) -> Response | No
     """Return the first room's answer to where something went, None when no room knows."""
     answers = (feature.leads_on(person, slug, parts) for feature in features() if feature.leads_on)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def obligations_of(person: Person, span: Span | None = None) -> list[Obligation]:
+    """Return what counts on somebody on some half-days, or at all, in every room: what breaks while they are away."""
+    return [one for feature in features() if feature.obligations_of for one in feature.obligations_of(person, span)]
+
+
+def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:
+    """Return who of some people is away here now, and what stands beside their name."""
+    found: dict[int, StandIn] = {}
+    for feature in features():
+        if feature.stand_ins and people:
+            found |= feature.stand_ins(here, people)
+    return found
+
+
+def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Collection[int]]:
+    """Return who of some people is away in a space at `at`, and who meets what is meant for them (D9)."""
+    found: dict[int, Collection[int]] = {}
+    for feature in features():
+        if feature.meets and people:
+            found |= feature.meets(space_id, people, at)
+    return found
 
 
 def tabs_for(here: Here) -> list[Tab]:

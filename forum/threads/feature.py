@@ -12,6 +12,7 @@ from forum.threads.closing import settle
 from forum.threads.feeds import KINDS as FEEDS
 from forum.threads.finding import findable
 from forum.threads.hooks import EVENTS
+from forum.threads.obligations import obligations_of
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
@@ -57,6 +58,7 @@ feature = Feature(
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,
+    obligations_of=obligations_of,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,

@@ -16,9 +16,11 @@ from sqlalchemy import select
 from forum.content.models import Post, PostState
 from forum.content.order.models import PostFlag
 from forum.core.db import db
-from forum.core.time import now
+from forum.core.halves import Span
+from forum.core.time import now, today
 from forum.people.models import LinkPurpose, Person
 from forum.people.passwords import hash_password
+from forum.roster.models import Holding, HoldingState, Place
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.threads.models import TagWish, Thread
@@ -72,6 +74,10 @@ class Furniture:
     file: str
     """The ref of a file attached to the question's first post."""
     file_name: str
+    duty: str
+    """The ref of a duty that the colleague holds; the champion is asked to be its deputy."""
+    holding_id: int
+    offered_id: int
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -99,6 +105,7 @@ def furniture_of(space: Space) -> Furniture:
     held = select(Post.id).join(Item, Item.id == Post.item_id)
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
+    holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -116,6 +123,9 @@ def furniture_of(space: Space) -> Furniture:
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
+        duty=f"{refs}d",
+        holding_id=db.session.scalars(holdings.where(Holding.place == Place.HOLDER)).one(),
+        offered_id=db.session.scalars(holdings.where(Holding.place == Place.DEPUTY)).one(),
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
@@ -224,6 +234,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     if colleague is not champion:
         factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")
     factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
+    _duty(space, say, steward=steward, colleague=colleague, champion=champion)
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
     factories.make_webhook(
@@ -313,6 +324,24 @@ def _relay(space: Space, say: Say, *, asker: Person, keeper: Person, colleague: 
     factories.make_relay(
         space, asker=asker, keeper=keeper, text=f"It was {say('relaytext')}.", ref=f"{refs}y", passed=passed
     )
+
+
+def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person) -> None:
+    """Let the colleague hold a duty and be covered by the champion later; the champion is asked to be its deputy."""
+    duty = factories.make_duty(
+        space,
+        by=steward,
+        holder=colleague,
+        title=f"Duty {say('duty')}",
+        what=f"To do {say('dutywhat')}.",
+        ref=f"{REFS[space.slug]}d",
+    )
+    factories.make_holding(duty, champion, place=Place.DEPUTY, state=HoldingState.OFFERED)
+    if colleague is not champion:
+        ahead = today(space.zone) + timedelta(days=30)
+        factories.make_cover_request(
+            duty, away=colleague, span=Span.of_days(ahead, ahead), note=f"Mind {say('covernote')}."
+        )
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

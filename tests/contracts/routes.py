@@ -32,6 +32,40 @@ def attached(_world: World, things: Furniture) -> Parts:
     return {"ref": things.file, "name": things.file_name}
 
 
+def duty(_world: World, things: Furniture) -> Parts:
+    """Name the duty that the colleague holds."""
+    return {"ref": things.duty}
+
+
+def holding(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the colleague holds it."""
+    return {"holding_id": things.holding_id}
+
+
+def offered(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion is asked to be the deputy."""
+    return {"holding_id": things.offered_id}
+
+
+def new_duty(_world: World, _things: Furniture) -> Parts:
+    """Fill in a duty."""
+    return {
+        "title": "School closures",
+        "kind": "task",
+        "department": "",
+        "criticality": "routine",
+        "engagement": "",
+        "first_day": today("Europe/London").isoformat(),
+        "version": "1",
+        "once": "4" * 32,
+    }
+
+
+def ended_today(_world: World, _things: Furniture) -> Parts:
+    """Fill in an end of today."""
+    return {"end-on": today("Europe/London").isoformat(), "end-reason": "Nobody needs it."}
+
+
 def department(world: World, _things: Furniture) -> Parts:
     """Name the department of the cast."""
     return {"key": world.department}
@@ -792,7 +826,48 @@ ENTRANCES: Sequence[Route] = (
     ),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *SPACES, *ENTRANCES)
+HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
+ROSTER: Sequence[Route] = (
+    Route(endpoint="roster.index", expected=space("RCOS")),
+    Route(endpoint="roster.duty", parts=duty, expected=space("RCOS")),
+    Route(endpoint="roster.new_duty", expected=space("OS")),
+    Route(endpoint="roster.make_duty", method="POST", form=new_duty, expected=space("OS", 303)),
+    # The colleague holds it.
+    Route(endpoint="roster.edit_duty", parts=duty, expected=HOLDER_OR_KEEPER),
+    Route(
+        endpoint="roster.change_duty",
+        method="POST",
+        parts=duty,
+        form=new_duty,
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(endpoint="roster.end_duty", method="POST", parts=duty, form=ended_today, expected=space("OS", 303)),
+    Route(endpoint="roster.take_up_duty", method="POST", parts=duty, expected=space("OS", 303)),
+    Route(
+        endpoint="roster.offer",
+        method="POST",
+        parts=duty,
+        form=fixed(**{"offer-person": "oscar.organiser", "offer-place": "holder", "offer-from_day": ""}),
+        expected=space("OS", 303),
+    ),
+    # It is the champion who is asked: for others there is no such offer.
+    Route(
+        endpoint="roster.accept",
+        method="POST",
+        parts=offered,
+        expected={**space("COS", 404), "champion": 303},
+    ),
+    Route(
+        endpoint="roster.decline",
+        method="POST",
+        parts=offered,
+        expected={**space("RCOS", 404), "champion": 303, "visitor": 403},
+    ),
+    Route(endpoint="roster.take_back", method="POST", parts=offered, expected=space("OS", 303)),
+    Route(endpoint="roster.give_up", method="POST", parts=holding, expected={**space("OS", 303), "colleague": 303}),
+)
+
+ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *ROSTER, *SPACES, *ENTRANCES)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

@@ -32,6 +32,13 @@ from tests.factories.people import (
     make_web_session,
     set_password,
 )
+from tests.factories.roster import (
+    make_absence,
+    make_cover_request,
+    make_duty,
+    make_holding,
+    make_turns,
+)
 from tests.factories.search import make_recent_search, make_saved_search
 from tests.factories.spaces import (
     describe_space,
@@ -47,16 +54,20 @@ from tests.factories.spaces import (
 __all__ = [
     "A_DAY",
     "describe_space",
+    "make_absence",
     "make_accepted",
     "make_attachment",
     "make_bookmark",
+    "make_cover_request",
     "make_department",
     "make_download",
     "make_draft",
+    "make_duty",
     "make_failed_delivery",
     "make_flag",
     "make_grant",
     "make_held",
+    "make_holding",
     "make_host",
     "make_invitation",
     "make_join_request",
@@ -79,6 +90,7 @@ __all__ = [
     "make_suspension",
     "make_tag",
     "make_thread",
+    "make_turns",
     "make_web_session",
     "make_webhook",
     "make_wish",

@@ -1,0 +1,93 @@
+"""What happens in the roster."""
+
+from dataclasses import dataclass
+
+from forum.core.events import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyOffered(Fact):
+    """Somebody is offered a duty, or to be its deputy."""
+
+    holding_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyAnswered(Fact):
+    """They took it or declined."""
+
+    holding_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyLeft(Fact):
+    """Somebody holds a duty no longer, because another person ended it."""
+
+    holding_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnsSet(Fact):
+    """A duty rotates, or in another order. `person_ids` are who has a turn and hadn't before."""
+
+    duty_id: int
+    person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapAsked(Fact):
+    """Somebody asks a colleague to swap turns."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwapAnswered(Fact):
+    """The colleague agreed or declined."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceFiled(Fact):
+    """An organiser filed an absence for somebody."""
+
+    absence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverAsked(Fact):
+    """Somebody in particular is asked to cover."""
+
+    request_id: int
+    person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverTaken(Fact):
+    """Somebody covers."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverDeclined(Fact):
+    """Somebody who was asked can't."""
+
+    request_id: int
+    person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverOver(Fact):
+    """Somebody's cover ended or became shorter, because it isn't needed any more."""
+
+    request_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverLost(Fact):
+    """Whoever covered can't any more; somebody else is wanted for `request_id`, who was covered by `person_id`."""
+
+    request_id: int
+    person_id: int

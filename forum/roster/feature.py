@@ -1,0 +1,59 @@
+"""What the roster registers."""
+
+from forum.core.db import transaction
+from forum.core.time import now
+from forum.people.models import Person
+from forum.roster import models  # noqa: F401  # its tables
+from forum.roster.actions.settling import settle_all, settle_for
+from forum.roster.obligations import obligations_of
+from forum.roster.personal import PERSONAL
+from forum.roster.queries.standing import meets, stand_ins
+from forum.roster.tellers import TELLERS
+from forum.roster.views import blueprint
+from forum.spaces.feature import Feature, TabRule
+from forum.spaces.policy import Can
+from forum.web.words import _l
+
+
+def look_after() -> None:
+    """Settle cover that nobody's press settled: whoever covered left the space, or the holder did."""
+    with transaction():
+        settle_all(at=now())
+
+
+def let_go(person: Person) -> None:
+    """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
+    settle_for(person, at=now())
+
+
+feature = Feature(
+    name="roster",
+    blueprints=(blueprint,),
+    tellers=TELLERS,
+    tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
+    upkeep=(look_after,),
+    personal=PERSONAL,
+    on_closing=let_go,
+    obligations_of=obligations_of,
+    stand_ins=stand_ins,
+    meets=meets,
+    log_sentences={
+        "made duty": _l("%(actor)s made the duty %(item)s."),
+        "changed duty": _l("%(actor)s changed what the duty %(item)s says."),
+        "ended duty": _l("%(actor)s ended the duty %(item)s."),
+        "took up duty": _l("%(actor)s took up the duty %(item)s again."),
+        "offered duty": _l("%(actor)s asked %(person)s to take on %(item)s."),
+        "took back offer": _l("%(actor)s no longer asks %(person)s to take on %(item)s."),
+        "accepted duty": _l("%(actor)s took on %(item)s."),
+        "gave up duty": _l("%(actor)s gave up %(item)s."),
+        "ended holding": _l("%(actor)s ended that %(person)s has %(item)s."),
+        "set turns": _l("%(actor)s set who takes turns in %(item)s."),
+        "ended turns": _l("%(actor)s ended the turns in %(item)s."),
+        "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),
+        "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
+        "took cover": _l("%(actor)s covers %(item)s."),
+        "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
+        "filed absence": _l("%(actor)s noted that %(person)s is away."),
+    },
+)
