@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -76,7 +77,7 @@ def read(raw: bytes, *, envelope_sender: str | None = None) -> Incoming:
         return _read(raw, envelope_sender=envelope_sender)
     except UnreadableError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         # The parser of the standard library stumbles over some of what can come.
         raise UnreadableError(f"{type(error).__name__} while reading") from error
 
@@ -247,6 +248,6 @@ def _name(part: Message) -> str:
             piece.decode(charset or "utf-8", "replace") if isinstance(piece, bytes) else piece
             for piece, charset in pieces
         )
-    except (LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         pass
     return one_line(name)

@@ -103,7 +103,9 @@ def _is_alone(at: datetime, *, lease: timedelta) -> ColumnElement[bool]:
     return or_(Delivery.person_id.is_(None), Delivery.person_id.not_in(in_hand))
 
 
-def _still_alone(rows: Sequence[Row[Any]], ready: Select[Any]) -> Sequence[Row[Any]]:
+def _still_alone(
+    rows: Sequence[Row[*tuple[Any, ...]]], ready: Select[*tuple[Any, ...]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return those of the locked rows that another worker, which claimed at the same time, leaves to this one.
 
     PostgreSQL shows what was committed when a statement began. So their people are locked, those whom nobody has, and asked again.

@@ -36,6 +36,7 @@ LINES = st.lists(
                 b"Content-Type: message/delivery-status",
                 b"Content-Transfer-Encoding: base64",
                 b"Content-Transfer-Encoding: quoted-printable",
+                b'Content-Disposition: attachment; filename="=?utf-8?b?A?="',
                 b"Content-Disposition: attachment; filename*0*=x''%ff%00; filename*2=b",
                 b"Message-ID: <a\x00b>",
                 b"Subject: =?x?b?==?=",
@@ -64,6 +65,17 @@ def test_any_bytes_are_read_or_said_to_be_unreadable(raw: bytes) -> None:
     assert "\x00" not in found.text
     assert "\n" not in found.sender + found.message_id
     assert found.message_id
+
+
+def test_a_file_whose_name_is_broken_comes_along_under_the_name_as_it_stands(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """Seen to fail: nothing caught the parser's own error, so a mailbox kept the message for ever, and a pipe let it bounce."""
+    message = answer(mail.told(thread, cast.colleague), TYPED)
+    message.add_attachment("x", filename="broken.txt")
+    raw = bytes(message).replace(b'"broken.txt"', b'"=?utf-8?b?A?="')
+    assert [file.name for file in read(raw).files] == ["=?utf-8?b?A?="]
+    assert mail.take(raw) in {Became.POSTED, Became.PARTLY}
 
 
 def test_any_bytes_are_settled(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
