@@ -23,6 +23,7 @@ from forum.people.models import Person
 from forum.spaces.models import Item, Membership, Space, Visibility
 from forum.threads import actions
 from forum.threads.actions import watching
+from forum.threads.actions.announcing import Terms
 from forum.threads.models import Section, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -343,3 +344,24 @@ def claimed(app: Flask, *, limit: int) -> Sequence[sending.Claim]:
     """Claim deliveries as another worker does."""
     with app.app_context():
         return sending.claim_deliveries(limit=limit)
+
+
+def test_an_announcement_begins_its_conversation_in_mail_programmes(
+    app: Flask, post: Refusing, worker: Worker, clock: Traveller, cast: Cast
+) -> None:
+    """Seen to fail: it left under the queue's id, so what answered it stood alone, and no rule for the space's mail found it."""
+    with app.test_request_context("/"), transaction():
+        here = standing(cast.organiser)
+        section = db.session.scalars(select(Section).where(Section.space_id == here.space.id)).first()
+        assert section is not None
+        thread = actions.start(
+            here, title="Moved", section=section, text=said("On Monday."), is_question=False, terms=Terms()
+        )
+        watching.watch(standing(cast.champion), thread, WatchLevel.EVERYTHING)
+    settle(worker)
+    reply(app, cast.colleague, thread, "When?", in_reply_to=1)
+    later(worker, clock)
+    announced, answered = to(post)
+    assert answered["In-Reply-To"] == announced["Message-ID"]
+    assert answered["List-Id"] == announced["List-Id"]
+    assert announced["List-Archive"] == f"<{SITE}{address(app, thread)}>"
