@@ -129,8 +129,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     answers = references(person, item, last)
     stop = stop_url(person, item)
     headers = {
-        "List-Id": f"{re.sub(r'[^A-Za-z0-9 ]', '', space.name).strip() or space.slug} <{space.slug}.{_host()}>",
-        "List-Archive": f"<{told[0].url.partition('#')[0]}>",
+        **list_headers(space, told[0].url),
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -157,6 +156,12 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         stop=stop,
         settings_url=absolute("notify.mail_settings"),
     )
+
+
+def list_headers(space: Space, url: str) -> dict[str, str]:
+    """Return the headers by which mail programmes know a space's mail, and where its conversation at `url` is read."""
+    name = re.sub(r"[^A-Za-z0-9 ]", "", space.name).strip() or space.slug
+    return {"List-Id": f"{name} <{space.slug}.{_host()}>", "List-Archive": f"<{url.partition('#')[0]}>"}
 
 
 def _opening(told: list[Told], item: Item) -> str:
