@@ -762,6 +762,7 @@ ENTRANCES: Sequence[Route] = (
 HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
 ROSTER: Sequence[Route] = (
     Route(endpoint="roster.index", expected=space("RCOS")),
+    Route(endpoint="roster.grid", expected=space("RCOS")),
     Route(endpoint="roster.duty", parts=duty, expected=space("RCOS")),
     Route(endpoint="roster.new_duty", expected=space("OS")),
     Route(endpoint="roster.make_duty", method="POST", form=new_duty, expected=space("OS", 303)),
