@@ -84,6 +84,7 @@ class Settings:
     keep_deliveries_days: int = 90
     keep_drafts_days: int = 365
     keep_unsent_days: int = 7
+    keep_absences_days: int = 90
     keep_removed_days: int = 90
     keep_revisions_days: int = 0
     keep_log_days: int = 0

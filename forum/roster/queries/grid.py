@@ -1,4 +1,4 @@
-"""The grid: who holds each duty of a space over weeks, as runs of half-days, and where nobody does. By `Book`, so that it agrees (D1)."""
+"""The grid: who holds each duty of a space over weeks, as runs of half-days, and where nobody does. By `Book`, so it agrees (D1)."""
 
 import enum
 from collections.abc import Iterator, Sequence
