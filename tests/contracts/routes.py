@@ -763,6 +763,12 @@ HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
 ROSTER: Sequence[Route] = (
     Route(endpoint="roster.index", expected=space("RCOS")),
     Route(endpoint="roster.grid", expected=space("RCOS")),
+    Route(endpoint="roster.calendar", expected=space("COS")),
+    # It holds no file.
+    Route(endpoint="roster.read_in", method="POST", expected=space("COS", 422)),
+    # A plan is for whoever made it: there is none.
+    Route(endpoint="roster.preview", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
+    Route(endpoint="roster.note_absences", method="POST", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
     Route(endpoint="roster.duty", parts=duty, expected=space("RCOS")),
     Route(endpoint="roster.new_duty", expected=space("OS")),
     Route(endpoint="roster.make_duty", method="POST", form=new_duty, expected=space("OS", 303)),
