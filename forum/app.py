@@ -21,6 +21,7 @@ from forum.core.db import db, prepare
 from forum.core.events import Teller
 from forum.core.files import KINDS
 from forum.home.feature import feature as home
+from forum.mailin.feature import feature as mailin
 from forum.mydata.feature import feature as mydata
 from forum.notify.feature import feature as notify
 from forum.people import neighbours
@@ -50,7 +51,7 @@ APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""
 ATTACHABLE = ",".join(["image/*", ".csv", *(f".{kind.suffixes[0]}" for kind in KINDS.values() if not kind.is_picture)])
 """What a file field offers first; what is let in is decided by what a file holds."""
-FEATURES: Sequence[Feature] = (home, spaces, content, roster, threads, mydata, notify)
+FEATURES: Sequence[Feature] = (home, spaces, content, roster, threads, mailin, mydata, notify)
 
 
 @dataclass(frozen=True)

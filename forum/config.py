@@ -23,8 +23,21 @@ FEWEST_SIGNS = 10
 HIGHEST_PORT = 65535
 MOST_ATTACHMENT_MB = 100
 MOST_DAYS = 36_500
+MOST_MAIL_MB = 200
+IMAP_SECONDS = (10, 86_400)
+REPLY_KEY = "{key}"
+ROOM_OF_REPLY = 64 - 48
+"""So many characters the part of a reply address before the "@" may have besides its key."""
 NEVER_FOR_GOOD = frozenset(
-    {"closing_days", "download_days", "keep_sessions_days", "keep_links_days", "keep_unsent_days"}
+    {
+        "closing_days",
+        "download_days",
+        "reply_days",
+        "keep_sessions_days",
+        "keep_links_days",
+        "keep_unsent_days",
+        "keep_received_days",
+    }
 )
 """Of the settings that are a number of days those for which 0, "for good", makes no sense."""
 MB = 1024 * 1024
@@ -73,6 +86,17 @@ class Settings:
     mail_password: str = field(default="", repr=False)
     mail_security: str = "starttls"
     mail_from: str = "Baton <baton@localhost>"
+    reply_address: str = ""
+    reply_days: int = 90
+    mail_in_mb: int = 25
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_password: str = field(default="", repr=False)
+    imap_security: str = "tls"
+    imap_folder: str = "INBOX"
+    imap_done_folder: str = ""
+    imap_seconds: int = 60
     default_zone: str = "Europe/London"
     attachment_mb: int = 10
     closing_days: int = 14
@@ -82,6 +106,8 @@ class Settings:
     keep_invitations_days: int = 90
     keep_mail_days: int = 30
     keep_deliveries_days: int = 90
+    keep_received_days: int = 30
+    keep_reply_keys_days: int = 365
     keep_drafts_days: int = 365
     keep_unsent_days: int = 7
     keep_absences_days: int = 90
@@ -89,6 +115,7 @@ class Settings:
     keep_revisions_days: int = 0
     keep_log_days: int = 0
     var: Path = ROOT / "var" if IS_CLONE else Path("var").absolute()
+    hooks_to_this_machine: bool = False
     testing: bool = False
 
     @property
@@ -100,6 +127,19 @@ class Settings:
     def largest_attachment(self) -> int:
         """The most bytes that an attached file may have."""
         return self.attachment_mb * MB
+
+    @property
+    def largest_mail(self) -> int:
+        """The most bytes that a message which comes in may have."""
+        return self.mail_in_mb * MB
+
+    @property
+    def reply_pattern(self) -> str:
+        """The reply address with "{key}" where its key goes: after a "+", unless it is said where. "" when there is none."""
+        if not self.reply_address or REPLY_KEY in self.reply_address:
+            return self.reply_address
+        local, _at, domain = self.reply_address.rpartition("@")
+        return f"{local}+{REPLY_KEY}@{domain}"
 
     @property
     def is_https(self) -> bool:
@@ -198,8 +238,36 @@ def _problems_of_mail(settings: Settings) -> Iterator[str]:
         yield f"BATON_MAIL_FROM is “{settings.mail_from}”. Write it as: Baton <baton@example.org>"
 
 
+def _problems_of_mail_in(settings: Settings) -> Iterator[str]:
+    local, _at, domain = settings.reply_pattern.partition("@")
+    is_pattern = (
+        "@" in settings.reply_address and local.count(REPLY_KEY) == 1 and domain and not set(domain) & set("@{} ")
+    )
+    is_address = (
+        is_pattern and settings.reply_pattern.isascii() and " " not in local and settings.reply_pattern.isprintable()
+    )
+    if settings.reply_address and (not is_address or len(local) - len(REPLY_KEY) > ROOM_OF_REPLY):
+        yield (
+            f"BATON_REPLY_ADDRESS is “{settings.reply_address}”. Write an address such as reply@example.org, "
+            "or say where its key goes: {key}@reply.example.org."
+        )
+    if not 1 <= settings.mail_in_mb <= MOST_MAIL_MB:
+        yield f"BATON_MAIL_IN_MB is {settings.mail_in_mb}. It must be between 1 and {MOST_MAIL_MB}."
+    if settings.imap_security not in {"starttls", "tls", "none"}:
+        yield f"BATON_IMAP_SECURITY is “{settings.imap_security}”. It must be starttls, tls or none."
+    if not 1 <= settings.imap_port <= HIGHEST_PORT:
+        yield f"BATON_IMAP_PORT is {settings.imap_port}. It must be between 1 and {HIGHEST_PORT}."
+    least, most = IMAP_SECONDS
+    if not least <= settings.imap_seconds <= most:
+        yield f"BATON_IMAP_SECONDS is {settings.imap_seconds}. It must be between {least} and {most}."
+    if settings.imap_host and not settings.reply_address:
+        yield "BATON_IMAP_HOST is set and BATON_REPLY_ADDRESS isn’t: nobody is told where to write. Set both, or neither."
+
+
 def _problems_of_secrecy(settings: Settings) -> Iterator[str]:
     if settings.is_production:
+        if settings.hooks_to_this_machine:
+            yield "BATON_HOOKS_TO_THIS_MACHINE is for trying out webhooks in development. Leave it away in production."
         if _is_weak(settings.secret_key):
             yield "BATON_SECRET_KEY is missing or too weak for production. Make one with: baton secret"
         return
@@ -225,6 +293,7 @@ PROBLEMS = (
     _problems_of_time,
     _problems_of_the_address,
     _problems_of_mail,
+    _problems_of_mail_in,
     _problems_of_secrecy,
 )
 

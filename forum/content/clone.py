@@ -27,6 +27,7 @@ POLICY: Policy = {
         "uuid": Copy.BLANK,
     },
     "post_revision": never("post_id", "version", "source", "html", "renderer", "written_at", "editor_id"),
+    "post_mail": never("post_id", "trimmed"),
     "post_mention": never("post_id", "person_id"),
     "reaction": never("post_id", "person_id", "kind", "at"),
     "bookmark": never("person_id", "post_id", "note", "remind_at", "made_at"),

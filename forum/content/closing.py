@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Table, bindparam, delete, or_, select, union, update
 
 from forum.content.attachments.taking import store
-from forum.content.models import Attachment, Post, PostRevision
+from forum.content.models import Attachment, Post, PostMail, PostRevision
 from forum.content.moving.models import MovedPost
 from forum.core.db import db
 from forum.core.redaction import without_author
@@ -39,7 +39,12 @@ def _flat(name: str) -> str:
 
 
 def unname(person: Person) -> None:
-    """Have quotes of somebody's posts name nobody, whatever they were called then. Use inside `transaction()`."""
+    """Have quotes of somebody's posts name nobody, whatever they were called then. Use inside `transaction()`.
+
+    What was trimmed from their mails goes: it holds their signature.
+    """
+    own = select(Post.id).where(Post.author_id == person.id)
+    db.session.execute(update(PostMail).where(PostMail.post_id.in_(own)).values(trimmed=""))
     db.session.execute(delete(Attachment).where(Attachment.person_id == person.id, Attachment.place.is_not(None)))
     posts = posts_of(person)
     if not posts:

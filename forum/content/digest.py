@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from forum.content.answering import reply_address
 from forum.content.models import Post, PostState
 from forum.content.stopping import stop_url
 from forum.content.telling import still_hears
@@ -61,6 +62,7 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
     if not found:
         return None
     number = sum(one.number for one in found)
+    reply_to = reply_address(person, None)
     return letter(
         "content/digest",
         to=person.email,
@@ -71,6 +73,7 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
         headers={
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **({"Reply-To": reply_to} if reply_to else {}),
         },
         tells=tells,
         conversations=found,

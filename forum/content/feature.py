@@ -3,6 +3,9 @@
 from forum.content.attachments.cleaning import clean
 from forum.content.attachments.taking import store
 from forum.content.closing import files_of, unname
+from forum.content.feeds.kinds import KINDS as FEEDS
+from forum.content.feeds.views import blueprint as post_feeds
+from forum.content.hooks import EVENTS
 from forum.content.kept import RETENTION
 from forum.content.order.kept import RETENTION as ORDER_RETENTION
 from forum.content.order.leaving import take_back_held
@@ -31,7 +34,7 @@ def forget(person: Person) -> None:
 
 feature = Feature(
     name="content",
-    blueprints=(blueprint, order),
+    blueprints=(blueprint, order, post_feeds),
     tellers=(*TELLERS, *ORDER_TELLERS),
     tabs=(
         TabRule(
@@ -49,6 +52,8 @@ feature = Feature(
     files_of=files_of,
     on_closing=forget,
     retention=(*RETENTION, *ORDER_RETENTION),
+    feeds=FEEDS,
+    hook_events=EVENTS,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from forum.content.models import Attachment, Draft, Post, PostMention, PostRevision, PostState
+from forum.content.models import Attachment, Draft, Post, PostMail, PostMention, PostRevision, PostState
 from forum.core.db import db, lock
 from forum.core.retention import Kept
 from forum.core.time import now
@@ -44,6 +44,7 @@ def _empty(posts: ColumnElement[bool]) -> None:
 def _empty_one(post_id: int, *, at: datetime) -> None:
     db.session.execute(delete(PostRevision).where(PostRevision.post_id == post_id))
     db.session.execute(delete(PostMention).where(PostMention.post_id == post_id))
+    db.session.execute(update(PostMail).where(PostMail.post_id == post_id).values(trimmed=""))
     db.session.execute(
         update(Attachment).where(Attachment.post_id == post_id, Attachment.removed_at.is_(None)).values(removed_at=at)
     )

@@ -14,6 +14,7 @@ from flask import current_app
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
+from forum.content.answering import asked_unnamed, may_answer, reply_address
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
 from forum.content.stopping import stop_url
 from forum.content.telling import still_hears
@@ -133,6 +134,9 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+    reply_to = "" if asked_unnamed(person, item, last.id) else reply_address(person, last.id)
+    if reply_to:
+        headers["Reply-To"] = reply_to
     if answers:
         headers |= {"In-Reply-To": answers[-1], "References": " ".join(answers)}
     return letter(
@@ -144,6 +148,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         message_id=message_id(person, last.id),
         tells=tells,
         told=told,
+        answers_by_mail=bool(reply_to) and may_answer(person, item, space),
         more=max(0, len(tells) - len(told)),
         opening=_opening(told, item),
         title=item.title,

@@ -88,6 +88,15 @@ class Post(Keyed, Base):
         return self.number is not None
 
 
+class PostMail(Base):
+    """That a post came by mail, and what was trimmed from it: quoted text and a signature, for its author and those who keep order."""
+
+    __tablename__ = "post_mail"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="CASCADE"), primary_key=True)
+    trimmed: Mapped[str] = mapped_column(Text)
+
+
 class PostRevision(Base):
     """What a post said before an edit: revision n is version n's text."""
 

@@ -13,6 +13,7 @@ PERSONAL: Personal = {
         "gone_because": OTHERS,
     },
     "post_revision": {"post_id": THROUGH, "source": OWN, "html": HTML, "editor_id": by(Fate.UNNAME)},
+    "post_mail": {"post_id": THROUGH, "trimmed": SAID},
     "post_mention": {"person_id": about(Fate.DELETE)},
     "reaction": {"person_id": mine(Fate.DELETE)},
     "bookmark": {"person_id": mine(Fate.DELETE), "note": OWN},

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Post, PostRevision, PostState
+from forum.content.models import Post, PostMail, PostRevision, PostState
 from forum.core import text
 from forum.core.db import db
 from forum.people.models import Department, Person
@@ -60,6 +60,9 @@ class PostShown:
     gone: Gone | None = None
     for_colleague: bool = False
     """An organiser passed it on for somebody whose name isn't shown."""
+    by_mail: bool = False
+    trimmed: str = ""
+    """Quoted text and a signature that came with it by mail: for its author and those who keep order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
     edited_at: datetime | None,
     version: int,
     for_colleague: bool,  # noqa: FBT001  # likewise
+    trimmed: str | None,
     state: PostState,
     gone_at: datetime | None,
     gone_because: str | None,
@@ -109,6 +113,8 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
         edited_at=edited_at,
         version=version,
         for_colleague=for_colleague,
+        by_mail=trimmed is not None,
+        trimmed=trimmed or "",
         gone=None if state is PostState.PUBLISHED else gone,
     )
 
@@ -122,7 +128,8 @@ def _posts_between() -> Select[*tuple[Any, ...]]:
     columns = (Post.number, html, Post.in_reply_to, Post.created_at, Post.edited_at, Post.version, Post.for_colleague)
     who = (Person.id, Person.handle, Person.name, Department.name)
     return (
-        select(*columns, *gone, *who)
+        select(*columns, PostMail.trimmed, *gone, *who)
+        .outerjoin(PostMail, PostMail.post_id == Post.id)
         .outerjoin(Person, Person.id == Post.author_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .outerjoin(remover, and_(remover.id == Post.gone_by_id, Post.gone_by_id.is_distinct_from(Post.author_id)))

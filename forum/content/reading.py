@@ -30,7 +30,7 @@ from forum.content.models import Post, PostState, ReadMark, SpaceMark
 from forum.core.db import UtcDateTime, db, insert, transaction
 from forum.core.time import now
 from forum.notify.models import Notification
-from forum.notify.notices import read_all
+from forum.notify.notices import read_all, unread_again
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
@@ -201,10 +201,9 @@ def read_everything(person: Person, space: Space, *, until: datetime) -> bool:
             where=SpaceMark.read_until < mark.excluded.read_until,
         )
     )
-    posts = select(Post.id).join(Item, Item.id == Post.item_id)
-    here = posts.where(Item.space_id == space.id, Post.created_at <= until)
-    read_all(person.id, Notification.post_id.in_(here))
-    return db.session.scalar(select(SpaceMark.space_id).where(*_last_marked(person, space, until=until))) is not None
+    marked_at = db.session.scalar(select(SpaceMark.marked_at).where(*_last_marked(person, space, until=until)))
+    read_all(person.id, _is_told_in(space, Post.created_at <= until), at=marked_at)
+    return marked_at is not None
 
 
 def until_then(person: Person, space: Space, *, until: datetime) -> bool:
@@ -215,6 +214,7 @@ def until_then(person: Person, space: Space, *, until: datetime) -> bool:
     inside `transaction()`.
     """
     last = _last_marked(person, space, until=until)
+    marked_at = db.session.scalar(select(SpaceMark.marked_at).where(*last))
     back = (
         update(SpaceMark)
         .where(*last, SpaceMark.read_before.is_not(None))
@@ -228,7 +228,30 @@ def until_then(person: Person, space: Space, *, until: datetime) -> bool:
         .returning(SpaceMark.space_id)
         .execution_options(synchronize_session=False)
     )
-    return db.session.scalar(back) is not None or db.session.scalar(gone) is not None
+    is_done = db.session.scalar(back) is not None or db.session.scalar(gone) is not None
+    if is_done and marked_at is not None:
+        told_again(person, _is_told_in(space), marked_at=marked_at)
+    return is_done
+
+
+def told_again(person: Person, *where: ColumnElement[bool], marked_at: datetime) -> int:
+    """Let those notifications be unread again that one press let count as read, `marked_at` then; return how many.
+
+    Only within UNDO, and not those of posts that were looked at since. Use inside `transaction()`.
+    """
+    if not is_undoable(marked_at):
+        return 0
+    looked_at = (
+        select(Post.id)
+        .join(ReadMark, and_(ReadMark.item_id == Post.item_id, ReadMark.person_id == person.id))
+        .where(Post.id == Notification.post_id, ReadMark.last_number >= Post.number, ReadMark.read_at > marked_at)
+    )
+    return unread_again(person.id, ~looked_at.exists(), *where, at=marked_at)
+
+
+def _is_told_in(space: Space, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    posts = select(Post.id).join(Item, Item.id == Post.item_id).where(Item.space_id == space.id, *where)
+    return Notification.post_id.in_(posts)
 
 
 def is_undoable(marked_at: datetime | None) -> bool:

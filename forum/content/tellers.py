@@ -9,6 +9,7 @@ from forum.content.digest import tell_digest, whose_digest
 from forum.content.events import BookmarkDue, PostEdited, PostRemoved, PostWritten
 from forum.content.letters import tell_posts
 from forum.content.models import Bookmark, Post, PostState
+from forum.content.places import place_for, url_of
 from forum.content.telling import nobody, notices_of
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
@@ -59,7 +60,7 @@ def tell_removed(fact: PostRemoved, recipient: Recipient) -> Mail | None:
         title=item.title,
         space=space,
         source=post.source,
-        url=absolute("home.today_page", slug=space.slug),
+        url=place_for(person, post, item, space),
     )
 
 
@@ -95,7 +96,8 @@ def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
         title=item.title,
         space=space,
         words=opening(post.html, length=EXCERPT),
-        url=absolute("home.bookmarks"),
+        url=url_of(post, item, space),
+        all_url=absolute("home.bookmarks"),
     )
 
 

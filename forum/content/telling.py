@@ -75,7 +75,7 @@ def _redirected(told: list[Notice], post: Post, item: Item) -> list[Notice]:
 
 def _listening(item: Item, post: Post) -> Select[int]:
     """Return the query of the members who see an item, wrote not the post themselves, and didn't choose to hear nothing of it."""
-    level, query = _levels(item)
+    level, query = levels_of(item)
     listening: Select[int] = query.join(Person, Person.id == Membership.person_id).where(
         Membership.space_id == item.space_id,
         Membership.ended_at.is_(None),
@@ -88,7 +88,7 @@ def _listening(item: Item, post: Post) -> Select[int]:
 
 
 def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:
-    level, query = _levels(item)
+    level, query = levels_of(item)
     askers_in = kind_of(item).askers_in
     askers, writers = askers_in(item.id, post.id) if askers_in else ((), ())
     is_named, is_answered = PostMention.person_id.is_not(None), or_(_is(answered), Membership.person_id.in_(askers))
@@ -118,7 +118,7 @@ def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[in
     )
 
 
-def _levels(item: Item) -> tuple[ColumnElement[WatchLevel], Select[Any]]:
+def levels_of(item: Item) -> tuple[ColumnElement[WatchLevel], Select[Any]]:
     """Return how much a member wants to hear of an item, and the query of memberships with the tables that say so."""
     in_place = kind_of(item).watched_in
     in_space = and_(WatchSpace.person_id == Membership.person_id, WatchSpace.space_id == item.space_id)
@@ -161,7 +161,7 @@ def ids_of_quoted(item: Item, numbers: Collection[int]) -> tuple[int, ...]:
 
 def still_hears(person: Person, item: Item) -> bool:
     """Say whether somebody still is a member of the item's space and wants to hear anything of the item: asked before mail leaves."""
-    level, query = _levels(item)
+    level, query = levels_of(item)
     hears = query.where(
         Membership.person_id == person.id,
         Membership.space_id == item.space_id,

@@ -33,6 +33,10 @@ class Invalid(BatonError):
         self.errors = {field: list(messages) for field, messages in errors.items()}
 
 
+class Crowded(Invalid):
+    """Nothing is wrong with the input but the moment: the same, sent again, goes through."""
+
+
 class RuleBroken(BatonError):
     """The input is well-formed, but a rule of the house forbids it now (409)."""
 

@@ -58,6 +58,11 @@ class Teller:
     recipients: Callable[[Any], Iterable[Recipient]]
     notices: Callable[[Any], Iterable[Notice]] | None = None
     """Who is told in the app, too. Their mail follows a little later, if they have it at once; see `forum.notify.expansion`."""
+    urgent_for: Callable[[Any], Iterable[int]] | None = None
+    """For whom of those told in the app it can't wait, such as who is on duty: their mail leaves at once, at night and on days off,
+    too. Asked again at sending."""
+    is_asked_for: bool = False
+    """Whether the recipient waits for just this mail, such as a link to sign in: it leaves though mail to them is paused."""
     compose: Callable[[Any, Recipient], Mail | None]
 
 

@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, one_of
 
+MESSAGE_ID_LENGTH = 120
+BOUNCE_LENGTH = 300
+
 
 class FactRow(Base):
     """One fact. `expanded_at` is set when its deliveries stand; a fact that can't be expanded keeps its `error` and is retried."""
@@ -49,11 +52,15 @@ class DeliveryState(enum.StrEnum):
 
 
 class Delivery(Base):
-    """One message to one recipient through one channel."""
+    """One message to one recipient through one channel.
+
+    `sent_as` is the Message-ID that it left with; `bounced_at` and `bounce_reason` say that it came back, or was refused for good.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (address IS NULL)", name="one_recipient"),
+        CheckConstraint("(bounced_at IS NULL) = (bounce_reason IS NULL)", name="bounced_for_a_reason"),
         Index("uq_delivery_fact_channel_person", "fact_id", "channel", "person_id", unique=True),
         Index("uq_delivery_fact_channel_address", "fact_id", "channel", "address", unique=True),
         Index(
@@ -75,7 +82,10 @@ class Delivery(Base):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     sent_at: Mapped[datetime | None]
+    sent_as: Mapped[str | None] = mapped_column(String(MESSAGE_ID_LENGTH), index=True)
     error: Mapped[str | None] = mapped_column(Text)
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str | None] = mapped_column(String(BOUNCE_LENGTH))
 
     fact: Mapped[FactRow] = relationship(lazy="raise")
 

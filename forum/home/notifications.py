@@ -110,9 +110,13 @@ def conversations_waiting() -> Select[int]:
 
 def _seen(*, is_read: bool) -> tuple[Any, ...]:
     read = Notification.read_at.is_not(None) if is_read else Notification.read_at.is_(None)
+    return Notification.person_id == VIEWER, read, *may_see()
+
+
+def may_see() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on `Post` and `Item` that the VIEWER may read now what they were told of (A3)."""
     mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
-    is_seen = Post.state == PostState.PUBLISHED, visible_to_viewer(), Item.space_id.in_(mine)
-    return Notification.person_id == VIEWER, read, *is_seen
+    return Post.state == PostState.PUBLISHED, visible_to_viewer(), Item.space_id.in_(mine)
 
 
 def _latest_read() -> ColumnElement[bool]:

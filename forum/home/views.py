@@ -4,7 +4,9 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from forum.config import Settings
 from forum.content.bookmarks import PAGE, how_many, marked_by
+from forum.content.reading import told_again
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.paging import page
@@ -14,6 +16,7 @@ from forum.home import demo, first_run
 from forum.home.bar import Bar
 from forum.home.forms import StartForm
 from forum.home.gallery import gallery
+from forum.home.ledger import own_ledger
 from forum.home.notifications import told_to, up_to
 from forum.home.today import today_for
 from forum.notify.notices import read_all
@@ -167,10 +170,31 @@ def notifications() -> Page:
 @signed_in
 def read_notifications() -> Page:
     """Count everything that stood on the page as read."""
+    at = now()
     with transaction():
-        read_all(me().id, up_to(moment_of(request.form.get("until"))))
-    banner(_("All of it counts as read."))
+        read = read_all(me().id, up_to(moment_of(request.form.get("until"))), at=at)
+    undo = url_for("home.unread_notifications", at=at.isoformat()) if read else ""
+    banner(_("All of it counts as read."), undo=undo)
     return redirect(url_for("home.notifications"), 303)
+
+
+@blueprint.post("/me/notifications/unread")
+@signed_in
+def unread_notifications() -> Page:
+    """Let be new again what one press let count as read, but for what was looked at since."""
+    with transaction():
+        is_done = told_again(me(), marked_at=moment_of(request.args.get("at")))
+    banner(_("What was new is new again.") if is_done else _("There was nothing to undo any more."), kind="info")
+    return redirect(url_for("home.notifications"), 303)
+
+
+@blueprint.get("/me/told")
+@signed_in
+def told() -> Page:
+    """List everything that one was told: when, by which way, and what became of it."""
+    settings: Settings = current_app.extensions["baton"].settings
+    lines, older = own_ledger(me(), before=request.args.get("before", ""))
+    return render_template("home/told.html", lines=lines, older=older, kept_days=settings.keep_deliveries_days)
 
 
 @blueprint.app_context_processor

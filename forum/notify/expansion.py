@@ -6,7 +6,8 @@ together. A worker that dies in between leaves a claim that runs out, and the fa
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -21,7 +22,10 @@ from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import Book, fact_of
-from forum.notify.notices import mailed_at_once, note_all
+from forum.notify.hooks.models import HookDelivery
+from forum.notify.hooks.queries import hooks_told_of
+from forum.notify.hooks.sending import new_delivery
+from forum.notify.notices import moments_of, note_all
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=1)
@@ -58,8 +62,8 @@ def expand(fact_id: int, *, book: Book) -> None:
     Raises OperationalError when the database itself doesn't answer: that is nobody's fault, and the claim runs out.
     """
     try:
-        recipients, notices = _told_of(fact_id, book)
-        _write(fact_id, recipients=recipients, notices=notices)
+        event, hooks = hooks_told_of(db.session.get_one(FactRow, fact_id))
+        _write(fact_id, _told_of(fact_id, book), event=event, hooks=hooks)
     except OperationalError:
         raise
     except Exception as error:
@@ -67,28 +71,52 @@ def expand(fact_id: int, *, book: Book) -> None:
         _note_failure(fact_id, error)
 
 
-def _told_of(fact_id: int, book: Book) -> tuple[list[Recipient], list[Notice]]:
+@dataclass(kw_only=True)
+class _Told:
+    """Whom a fact concerns. Not everything that happens concerns somebody."""
+
+    recipients: Sequence[Recipient] = ()
+    notices: Sequence[Notice] = ()
+    urgent_for: Collection[int] = field(default_factory=frozenset)
+    is_of_post: bool = False
+    """It stands in the app, so its mail waits for working hours."""
+
+
+def _told_of(fact_id: int, book: Book) -> _Told:
     row = db.session.get_one(FactRow, fact_id)
     teller = book.get(row.kind)
     if teller is None:
-        return [], []  # not everything that happens concerns somebody
+        return _Told()
     fact = fact_of(row, book)
-    return list(dict.fromkeys(teller.recipients(fact))), list(teller.notices(fact)) if teller.notices else []
+    return _Told(
+        recipients=list(dict.fromkeys(teller.recipients(fact))),
+        notices=list(teller.notices(fact)) if teller.notices else [],
+        urgent_for=frozenset(teller.urgent_for(fact)) if teller.urgent_for else frozenset(),
+        is_of_post=teller.notices is not None,
+    )
 
 
-def _write(fact_id: int, *, recipients: Sequence[Recipient], notices: Sequence[Notice]) -> None:
+def _write(fact_id: int, told: _Told, *, event: str, hooks: Sequence[int]) -> None:
     at = now()
     with transaction():
-        quiet = {notice.person_id for notice in notices if notice.is_quiet}
-        told = [person_id for person_id in note_all(notices, at=at) if person_id not in quiet]
-        rows = [_delivery(fact_id, recipient, due=at) for recipient in recipients]
-        rows += [
-            _delivery(fact_id, Recipient(person_id=person_id), due=due)
-            for person_id, due in mailed_at_once(told, at=at + MAIL_WAIT)
-        ]
+        quiet = {notice.person_id for notice in told.notices if notice.is_quiet}
+        new = [key for key in note_all(told.notices, at=at, fact_id=fact_id) if key not in quiet]
+        rows = [_delivery(fact_id, one, due=at) for one in told.recipients if not _waits(one, told)]
+        waiting = [one.person_id for one in told.recipients if one.person_id is not None and _waits(one, told)]
+        moments = moments_of(waiting, at=at, urgent=told.urgent_for, whoever=True)
+        moments += moments_of(new, at=at + MAIL_WAIT, urgent=told.urgent_for)
+        rows += [_delivery(fact_id, Recipient(person_id=one), due=moment) for one, moment in moments]
         for part in _parts(rows):
             db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)
+        if hooks:
+            told_to = [new_delivery(hook_id, fact_id, event, at=at) for hook_id in hooks]
+            db.session.execute(insert(HookDelivery).on_conflict_do_nothing(), told_to)
         db.session.execute(update(FactRow).where(FactRow.id == fact_id).values(expanded_at=at, error=None))
+
+
+def _waits(recipient: Recipient, told: _Told) -> bool:
+    """Say whether their mail waits for their working hours."""
+    return told.is_of_post and recipient.person_id is not None
 
 
 def _delivery(fact_id: int, recipient: Recipient, *, due: datetime) -> dict[str, object]:

@@ -77,7 +77,14 @@ def try_again(*, actor: Person | None = None) -> int:
                     (Delivery.state == DeliveryState.DUE) & Delivery.claimed_until.is_(None) & (Delivery.due_at > at),
                 )
             )
-            .values(state=DeliveryState.DUE, due_at=at, attempts=0, claimed_until=None)
+            .values(
+                state=DeliveryState.DUE,
+                due_at=at,
+                attempts=0,
+                claimed_until=None,
+                bounced_at=None,
+                bounce_reason=None,
+            )
         )
         stuck = FactRow.expanded_at.is_(None) & FactRow.error.is_not(None)
         revived += _changed(update(FactRow).where(stuck).values(due_at=at, attempts=0))

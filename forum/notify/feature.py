@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from forum.notify.feeds.views import blueprint as feeds
 from forum.notify.health import mail_health
+from forum.notify.hooks.sending import deliver_one
+from forum.notify.hooks.views import blueprint as hooks
 from forum.notify.kept import RETENTION
 from forum.notify.personal import PERSONAL
 from forum.notify.views import blueprint
@@ -23,14 +26,24 @@ def admin() -> Sequence[AdminPage]:
         about = _n("One message could not be sent.", "%(num)d messages could not be sent.", mail.failed)
     elif mail.late or mail.stuck_facts:
         about = _("Some of it is late.")
+    elif mail.paused:
+        about = _n(
+            "Mail to one person comes back, and waits.", "Mail to %(num)d people comes back, and waits.", mail.paused
+        )
     else:
         about = _("Nothing is late, and nothing was given up.")
-    return [AdminPage(label=_("Mail"), url=url_for("notify.admin_mail"), about=about)]
+    return [
+        AdminPage(label=_("Mail"), url=url_for("notify.admin_mail"), about=about),
+        AdminPage(
+            label=_("Webhooks"), url=url_for("hooks.admin"), about=_("Where spaces may send what happens in them.")
+        ),
+    ]
 
 
 feature = Feature(
     name="notify",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, feeds, hooks),
+    jobs=(deliver_one,),
     admin=admin,
     personal=PERSONAL,
     retention=RETENTION,

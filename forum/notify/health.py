@@ -21,6 +21,7 @@ from forum.core.db import db, transaction
 from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat
 from forum.core.time import now
 from forum.notify.heartbeat import FRESH
+from forum.notify.pausing import may_leave
 from forum.people.models import Person
 from forum.web.words import _, _n
 
@@ -57,6 +58,8 @@ class MailHealth:
     late: int
     failed: int
     stuck_facts: int
+    paused: int
+    """To how many people mail waits because it came back: that is theirs to put right, and late it is not."""
     down_since: datetime | None
     error: str | None
     last_sent_at: datetime | None
@@ -68,12 +71,15 @@ def mail_health() -> MailHealth:
         select(func.count(), func.min(FactRow.at), func.count().filter(Delivery.due_at < now() - LATE))
         .select_from(Delivery)
         .join(FactRow, FactRow.id == Delivery.fact_id)
-        .where(Delivery.state == DeliveryState.DUE)
+        .where(Delivery.state == DeliveryState.DUE, may_leave(()))
     ).one()
     failed = select(func.count()).where(Delivery.state == DeliveryState.FAILED).scalar_subquery()
     stuck = select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.error.is_not(None)).scalar_subquery()
     last_sent = select(func.max(Delivery.sent_at)).scalar_subquery()
-    told = db.session.execute(select(failed.label("failed"), stuck.label("stuck"), last_sent.label("last_sent"))).one()
+    paused = select(func.count()).where(Person.mail_paused_at.is_not(None)).scalar_subquery()
+    told = db.session.execute(
+        select(failed.label("failed"), stuck.label("stuck"), paused.label("paused"), last_sent.label("last_sent"))
+    ).one()
     down = db.session.execute(
         select(Heartbeat.mail_down_since, Heartbeat.mail_error)
         .where(Heartbeat.beat_at > now() - FRESH, Heartbeat.mail_down_since.is_not(None))
@@ -85,6 +91,7 @@ def mail_health() -> MailHealth:
         late=due,
         failed=told.failed,
         stuck_facts=told.stuck,
+        paused=told.paused,
         down_since=down.mail_down_since if down else None,
         error=down.mail_error if down else None,
         last_sent_at=told.last_sent,

@@ -13,8 +13,9 @@ from forum.core.notices import Reason
 class Notification(Base):
     """That a person is told of a post. The key of person and post is what keeps a second one out (B4).
 
-    `read_at` is when they saw the post, or said that they don't need to; `mailed_at` when a message told of it. Where the post stands
-    is asked of the post: it may be moved.
+    `read_at` is when they saw the post, or said that they don't need to; `mailed_at` when a message told of it. `fact_id` is of what
+    they were told because of; once a message told of it, of that message's, so that the delivery of fact and person is the one that
+    tells. Where the post stands is asked of the post: it may be moved.
     """
 
     __tablename__ = "notification"
@@ -33,6 +34,7 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     post_id: Mapped[int] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    fact_id: Mapped[int | None] = mapped_column(ForeignKey("fact.id", ondelete="SET NULL"), index=True)
     reason: Mapped[Reason] = mapped_column(one_of(Reason))
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
@@ -51,7 +53,8 @@ class MailRhythm(enum.StrEnum):
 class MailChoice(Base):
     """When a person wants mail about posts, if they chose.
 
-    A digest comes at `hour` on their clock, a weekly one on `weekday` (0: Monday); `next_at` is when the next one is due.
+    A digest comes at `hour` on their clock, a weekly one on `weekday` (0: Monday); `next_at` is when the next one is due. Mail at once
+    comes from `from_hour` until `to_hour`: their working hours.
     """
 
     __tablename__ = "mail_choice"
@@ -59,6 +62,7 @@ class MailChoice(Base):
         CheckConstraint("(rhythm IN ('daily', 'weekly')) = (next_at IS NOT NULL)", name="digests_are_due"),
         CheckConstraint("hour BETWEEN 0 AND 23", name="hour_of_a_day"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="day_of_a_week"),
+        CheckConstraint("from_hour >= 0 AND from_hour < to_hour AND to_hour <= 24", name="hours_in_order"),
         Index("ix_mail_choice_next", "next_at"),
     )
 
@@ -66,6 +70,8 @@ class MailChoice(Base):
     rhythm: Mapped[MailRhythm] = mapped_column(one_of(MailRhythm))
     hour: Mapped[int] = mapped_column(SmallInteger)
     weekday: Mapped[int] = mapped_column(SmallInteger)
+    from_hour: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
+    to_hour: Mapped[int] = mapped_column(SmallInteger, default=24, server_default="24")
     next_at: Mapped[datetime | None]
 
 
@@ -90,6 +96,33 @@ class StopLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    nonce: Mapped[str] = mapped_column(String(32))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    made_at: Mapped[datetime]
+
+
+class ReplyKey(Base):
+    """The key in the address at which a person answers a post by mail; without a post it stands in a digest, and says so.
+
+    As with other links, the key is derived from `nonce` when a message is made, and its hash is stored. Where the post stands is asked
+    of the post: it may be moved.
+    """
+
+    __tablename__ = "reply_key"
+    __table_args__ = (
+        Index("uq_reply_key_person_post", "person_id", "post_id", unique=True),
+        Index(
+            "uq_reply_key_digest",
+            "person_id",
+            unique=True,
+            sqlite_where=text("post_id IS NULL"),
+            postgresql_where=text("post_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
     nonce: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]

@@ -16,6 +16,7 @@ from forum.web.words import _
 
 USUAL = MailRhythm.AT_ONCE
 USUAL_HOUR = 8
+MIDNIGHT = 24
 DIGESTS = (MailRhythm.DAILY, MailRhythm.WEEKLY)
 AT_ONCE = 50
 WEEK = 7
@@ -24,12 +25,20 @@ WEEK = 7
 def choice_of(person_id: int) -> MailChoice:
     """Return what a person chose, or what holds for whoever didn't choose."""
     kept = db.session.get(MailChoice, person_id)
-    return kept or MailChoice(person_id=person_id, rhythm=USUAL, hour=USUAL_HOUR, weekday=0, next_at=None)
+    return kept or MailChoice(
+        person_id=person_id, rhythm=USUAL, hour=USUAL_HOUR, weekday=0, next_at=None, from_hour=0, to_hour=MIDNIGHT
+    )
 
 
 def sentence(choice: MailChoice, person: Person) -> str:
     """Say when mail comes, in words."""
     hour = f"{choice.hour:02}:00"
+    if choice.rhythm is MailRhythm.AT_ONCE and not is_whole_day(choice):
+        return _(
+            "Mail comes a few minutes after somebody wrote, on your working days between %(start)s and %(end)s.",
+            start=f"{choice.from_hour:02}:00",
+            end=f"{choice.to_hour:02}:00",
+        )
     if choice.rhythm is MailRhythm.AT_ONCE:
         return _("Mail comes a few minutes after somebody wrote, on your working days.")
     if choice.rhythm is MailRhythm.NEVER:
@@ -43,10 +52,13 @@ def sentence(choice: MailChoice, person: Person) -> str:
     )
 
 
-def choose(person: Person, *, rhythm: MailRhythm, hour: int, weekday: int) -> None:
-    """Let mail come in a rhythm from now on. Use inside `transaction()`."""
+def choose(
+    person: Person, *, rhythm: MailRhythm, hour: int, weekday: int, from_hour: int = 0, to_hour: int = MIDNIGHT
+) -> None:
+    """Let mail come in a rhythm, and mail at once within working hours, from now on. Use inside `transaction()`."""
     next_at = next_digest(person, rhythm=rhythm, hour=hour, weekday=weekday, after=now())
-    values = {"rhythm": rhythm, "hour": hour, "weekday": weekday, "next_at": next_at}
+    hours = {"hour": hour, "weekday": weekday, "from_hour": from_hour, "to_hour": to_hour}
+    values = {"rhythm": rhythm, "next_at": next_at, **hours}
     made = insert(MailChoice).values(person_id=person.id, **values)
     db.session.execute(made.on_conflict_do_update(index_elements=[MailChoice.person_id], set_=values))
 
@@ -54,7 +66,14 @@ def choose(person: Person, *, rhythm: MailRhythm, hour: int, weekday: int) -> No
 def choose_rhythm(person: Person, rhythm: MailRhythm) -> None:
     """Change only the rhythm. Use inside `transaction()`."""
     kept = choice_of(person.id)
-    choose(person, rhythm=rhythm, hour=kept.hour, weekday=kept.weekday)
+    choose(
+        person,
+        rhythm=rhythm,
+        hour=kept.hour,
+        weekday=kept.weekday,
+        from_hour=kept.from_hour,
+        to_hour=kept.to_hour,
+    )
 
 
 def next_digest(person: Person, *, rhythm: MailRhythm, hour: int, weekday: int, after: datetime) -> datetime | None:
@@ -79,14 +98,26 @@ def works(person: Person, weekday: int) -> bool:
     return not person.working_days or person.works_on(weekday)
 
 
-def working_moment(person: Person, at: datetime) -> datetime:
-    """Return `at`, or the morning of the person's next working day when it falls on a day off."""
-    here = local(at, person.zone)
-    if works(person, here.weekday()):
+def is_whole_day(choice: MailChoice) -> bool:
+    """Say whether mail at once may come at any hour of a working day."""
+    return (choice.from_hour, choice.to_hour) == (0, MIDNIGHT)
+
+
+def working_moment(person: Person, at: datetime, choice: MailChoice | None = None) -> datetime:
+    """Return `at`, or when the person's next working hours begin: those of `choice`, on their clock and their working days.
+
+    After a day off on which any hour would do, that is the morning. An hour that the clocks leave out is the one after it.
+    """
+    here, opens, closes, begins = local(at, person.zone), 0, MIDNIGHT, USUAL_HOUR
+    if choice is not None and not is_whole_day(choice):
+        opens, closes, begins = choice.from_hour, choice.to_hour, choice.from_hour
+    works_today = works(person, here.weekday())
+    if works_today and opens <= here.hour < closes:
         return at
-    days = (here.date() + timedelta(days=later) for later in range(1, WEEK + 1))
+    first = 0 if works_today and here.hour < opens else 1
+    days = (here.date() + timedelta(days=later) for later in range(first, first + WEEK + 1))
     day = next(day for day in days if works(person, day.weekday()))
-    return datetime.combine(day, time(USUAL_HOUR), ZoneInfo(person.zone))
+    return datetime.combine(day, time(begins), ZoneInfo(person.zone))
 
 
 def announce_digests() -> int:

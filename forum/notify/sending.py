@@ -5,7 +5,7 @@ between sending and marking repeats the message with the same Message-ID.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -16,13 +16,16 @@ from sqlalchemy import CursorResult, case, select, update
 
 from forum.config import Settings
 from forum.core.db import db, transaction
-from forum.core.events import Recipient
+from forum.core.events import Fact, Recipient, Teller
 from forum.core.mail import Mail, message_for
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.core.time import now
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
+from forum.notify.bounces import reason_of
 from forum.notify.notices import note_mailed
+from forum.notify.pausing import count_bounce, may_leave
+from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
 
@@ -46,15 +49,16 @@ class Claim:
         return self.was_lost and self.attempts >= LAST_ATTEMPT
 
 
-def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]:
+def claim_deliveries(*, limit: int, lease: timedelta = LEASE, asked_for: Collection[str] = ()) -> Sequence[Claim]:
     """Take deliveries that are due, oldest first. A claim that ran out counts as an attempt.
 
+    Where mail to somebody is paused, only what they `asked_for` (kinds of facts) is taken, and the rest waits.
     What was lost once comes last, so that a message that kills workers doesn't take others with it.
     """
     at = now()
     ready = (
         select(Delivery.id, Delivery.claimed_until, Delivery.attempts)
-        .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at)
+        .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at, may_leave(asked_for))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
@@ -62,7 +66,7 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE) -> Sequence[Claim]
         return ()
     until = at + lease
     with transaction():
-        rows = db.session.execute(ready.with_for_update(skip_locked=True)).all()
+        rows = db.session.execute(ready.with_for_update(of=Delivery, skip_locked=True)).all()
         db.session.execute(
             update(Delivery)
             .where(Delivery.id.in_([row.id for row in rows]))
@@ -98,8 +102,17 @@ class Composed:
     tells: tuple[int, ...]
 
 
+class TooEarlyError(Exception):
+    """The recipient has mail in their working hours only, and these begin `until` then."""
+
+    def __init__(self, until: datetime) -> None:
+        """`until` is when the message may leave."""
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 def compose(app: Flask, claim: Claim, *, book: Book) -> Composed | None:
-    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5)."""
+    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5). Raises TooEarlyError."""
     settings: Settings = app.extensions["baton"].settings
     with app.test_request_context("/", base_url=settings.site_url):
         delivery = db.session.get_one(Delivery, claim.delivery_id)
@@ -116,15 +129,26 @@ def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
     if teller is None:
         return None
     recipient = Recipient(person_id=delivery.person_id, address=delivery.address)
-    language = "en"
+    fact, language = fact_of(row, book), "en"
     if delivery.person_id is not None:
         person = db.session.get_one(Person, delivery.person_id)
         if not _may_be_mailed(person):
             return None
+        _check_hours(person, teller, fact)
         g.default_zone, language = person.zone, person.language
     with force_locale(locale_of(language)):
-        mail: Mail | None = teller.compose(fact_of(row, book), recipient)
+        mail: Mail | None = teller.compose(fact, recipient)
     return mail
+
+
+def _check_hours(person: Person, teller: Teller, fact: Fact) -> None:
+    """Let mail about posts wait that was held up until after hours. What is urgent for the person leaves (see `Teller.urgent_for`)."""
+    at = now()
+    if teller.notices is None or (teller.urgent_for and person.id in teller.urgent_for(fact)):
+        return
+    opens = working_moment(person, at, choice_of(person.id))
+    if opens > at:
+        raise TooEarlyError(opens)
 
 
 def _may_be_mailed(person: Person) -> bool:
@@ -134,11 +158,13 @@ def _may_be_mailed(person: Person) -> bool:
     return is_reachable and (settings.keeps_mail or not person.is_demo)
 
 
-def mark_sent(claim: Claim, *, tells: Sequence[int] = ()) -> bool:
-    """Note that the message left, and what it told of. False when the claim was lost meanwhile."""
+def mark_sent(claim: Claim, *, tells: Sequence[int] = (), sent_as: str | None = None) -> bool:
+    """Note that the message left, under which Message-ID, and what it told of. False when the claim was lost meanwhile."""
     with transaction():
-        note_mailed(tells, at=now())
-        return _change(claim, state=DeliveryState.SENT, sent_at=now(), claimed_until=None, error=None)
+        if tells:
+            of = db.session.scalar(select(Delivery.fact_id).where(Delivery.id == claim.delivery_id))
+            note_mailed(tells, at=now(), fact_id=of)
+        return _change(claim, state=DeliveryState.SENT, sent_at=now(), sent_as=sent_as, claimed_until=None, error=None)
 
 
 def mark_dropped(claim: Claim) -> bool:
@@ -146,19 +172,32 @@ def mark_dropped(claim: Claim) -> bool:
     return _change(claim, state=DeliveryState.DROPPED, claimed_until=None, error=None)
 
 
-def mark_failed(claim: Claim, *, why: str, for_good: bool) -> None:
-    """Count the attempt and wait, or give up: then the row stays as FAILED until somebody looks."""
+def postpone(claim: Claim, *, until: datetime) -> bool:
+    """Let the message wait. No attempt is counted."""
+    return _change(claim, claimed_until=None, due_at=until)
+
+
+def mark_failed(claim: Claim, *, why: str, for_good: bool, is_bounce: bool = False) -> None:
+    """Count the attempt and wait, or give up: then the row stays as FAILED until somebody looks.
+
+    `is_bounce`: the address itself was refused for good.
+    """
     with transaction():
         attempts = 1 + (db.session.scalar(select(Delivery.attempts).where(Delivery.id == claim.delivery_id)) or 0)
         ends = for_good or attempts >= LAST_ATTEMPT
-        _change(
+        bounced = {"bounced_at": now(), "bounce_reason": reason_of(why)} if is_bounce else {}
+        is_ours = _change(
             claim,
             attempts=attempts,
             error=why,
             claimed_until=None,
             state=DeliveryState.FAILED if ends else DeliveryState.DUE,
             due_at=now() + wait_after(attempts),
+            **bounced,
         )
+        whose = db.session.scalar(select(Delivery.person_id).where(Delivery.id == claim.delivery_id))
+        if is_ours and is_bounce and whose is not None:
+            count_bounce(whose)
 
 
 def give_back(claims: Sequence[Claim], *, why: str | None = None) -> None:

@@ -35,11 +35,15 @@ class ServerDownError(Exception):
 class RefusedError(Exception):
     """This message was not taken."""
 
-    def __init__(self, why: str, *, for_good: bool, in_doubt: bool = False) -> None:
-        """`for_good` says that trying again is of no use; `in_doubt`, that the server may take nothing from us at all."""
+    def __init__(self, why: str, *, for_good: bool, in_doubt: bool = False, is_address: bool = False) -> None:
+        """`for_good` says that trying again is of no use; `in_doubt`, that the server may take nothing from us at all.
+
+        `is_address`: it is the recipient's address that is refused, and not what the message says.
+        """
         super().__init__(why)
         self.for_good = for_good
         self.in_doubt = in_doubt
+        self.is_address = is_address
 
 
 class _LostError(Exception):
@@ -119,7 +123,7 @@ class Smtp:
             server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
-            raise _refused(code, words) from refused
+            raise _refused(code, words, is_address=True) from refused
         except smtplib.SMTPSenderRefused as refused:
             raise self._sender_refused(refused) from refused
         except smtplib.SMTPResponseException as refused:
@@ -220,11 +224,14 @@ def is_policy(code: int, words: str) -> bool:
     return code in NOT_LET_IN or (code >= GOING_AWAY and POLICY.search(words) is not None)
 
 
-def _refused(code: int, words: bytes | str) -> RefusedError:
+def _refused(code: int, words: bytes | str, *, is_address: bool = False) -> RefusedError:
     said = _words(words)
     in_doubt = is_policy(code, said)
     return RefusedError(
-        f"The mail server answered {code} {said}", for_good=code in PERMANENT and not in_doubt, in_doubt=in_doubt
+        f"The mail server answered {code} {said}",
+        for_good=code in PERMANENT and not in_doubt,
+        in_doubt=in_doubt,
+        is_address=is_address,
     )
 
 

@@ -14,6 +14,7 @@ from forum.core.outbox import KeptMail
 from forum.notify.failures import failures, try_again
 from forum.notify.forms import MailForm
 from forum.notify.health import Is, checks, has_worker, mail_health
+from forum.notify.pausing import paused, take_up
 from forum.notify.rhythm import choice_of, choose, sentence
 from forum.people.sessions import me
 from forum.web.access import admin_only, anyone, signed_in
@@ -47,7 +48,12 @@ def ready() -> Response:
 def admin_mail() -> str:
     """Say how mail is doing, and list what could not be sent."""
     return render_template(
-        "notify/admin.html", mail=mail_health(), failures=failures(), is_kept=keeps_mail(), has_worker=has_worker()
+        "notify/admin.html",
+        mail=mail_health(),
+        failures=failures(),
+        paused=paused(),
+        is_kept=keeps_mail(),
+        has_worker=has_worker(),
     )
 
 
@@ -60,18 +66,46 @@ def retry_mail() -> Response:
     return redirect(url_for("notify.admin_mail"), 303)
 
 
+@blueprint.post("/admin/mail/again/<handle>")
+@admin_only
+def take_up_mail(handle: str) -> Response:
+    """Let mail to somebody leave again that waited because it came back."""
+    with transaction():
+        person = take_up(handle, actor=me())
+    banner(_("Mail to %(name)s goes out again.", name=person.name))
+    return redirect(url_for("notify.admin_mail"), 303)
+
+
+@blueprint.post("/me/mail/again")
+@signed_in
+def take_up_own_mail() -> Response:
+    """Let one's own mail leave again: one says that the address takes it by now."""
+    with transaction():
+        take_up(me().handle, actor=me())
+    banner(_("Your mail goes out again. What had waited is on its way."))
+    return redirect(url_for("notify.mail_settings"), 303)
+
+
 @blueprint.route("/me/mail", methods=["GET", "POST"])
 @signed_in
 def mail_settings() -> Response | str | tuple[str, int]:
     """Show and change when one has mail about posts."""
     chosen = choice_of(me().id)
-    form = MailForm(data={"rhythm": chosen.rhythm.value, "hour": chosen.hour, "weekday": chosen.weekday})
+    kept = {name: getattr(chosen, name) for name in ("hour", "weekday", "from_hour", "to_hour")}
+    form = MailForm(data={"rhythm": chosen.rhythm.value, **kept})
     if request.method == "GET":
         return render_template("notify/mail_settings.html", form=form)
     if not form.validate():
         return render_template("notify/mail_settings.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
     with transaction():
-        choose(me(), rhythm=form.rhythm.word, hour=form.hour.data, weekday=form.weekday.data)
+        choose(
+            me(),
+            rhythm=form.rhythm.word,
+            hour=form.hour.data,
+            weekday=form.weekday.data,
+            from_hour=form.from_hour.data,
+            to_hour=form.to_hour.data,
+        )
     banner(sentence(choice_of(me().id), me()))
     return redirect(url_for("notify.mail_settings"), 303)
 

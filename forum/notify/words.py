@@ -48,6 +48,7 @@ WHAT: Mapping[str, LazyString] = {
     "absences taken over": _l("Absences that an organiser noted from a calendar"),
     "cover over": _l("The end of a cover"),
     "cover lost": _l("Cover that is wanted anew"),
+    "mail answered": _l("What became of a reply by mail"),
 }
 """By the kind of the fact that a message tells of."""
 
@@ -55,5 +56,13 @@ PRIVATE = frozenset({"post written", "relay changed", "relay overdue"})
 """Kinds that would give away, by who gets them, who asked something through an organiser: admins don't see for whom they were."""
 
 SENTENCES: Mapping[str, LazyString] = {
+    "allowed webhook host": _l("%(actor)s allowed webhooks to %(host)s."),
+    "disallowed webhook host": _l("%(actor)s allows webhooks to %(host)s no longer."),
+    "made webhook": _l("%(actor)s made the webhook “%(name)s”, which tells %(host)s what happens here."),
+    "changed webhook": _l("%(actor)s changed the webhook “%(name)s”, which tells %(host)s what happens here."),
+    "paused webhook": _l("%(actor)s paused the webhook “%(name)s”."),
+    "resumed webhook": _l("%(actor)s let the webhook “%(name)s” go on."),
+    "removed webhook": _l("%(actor)s removed the webhook “%(name)s”."),
     "tried mail again": _l("%(actor)s had mail that could not be sent tried again."),
+    "took up mail": _l("%(actor)s had mail to %(person)s go out again, which had waited because it came back."),
 }

@@ -61,6 +61,7 @@ class Worker:
         self.name = heartbeat.new_name()
         self._app = app
         self._book = book_of(app)
+        self._asked_for = [kind for kind, teller in self._book.items() if teller.is_asked_for]
         self._transport = transport or transport_for(app)
         self._pace = pace or Pace()
         self._stopping = threading.Event()
@@ -159,7 +160,9 @@ class Worker:
         if not self._may_send():
             return 0
         with self._app.app_context():
-            claims = sending.claim_deliveries(limit=self._pace.mails_at_once, lease=self._pace.mail_lease)
+            claims = sending.claim_deliveries(
+                limit=self._pace.mails_at_once, lease=self._pace.mail_lease, asked_for=self._asked_for
+            )
         if not claims and self._is_refused:
             self._end_outage()  # what was refused waits no longer, so nothing is known to be wrong
         try:
@@ -193,6 +196,10 @@ class Worker:
             composed = sending.compose(self._app, held, book=self._book)
         except OperationalError:
             raise
+        except sending.TooEarlyError as early:
+            until = early.until
+            self._insist(lambda: sending.postpone(held, until=until))
+            return
         except Exception as error:
             logger.exception("delivery %s could not be composed", held.delivery_id)
             self._fail(held, why=words_of(error), for_good=isinstance(error, UnsendableError))
@@ -210,9 +217,11 @@ class Worker:
             if refused.in_doubt:
                 self._doubts.append(Doubt(claim=claim, why=str(refused)))
             else:
-                self._fail(claim, why=str(refused), for_good=refused.for_good)
+                is_bounce = refused.for_good and refused.is_address
+                self._fail(claim, why=str(refused), for_good=refused.for_good, is_bounce=is_bounce)
         else:
-            self._insist(lambda: sending.mark_sent(claim, tells=composed.tells))
+            sent_as = composed.message["Message-ID"]
+            self._insist(lambda: sending.mark_sent(claim, tells=composed.tells, sent_as=sent_as))
             self._end_outage()
             self._has_sent = True
             logger.info("delivery %s sent", claim.delivery_id)
@@ -235,8 +244,8 @@ class Worker:
             self._is_refused = True
             self._note_outage(meant[0].why)
 
-    def _fail(self, claim: Claim, *, why: str, for_good: bool) -> None:
-        self._insist(lambda: sending.mark_failed(claim, why=why, for_good=for_good))
+    def _fail(self, claim: Claim, *, why: str, for_good: bool, is_bounce: bool = False) -> None:
+        self._insist(lambda: sending.mark_failed(claim, why=why, for_good=for_good, is_bounce=is_bounce))
 
     def _insist(self, write: Callable[[], object]) -> None:
         """Write what became of a message, though the database may be busy: a message that isn't marked would be sent again."""

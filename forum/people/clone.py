@@ -18,6 +18,8 @@ POLICY: Policy = {
         "state",
         "created_at",
         "closes_at",
+        "mail_paused_at",
+        "mail_again_at",
         "id",
         "uuid",
     ),

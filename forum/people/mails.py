@@ -136,6 +136,6 @@ def _link(fact: LinkMade) -> SecretLink | None:
 
 
 TELLERS = (
-    Teller(fact=LinkMade, recipients=link_recipients, compose=compose_link),
+    Teller(fact=LinkMade, recipients=link_recipients, compose=compose_link, is_asked_for=True),
     Teller(fact=PasswordChanged, recipients=password_recipients, compose=compose_password_changed),
 )

@@ -62,6 +62,10 @@ class Person(Keyed, Base):
     created_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     """When the account will be closed for good, if nobody takes that back."""
+    mail_paused_at: Mapped[datetime | None]
+    """Since when mail waits, because what went to the address came back."""
+    mail_again_at: Mapped[datetime | None]
+    """When somebody last said that mail arrives, or gave another address: what came back before says nothing any more."""
 
     department: Mapped[Department | None] = relationship(lazy="raise")
 

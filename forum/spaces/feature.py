@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from werkzeug.wrappers import Response
 
-    from forum.core.events import Teller
+    from forum.core.events import Fact, Teller
+    from forum.core.feeds import FeedNow, Followed
     from forum.core.halves import Half, Span
+    from forum.core.hooks import News
+    from forum.core.markup import Rendered
     from forum.core.ownership import Personal
     from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
@@ -84,6 +87,12 @@ class ItemKind:
     """Announces that an item which was held is published; from it and the key of its first post."""
     draft_place: Callable[[Space, Item, bool], str]
     """Where its author's draft lies of an item's first post (True), or of a reply."""
+    why_not_reply: Callable[[Here, Item], str]
+    """Says "" when somebody may reply to an item now, else the sentence that says why not."""
+    reply: Callable[[Here, Item, Rendered, int | None, str], Any]
+    """Writes a reply as its room does, in answer to a post's number or none, once for each key. Use inside `transaction()`."""
+    posts_url: Callable[[str, str], str]
+    """The address to which a post's number is added, by the space's slug and the item's ref."""
     below_first: Callable[[Sequence[int]], Mapping[int, Sequence[str]]] | None = None
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
@@ -119,6 +128,38 @@ class StandIn:
     sentence: str
     until: Half
     covers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedKind:
+    """Something that a person can follow by an address of their own. `key`: the uuid of what is followed, or "".
+
+    Both functions are asked with the rights that the person has now (A3).
+    """
+
+    name: str
+    label: LazyString
+    """What it is, in a word or two, such as "Space"."""
+    ending: str
+    """What its addresses end with, such as "atom"."""
+    media_type: str
+    now: Callable[[Person, str], FeedNow | None]
+    """What a feed says, from the person and the key: one query if nothing is new. None when they may not see it, or it is gone."""
+    followed: Callable[[Person, Collection[str]], Mapping[str, Followed]]
+    """By their keys, what the person may see of these: one query for all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HookEvent:
+    """Something that other services can be told of, by an address that a space's stewards give (a webhook)."""
+
+    name: str
+    """As it is stored and sent, such as "post.written"."""
+    label: LazyString
+    fact: type[Fact]
+    """Its `item_id` says in which space it happened. Each kind of fact has one event at the most."""
+    news: Callable[[Any], News | None]
+    """What there is to tell, asked when it is sent: only what every member of the space may see then; None for nothing (A5)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +201,10 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    feeds: Sequence[FeedKind] = ()
+    """What of the room can be followed by a feed."""
+    hook_events: Sequence[HookEvent] = ()
+    """What of the room webhooks can tell of."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 

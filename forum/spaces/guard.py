@@ -28,7 +28,7 @@ from forum.web.rendering import long_day
 from forum.web.words import _
 
 View = TypeVar("View", bound=Callable[..., Any])
-STEWARDS_ONLY = frozenset({Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE})
+STEWARDS_ONLY = frozenset({Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.KEEP_WEBHOOKS, Can.ARCHIVE_SPACE})
 
 
 @dataclass(frozen=True)

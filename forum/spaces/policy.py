@@ -32,6 +32,7 @@ class Can(enum.StrEnum):
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
+    SEE_LEDGER = "see ledger"
     MOVE_ANY_THREAD = "move any thread"
     CHANGE_ANY_THREAD = "change any thread"
     CURATE_TAGS = "curate tags"
@@ -47,6 +48,7 @@ class Can(enum.StrEnum):
     SUSPEND_MEMBER = "suspend member"
     CHANGE_ROLE = "change role"
     CHANGE_SPACE = "change space"
+    KEEP_WEBHOOKS = "keep webhooks"
     ARCHIVE_SPACE = "archive space"
 
 
@@ -61,6 +63,7 @@ _ORGANISER = _CHAMPION | {
     Can.CLOSE_ANY_THREAD,
     Can.PIN_THREAD,
     Can.ANNOUNCE,
+    Can.SEE_LEDGER,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
     Can.CURATE_TAGS,
@@ -72,7 +75,7 @@ _ORGANISER = _CHAMPION | {
     Can.REMOVE_MEMBER,
     Can.SUSPEND_MEMBER,
 }
-_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.ARCHIVE_SPACE}
+_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.KEEP_WEBHOOKS, Can.ARCHIVE_SPACE}
 
 POWERS: Mapping[Role, frozenset[Can]] = {
     Role.VISITOR: frozenset(_VISITOR),
@@ -90,6 +93,7 @@ IN_ARCHIVE = frozenset(
         Can.LEAVE_SPACE,
         Can.READ_LOG,
         Can.SEE_ROSTER,
+        Can.SEE_LEDGER,
         Can.REMOVE_MEMBER,
         Can.CHANGE_ROLE,
         Can.ARCHIVE_SPACE,

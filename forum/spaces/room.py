@@ -40,6 +40,10 @@ PAGES = frozenset(
         "spaces.settings",
         "spaces.change_settings",
         "spaces.archive",
+        "hooks.index",
+        "hooks.make",
+        "hooks.one",
+        "hooks.change",
     }
 )
 

@@ -133,6 +133,11 @@ def why_not_reply(here: Here, item: Item, *, is_closed: bool) -> str:
     return ""
 
 
+def why_not_reply_now(here: Here, item: Item) -> str:
+    """Likewise, of a thread's item: for what spans rooms."""
+    return why_not_reply(here, item, is_closed=held_thread(item).closed_at is not None)
+
+
 def allow(why: str) -> None:
     """Raise Denied with the reason, if there is one."""
     if why:

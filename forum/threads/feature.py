@@ -2,13 +2,15 @@
 
 from forum.content.reading import capped
 from forum.spaces.feature import Feature, ItemKind, TabRule
-from forum.threads.access import KIND
-from forum.threads.actions import announce_begun, open_sections
-from forum.threads.addresses import draft_place, post_url
+from forum.threads.access import KIND, why_not_reply_now
+from forum.threads.actions import announce_begun, open_sections, reply_to_item
+from forum.threads.addresses import draft_place, post_url, posts_url
 from forum.threads.behind.kept import RETENTION
 from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
+from forum.threads.feeds import KINDS as FEEDS
+from forum.threads.hooks import EVENTS
 from forum.threads.obligations import obligations_of
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
@@ -31,6 +33,9 @@ feature = Feature(
             edit="threads.edit",
             announce_begun=announce_begun,
             draft_place=draft_place,
+            why_not_reply=why_not_reply_now,
+            reply=reply_to_item,
+            posts_url=posts_url,
             below_first=lines_of,
             askers_in=askers_in,
             watched_in=watched_in_section,
@@ -55,6 +60,8 @@ feature = Feature(
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,
+    feeds=FEEDS,
+    hook_events=EVENTS,
     log_sentences={
         "accepted answer": _l("%(actor)s accepted post %(number)s as the answer to %(item)s."),
         "withdrew acceptance": _l("%(actor)s took back that post %(number)s answers %(item)s."),

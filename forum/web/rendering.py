@@ -55,17 +55,18 @@ def viewer_zone() -> str:
 
 
 def when(moment: datetime | None) -> Markup:
-    """Show an instant as "Tue 27 Oct, 10:00", today's as "10:00 today", other years' with the year; exact on hover."""
+    """Show an instant as "Tue 27 Oct, 10:00", another year's with the year; today's as "10:00 today", with its day on hover."""
     if moment is None:
         return Markup("")
     who = reader()
     there = local(moment, who.zone)
     clock, there_day = f"{there:%H:%M}", there.date()
-    shown = (
-        _("%(clock)s today", clock=clock) if there_day == who.today else f"{day_words(there_day, who.today)}, {clock}"
-    )
-    exact = f"{_formatted(there_day, 'd MMMM y', who.locale)}, {clock}"
-    return _time_tag(moment.isoformat(timespec="minutes").replace("+00:00", "Z"), shown, exact)
+    instant = moment.isoformat(timespec="minutes").replace("+00:00", "Z")
+    if there_day == who.today:
+        return _time_tag(
+            instant, _("%(clock)s today", clock=clock), f"{_formatted(there_day, 'd MMMM y', who.locale)}, {clock}"
+        )
+    return _time_tag(instant, f"{day_words(there_day, who.today)}, {clock}")
 
 
 def day(moment: datetime | date | None) -> Markup:
@@ -97,8 +98,9 @@ def month(there: date) -> str:
     return _formatted(there, "MMM", reader().locale)
 
 
-def _time_tag(machine: str, shown: str, exact: str) -> Markup:
-    return Markup(f'<time datetime="{escape(machine)}" title="{escape(exact)}">{escape(shown)}</time>')  # noqa: S704
+def _time_tag(machine: str, shown: str, exact: str = "") -> Markup:
+    title = f' title="{escape(exact)}"' if exact else ""
+    return Markup(f'<time datetime="{escape(machine)}"{title}>{escape(shown)}</time>')  # noqa: S704  # all escaped
 
 
 @pass_eval_context

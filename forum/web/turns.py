@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from flask import current_app, has_request_context
 from flask_login import current_user
 
-from forum.core.errors import Busy, Invalid
+from forum.core.errors import Busy, Crowded
 from forum.core.markup import NOBODY, Names, Rendered, render
 from forum.web.words import _
 
@@ -33,10 +33,10 @@ class Turns:
 
     @contextmanager
     def turn(self, who: str, *, name: str) -> Iterator[None]:
-        """Wait until no other text of `who` is at work. Raises Invalid for the field `name` past EACH texts, Busy past all places."""
+        """Wait until no other text of `who` is at work. Raises Crowded for the field `name` past EACH texts, Busy past all."""
         with self._changed:
             if self._under_way.count(who) >= EACH:
-                raise Invalid(
+                raise Crowded(
                     {name: [_("Baton is busy laying out texts. Yours is still here: send it again in a moment.")]}
                 )
             if len(self._under_way) >= self.most:

@@ -1,14 +1,14 @@
 """The roster: duties, absences, cover, passing on. Spaces say when their second half-day begins.
 
 Revision: 0024
-After: 0019
+After: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0019"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask
@@ -9,13 +10,17 @@ from sqlalchemy import func, insert, select
 
 from forum import create_app
 from forum.config import Settings
-from forum.content.models import Watch, WatchLevel
+from forum.content.ledger import ledger_of
+from forum.content.models import Post, Watch, WatchLevel
 from forum.core.db import db, transaction
+from forum.core.notices import Reason
+from forum.core.time import now
+from forum.home.notifications import told_to
 from forum.notify.book import book_of
 from forum.notify.expansion import claim_facts, expand
 from forum.notify.models import Notification
 from forum.people.models import Person
-from forum.spaces.models import Membership, Role, Space
+from forum.spaces.models import Item, Membership, Role, Space
 from forum.threads import actions
 from forum.threads.models import Thread
 from tests import factories
@@ -24,6 +29,8 @@ from tests.content.steps import said, standing
 CROWDS = (5, 5000)
 LEAST = 3000
 POSTS = 5
+UNREAD = {5: 5, 5000: 500}
+"""How many unread conversations the page of notifications is measured with, by the crowd."""
 
 
 def measure_telling() -> None:
@@ -67,7 +74,37 @@ def _measure(app: Flask, crowd: int) -> None:
     assert made == crowd * POSTS, f"{made} notifications for {crowd} people and {POSTS} posts"
     speed = made / sum(telling)
     word = "" if crowd < LEAST else f", {LEAST:,} {'holds' if speed >= LEAST else 'IS MISSED'}"
+    _measure_pages(space, writer, crowd)
     print(f"{crowd:5d} watchers: writing {min(writing) * 1000:6.1f} ms, telling {speed:8.0f} a second{word}")
+
+
+def _measure_pages(space: Space, writer: Person, crowd: int) -> None:
+    """Print what the list of notifications costs with a few unread conversations, or with many, and who was told of one post."""
+    reader = db.session.scalars(select(Person).where(Person.handle == "watcher0")).one()
+    unread = UNREAD[crowd]
+    for _conversation in range(unread):
+        thread = factories.make_thread(space, author=writer)
+        with transaction():
+            first = db.session.scalars(select(Post.id).where(Post.item_id == thread.id)).one()
+            told = {"person_id": reader.id, "post_id": first, "reason": Reason.WATCHING, "at": now()}
+            db.session.execute(insert(Notification), [told])
+    post = db.session.scalars(select(Post).where(Post.number == 2)).one()
+    item = db.session.get_one(Item, post.item_id)
+    pages: dict[str, Callable[[], object]] = {
+        "notifications": lambda: told_to(reader),
+        "the ledger": lambda: ledger_of(item, post, for_all=False),
+    }
+    words = ", ".join(f"{name} {_least(look) * 1000:.1f} ms" for name, look in pages.items())
+    print(f"{unread:5d} unread conversations, {crowd} told of a post: {words}")
+
+
+def _least(look: Callable[[], object]) -> float:
+    took = []
+    for _time in range(POSTS):
+        began = time.perf_counter()
+        look()
+        took.append(time.perf_counter() - began)
+    return min(took)
 
 
 def _watched_by(crowd: int) -> tuple[Space, Person, Thread]:

@@ -1,9 +1,13 @@
 """Who is told of a post, and why: once, for the strongest reason (B4), and only what they may see (A3, A5)."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
+from urllib.parse import quote
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -222,6 +226,70 @@ def test_all_can_be_marked_as_read_but_not_what_came_after_the_page(
     assert "Oscar Organiser wrote" in carla.get("/me/notifications").get_data(as_text=True)
     assert carla.send("/me/notifications/read", until="nonsense").status_code == 303
     assert "Nothing is waiting for you" in carla.get("/me/notifications").get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_marking_all_in_the_bell_is_undone_but_for_what_was_looked_at_since(
+    app: Flask, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    """Seen to fail without `looked_at`, and without `is_undoable`; what was read by an earlier press or visit stays read."""
+    carla = as_person(cast.champion)
+    reply(cast.colleague, thread)
+    with transaction():
+        section = db.session.get_one(Section, thread.section_id)
+        another = actions.start(
+            standing(cast.champion), title="Another", section=section, text=said("And?"), is_question=True
+        )
+    reply(cast.organiser, another, "Early.")
+    work(app)
+    carla.get(address(app, another))
+    reply(cast.organiser, another, "Late.")
+    work(app)
+
+    def undo_of(answer: str) -> str:
+        found = re.search(r'action="([^"]*notifications/unread[^"]*)"', answer)
+        return unescape(found[1]) if found else ""
+
+    def unread() -> list[str]:
+        return re.findall(r'data-unread>\s*<div>\s*<h3><a href="[^"]*">([^<]*)', carla.get("/me/notifications").text)
+
+    assert sorted(unread()) == ["Another", "Who empties it?"]
+    carla.send("/me/notifications/read", until=now().isoformat())
+    undo = undo_of(carla.get("/me/notifications").text)
+    assert unread() == []
+    carla.get(address(app, another))
+    with time_machine.travel(now() + timedelta(minutes=61), tick=True):
+        assert carla.send(undo).status_code == 303
+        assert unread() == []
+    assert carla.send(undo).status_code == 303
+    assert unread() == ["Who empties it?"]
+    assert carla.send(undo).status_code == 303
+    assert "There was nothing to undo any more." in carla.get("/me/notifications").text
+    assert as_person(cast.colleague).send(undo).status_code == 303
+    carla.send("/me/notifications/read", until=now().isoformat())
+    carla.send("/me/notifications/read", until=now().isoformat())
+    assert undo_of(carla.get("/me/notifications").text).count("at=") == 1
+
+
+@pytest.mark.both_databases
+def test_undoing_that_a_space_is_read_brings_its_notifications_back(
+    app: Flask, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    """Seen to fail without `told_again` in `until_then`. What was read before the press stays read."""
+    carla = as_person(cast.champion)
+    reply(cast.colleague, thread)
+    work(app)
+    carla.get(address(app, thread))
+    reply(cast.organiser, thread, "Late.")
+    work(app)
+    until = now().isoformat()
+    for _press in range(2):
+        assert carla.send("/s/champions/threads/read", until=until).status_code == 303
+    assert "Nothing is waiting for you" in carla.get("/me/notifications").text
+    assert carla.send(f"/s/champions/threads/read/undo?until={quote(until)}").status_code == 303
+    page = carla.get("/me/notifications").text
+    assert "Oscar Organiser wrote" in page
+    assert "Colin Colleague" not in page.partition("Seen before")[0]
 
 
 @pytest.mark.both_databases

@@ -9,6 +9,7 @@ and that says where it comes from.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
@@ -89,6 +90,8 @@ class Furniture:
     flag_id: int
     held_id: int
     """Of a reply by the champion that waits for an organiser."""
+    hook: str
+    """The uuid of a webhook, and of something that it could not be told."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -124,7 +127,13 @@ def furniture_of(space: Space) -> Furniture:
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
+        hook=hook_of(space.slug),
     )
+
+
+def hook_of(slug: str) -> str:
+    """Return the uuid of a space's webhook."""
+    return str(uuid5(NAMESPACE_URL, f"hook of {slug}"))
 
 
 def say_in(slug: str) -> Say:
@@ -160,6 +169,7 @@ def make_world() -> None:
     make_links(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()
+    factories.make_host(by=cast.admin)
 
 
 def _fill_with(space: Space, cast: Cast) -> None:
@@ -223,6 +233,14 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _duty(space, say, steward=steward, colleague=colleague, champion=champion)
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
+    factories.make_webhook(
+        space,
+        by=steward,
+        key=hook_of(space.slug),
+        label=f"Channel {say('hook')}",
+        url=f"https://hooks.example.com/{say('hookaddress')}",
+        answer=f"No {say('hookanswer')}.",
+    )
 
 
 def _ask(space: Space, say: Say, *, champion: Person, colleague: Person, steward: Person) -> Thread:

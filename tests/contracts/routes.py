@@ -125,6 +125,22 @@ MERGED = fixed(reason="Both ask the same.")
 SPLIT = fixed(where="new", title="About the depot", section="questions", reason="It asks something else.")
 DRAFTED = fixed(body="Begun.", version="0")
 
+NOBODYS = "00000000-0000-4000-8000-000000000000"
+HOOK = fixed(
+    label="The channel", shape="slack", url="https://hooks.example.com/new", events=["post.written", "thread.started"]
+)
+
+
+def hook(_world: World, things: Furniture) -> Parts:
+    """Name a webhook."""
+    return {"uuid": things.hook}
+
+
+def hook_delivery(_world: World, things: Furniture) -> Parts:
+    """Name what a webhook could not be told."""
+    return {"uuid": things.hook, "delivery": things.hook}
+
+
 # --- People ---------------------------------------------------------------------------------------------------------
 
 ENTRANCE: Sequence[Route] = (
@@ -214,6 +230,10 @@ ONESELF: Sequence[Route] = (
         expected={**signed_in(303), "admin": 409},
     ),
     Route(endpoint="mydata.keep", method="POST", expected=signed_in(303)),
+    Route(endpoint="feeds.mine", expected=signed_in(200)),
+    # Another's, or none, is revoked without a word.
+    Route(endpoint="feeds.revoke", method="POST", parts=fixed(uuid=NOBODYS), expected=signed_in(303)),
+    Route(endpoint="post_feeds.of_everything", method="POST", expected=signed_in(200)),
     # Carla is in Champions, which is open: everybody may know her.
     Route(endpoint="people.person", parts=fixed(handle="carla.champion"), expected=signed_in(200)),
 )
@@ -264,14 +284,20 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.today_page", expected=space("VRCOS")),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
     Route(endpoint="home.notifications", expected=signed_in(200)),
+    Route(endpoint="home.unread_notifications", method="POST", expected=signed_in(303)),
+    Route(endpoint="home.told", expected=signed_in(200)),
     Route(endpoint="home.read_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="notify.mail_settings", expected=signed_in(200)),
     Route(
         endpoint="notify.mail_settings",
         method="POST",
-        form=fixed(rhythm="daily", hour="8", weekday="0"),
+        form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
+    Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
+    Route(endpoint="hooks.admin", expected=admins(200)),
+    Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
+    Route(endpoint="hooks.disallow_host", method="POST", parts=fixed(host_id=1), expected=admins(303)),
     Route(endpoint="content.stop", parts=fixed(token="0" * 48), expected=everybody(404)),
     Route(endpoint="content.stop_now", method="POST", parts=fixed(token="0" * 48), expected=everybody(404)),
     Route(endpoint="home.ui", expected=everybody(200)),
@@ -283,6 +309,9 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="notify.ready", expected=everybody(503), is_page=False),
     Route(endpoint="notify.admin_mail", expected=admins(200)),
     Route(endpoint="notify.retry_mail", method="POST", expected=admins(303)),
+    Route(endpoint="notify.take_up_mail", method="POST", parts=fixed(handle="carla.champion"), expected=admins(303)),
+    Route(endpoint="notify.take_up_own_mail", method="POST", expected=signed_in(303)),
+    Route(endpoint="mailin.received", expected=admins(200)),
     Route(endpoint="notify.kept_mails", expected=everybody(200)),
     Route(endpoint="notify.kept_mail", parts=fixed(number=1), expected=everybody(200)),
 )
@@ -438,6 +467,7 @@ THREADS: Sequence[Route] = (
     ),
     Route(endpoint="threads.history", parts=own_post, expected=space("VRCOS")),
     Route(endpoint="threads.more", parts=own_post, expected=space("VRCOS")),
+    Route(endpoint="threads.told", parts=own_post, expected=space("OS")),
     Route(
         endpoint="threads.bookmark",
         method="POST",
@@ -482,6 +512,9 @@ THREADS: Sequence[Route] = (
     ).but(colleague=403),
     Route(endpoint="threads.watch", method="POST", parts=thread, form=WATCHED, expected=space("RCOS", 303)),
     Route(endpoint="threads.watch_place", method="POST", form=WATCHED, expected=space("RCOS", 303)),
+    Route(endpoint="threads.feed_of_thread", method="POST", parts=thread, expected=space("VRCOS")),
+    Route(endpoint="threads.feed_of_section", method="POST", parts=fixed(address="questions"), expected=space("VRCOS")),
+    Route(endpoint="post_feeds.of_space", method="POST", expected=space("VRCOS")),
     Route(endpoint="threads.organise", parts=thread, expected=space("COS")).but(colleague=403),
     *(
         Route(endpoint=f"threads.{what}", method="POST", parts=thread, form=form, expected=space("COS", 303)).but(
@@ -712,6 +745,20 @@ SPACES: Sequence[Route] = (
     ).but(colleague=303),
     Route(endpoint="spaces.settings", expected=space("S")),
     Route(endpoint="spaces.change_settings", method="POST", form=SETTINGS, expected=space("S", 303)),
+    Route(endpoint="hooks.index", expected=space("S")),
+    Route(endpoint="hooks.make", method="POST", form=HOOK, expected=space("S", 303)),
+    Route(endpoint="hooks.one", parts=hook, expected=space("S")),
+    *(
+        Route(endpoint=f"hooks.{what}", method="POST", parts=hook, form=form, expected=space("S", 303))
+        for what, form in {
+            "change": HOOK,
+            "test": nothing,
+            "pause": nothing,
+            "resume": nothing,
+            "remove": nothing,
+        }.items()
+    ),
+    Route(endpoint="hooks.again", method="POST", parts=hook_delivery, expected=space("S", 303)),
     Route(endpoint="spaces.archive", expected=space("S")),
     Route(endpoint="spaces.archive_done", method="POST", expected=space("S", 303)),
     Route(endpoint="spaces.unarchive", method="POST", expected=space("S", 303)),

@@ -6,7 +6,7 @@ import forum.app  # noqa: F401  # loads every room's tables
 from forum.core.db import Base
 from forum.core.lineage import Copy
 
-ROOMS = ("core", "people", "spaces", "notify", "content", "roster", "threads", "mydata")
+ROOMS = ("core", "people", "spaces", "notify", "content", "roster", "threads", "mailin", "mydata")
 
 
 def declared() -> dict[str, dict[str, Copy]]:

@@ -7,7 +7,10 @@ from uuid import uuid4
 import pytest
 
 from forum.content.models import Post
-from forum.core.db import db
+from forum.core.db import db, transaction
+from forum.core.notices import Reason
+from forum.core.time import now
+from forum.notify.models import Notification
 from forum.spaces.models import Visibility
 from tests import factories
 from tests.contracts.world import World
@@ -75,6 +78,22 @@ def another_bookmark(world: World) -> None:
     factories.make_bookmark(world.person("champion"), post, note="Later.")
 
 
+def another_notification(world: World) -> None:
+    thread = factories.make_thread(world.space("harbour"), author=factories.make_person())
+    post = factories.make_post(thread, author=factories.make_person())
+    with transaction():
+        told = {"person_id": world.person("champion").id, "post_id": post.id, "reason": Reason.WATCHING}
+        db.session.add(Notification(**told, at=now()))
+
+
+def another_told(world: World) -> None:
+    thread = world.thread(world.furniture["harbour"].ref)
+    post = db.session.scalars(db.select(Post).where(Post.item_id == thread.id, Post.number == 1)).one()
+    with transaction():
+        told = {"person_id": factories.make_person().id, "post_id": post.id, "reason": Reason.WATCHING}
+        db.session.add(Notification(**told, at=now()))
+
+
 def another_reaction(world: World) -> None:
     things = world.furniture["harbour"]
     post = db.session.scalars(
@@ -93,6 +112,8 @@ LISTINGS = (
       for page in ("harbr0000q/", "harbr0000q/posts/1/edit", "new")),
     Listing(path="/s/harbour/threads/harbr0000q/posts/3/history", grow=another_version),
     Listing(path="/me/bookmarks", grow=another_bookmark, who="champion"),
+    *(Listing(path=path, grow=another_notification, who="champion") for path in ("/me/notifications", "/me/told")),
+    Listing(path="/s/harbour/threads/harbr0000q/posts/1/told", grow=another_told),
     Listing(path="/s/harbour/threads/harbr0000q/posts/2/more", grow=another_reaction, who="champion"),
     Listing(path="/s/harbour/threads/mentions?q=pe", grow=another_member),
     Listing(

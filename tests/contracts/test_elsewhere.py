@@ -24,7 +24,7 @@ OF_THE_INSTALLATION = {department, invitation, session_of_champion}
 MEMBERS_AND_SECTIONS = {
     "spaces.member", "spaces.change_role", "spaces.remove", "spaces.suspend", "spaces.end_suspension",
     "order.member", "order.hold_member", "order.end_hold",
-    "threads.shift_section", "threads.remove_section", "threads.merge_section",
+    "threads.shift_section", "threads.remove_section", "threads.merge_section", "threads.feed_of_section",
     "threads.rename_tag", "threads.merge_tag", "threads.retire_tag",
 }  # fmt: skip
 
@@ -61,6 +61,7 @@ def test_people_and_sections_of_another_space_are_not_found_either(world: World)
     client = world.browser("steward")
     section, tag = world.furniture["night-desk"].section, world.furniture["night-desk"].tag
     for address, form in (
+        (f"threads/sections/{section}/feed", {}),
         ("members/ingrid.insider/role", {"role": "reader"}),
         ("members/ingrid.insider/remove", {"reason": ""}),
         ("members/ingrid.insider/suspend", {"suspend-until": "2030-01-01", "suspend-reason": "Shouting."}),

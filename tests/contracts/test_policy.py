@@ -28,6 +28,7 @@ GRID: dict[Can, str] = {
     Can.CLOSE_ANY_THREAD: "OS",
     Can.PIN_THREAD: "OS",
     Can.ANNOUNCE: "OS",
+    Can.SEE_LEDGER: "OS",
     Can.MOVE_ANY_THREAD: "OS",
     Can.CHANGE_ANY_THREAD: "OS",
     Can.CURATE_TAGS: "OS",
@@ -44,6 +45,7 @@ GRID: dict[Can, str] = {
     Can.SUSPEND_MEMBER: "OS",
     Can.CHANGE_ROLE: "S",
     Can.CHANGE_SPACE: "S",
+    Can.KEEP_WEBHOOKS: "S",
     Can.ARCHIVE_SPACE: "S",
 }
 # What is left of them in an archived space: reading, and deciding who may.
@@ -52,6 +54,7 @@ ARCHIVED: dict[Can, str] = {
     Can.SEE_THREADS: "VRCOS",
     Can.SEE_MEMBERS: "VRCOS",
     Can.LEAVE_SPACE: "RCOS",
+    Can.SEE_LEDGER: "OS",
     Can.READ_LOG: "RCOS",
     Can.SEE_ROSTER: "RCOS",
     Can.REMOVE_MEMBER: "OS",

@@ -19,6 +19,7 @@ from tests.factories.content import (
     make_thread,
     make_wish,
 )
+from tests.factories.hooks import make_host, make_webhook
 from tests.factories.mydata import make_download
 from tests.factories.numbers import A_DAY
 from tests.factories.order import make_flag, make_held, make_member_hold
@@ -66,6 +67,7 @@ __all__ = [
     "make_grant",
     "make_held",
     "make_holding",
+    "make_host",
     "make_invitation",
     "make_join_request",
     "make_kept_mail",
@@ -87,6 +89,7 @@ __all__ = [
     "make_thread",
     "make_turns",
     "make_web_session",
+    "make_webhook",
     "make_wish",
     "picture_bytes",
     "set_password",

@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from forum.core.db import db, transaction
 from forum.core.outbox import RateWindow
 from forum.core.time import now
+from forum.notify.book import book_of
+from forum.notify.expansion import claim_facts, expand
 from tests.journeys.steps import Hand, button, heading, link, sign_in
-from tests.support.browser import Pages
+from tests.support.browser import Pages, assert_accessible
 from tests.support.server import LiveServer
 
 pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("cast")]
@@ -60,12 +63,13 @@ def test_an_announcement_is_made_and_stands_out(open_page: Pages, live_server: L
     oscar.page.goto(THREADS)
     oscar.press(link(oscar.page, "Announce something to all members"))
     expect(heading(oscar.page, "Announce something")).to_be_visible()
-    expect(oscar.page.get_by_text("4 people are told by mail").first).to_be_visible()
+    expect(oscar.page.get_by_text("4 people will be told: 4 by mail").first).to_be_visible()
     oscar.write(oscar.page.get_by_label("Title"), "The depot moves")
     oscar.page.get_by_label("Nobody but organisers replies").check()
     oscar.write(oscar.page.get_by_label("Your text"), "On Monday, to the old fire station.")
     oscar.press(button(oscar.page, "Announce it"))
-    expect(oscar.page.get_by_text("It is announced. Members are told by mail, once")).to_be_visible()
+    expect(oscar.page.get_by_text("It is announced. Members are told, once")).to_be_visible()
+    who_was_told(live_server.app, oscar, javascript=javascript)
     carla.page.goto("/s/champions/")
     expect(carla.page.get_by_text("On Monday, to the old fire station.")).to_be_visible()
     carla.press(link(carla.page, "The depot moves"))
@@ -73,6 +77,23 @@ def test_an_announcement_is_made_and_stands_out(open_page: Pages, live_server: L
     expect(button(carla.page, "Post reply")).to_have_count(0)
     carla.page.goto(THREADS)
     expect(carla.page.locator("li.thread").first).to_contain_text("Announcement")
+
+
+def who_was_told(app: Flask, oscar: Hand, *, javascript: bool) -> None:
+    """Read the ledger of what was just announced, and one's own."""
+    with app.test_request_context("/"):
+        for fact_id in claim_facts(limit=10):
+            expand(fact_id, book=book_of(app))
+    oscar.press(link(oscar.page, "Who was told of it"))
+    expect(heading(oscar.page, "Who was told of the announcement")).to_be_visible()
+    expect(oscar.page.locator("dl.facts div").filter(has_text="Told in the app")).to_contain_text("4")
+    expect(oscar.page.locator("dl.facts div").filter(has_text="Mail waits")).to_contain_text("4")
+    if javascript:
+        assert_accessible(oscar.page)
+    oscar.page.goto("/me/told")
+    expect(heading(oscar.page, "What you were told")).to_be_visible()
+    if javascript:
+        assert_accessible(oscar.page)
 
 
 @pytest.mark.parametrize("javascript", WAYS)

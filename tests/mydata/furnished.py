@@ -10,16 +10,28 @@ from typing import Any
 from sqlalchemy import JSON, Row, Table, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from forum.content.models import Post, PostState, ReadMark, SpaceMark, Watch, WatchLevel, WatchReason, WatchSpace
+from forum.content.models import (
+    Post,
+    PostMail,
+    PostState,
+    ReadMark,
+    SpaceMark,
+    Watch,
+    WatchLevel,
+    WatchReason,
+    WatchSpace,
+)
 from forum.content.order.models import FlagOutcome, PostFlag, PostWait, WaitOutcome
 from forum.core.db import Base, db, transaction
 from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.time import now
+from forum.mailin.models import Became, ReceivedMail
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
-from forum.notify.models import MailChoice, MailRhythm, Notification, StopLink
+from forum.notify.feeds.models import FeedLink
+from forum.notify.models import MailChoice, MailRhythm, Notification, ReplyKey, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
@@ -34,11 +46,11 @@ COVERED = frozenset(
     {
         "absence", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery", "duty", "duty_link", "endorsement",
         "handover", "handover_item", "handover_question", "holding", "leaving", "leaving_item", "rehearsal", "turn", "turn_swap",
-        "swapped_turn", "volunteer", "download", "draft", "grant", "identity", "invitation", "item", "item_person",
+        "swapped_turn", "volunteer", "download", "draft", "feed_link", "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
-        "poll_option", "poll_vote", "post", "post_flag", "post_mention", "post_revision", "post_wait", "reaction", "read_mark",
-        "relay", "relay_step", "secret_link", "space_mark", "stop_link", "tag_wish", "thread", "thread_summary", "watch",
-        "watch_section", "watch_space", "web_session",
+        "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait", "reaction",
+        "read_mark", "received_mail", "relay", "relay_step", "reply_key", "secret_link", "space_mark", "stop_link", "tag_wish",
+        "thread", "thread_summary", "watch", "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -48,8 +60,9 @@ TYPED = frozenset(
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
         "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label", "duty_link.url",
         "handover_item.words", "handover_question.question", "rehearsal.missing", "volunteer.note",
-        "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source", "post_flag.note",
-        "post_revision.source", "relay.source", "relay.title", "tag_wish.name", "thread_summary.source",
+        "join_request.note", "log_entry.reason", "person.about", "poll.question", "poll_option.words", "post.source",
+        "post_flag.note", "post_mail.trimmed", "post_revision.source", "received_mail.text", "relay.source", "relay.title",
+        "tag_wish.name", "thread_summary.source",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -93,6 +106,8 @@ def furnish() -> Two:
         _belongings(one, other, space)
         thread = factories.make_thread(left, author=one)
         factories.make_revision(factories.make_post(thread, author=one), text="Before.", editor=other)
+    factories.make_host(by=mine)
+    factories.make_webhook(space, by=mine, key="d1d1d1d1-0000-4000-8000-000000000000")
     return Two(mine, theirs, space, left, elsewhere)
 
 
@@ -154,6 +169,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
     told = factories.make_post(theirs, author=other)
     flag = factories.make_flag(told, by=one, note="Look at this.")
     held = factories.make_held(theirs, author=one)
+    by_mail = factories.make_post(theirs, author=one)
     poll = factories.make_poll(thread, by=one)
     relay = factories.make_relay(space, asker=one, keeper=other)
     factories.make_member_hold(space, one, by=other)
@@ -174,8 +190,28 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
         db.session.add_all(
             [
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
+                FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
+                ReplyKey(
+                    person_id=one.id,
+                    post_id=told.id,
+                    nonce=f"key of {one.id}",
+                    token_hash=f"key {one.handle}",
+                    made_at=at,
+                ),
+                PostMail(post_id=by_mail.id, trimmed="> Quoted."),
+                ReceivedMail(
+                    message_id=f"<{one.id}@example.org>",
+                    sender=str(one.email),
+                    person_id=one.id,
+                    post_id=told.id,
+                    came_at=at,
+                    size=100,
+                    became=Became.CLOSED,
+                    is_answered=True,
+                    text="By mail.",
+                ),
                 PollVote(poll_id=poll.id, person_id=one.id, slot=1, most=1, place=1, at=at),
             ]
         )

@@ -39,8 +39,10 @@ def app(settings: Settings) -> Iterator[Flask]:
 class Staff:
     """Workers of which there are always as many, however many are killed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *words: str) -> None:
+        """Start them, each with these words on its command line."""
         self._settings = settings
+        self._words = words
         self._running: dict[int, subprocess.Popen[str]] = {}
         self._done = threading.Event()
         self._threads = [threading.Thread(target=self._employ, args=(place,)) for place in range(WORKERS)]
@@ -49,7 +51,7 @@ class Staff:
 
     def _employ(self, place: int) -> None:
         while not self._done.is_set():
-            with worker_process(self._settings) as process:
+            with worker_process(self._settings, *self._words) as process:
                 self._running[place] = process
                 while process.poll() is None and not self._done.is_set():
                     time.sleep(0.02)

@@ -15,6 +15,8 @@ from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.events import Recipient
 from forum.core.outbox import FactRow
 from forum.core.time import now, today
+from forum.notify.models import MailRhythm
+from forum.notify.rhythm import choose
 from forum.people.models import Person
 from forum.spaces.models import Membership
 from forum.threads import actions, queries
@@ -22,6 +24,8 @@ from forum.threads.actions import announcing, changing, pinning
 from forum.threads.actions.announcing import Terms
 from forum.threads.events import AnnouncementMade
 from forum.threads.models import Announcement, Section, Thread
+from forum.threads.queries import Crowd
+from forum.threads.tellers.announced import all_members, told_of_announcement
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import address, hidden_value, said, standing
@@ -69,12 +73,35 @@ def test_all_members_are_told_but_who_turned_the_space_off_and_who_announces(app
     told = queries.how_many_told(standing(cast.organiser))
     made(cast, until=now() + WEEK)
     assert names(app) == ["carla.champion", "rita.reader", "stella.steward"]
-    assert told == 3
+    assert told == Crowd(people=3, by_mail=3)
     mail = mailed(app)[0]
     assert mail.subject == "The depot moves (announcement in Champions)"
     assert "Oscar Organiser announces in Champions" in mail.text
     assert "On Monday." in mail.text
     assert "You get this because you are a member of Champions: announcements go to all members" in mail.text
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("context")
+def test_the_form_counts_as_the_teller_tells_and_no_mail_means_no_mail(app: Flask, cast: Cast) -> None:
+    """Who wants no mail about posts is told in the app only; the numbers and the teller's lists are one query's."""
+    with transaction():
+        choose(db.session.get_one(Person, cast.reader.id), rhythm=MailRhythm.NEVER, hour=8, weekday=0)
+        choose(db.session.get_one(Person, cast.colleague.id), rhythm=MailRhythm.WEEKLY, hour=8, weekday=0)
+        db.session.get_one(Person, cast.champion.id).mail_paused_at = now()
+    told = queries.how_many_told(standing(cast.organiser))
+    assert (told, told.in_app_only) == (Crowd(people=4, by_mail=3, back=1), 1)
+    thread = made(cast)
+    post = db.session.scalars(select(Post.id).where(Post.item_id == thread.id)).one()
+    fact = AnnouncementMade(actor_id=cast.organiser.id, item_id=thread.id, post_id=post)
+    mailed_to, in_app = [*all_members(fact)], [*told_of_announcement(fact)]
+    assert (len(in_app), len(mailed_to)) == (told.people, told.by_mail)
+    assert cast.reader.id not in {one.person_id for one in mailed_to}
+    teller = next(one for one in app.extensions["baton"].tellers if one.fact is AnnouncementMade)
+    assert teller.compose(fact, Recipient(person_id=cast.reader.id)) is None, (
+        "who chose so after the press has no mail, either"
+    )
+    assert teller.compose(fact, Recipient(person_id=cast.colleague.id)) is not None
 
 
 @pytest.mark.both_databases
@@ -145,7 +172,7 @@ def test_the_form_says_how_many_are_told_and_keeps_what_was_typed(app: Flask, ca
     """422 for a day that has passed, with everything; then it is announced, until the end of the day, and takes no replies."""
     oscar = as_person(cast.organiser)
     html = oscar.get(f"{NEW}?kind=announcement").text
-    assert "4 people are told by mail" in html
+    assert "4 people will be told: 4 by mail." in html
     in_two_weeks = today("Europe/London") + timedelta(days=14)
     assert f'value="{in_two_weeks.isoformat()}"' in html
     once = hidden_value(html, "once")

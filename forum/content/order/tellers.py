@@ -18,15 +18,16 @@ from forum.content.order.events import (
 from forum.content.order.members import hold_of
 from forum.content.order.models import FlagOutcome, PostFlag, PostWait, WaitOutcome
 from forum.content.order.words import FLAG_REASONS
+from forum.content.places import place_for, url_of
+from forum.content.places import sees as sees_item
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
 from forum.core.time import local, now
 from forum.people.models import Person
-from forum.spaces.feature import kind_of
 from forum.spaces.models import Item, LogEntry, Space
 from forum.spaces.policy import Can
-from forum.spaces.queries import holders_of, is_holder, membership_of, visible_items
+from forum.spaces.queries import holders_of, is_holder, membership_of
 from forum.web.letters import letter
 from forum.web.links import absolute
 from forum.web.rendering import long_day
@@ -53,6 +54,7 @@ def tell_flagged(fact: PostFlagged, recipient: Recipient) -> Mail | None:
     item, space = _place(post)
     return _to_decider(
         recipient,
+        post,
         space,
         subject=_("A post in “%(title)s” is flagged", title=item.title),
         lines=[
@@ -73,6 +75,7 @@ def tell_held(fact: PostHeld, recipient: Recipient) -> Mail | None:
     name = author.name if author else _("Somebody")
     return _to_decider(
         recipient,
+        post,
         space,
         subject=_("A post by %(name)s waits for you in %(space)s", name=name, space=space.name),
         lines=[_("Nobody else sees it until an organiser has approved it.")],
@@ -95,7 +98,7 @@ def tell_settled(fact: FlagSettled, recipient: Recipient) -> Mail | None:
     if membership_of(space, person) is None:
         return None
     by_author = flag.settled_by_id == post.author_id
-    sees = _sees(person, item)
+    sees = sees_item(person, item)
     which = _("post %(number)s in “%(title)s”", number=post.number, title=item.title) if sees else _("a post")
     name = _name(flag.settled_by_id)
     said = {
@@ -112,7 +115,7 @@ def tell_settled(fact: FlagSettled, recipient: Recipient) -> Mail | None:
         headline=_("Thank you for saying something"),
         lines=[_("You flagged %(which)s.", which=which), said],
         reason=flag.answer,
-        url=_url_of(post, item, space) if sees and post.state is PostState.PUBLISHED else _today(space),
+        url=place_for(person, post, item, space),
     )
 
 
@@ -140,7 +143,7 @@ def tell_hidden(fact: PostHidden, recipient: Recipient) -> Mail | None:
         ],
         reason=post.gone_because or "",
         source=post.source,
-        url=_today(space),
+        url=place_for(person, post, item, space),
     )
 
 
@@ -152,7 +155,7 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
     person, post, item, space = found
     why = _("You get this because you wrote the post.")
     if wait.outcome is WaitOutcome.APPROVED:
-        if post.state is not PostState.PUBLISHED or not _sees(person, item):
+        if post.state is not PostState.PUBLISHED or not sees_item(person, item):
             return None
         return letter(
             "content/order",
@@ -161,7 +164,7 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
             why=why,
             headline=_("Your post is published"),
             lines=[_("%(name)s approved it: everybody can read it now.", name=_name(wait.decided_by_id))],
-            url=_url_of(post, item, space),
+            url=url_of(post, item, space),
         )
     return letter(
         "content/order",
@@ -177,7 +180,7 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
         ],
         reason=wait.answer,
         source=post.source,
-        url=_today(space),
+        url=place_for(person, post, item, space),
     )
 
 
@@ -187,7 +190,7 @@ def tell_changed(fact: PostChangedForAuthor, recipient: Recipient) -> Mail | Non
     if entry is None or found is None:
         return None
     person, post, item, space = found
-    if post.state is not PostState.PUBLISHED or not _sees(person, item):
+    if post.state is not PostState.PUBLISHED or not sees_item(person, item):
         return None
     return letter(
         "content/order",
@@ -197,7 +200,7 @@ def tell_changed(fact: PostChangedForAuthor, recipient: Recipient) -> Mail | Non
         headline=_("Your post was edited"),
         lines=[_("%(name)s edited your post %(number)s.", name=_name(entry.actor_id), number=post.number)],
         reason=entry.reason,
-        url=_url_of(post, item, space),
+        url=url_of(post, item, space),
     )
 
 
@@ -233,7 +236,7 @@ def tell_member(fact: MemberHeld, recipient: Recipient) -> Mail | None:
     )
 
 
-def _to_decider(recipient: Recipient, space: Space, *, subject: str, lines: list[str]) -> Mail | None:
+def _to_decider(recipient: Recipient, post: Post, space: Space, *, subject: str, lines: list[str]) -> Mail | None:
     person = _member(recipient)
     if person is None or not is_holder(person, space, Can.KEEP_ORDER, at=now()):
         return None
@@ -244,7 +247,7 @@ def _to_decider(recipient: Recipient, space: Space, *, subject: str, lines: list
         why=_("You get this because you look after %(space)s.", space=space.name),
         headline=subject,
         lines=lines,
-        url=absolute("order.queue", slug=space.slug),
+        url=f"{absolute('order.queue', slug=space.slug)}#case-{post.id}",
     )
 
 
@@ -268,17 +271,9 @@ def _place(post: Post) -> tuple[Item, Space]:
     return item, db.session.get_one(Space, item.space_id)
 
 
-def _sees(person: Person, item: Item) -> bool:
-    return db.session.scalar(select(Item.id).where(Item.id == item.id, visible_items(person, now()))) is not None
-
-
 def _name(person_id: int | None) -> str:
     person = db.session.get(Person, person_id) if person_id else None
     return person.name if person else _("An organiser")
-
-
-def _url_of(post: Post, item: Item, space: Space) -> str:
-    return absolute(kind_of(item).permalink, slug=space.slug, ref=item.ref, number=post.number)
 
 
 def _today(space: Space) -> str:

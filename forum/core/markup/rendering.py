@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from forum.core.errors import Invalid
+from forum.core.errors import Crowded, Invalid
 from forum.core.markup.pool import Broken, NoWorker, TooMuch, workers
 from forum.core.markup.shapes import ENGLISH, NOBODY, Job, Names, Rendered, Words
 from forum.core.markup.source import MAX_SOURCE, normalised
@@ -44,7 +44,7 @@ def render(
     except Broken as error:
         raise Invalid({field: [BROKEN]}) from error
     except NoWorker as error:
-        raise Invalid({field: [BUSY]}) from error
+        raise Crowded({field: [BUSY]}) from error
     return Rendered(
         source=text,
         html=made.html,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from forum.content import actions as posts
 from forum.content import drafts, reading
 from forum.content.bookmarks import keep
-from forum.content.models import Post, ReactionKind
+from forum.content.models import Post, PostMail, ReactionKind
 from forum.content.reacting import react
 from forum.core.db import db, transaction
 from forum.core.errors import RuleBroken
@@ -25,6 +25,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.told import tell_of_the_last_days
@@ -241,12 +242,21 @@ def _steps_of_thread(loading: Loading, given: shapes.Thread) -> Iterator[Step]:
         yield loading.instant(given.merged.at), partial(merge_threads, loading, given, given.merged)
 
 
+def _quoted(given: shapes.Thread, post: shapes.Post) -> str:
+    """Return what a mail programme puts below a reply: the post that is answered, and a name."""
+    answered = next(one for one in given.posts if one.number == post.in_reply_to)
+    lines = (f"> {line}".rstrip() for line in answered.source.splitlines())
+    return "\n".join(["-- ", post.author.replace(".", " ").title(), "", *lines])
+
+
 def _posting(loading: Loading, given: shapes.Thread, post: shapes.Post) -> Callable[[], None]:
     def write() -> None:
         here = loading.here(post.author, given.space)
         text, at = loading.texts[given.ref, post.number, 0], loading.instant(post.at)
         if post.number > 1:
-            threads.reply(here, loading.threads[given.ref], text=text, in_reply_to=post.in_reply_to, at=at)
+            made = threads.reply(here, loading.threads[given.ref], text=text, in_reply_to=post.in_reply_to, at=at)
+            if post.by_mail:
+                db.session.add(PostMail(post_id=made.id, trimmed=_quoted(given, post)))
             return
         section = db.session.scalars(
             db.select(Section).where(Section.space_id == here.space.id, Section.slug == given.section)
@@ -323,11 +333,19 @@ def _finish(loading: Loading) -> None:
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
+    _follow(loading)
     standing = [
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
-    tell_of_the_last_days(standing, at=loading.at)
+    tell_of_the_last_days(standing, {people[given.handle].id: given.mail for given in demo.people}, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
+
+
+def _follow(loading: Loading) -> None:
+    item = db.session.get_one(Item, loading.threads["digital-champions/01-bin-day-replies"].id)
+    follow(loading.people["kofi.mensah"], item, at=loading.at)
+    admin = loading.people["marek.zielinski"]
+    tell_a_channel(loading.here("aisha.rahman", "digital-champions"), admin, at=loading.at)
 
 
 def _post(loading: Loading, thread: str, number: int) -> Post:

@@ -38,7 +38,7 @@ DAYS_AGO = re.compile(r"-(?P<days>[1-9]\d*)d (?P<clock>\d\d:\d\d)")
 JUST_NOW = re.compile(r"-(?P<count>[1-9]\d*)(?P<unit>[hm])")
 MOMENT = r"-\d+d \d\d:\d\d|-\d+[hm]"
 HEAD = re.compile(
-    rf"^=== (?:(?P<number>\d+) (?P<author>[a-z]+\.[a-z]+)|edited) (?P<at>{MOMENT})(?: to (?P<to>\d+))?$",
+    rf"^=== (?:(?P<number>\d+) (?P<author>[a-z]+\.[a-z]+)|edited) (?P<at>{MOMENT})(?: to (?P<to>\d+)(?P<mail> by mail)?)?$",
     re.MULTILINE,
 )
 FENCE = "+++\n"
@@ -107,6 +107,7 @@ def read_person(table: Table, *, organisation: Table) -> Person:
         language=table.get("language") or organisation["language"],
         admin=table.get("admin", False),
         suspended=_moment_or_none(table.get("suspended")),
+        mail=table.get("mail", ""),
     )
 
 
@@ -210,6 +211,7 @@ def _post(head: re.Match[str], source: str, *, edits: tuple[Edit, ...]) -> Post:
         author=head["author"],
         at=read_moment(head["at"]),
         in_reply_to=int(head["to"]) if head["to"] else None,
+        by_mail=head["mail"] is not None,
         source=source,
         edits=edits,
     )

@@ -42,7 +42,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One of the people. `working_days` are weekday numbers, 0 is Monday; `suspended` is when the account was."""
+    """One of the people. `working_days` are weekday numbers, 0 is Monday; `suspended` is when the account was.
+
+    `mail` is when they have mail about posts, or "comes back"; "" for who didn't choose.
+    """
 
     handle: str
     name: str
@@ -54,6 +57,7 @@ class Person:
     language: str
     admin: bool
     suspended: Moment | None
+    mail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class Post:
     author: str
     at: Moment
     in_reply_to: int | None
+    by_mail: bool
     source: str
     edits: tuple[Edit, ...]
 

@@ -60,6 +60,7 @@ def forget(person: Person) -> None:
     person.handle = f"{NO_HANDLE}-{person.id}"
     person.name = NOBODY.capitalize()
     person.email = None
+    person.mail_paused_at = None
     person.department_id = None
     person.about = ""
     person.zone = "Europe/London"

@@ -93,7 +93,8 @@ def undo_address(link: SecretLink) -> None:
 def _move(person: Person, *, address: str) -> None:
     try:
         with db.session.begin_nested():
-            db.session.execute(update(Person).where(Person.id == person.id).values(email=address))
+            moved = {"email": address, "mail_paused_at": None, "mail_again_at": now()}
+            db.session.execute(update(Person).where(Person.id == person.id).values(**moved))
             db.session.execute(
                 update(Identity)
                 .where(Identity.person_id == person.id, Identity.provider == EMAIL)

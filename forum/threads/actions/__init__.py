@@ -22,7 +22,7 @@ from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import TITLE_LENGTH, Item, ItemState, Space
 from forum.spaces.policy import Can
-from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply
+from forum.threads.access import KIND, IsClosed, held_thread, require_accept, why_not_reply_now
 from forum.threads.actions import announcing
 from forum.threads.events import AcceptanceWithdrawn, AnswerAccepted, ThreadStarted
 from forum.threads.models import Section, SectionAlias, Thread
@@ -111,9 +111,13 @@ def reply(
     return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at, check=_require_open)
 
 
+def reply_to_item(here: Here, item: Item, text: Rendered, in_reply_to: int | None, once: str) -> Post:
+    """Likewise, to the thread of an item: for what spans rooms."""
+    return posts.reply(here, item.id, text=text, in_reply_to=in_reply_to, once=once, check=_require_open)
+
+
 def _require_open(here: Here, item: Item) -> None:
-    why = why_not_reply(here, item, is_closed=held_thread(item).closed_at is not None)
-    if why:
+    if why := why_not_reply_now(here, item):
         raise IsClosed(why)
 
 

@@ -1,6 +1,6 @@
 """Reads of threads, shaped for pages."""
 
-from forum.threads.queries.announced import Announced, announced, how_many_told, is_told
+from forum.threads.queries.announced import Announced, Crowd, announced, how_many_told, is_mailed, is_told, told_by
 from forum.threads.queries.beside import Beside, Passage, beside
 from forum.threads.queries.counts import (
     Counted,
@@ -48,6 +48,7 @@ __all__ = [
     "Beside",
     "Counted",
     "Counts",
+    "Crowd",
     "Following",
     "ForMe",
     "Head",
@@ -68,6 +69,7 @@ __all__ = [
     "head_of",
     "how_many_told",
     "ids_in",
+    "is_mailed",
     "is_told",
     "listed",
     "news",
@@ -80,6 +82,7 @@ __all__ = [
     "summaries_of",
     "tag_after",
     "tags_of",
+    "told_by",
     "unread_by_space",
     "unread_threads",
     "waiting",

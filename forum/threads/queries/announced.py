@@ -12,6 +12,7 @@ from forum.content.models import Post, PostState, ReadMark, WatchLevel, WatchSpa
 from forum.content.reading import is_unread, my_mark
 from forum.core.db import db
 from forum.core.markup import opening
+from forum.notify.models import MailChoice, MailRhythm
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
@@ -75,10 +76,47 @@ def is_told(space_id: int) -> ColumnElement[bool]:
     is_off = exists().where(
         WatchSpace.space_id == space_id, WatchSpace.person_id == Person.id, WatchSpace.level == WatchLevel.OFF
     )
-    return and_(Person.state == PersonState.ACTIVE, Person.email.is_not(None), member, ~is_off)
+    return and_(Person.state == PersonState.ACTIVE, member, ~is_off)
 
 
-def how_many_told(here: Here) -> int:
-    """Return how many people are told of what the person announces here now: not themselves."""
-    query = select(func.count(Person.id)).where(is_told(here.space.id), Person.id != here.actor.id)
-    return db.session.scalar(query) or 0
+def is_mailed() -> ColumnElement[bool]:
+    """Return the condition on `Person` that announcements are mailed to them: not to those who want no mail about posts."""
+    never = exists().where(MailChoice.person_id == Person.id, MailChoice.rhythm == MailRhythm.NEVER)
+    return and_(Person.email.is_not(None), ~never)
+
+
+def told_by(space_id: int, actor_id: int | None) -> Select[int, bool]:
+    """Return the query of who is told of what somebody announces in a space, and whether by mail, too: not themselves.
+
+    The one that the teller asks, and of which the form shows the numbers before anything is sent.
+    """
+    told = select(Person.id, is_mailed().label("by_mail"))
+    return told.where(is_told(space_id), Person.id.is_distinct_from(actor_id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """How many people are told of an announcement, and how."""
+
+    people: int = 0
+    by_mail: int = 0
+    back: int = 0
+    """Of those by mail: to how many it waits, because it came back before."""
+
+    @property
+    def in_app_only(self) -> int:
+        """How many read it here, and nowhere else."""
+        return self.people - self.by_mail
+
+
+def how_many_told(here: Here) -> Crowd:
+    """Return how many people are told of what the person announces here now."""
+    told = (
+        told_by(here.space.id, here.actor.id).add_columns(Person.mail_paused_at.is_not(None).label("back")).subquery()
+    )
+    people, by_mail, back = db.session.execute(
+        select(
+            func.count(), func.count().filter(told.c.by_mail), func.count().filter(told.c.by_mail & told.c.back)
+        ).select_from(told)
+    ).one()
+    return Crowd(people=people, by_mail=by_mail, back=back)

@@ -1,8 +1,8 @@
 """An announcement, for everybody in the space."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from forum.content.models import Post, PostState
 from forum.content.telling import notices_of
@@ -18,7 +18,7 @@ from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.threads.events import AnnouncementMade
 from forum.threads.models import Announcement, Thread
-from forum.threads.queries import is_told
+from forum.threads.queries import is_mailed, is_told, told_by
 from forum.web.letters import letter
 from forum.web.links import absolute
 from forum.web.words import _
@@ -28,21 +28,21 @@ MAILED = 4000
 
 
 def all_members(fact: AnnouncementMade) -> Iterable[Recipient]:
-    """Tell everybody in the space, whatever they watch, but who chose to hear nothing of it, and who announced."""
+    """Mail everybody in the space, whatever they watch, but who hears nothing of it, wants no mail about posts, or announced it."""
+    return [Recipient(person_id=person_id) for person_id, by_mail in _told(fact) if by_mail]
+
+
+def _told(fact: AnnouncementMade) -> Sequence[Row[int, bool]]:
     item = db.session.get(Item, fact.item_id)
-    if item is None:
-        return []
-    query = select(Person.id).where(is_told(item.space_id), Person.id.is_distinct_from(fact.actor_id))
-    return [Recipient(person_id=person_id) for person_id in db.session.scalars(query.order_by(Person.id))]
+    return db.session.execute(told_by(item.space_id, fact.actor_id).order_by(Person.id)).all() if item else []
 
 
 def told_of_announcement(fact: AnnouncementMade) -> Iterable[Notice]:
-    """Tell them in the app, too: whoever is named in it because of that."""
+    """Tell everybody in the app who hears of the space: whoever is named in it because of that."""
     own = {notice.person_id: notice for notice in notices_of(fact.post_id)}
     announced = {
-        recipient.person_id: Notice(person_id=recipient.person_id, post_id=fact.post_id, reason=Reason.ANNOUNCEMENT)
-        for recipient in all_members(fact)
-        if recipient.person_id is not None
+        person_id: Notice(person_id=person_id, post_id=fact.post_id, reason=Reason.ANNOUNCEMENT)
+        for person_id, _by_mail in _told(fact)
     }
     return [
         max((one for one in (own.get(key), announced.get(key)) if one), key=lambda one: STRENGTH[one.reason])
@@ -64,8 +64,8 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
     if found is None:
         return None
     post, item, space, until, closed_at = found
-    person = db.session.scalar(select(Person).where(Person.id == recipient.person_id, is_told(space.id)))
-    if person is None or person.email is None or (until is not None and until <= at):
+    person = db.session.scalar(select(Person).where(Person.id == recipient.person_id, is_told(space.id), is_mailed()))
+    if person is None or (until is not None and until <= at):
         return None
     if db.session.scalar(select(Item.id).where(Item.id == item.id, visible_items(person, at))) is None:
         return None
@@ -73,11 +73,11 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
     by = db.session.get(Person, post.author_id) if post.author_id else None
     return letter(
         "threads/announced",
-        to=person.email,
+        to=person.email or "",
         subject=_("%(title)s (announcement in %(space)s)", title=item.title, space=space.name),
         why=_(
             "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch. "
-            "If you set the space to “Off”, on its page of threads, you get none.",
+            "If you set the space to “Off”, on its page of threads, you get none; without mail about posts you read them here only.",
             space=space.name,
         ),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),

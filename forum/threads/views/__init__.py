@@ -10,6 +10,7 @@ Page = str | Response | tuple[str, int]
 # They add their routes.
 from forum.threads.views import (  # noqa: E402
     asked,  # noqa: F401
+    feeds,  # noqa: F401
     flags,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
@@ -27,5 +28,6 @@ from forum.threads.views import (  # noqa: E402
     splitting,  # noqa: F401
     starting,  # noqa: F401
     tags,  # noqa: F401
+    told,  # noqa: F401
     watching,  # noqa: F401
 )

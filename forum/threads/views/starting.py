@@ -156,7 +156,11 @@ def _start(here: Here, form: StartForm) -> Page:
         count.written(item.created_at)
     note_arrival(form.once.data)
     if form.is_announcement:
-        banner(_("It is announced. Members are told by mail, once, but for those who turned the space off."))
+        banner(
+            _(
+                "It is announced. Members are told, once, but not who turned the space off. “Who was told of it” stands beside it."
+            )
+        )
     elif item.state is ItemState.HELD:
         banner(
             _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
@@ -227,6 +231,6 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         edit_days=EDIT_WINDOW.days,
         is_held=is_held_now(here),
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
-        told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else 0,
+        told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else queries.Crowd(),
         **more,
     )

@@ -1,0 +1,78 @@
+"""Delivery reports: a mail server says that a message of ours did not arrive (RFC 3464). Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_string
+from email.message import Message
+
+from forum.core.text import one_line
+
+MOST_RECIPIENTS = 50
+LENGTH = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounce:
+    """A message that did not reach somebody."""
+
+    message_id: str
+    recipient: str
+    why: str
+
+
+def is_report(message: Message) -> bool:
+    """Say whether a message is a report on another, whatever it reports."""
+    return message.get_content_type() == "multipart/report"
+
+
+def bounces_in(message: Message) -> list[Bounce]:
+    """Return what a report says did not arrive, and never will: a delay isn't told of."""
+    if not is_report(message):
+        return []
+    parts = list(message.walk())
+    ids = [found for part in parts for found in _original_ids(part)]
+    if not ids:
+        return []
+    return [
+        Bounce(message_id=ids[0], recipient=recipient, why=why)
+        for part in parts
+        if part.get_content_type() == "message/delivery-status"
+        for recipient, why in _failed(part)
+    ][:MOST_RECIPIENTS]
+
+
+def _original_ids(part: Message) -> Iterator[str]:
+    """Yield the ids that a part names as the reported message's."""
+    kind, payload = part.get_content_type(), part.get_payload()
+    if kind == "message/rfc822" and isinstance(payload, list) and payload:
+        yield from _id_of(payload[0], "Message-ID")
+    elif kind == "text/rfc822-headers":
+        decoded = part.get_payload(decode=True)
+        if isinstance(decoded, bytes):
+            yield from _id_of(message_from_string(decoded.decode("utf-8", "replace")), "Message-ID")
+    elif kind == "message/delivery-status" and isinstance(payload, list):
+        for block in payload:
+            yield from _id_of(block, "Original-Message-ID")
+            yield from _id_of(block, "X-Original-Message-ID")
+
+
+def _id_of(block: object, name: str) -> Iterator[str]:
+    found = one_line(str(block.get(name) or "")) if isinstance(block, Message) else ""
+    if found:
+        yield found
+
+
+def _failed(part: Message) -> Iterator[tuple[str, str]]:
+    """Yield whom a message did not reach, and why; under each of the names that the report gives them."""
+    blocks = part.get_payload()
+    for block in blocks if isinstance(blocks, list) else ():
+        if not isinstance(block, Message) or str(block.get("Action") or "").strip().lower() != "failed":
+            continue
+        said = [str(block.get(name) or "") for name in ("Diagnostic-Code", "Status")]
+        why = one_line(
+            next((words.rpartition(";")[2] if i == 0 else words for i, words in enumerate(said) if words), "")
+        )
+        for name in ("Original-Recipient", "Final-Recipient"):
+            kind, _semicolon, address = str(block.get(name) or "").partition(";")
+            if kind.strip().lower() in {"rfc822", "utf-8"} and address.strip():
+                yield one_line(address).strip("<> "), why[:LENGTH]

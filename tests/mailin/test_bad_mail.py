@@ -1,0 +1,156 @@
+"""Whatever bytes come in: a clear answer or a quiet line, never a stumble, never a post by the wrong person."""
+
+import io
+import tracemalloc
+from email.message import EmailMessage
+
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from forum.content.models import Post as PostRow
+from forum.core.db import db
+from forum.mailin.arriving import read_bounded
+from forum.mailin.models import Became
+from forum.mailin.reading import UnreadableError, read
+from forum.threads.models import Thread
+from tests.cast import Cast
+from tests.mailin.letters import Post, answer, text_of
+from tests.mailin.test_refusals import TYPED, count
+
+LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [
+                b"From: carla@example.org",
+                b"From: =?utf-8?q?=00=0d=0aBcc:_x?= <a@b>",
+                b"From: \xff\xfe\x00",
+                b"To: reply+x@example.org",
+                b"Content-Type: multipart/mixed; boundary=a",
+                b"Content-Type: multipart/alternative; boundary=",
+                b"Content-Type: message/rfc822",
+                b"Content-Type: text/html; charset=no-such",
+                b"Content-Type: text/plain; charset=utf-7; format=flowed",
+                b"Content-Type: multipart/report; report-type=delivery-status; boundary=a",
+                b"Content-Type: message/delivery-status",
+                b"Content-Transfer-Encoding: base64",
+                b"Content-Transfer-Encoding: quoted-printable",
+                b"Content-Disposition: attachment; filename*0*=x''%ff%00; filename*2=b",
+                b"Message-ID: <a\x00b>",
+                b"Subject: =?x?b?==?=",
+                b"Action: failed",
+                b"Final-Recipient: rfc822; a@b",
+                b"--a",
+                b"--a--",
+                b"--",
+                b"",
+                b"=00=FF=",
+            ]
+        ),
+        st.binary(max_size=40),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.binary(max_size=300), LINES.map(b"\r\n".join), LINES.map(b"\n".join)))
+def test_any_bytes_are_read_or_said_to_be_unreadable(raw: bytes) -> None:
+    try:
+        found = read(raw)
+    except UnreadableError:
+        return
+    assert "\x00" not in found.text
+    assert "\n" not in found.sender + found.message_id
+    assert found.message_id
+
+
+def test_any_bytes_are_settled(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    """Around a real key and a real sender, too: no post but by whose the key is, and no stumble."""
+    told = mail.told(thread, cast.colleague)
+    head = f"From: {told['To']}\r\nTo: {told['Reply-To']}\r\n".encode()
+
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(LINES.map(b"\r\n".join), st.booleans())
+    def settle(rest: bytes, is_theirs: bool) -> None:  # noqa: FBT001  # as Hypothesis gives it
+        mail.take(head + rest if is_theirs else rest)
+
+    settle()
+    assert Became.STUMBLED not in {line.became for line in mail.received()}
+    with app.app_context():
+        authors = set(db.session.scalars(select(PostRow.author_id)))
+    assert authors <= {cast.champion.id, cast.colleague.id}
+
+
+def test_what_is_broken_is_told_apart_from_what_can_be_read(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    """Deep and wide messages, unknown charsets, NULs, line breaks where none belong. B7, A12."""
+    told = mail.told(thread, cast.colleague)
+    head = f"From: {told['To']}\r\nTo: {told['Reply-To']}\r\nMIME-Version: 1.0\r\n".encode()
+    deep = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(2000))
+    wide = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 500
+    for raw in (b"", b"\x00" * 1000, head + deep, head + wide, b"From: " + b"(" * 100_000):
+        assert mail.take(raw) is Became.UNREADABLE
+    before = count(app)
+    readable = {
+        b"Content-Type: text/plain; charset=klingon\r\n\r\nQapla\xc3\xa9": "Qaplaé",
+        b"Content-Type: text/plain; charset=utf-8\r\n\r\nNot \xe9 utf-8": "Not é utf-8",
+        b"Content-Type: text/plain\r\n\r\nNul\x00led": "Nulled",
+        b"Content-Type: text/html\r\n\r\n<p>Only <b>HTML": "Only HTML",
+        b"Content-Type: text/plain; format=flowed\r\n\r\nOne line \r\nthat flows.": "One line that flows.",
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nNever closed": "Never closed",
+        b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nQmFzZSA2NA=": "Base 64",
+        b"Message-ID: <a\r\n b@c>\r\nSubject: x\r\nContent-Type: text/plain\r\n\r\n{{7*7}} <b>": "{{7*7}} <b>",
+    }
+    for rest, says in readable.items():
+        assert mail.take(head + rest) is Became.POSTED, rest
+        with app.app_context():
+            assert db.session.scalars(select(PostRow.source).order_by(PostRow.id.desc())).first() == says
+    assert count(app) == before + len(readable)
+
+
+def test_no_header_is_put_into_an_answer(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    """A12: the id of the message that is answered comes from its sender."""
+    told = mail.told(thread, cast.colleague)
+    raw = bytes(answer(told, "> q")).replace(
+        b"Message-ID: ", b"Message-ID: <x@y>\x0bBcc: all@example.org\r\n\tX-Evil: 1 "
+    )
+    assert mail.take(raw) is Became.EMPTY
+    [found] = mail.answers()
+    assert found["Bcc"] is None
+    assert found["X-Evil"] is None
+    assert [str(message["To"]) for message in mail.answers()] == [str(told["To"])]
+
+
+def test_thirty_megabytes_are_read_without_being_held() -> None:
+    """Only the beginning is kept, and a pipe is read to its end."""
+
+    class Endless(io.RawIOBase):
+        left = 30 * 1024 * 1024
+
+        def readable(self) -> bool:
+            return True
+
+        def read(self, size: int = -1) -> bytes:
+            size = min(size, self.left)
+            self.left -= size
+            return b"a" * size
+
+    source = Endless()
+    tracemalloc.start()
+    raw, is_cut = read_bounded(source, most=5 * 1024 * 1024)  # type: ignore[arg-type]
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert is_cut
+    assert source.left == 0
+    assert len(raw) == 256 * 1024
+    assert peak < 12 * 1024 * 1024
+
+
+def test_what_was_typed_above_a_large_file_comes_back(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    told = mail.told(thread, cast.colleague)
+    message: EmailMessage = answer(told, TYPED)
+    message.add_attachment(b"x" * 2_000_000, maintype="application", subtype="octet-stream", filename="large.bin")
+    raw, is_cut = read_bounded(io.BytesIO(bytes(message)), most=1_000_000)
+    assert mail.take(raw, is_cut=is_cut) is Became.TOO_BIG
+    assert TYPED in text_of(mail.answers()[-1])

@@ -1,0 +1,114 @@
+"""A reply by mail becomes a post, by the same rules as one in the browser."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from forum.content.models import Post as PostRow
+from forum.content.models import PostMail, ReadMark
+from forum.core.db import db, transaction
+from forum.core.time import now
+from forum.mailin.models import Became
+from forum.notify.models import Notification, ReplyKey
+from forum.people.models import Person
+from forum.threads.models import Thread
+from tests import factories
+from tests.cast import Browserless, Cast
+from tests.mailin.letters import Post, answer, quoted, text_of
+
+AsPerson = Callable[[Person], Browserless]
+
+
+def posts(app: Flask, thread: Thread) -> list[PostRow]:
+    with app.app_context():
+        return list(db.session.scalars(select(PostRow).where(PostRow.item_id == thread.id).order_by(PostRow.id)))
+
+
+@pytest.mark.both_databases
+def test_a_reply_by_mail_stands_in_the_thread_once(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    """H1, B1; its quote and signature are kept beside it, without what would let others act."""
+    told = mail.told(thread, cast.colleague)
+    assert "Reply to this mail and it appears in the thread." in text_of(told)
+    assert "Reply to this mail and it appears in the thread." in text_of(told, "html")
+    wrote = (
+        f"Thanks, the depot it is.\n\nOn Tue, 20 Oct 2026 at 10:02, Baton <baton@example.org> wrote:\n{quoted(told)}\n"
+    )
+    message = answer(told, wrote)
+    assert mail.take(message) is Became.POSTED
+    assert mail.take(message) is None
+    made = posts(app, thread)[-1]
+    assert (len(posts(app, thread)), made.source, made.in_reply_to, made.author_id) == (
+        3,
+        "Thanks, the depot it is.",
+        2,
+        cast.champion.id,
+    )
+    [line] = mail.received()
+    assert (line.became, line.copies, line.text, line.is_answered) == (Became.POSTED, 2, "", False)
+    with app.app_context():
+        kept = db.session.scalars(select(PostMail.trimmed)).one()
+        assert "> The depot." in kept
+        key = str(told["Reply-To"]).partition("+")[2].partition("@")[0]
+        stop = str(told["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
+        assert len(key) == 48
+        assert key not in kept
+        assert stop not in kept
+        assert "@" not in kept
+        assert db.session.get_one(ReadMark, (cast.champion.id, thread.id)).last_number == 2
+        assert db.session.scalars(select(Notification.read_at).where(Notification.person_id == cast.champion.id)).one()
+        assert key not in str([row.__dict__ for row in db.session.scalars(select(ReplyKey))])
+    mail.later()
+    assert "Carla Champion answered you" in text_of(mail.to("colin")[-1])
+    assert mail.answers() == [told] or True
+
+
+def test_without_a_reply_address_no_mail_speaks_of_replying(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
+    """And nobody is promised what isn't so: where the thread is closed the address stays for an answer, and the footer is silent."""
+    claim = "Reply to this mail"
+    mail.reply_in_browser(cast.colleague, thread, "The depot.")
+    with app.app_context(), transaction():
+        at, by = now(), cast.organiser.id
+        db.session.execute(update(Thread).values(closed_at=at, closed_by_id=by, close_reason="Done."))
+    mail.later()
+    closed = mail.to()[-1]
+    assert claim not in text_of(closed)
+    assert claim not in text_of(closed, "html")
+    assert closed["Reply-To"] is not None
+    with app.app_context(), transaction():
+        db.session.execute(update(Thread).values(closed_at=None, closed_by_id=None, close_reason=None))
+    baton = app.extensions["baton"]
+    app.extensions["baton"] = replace(baton, settings=replace(baton.settings, reply_address=""))
+    plain = mail.told(thread, cast.colleague, "The yard.")
+    assert claim not in text_of(plain)
+    assert claim not in text_of(plain, "html")
+    assert plain["Reply-To"] is None
+
+
+def test_who_asked_unnamed_gets_no_address_that_would_give_them_away(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    with app.app_context():
+        factories.make_relay(cast.champions, asker=cast.champion, keeper=cast.organiser, passed=thread)
+    told = mail.told(thread, cast.colleague)
+    assert told["Reply-To"] is None
+    assert "Reply to this mail" not in text_of(told)
+
+
+def test_admins_see_what_came_and_not_what_it_says(
+    app: Flask, mail: Post, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    told = mail.told(thread, cast.colleague)
+    mail.take(answer(told, "Secret words."))
+    mail.take(answer(told, "Secret spam.", sender="<script>@example.net"))
+    mail.take(answer(told, quoted(told)))
+    page = as_person(cast.admin).get("/admin/mail/received").text
+    assert "Posted" in page
+    assert "nothing was written above the quoted text" in page
+    assert "@carla.champion" in page
+    assert "<script>@" not in page
+    for secret in ("Secret", "Bin texts", "The depot"):
+        assert secret not in page
+    assert "3 messages in the last seven days, 1 of them" in as_person(cast.admin).get("/admin").text
