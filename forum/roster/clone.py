@@ -56,6 +56,7 @@ POLICY: Policy = {
         "filed_by_id",
         "filed_in_id",
         "filed_at",
+        "changed_at",
         "returned_at",
         "briefed_at",
         "uid",

@@ -6,6 +6,7 @@ from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.settling import settle_all, settle_for
 from forum.roster.actions.warning import warn_all
+from forum.roster.calendars.feeds import KINDS as FEEDS
 from forum.roster.kept import RETENTION
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
@@ -42,6 +43,7 @@ feature = Feature(
     today=gaps_for,
     upkeep=(look_after, warn_of_gaps),
     retention=RETENTION,
+    feeds=FEEDS,
     personal=PERSONAL,
     on_closing=let_go,
     obligations_of=obligations_of,

@@ -1,4 +1,4 @@
-"""Warnings of gaps, and absences that were read from a calendar and wait to be taken over.
+"""Warnings of gaps; absences that were read from a calendar and wait to be taken over; when one was changed last.
 
 Revision: 0027
 After: 0024
@@ -15,6 +15,8 @@ depends_on = None
 
 def upgrade() -> None:
     """Go up."""
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         "gap_warning",
         sa.Column("duty_id", sa.Integer(), nullable=False),
@@ -59,3 +61,5 @@ def downgrade() -> None:
     """Go back."""
     op.drop_table("absence_plan")
     op.drop_table("gap_warning")
+    with op.batch_alter_table("absence", schema=None) as batch_op:
+        batch_op.drop_column("changed_at")

@@ -810,6 +810,10 @@ HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
 ROSTER: Sequence[Route] = (
     Route(endpoint="roster.index", expected=space("RCOS")),
     Route(endpoint="roster.grid", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_mine", method="POST", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_space", method="POST", expected=space("RCOS")),
+    # Nobody covers under this address.
+    Route(endpoint="roster.cover_file", parts=fixed(ref="0" * 10), expected=space("RCOS", 404), is_page=False),
     Route(endpoint="roster.calendar", expected=space("COS")),
     # It holds no file.
     Route(endpoint="roster.read_in", method="POST", expected=space("COS", 422)),

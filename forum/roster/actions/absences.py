@@ -129,7 +129,7 @@ def change(
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
     absence.span, absence.seen = span, seen
-    absence.version += 1
+    absence.version, absence.changed_at = absence.version + 1, at
     _let_off(person)
     db.session.flush()
     settle_for(person, at=at)
@@ -169,8 +169,7 @@ def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> 
     person, absence = _hold_own(person, absence)
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
-    absence.span = span
-    absence.version += 1
+    absence.span, absence.version, absence.changed_at = span, absence.version + 1, at
     _let_off(person)
     db.session.flush()
     settle_for(person, at=at)
