@@ -4,12 +4,13 @@ from flask import url_for
 from markupsafe import Markup
 
 from forum.core.time import now
-from forum.roster.queries.gaps import gaps_ahead, lines_for
+from forum.roster.queries.gaps import GapLine, gaps_ahead, lines_for
 from forum.roster.views.grid import short_days
 from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
-from forum.web.words import _n
+from forum.web.rendering import day_words, reader
+from forum.web.words import _, _n
 
 GAPS = 12
 LISTED = 5
@@ -29,5 +30,11 @@ def gaps_for(here: Here) -> list[TodayPart]:
     sentence = Markup('<a href="{}">{}</a> {}').format(
         url, said, _n("has a gap soon.", "have a gap soon.", len({line.ref for line in lines}))
     )
-    values: dict[str, object] = {"lines": lines[:LISTED], "more": len(lines) - LISTED, "url": url, "days": short_days}
+    values: dict[str, object] = {"lines": lines[:LISTED], "more": len(lines) - LISTED, "url": url, "days": _days}
     return [TodayPart(order=GAPS, template="roster/today_gaps.html", values=values, sentence=sentence)]
+
+
+def _days(line: GapLine) -> str:
+    if line.goes_on:
+        return _("From %(day)s on", day=day_words(line.span.first_day, reader().today))
+    return short_days(line.span)

@@ -12,6 +12,7 @@ from forum.roster.models import (
     Duty,
     DutyLink,
     Endorsement,
+    GapWarning,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -26,6 +27,7 @@ from forum.roster.models import (
     TurnSwap,
     Volunteer,
     VolunteerState,
+    columns_of,
 )
 from forum.spaces.models import Space
 from tests import factories
@@ -67,6 +69,7 @@ def make_roster(one: Person, other: Person, space: Space) -> None:
         db.session.add_all(
             [
                 CoverAsk(request_id=request.id, person_id=one.id, asked_at=at),
+                GapWarning(duty_id=duty.id, days_before=7, warned_at=at, **columns_of(span)),
                 AbsencePlan(
                     ref=f"p{one.id:09d}"[:10],
                     person_id=one.id,

@@ -192,7 +192,9 @@ def test_one_cover_is_a_file_and_text_stays_text(app: Flask, cast: Cast, as_pers
         other = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.colleague)
         unanswered = factories.make_cover_request(other, away=cast.colleague, span=absence.span)
         refs = taken.ref, unanswered.ref
+        where = db.session.get_one(Item, duty.id).ref
     client = as_person(cast.champion)
+    assert f"/roster/cover/{refs[0]}.ics" in client.get(f"/s/champions/roster/duties/{where}").text
     answer = client.get(f"/s/champions/roster/cover/{refs[0]}.ics")
     assert answer.status_code == 200
     assert answer.mimetype == "text/calendar"

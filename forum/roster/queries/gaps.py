@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.halves import SECOND, Span, half_at, half_of
 from forum.core.time import local
 from forum.people.models import Person
-from forum.roster.models import Duty, GapWarning
+from forum.roster.models import CoverRequest, CoverState, Duty, GapWarning
 from forum.roster.queries.book import book_of
 from forum.roster.who import Book
 from forum.spaces.models import Item, Space
@@ -31,6 +31,8 @@ class Gap:
     span: Span
     owner_id: int | None
     days_before: int
+    goes_on: bool
+    """Whether no end of it is in sight."""
 
 
 def gaps_ahead(space: Space, *, at: datetime, with_current: bool = False) -> list[Gap]:
@@ -44,11 +46,13 @@ def _of(book: Book, *, at: datetime, with_current: bool) -> list[Gap]:
     for duty_id, duty in book.duties.items():
         current = half_at(at, zone=duty.zone, midday=duty.midday)
         today = local(at, duty.zone).date()
-        for run in book.gaps(duty_id, Span(current, half_of(today + AHEAD, SECOND)), now=at):
+        horizon = Span(current, half_of(today + AHEAD, SECOND))
+        for run in book.gaps(duty_id, horizon, now=at):
             days = (run.span.first_day - today).days
             if days <= max(BEFORE) and (with_current or run.span.first > current):
                 before = min(offset for offset in BEFORE if days <= offset)
-                found.append(Gap(duty_id, run.span, run.held.owner_id, before))
+                goes_on = run.span.last == horizon.last
+                found.append(Gap(duty_id, run.span, run.held.owner_id, before, goes_on))
     return sorted(found, key=lambda gap: (gap.span.first, gap.duty_id))
 
 
@@ -71,27 +75,34 @@ class GapLine:
     title: str
     span: Span
     owner: Person | None
-    often: str
+    goes_on: bool
+    is_asked: bool
+    """Whether cover is asked for."""
 
 
 def lines_for(person: Person, gaps: Sequence[Gap], *, at: datetime) -> list[GapLine]:
-    """Return the gaps of duties that somebody may see, with the words for them: two queries."""
+    """Return the gaps of duties that somebody may see, with the words for them: three queries."""
     rows = {
         row.id: row
         for row in db.session.execute(
-            select(Item.id, Item.ref, Item.title, Duty.often)
+            select(Item.id, Item.ref, Item.title)
             .join(Duty, Duty.id == Item.id)
             .join(Space, Space.id == Item.space_id)
             .where(Item.id.in_({gap.duty_id for gap in gaps}), visible_items(person, at))
         )
     }
+    asked: dict[int, list[Span]] = {}
+    open_ones = CoverRequest.duty_id.in_(rows), CoverRequest.state == CoverState.OPEN
+    for request in db.session.scalars(select(CoverRequest).where(*open_ones)):
+        asked.setdefault(request.duty_id, []).append(request.span)
     owners = {gap.owner_id for gap in gaps if gap.owner_id is not None}
     people = {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(owners)))}
     return [
         GapLine(
             ref=rows[gap.duty_id].ref,
             title=rows[gap.duty_id].title,
-            often=rows[gap.duty_id].often,
+            goes_on=gap.goes_on,
+            is_asked=any(span.within(gap.span) for span in asked.get(gap.duty_id, ())),
             span=gap.span,
             owner=people.get(gap.owner_id or 0),
         )

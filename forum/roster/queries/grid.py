@@ -54,6 +54,11 @@ class Cell:
         return len(self.span) < IN_WEEK // 2
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether it is shorter than a week."""
+        return len(self.span) < IN_WEEK
+
+    @property
     def is_long(self) -> bool:
         """Whether there is room for a tile and the whole name."""
         return len(self.span) >= 3 * IN_WEEK

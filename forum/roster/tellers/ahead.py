@@ -19,6 +19,7 @@ from forum.spaces.policy import Can
 from forum.spaces.queries import holders_of, is_holder, membership_of
 from forum.web.letters import letter
 from forum.web.links import absolute
+from forum.web.rendering import long_day
 from forum.web.words import _, _n
 
 
@@ -60,10 +61,13 @@ def tell_gaps(fact: GapsAhead, recipient: Recipient) -> Mail | None:
 
 
 def _line(line: GapLine) -> str:
+    days = _("from %(day)s on", day=long_day(line.span.first_day)) if line.goes_on else days_of(line.span)
     if line.owner is None:
-        return _("“%(title)s”, %(days)s: it is nobody’s.", title=line.title, days=days_of(line.span))
-    name = line.owner.name
-    return _("“%(title)s”, %(days)s: nobody. %(name)s is away.", title=line.title, days=days_of(line.span), name=name)
+        said = _("“%(title)s”, %(days)s: it is nobody’s.", title=line.title, days=days)
+    else:
+        name = line.owner.name
+        said = _("“%(title)s”, %(days)s: nobody. %(name)s is away.", title=line.title, days=days, name=name)
+    return said + " " + _("Cover is asked for.") if line.is_asked else said
 
 
 def _still(fact: GapsAhead, space: Space) -> list[Gap]:

@@ -15,8 +15,8 @@ from forum.roster.calendars.asking import LARGEST, CalendarRead, Unreadable, rea
 from forum.roster.forms import CalendarForm
 from forum.roster.models import AbsencePlan
 from forum.roster.queries.importing import Outcome, absences_of, fate_of, first_of_today, plan_of, read_plan
-from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
+from forum.roster.views.grid import short_days
 from forum.roster.words import OUTCOMES, UNREADABLE, unused_words
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
@@ -122,7 +122,7 @@ def _preview(here: Here, plan: AbsencePlan, *, problem: str = "") -> str:
         strangers=planned.strangers,
         unused=unused_words(planned.unused),
         outcomes=OUTCOMES,
-        days_of=days_of,
+        days_of=short_days,
         done_outcomes={Outcome.KNOWN, Outcome.CHANGED},
         problem=problem,
     )
