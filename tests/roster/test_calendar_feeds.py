@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,8 +30,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def events(data: bytes) -> list[dict[str, object]]:
     """Read a calendar back, and check what C5 asks of every event."""
-    calendar = Calendar.from_ical(data)
-    assert isinstance(calendar, Calendar)
+    calendar: Any = Calendar.from_ical(data)
     assert calendar["REFRESH-INTERVAL"].dt == timedelta(hours=4)
     assert "X-PUBLISHED-TTL" in calendar
     zones = {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")}
@@ -165,10 +165,9 @@ def test_a_feed_stops_with_the_right_and_never_shows_what_one_may_not_see(
     """A3: who left the space has no event of it and nothing of its roster; what is for organisers is for them."""
     with app.test_request_context("/"):
         furnish(cast)
-        secret = factories.make_duty(
+        factories.make_duty(
             cast.champions, by=cast.steward, holder=cast.organiser, title="Secret", audience=Audience.ORGANISERS
         )
-        assert secret
     reader, champion = made(as_person(cast.reader), ALL), made(as_person(cast.champion), MINE)
     organiser = made(as_person(cast.organiser), ALL)
     assert b"Secret" in fetch(app, organiser).data
@@ -199,7 +198,7 @@ def test_one_cover_is_a_file_and_text_stays_text(app: Flask, cast: Cast, as_pers
     assert answer.status_code == 200
     assert answer.mimetype == "text/calendar"
     assert "attachment" in answer.headers["Content-Disposition"]
-    calendar = Calendar.from_ical(answer.data)
+    calendar: Any = Calendar.from_ical(answer.data)
     (event,) = calendar.walk("VEVENT")
     assert str(event["SUMMARY"]) == f"Cover: {title}, for Colin Colleague"
     assert event["DTSTART"].dt == absence.span.first_day

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -172,11 +173,11 @@ def test_an_organiser_notes_for_members_by_address_and_they_are_told(
         assert absences(cast.outsider) == []
         kinds = {AbsencesTakenOver.kind(): AbsencesTakenOver}
         rows = db.session.scalars(select(FactRow).where(FactRow.kind == AbsencesTakenOver.kind()))
-        facts = [restore(row, kinds) for row in rows]
+        facts: list[Any] = [restore(row, kinds) for row in rows]
         assert len(facts) == 2
         mail = next(
             tell_taken_over(fact, one) for fact in facts for one in for_whom(fact) if one.person_id == cast.colleague.id
-        )  # type: ignore[arg-type]
+        )
         assert mail is not None
         assert "correct them" in mail.text
         assert "Operation" not in mail.text

@@ -152,7 +152,7 @@ def _wall(moment: Any, like: Any) -> Any:  # noqa: ANN401  # dates or datetimes
 
 
 def _name(slot: Any) -> str:  # noqa: ANN401  # a date or a datetime
-    return slot.strftime("%Y%m%d")
+    return f"{slot:%Y%m%d}"
 
 
 def _slot(event: Any) -> str:  # noqa: ANN401  # an event of the library
