@@ -46,7 +46,8 @@ COVERED = frozenset(
     {
         "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery", "duty",
         "duty_link", "endorsement", "handover", "handover_item", "handover_question", "holding", "leaving", "leaving_item", "rehearsal",
-        "turn", "turn_swap", "swapped_turn", "volunteer", "download", "draft", "feed_link", "grant", "identity", "invitation", "item", "item_person",
+        "turn", "turn_swap", "swapped_turn", "volunteer", "download", "draft", "feed_link",
+        "grant", "identity", "invitation", "item", "item_person",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",
         "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait", "reaction",
         "read_mark", "received_mail", "relay", "relay_step", "reply_key", "secret_link", "space_mark", "stop_link", "tag_wish",
