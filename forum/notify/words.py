@@ -46,6 +46,8 @@ WHAT: Mapping[str, LazyString] = {
     "cover asked": _l("Cover that somebody is asked for"),
     "cover taken": _l("Cover that was found"),
     "cover declined": _l("Cover that somebody can’t take"),
+    "gaps ahead": _l("Gaps ahead in the roster"),
+    "absences taken over": _l("Absences that an organiser noted from a calendar"),
     "cover over": _l("The end of a cover"),
     "cover lost": _l("Cover that is wanted anew"),
 }

@@ -56,6 +56,7 @@ POLICY: Policy = {
         "filed_by_id",
         "filed_in_id",
         "filed_at",
+        "changed_at",
         "returned_at",
         "briefed_at",
         "uid",
@@ -93,6 +94,8 @@ POLICY: Policy = {
     "cover_ask": never("request_id", "person_id", "asked_at", "declined_at"),
     "cover_slot": never("duty_id", "day", "half", "person_id", "request_id"),
     "cover_grant": never("grant_id", "request_id"),
+    "gap_warning": never("duty_id", "days_before", "start_day", "start_half", "end_day", "end_half", "warned_at"),
+    "absence_plan": never("id", "ref", "person_id", "space_id", "is_for_members", "lines", "made_at", "done_at"),
     "endorsement": never(
         "id",
         "duty_id",

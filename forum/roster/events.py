@@ -91,3 +91,20 @@ class CoverLost(Fact):
 
     request_id: int
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapsAhead(Fact):
+    """Nobody holds some duties of a space from some day on: each is a duty's key, and the first and last half-day as numbers."""
+
+    space_id: int
+    gaps: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsencesTakenOver(Fact):
+    """An organiser noted absences for somebody, from a calendar."""
+
+    person_id: int
+    space_id: int
+    absence_ids: tuple[int, ...] = ()

@@ -5,10 +5,14 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.settling import settle_all, settle_for
+from forum.roster.actions.warning import warn_all
+from forum.roster.calendars.feeds import KINDS as FEEDS
+from forum.roster.kept import RETENTION
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
+from forum.roster.today import gaps_for
 from forum.roster.views import blueprint
 from forum.spaces.feature import Feature, TabRule
 from forum.spaces.policy import Can
@@ -21,6 +25,11 @@ def look_after() -> None:
         settle_all(at=now())
 
 
+def warn_of_gaps() -> None:
+    """Warn of gaps that come."""
+    warn_all(at=now())
+
+
 def let_go(person: Person) -> None:
     """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
     settle_for(person, at=now())
@@ -31,7 +40,10 @@ feature = Feature(
     blueprints=(blueprint,),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
-    upkeep=(look_after,),
+    today=gaps_for,
+    upkeep=(look_after, warn_of_gaps),
+    retention=RETENTION,
+    feeds=FEEDS,
     personal=PERSONAL,
     on_closing=let_go,
     obligations_of=obligations_of,

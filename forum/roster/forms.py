@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     DateField,
+    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -111,3 +112,19 @@ class EndForm(ReasonForm):
     """From which day a duty isn't there any more."""
 
     on: Any = DateField(_l("From"), validators=[DataRequired(_l("Say from which day."))])
+
+
+class CalendarForm(Form):
+    """A calendar file, and whose absences are in it."""
+
+    whose = RadioField(
+        _l("Whose absences are in it"),
+        choices=options([("mine", _l("Mine")), ("members", _l("Those of members, named by their addresses"))]),
+        default="mine",
+        validators=[Optional()],
+    )
+    file = FileField(_l("Calendar file"))
+
+    def add_problem(self, sentence: str) -> None:
+        """Say what is the matter with the file."""
+        self.file.errors = [*self.file.errors, sentence]

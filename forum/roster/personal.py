@@ -36,6 +36,8 @@ PERSONAL: Personal = {
     "cover_ask": {"person_id": about(Fate.DELETE)},
     "cover_slot": {"person_id": mine(Fate.KEEP)},
     "cover_grant": {},
+    "gap_warning": {},
+    "absence_plan": {"ref": PLAIN, "person_id": mine(Fate.DELETE), "lines": OTHERS},
     "endorsement": {
         "address": OTHERS,
         "asked_by_id": mine(Fate.KEEP),

@@ -93,6 +93,11 @@ def _formatted(there: date, pattern: str, locale: str) -> str:
     return str(format_date(there, pattern, locale=locale))
 
 
+def month(there: date) -> str:
+    """Return "Oct"."""
+    return _formatted(there, "MMM", reader().locale)
+
+
 def _time_tag(machine: str, shown: str, exact: str = "") -> Markup:
     title = f' title="{escape(exact)}"' if exact else ""
     return Markup(f'<time datetime="{escape(machine)}"{title}>{escape(shown)}</time>')  # noqa: S704  # all escaped
@@ -108,7 +113,7 @@ def translate(context: EvalContext, text: str, /, **values: object) -> str:
 
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
-    app.jinja_env.filters.update(when=when, day=day, long_day=long_day)
+    app.jinja_env.filters.update(when=when, day=day, long_day=long_day, month=month)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["_"] = translate
     folder = Path(app.static_folder or "")

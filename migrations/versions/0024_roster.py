@@ -1,7 +1,7 @@
 """The roster: duties, absences, cover, passing on. Spaces say when their second half-day begins.
 
 Revision: 0024
-After: 0019
+After: 0022
 """
 
 import sqlalchemy as sa

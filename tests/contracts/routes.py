@@ -829,6 +829,17 @@ ENTRANCES: Sequence[Route] = (
 HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
 ROSTER: Sequence[Route] = (
     Route(endpoint="roster.index", expected=space("RCOS")),
+    Route(endpoint="roster.grid", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_mine", method="POST", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_space", method="POST", expected=space("RCOS")),
+    # Nobody covers under this address.
+    Route(endpoint="roster.cover_file", parts=fixed(ref="0" * 10), expected=space("RCOS", 404), is_page=False),
+    Route(endpoint="roster.calendar", expected=space("COS")),
+    # It holds no file.
+    Route(endpoint="roster.read_in", method="POST", expected=space("COS", 422)),
+    # A plan is for whoever made it: there is none.
+    Route(endpoint="roster.preview", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
+    Route(endpoint="roster.note_absences", method="POST", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
     Route(endpoint="roster.duty", parts=duty, expected=space("RCOS")),
     Route(endpoint="roster.new_duty", expected=space("OS")),
     Route(endpoint="roster.make_duty", method="POST", form=new_duty, expected=space("OS", 303)),

@@ -44,8 +44,8 @@ from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "absence", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery", "download",
-        "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
+        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
+        "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
         "handover_question", "holding", "identity", "invitation", "item", "item_person", "leaving", "leaving_item",
         "rehearsal", "swapped_turn", "turn", "turn_swap", "volunteer",
         "item_share", "join_request", "log_entry", "mail_choice", "member_hold", "membership", "notification", "person", "poll",

@@ -7,10 +7,12 @@ from forum.core.halves import Span
 from forum.core.time import now, today
 from forum.people.models import Person
 from forum.roster.models import (
+    AbsencePlan,
     CoverAsk,
     Duty,
     DutyLink,
     Endorsement,
+    GapWarning,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -25,6 +27,7 @@ from forum.roster.models import (
     TurnSwap,
     Volunteer,
     VolunteerState,
+    columns_of,
 )
 from forum.spaces.models import Space
 from tests import factories
@@ -66,6 +69,15 @@ def make_roster(one: Person, other: Person, space: Space) -> None:
         db.session.add_all(
             [
                 CoverAsk(request_id=request.id, person_id=one.id, asked_at=at),
+                GapWarning(duty_id=duty.id, days_before=7, warned_at=at, **columns_of(span)),
+                AbsencePlan(
+                    ref=f"p{one.id:09d}"[:10],
+                    person_id=one.id,
+                    space_id=space.id,
+                    is_for_members=True,
+                    lines="[]",
+                    made_at=at,
+                ),
                 DutyLink(duty_id=duty.id, place=1, label="Where", url="https://example.org/"),
                 Turn(duty_id=duty.id, place=1, person_id=one.id, since=at),
                 SwappedTurn(duty_id=duty.id, day=day, person_id=one.id, since=at),

@@ -1,4 +1,4 @@
-"""Page, mention, right and gap are asked who holds a duty at random instants, clock-change days among them (D1)."""
+"""Page, mention, right, gap and calendar are asked who holds a duty at random instants, clock-change days among them (D1)."""
 
 import random
 from datetime import timedelta
@@ -12,6 +12,7 @@ from forum.core.time import now
 from forum.roster.actions.rights import lend_for
 from forum.roster.models import CoverRequest, Duty
 from forum.roster.queries import book_of, who_holds
+from forum.roster.queries.calendar import own_entries
 from forum.roster.queries.duties import duties_of
 from forum.roster.queries.standing import meets
 from forum.roster.who import Why
@@ -75,6 +76,9 @@ def _compare(cast: Cast, duty: Duty, space: Space, *, at: object, horizon: Span)
         may = here_for(cast.champion, space.slug).may(Can.REMOVE_ANY_POST)
         assert may == (held.why is Why.COVER), moment
         half = half_at(moment, zone=space.zone)
+        for person in (cast.organiser, cast.champion, cast.colleague):
+            in_calendar = any(half in entry.span for entry in own_entries(person))
+            assert in_calendar == (held.person_id == person.id), moment
         book = book_of(Duty.id == duty.id, horizon.first_day, horizon.last_day)
         gaps = {one for run in book.gaps(duty.id, Span(half, half), now=moment) for one in run.span}
         assert (half in gaps) == held.is_gap, moment

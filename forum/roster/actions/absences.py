@@ -129,7 +129,7 @@ def change(
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
     absence.span, absence.seen = span, seen
-    absence.version += 1
+    absence.version, absence.changed_at = absence.version + 1, at
     _let_off(person)
     db.session.flush()
     settle_for(person, at=at)
@@ -148,6 +148,31 @@ def come_back(actor: Person, absence: Absence, *, at: datetime | None = None) ->
         absence.version += 1
         db.session.flush()
         settle_for(person, at=at)
+
+
+def take_over(
+    person: Person, span: Span, *, uid: str | None, filed_by: Person, space: Space | None, at: datetime
+) -> Absence:
+    """Note an absence that a calendar has, known by the hash `uid` from then on. Use inside `transaction()`.
+
+    Raises Missing for an account that isn't in use, Invalid, RuleBroken when it overlaps another of theirs.
+    """
+    person = _hold_person(person)
+    return _file(person, span, seen=Seen.MEMBERS, filed_by=filed_by, space=space, uid=uid, key=None, at=at)
+
+
+def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> None:
+    """Let an absence that came from a calendar be when the calendar has it now. Use inside `transaction()`.
+
+    Raises Missing, Invalid, RuleBroken when it overlaps another of theirs.
+    """
+    person, absence = _hold_own(person, absence)
+    _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
+    _require_free(person, span, but=absence)
+    absence.span, absence.version, absence.changed_at = span, absence.version + 1, at
+    _let_off(person)
+    db.session.flush()
+    settle_for(person, at=at)
 
 
 def current_of(person: Person, space: Space, *, at: datetime) -> Absence | None:

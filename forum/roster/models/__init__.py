@@ -1,5 +1,6 @@
 """Tables of the roster."""
 
+from forum.roster.models.ahead import AbsencePlan, GapWarning
 from forum.roster.models.cover import (
     Absence,
     CoverAsk,
@@ -47,6 +48,7 @@ __all__ = [
     "OFTEN_LENGTH",
     "URL_LENGTH",
     "Absence",
+    "AbsencePlan",
     "Account",
     "CoverAsk",
     "CoverGrant",
@@ -60,6 +62,7 @@ __all__ = [
     "DutyRight",
     "Endorsement",
     "Engagement",
+    "GapWarning",
     "Handover",
     "HandoverItem",
     "HandoverQuestion",

@@ -76,6 +76,8 @@ class Absence(Spanned, Base):
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     filed_in_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), index=True)
     filed_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    """When its days were corrected last, for calendars that follow."""
     returned_at: Mapped[datetime | None]
     briefed_at: Mapped[datetime | None]
     """When the page of what happened meanwhile was marked as read."""

@@ -1,6 +1,6 @@
 """The duties of a space as a list, and all that stands on the page of one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.halves import SECOND, Span, half_at, half_of
 from forum.core.time import local, now
 from forum.people.models import Department, Person, PersonState
-from forum.roster.models import Criticality, Duty, DutyKind, DutyLink, Holding, HoldingState, Place
+from forum.roster.models import CoverRequest, Criticality, Duty, DutyKind, DutyLink, Holding, HoldingState, Place
 from forum.roster.queries.book import book_of
 from forum.roster.who import Held, Run
 from forum.spaces.guard import Here
@@ -132,6 +132,8 @@ class DutyShown:
     owner: Person | None
     deputy: Person | None
     runs: Sequence[tuple[Run, Person | None, Person | None]]
+    covers: Mapping[int, str]
+    """By the keys of requests that are covered in `runs`, where they are found."""
     order: Sequence[Person]
     passport: Sequence[PassportLine]
     offers: Sequence[PassportLine]
@@ -161,6 +163,7 @@ def shown(here: Here, duty: Duty) -> DutyShown:
         owner=people.get(held.owner_id),
         deputy=people.get(deputy_id),
         runs=[(run, people.get(run.held.person_id), people.get(run.held.owner_id)) for run in runs],
+        covers=_covers(runs),
         order=[
             people[person_id] for _place, person_id in sorted(book.duties[duty.id].turns.items()) if person_id in people
         ],
@@ -173,6 +176,14 @@ def shown(here: Here, duty: Duty) -> DutyShown:
 
 def _in(runs: Sequence[Run]) -> set[int | None]:
     return {person_id for run in runs for person_id in (run.held.person_id, run.held.owner_id)}
+
+
+def _covers(runs: Sequence[Run]) -> dict[int, str]:
+    keys = {run.held.request_id for run in runs if run.held.request_id is not None}
+    rows = (
+        db.session.execute(select(CoverRequest.id, CoverRequest.ref).where(CoverRequest.id.in_(keys))) if keys else ()
+    )
+    return {row.id: row.ref for row in rows}
 
 
 def _passport(duty: Duty) -> list[PassportLine]:

@@ -3,6 +3,7 @@
 from forum.core.events import Teller
 from forum.roster.events import (
     AbsenceFiled,
+    AbsencesTakenOver,
     CoverAsked,
     CoverDeclined,
     CoverLost,
@@ -11,11 +12,12 @@ from forum.roster.events import (
     DutyAnswered,
     DutyLeft,
     DutyOffered,
+    GapsAhead,
     SwapAnswered,
     SwapAsked,
     TurnsSet,
 )
-from forum.roster.tellers import cover, duties
+from forum.roster.tellers import ahead, cover, duties
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -30,4 +32,6 @@ TELLERS = (
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),
+    Teller(fact=GapsAhead, recipients=ahead.who_minds, compose=ahead.tell_gaps),
+    Teller(fact=AbsencesTakenOver, recipients=ahead.for_whom, compose=ahead.tell_taken_over),
 )

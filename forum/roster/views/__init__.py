@@ -1,4 +1,4 @@
-"""Pages of the roster. Split by idea: the list and single duties, saying what a duty is, who holds it."""
+"""Pages of the roster. Split by idea: the list and single duties, the grid, saying what a duty is, who holds it."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
@@ -8,4 +8,4 @@ blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
-from forum.roster.views import appointing, duties, writing  # noqa: E402, F401
+from forum.roster.views import appointing, calendars, duties, grid, importing, writing  # noqa: E402, F401
