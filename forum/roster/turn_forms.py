@@ -49,6 +49,7 @@ class SwapForm(Form):
     other_day = SelectField(
         _l("For the turn of"), validators=[DataRequired(_l("Choose a colleague’s turn."))], validate_choice=False
     )
+
     def offer(self, mine: Sequence[TurnAhead], others: Sequence[TurnAhead]) -> None:
         """Fill the lists."""
         first = (NOBODY, _("Choose a turn"))
