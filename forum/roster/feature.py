@@ -11,7 +11,7 @@ from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
-from forum.roster.views import blueprint
+from forum.roster.views import blueprint, links
 from forum.spaces.feature import Feature, TabRule
 from forum.spaces.policy import Can
 from forum.web.words import _l
@@ -37,7 +37,7 @@ def let_go(person: Person) -> None:
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, links),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     upkeep=(look_after, ask_again),

@@ -113,8 +113,6 @@ def test_a_duty_that_begins_to_rotate_is_nobodys_alone(cast: Cast) -> None:
     offered = factories.make_holding(duty, cast.colleague, state=HoldingState.OFFERED)
     day = today(cast.champions.zone)
     with transaction():
-        turns.set_turns(
-            standing(cast.organiser), duty, [cast.colleague, cast.steward], weeks=1, from_day=day
-        )
+        turns.set_turns(standing(cast.organiser), duty, [cast.colleague, cast.steward], weeks=1, from_day=day)
     assert who_holds(duty.id, now()).person_id == cast.colleague.id
     assert anew(offered).state is HoldingState.WITHDRAWN

@@ -91,9 +91,7 @@ def test_turns_and_swaps_are_told_and_lead_to_the_turns(app: Flask, cast: Cast) 
         )
     assert {mail.to for mail in mails(app)["turns set"]} == {cast.champion.email, cast.colleague.email}
     with transaction():
-        turns.set_turns(
-            standing(cast.organiser), duty, [cast.champion, cast.colleague], weeks=1, from_day=monday
-        )
+        turns.set_turns(standing(cast.organiser), duty, [cast.champion, cast.colleague], weeks=1, from_day=monday)
     assert len(mails(app)["turns set"]) == 2  # who had a turn before isn't told again
 
     def swap() -> TurnSwap:
@@ -148,7 +146,13 @@ def test_cover_is_asked_for_taken_shortened_lost_and_over_by_mail(app: Flask, ca
     assert newest(app, "cover taken").subject == "Colin Colleague covers “Inbox”"
     span = absence.span
     with transaction():
-        absences.change(cast.champion, absence, Span.of_days(span.first_day, span.first_day), seen=absence.seen, version=absence.version)
+        absences.change(
+            cast.champion,
+            absence,
+            Span.of_days(span.first_day, span.first_day),
+            seen=absence.seen,
+            version=absence.version,
+        )
     assert "has become shorter" in newest(app, "cover over").subject
     act(covering.give_back, cast.colleague, request)
     lost = newest(app, "cover lost")
@@ -159,7 +163,11 @@ def test_cover_is_asked_for_taken_shortened_lost_and_over_by_mail(app: Flask, ca
     assert mails(app)["cover lost"] == []
     with transaction():
         absences.change(
-            cast.champion, absence, Span.of_days(span.last_day, span.last_day), seen=absence.seen, version=absence.version
+            cast.champion,
+            absence,
+            Span.of_days(span.last_day, span.last_day),
+            seen=absence.seen,
+            version=absence.version,
         )
     over = newest(app, "cover over")
     assert "is over" in over.subject

@@ -154,9 +154,7 @@ def test_a_new_order_voids_what_was_swapped_and_what_is_asked(app: Flask, cast: 
         answer(cast.colleague, ask(cast, duty, day=monday + 3 * WEEK, other_day=monday + WEEK), agrees=True)
         waiting = ask(cast, duty, day=monday + WEEK, other_day=monday + 3 * WEEK)
         with transaction():
-            turns.set_turns(
-                standing(cast.organiser), duty, [cast.colleague, cast.champion], weeks=1, from_day=monday
-            )
+            turns.set_turns(standing(cast.organiser), duty, [cast.colleague, cast.champion], weeks=1, from_day=monday)
         assert owners(duty, [monday + WEEK, monday + 3 * WEEK]) == [cast.champion.id] * 2
         assert db.session.get_one(TurnSwap, waiting.id, populate_existing=True).state is SwapState.WITHDRAWN
         with pytest.raises(Gone):

@@ -85,6 +85,7 @@ def _end_lost(here: Here, duty: Duty, *, today: date) -> None:
 
 
 def require_offerable(here: Here, duty: Duty, person: Person, *, place: Place, day: date) -> None:
+    """Raise RuleBroken when somebody can't be given a place of a duty from `day` on."""
     if duty.ended_on is not None or (duty.last_day is not None and day > duty.last_day):
         raise RuleBroken(_("This duty has ended."))
     if why := why_not_cover(here, person):

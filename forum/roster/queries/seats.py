@@ -45,7 +45,10 @@ class Forward:
 def seats_of(here: Here) -> list[Seat]:
     """Return the seats that the person sees, department by department; departments without one too. As many queries for all."""
     lines = {line.id: line for line in duties_of(here).current if line.kind is DutyKind.SEAT}
-    of = dict(db.session.execute(select(Duty.id, Duty.department_id).where(Duty.id.in_(lines))).tuples())
+    of = {
+        row.id: row.department_id
+        for row in db.session.execute(select(Duty.id, Duty.department_id).where(Duty.id.in_(lines)))
+    }
     given, asked = endorsements_of(list(lines), at=now())
     seats = []
     for department in open_departments():

@@ -61,7 +61,7 @@ def tell_sponsor(fact: EndorsementAsked, recipient: Recipient) -> Mail | None:
         ],
         why=_("You get this because %(name)s wrote down your address as the one to ask.", **values),
         label=_("Read what it is, and say yes or no"),
-        url=absolute("roster.endorsement", token=token),
+        url=absolute("sponsors.endorsement", token=token),
         space=found.space,
     )
 

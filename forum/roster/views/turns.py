@@ -77,9 +77,10 @@ def ask_swap(here: Here, ref: str) -> Page:
         return _page(here, row, item, swap=form, shown=shown), 422
     day, other_day = day_typed(form.day.data), day_typed(form.other_day.data)
     other = next((turn.person for turn in shown.ahead if turn.person and turn.first_day == other_day), None)
+    if day is None or other_day is None or other is None:
+        form.other_day.errors = [_("Choose a turn that is ahead.")]
+        return _page(here, row, item, swap=form, shown=shown), 422
     try:
-        if day is None or other_day is None or other is None:
-            raise Invalid({"other_day": [_("Choose a turn that is ahead.")]})
         with transaction():
             actions.ask_swap(here, row, other, day=day, other_day=other_day)
     except Invalid as problem:
