@@ -31,7 +31,7 @@ def now_monday(cast: Cast) -> date:
     return monday_of(today(cast.champions.zone))
 
 
-def rotating(cast: Cast, *people: Person, **more: Any) -> Duty:
+def rotating(cast: Cast, *people: Person, **more: Any) -> Duty:  # noqa: ANN401  # an order of any kind
     duty = factories.make_duty(cast.champions, by=cast.organiser, title="Hot water", holder=more.get("holder"))
     with transaction():
         turns.set_turns(
