@@ -27,7 +27,8 @@ NEWS = ("duty", "cover", "swap", "turns", "absence", "endorsement", "volunteer",
 
 def mails(app: Flask) -> dict[str, list[Mail]]:
     """Return what the facts so far would have mailed now, by kind."""
-    book, found = book_of(app), {}
+    book = book_of(app)
+    found: dict[str, list[Mail]] = {}
     for row in db.session.scalars(db.select(FactRow).order_by(FactRow.id)):
         if row.kind.startswith(NEWS):
             teller: Teller = book[row.kind]

@@ -77,6 +77,7 @@ def test_a_sponsor_opens_a_page_with_a_button_and_needs_no_account(app: Flask, c
         token = asked(cast, duty)
     app.test_client_class = Browserless
     nobody = app.test_client()
+    assert isinstance(nobody, Browserless)
     assert "I stand behind it" in nobody.get(f"/sponsor/{token}").text
     assert "I stand behind it" in nobody.get(f"/sponsor/{token}").text
     assert nobody.get("/sponsor/nonsense").status_code == 404

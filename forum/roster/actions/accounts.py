@@ -117,9 +117,10 @@ def ask_about_accounts(*, at: datetime) -> None:
             update(Account)
             .where(Account.duty_id == duty_id, Account.asked_on.is_(None))
             .values(asked_on=at.date())
+            .returning(Account.duty_id)
             .execution_options(synchronize_session=False)
         )
-        if asked.rowcount:
+        if asked.scalar() is not None:
             announce(AccountDue(actor_id=None, item_id=item_id))
 
 

@@ -180,9 +180,10 @@ def remind(*, at: datetime) -> None:
             update(Endorsement)
             .where(Endorsement.id == row.id, Endorsement.reminded_at.is_(None))
             .values(reminded_at=at)
+            .returning(Endorsement.id)
             .execution_options(synchronize_session=False)
         )
-        if reminded.rowcount:
+        if reminded.scalar() is not None:
             announce(EndorsementAsked(item_id=row.duty_id, endorsement_id=row.id, again=True))
 
 

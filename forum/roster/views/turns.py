@@ -40,11 +40,12 @@ def set_turns(here: Here, ref: str) -> Page:
     is_good = form.validate_on_submit()
     people = form.chosen(members)
     form.offer(members)
-    if "preview" in request.form or not is_good:
+    from_day = form.from_day.data
+    if "preview" in request.form or not is_good or from_day is None:
         return _page(here, row, item, form=form, people=people), 200 if is_good else 422
     try:
         with transaction():
-            actions.set_turns(here, row, people, weeks=int(form.weeks.data), from_day=form.from_day.data)
+            actions.set_turns(here, row, people, weeks=int(form.weeks.data), from_day=from_day)
     except Invalid as problem:
         form.add_problems(problem)
         return _page(here, row, item, form=form, people=people), 422
