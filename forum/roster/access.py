@@ -7,7 +7,7 @@ from sqlalchemy import Select, bindparam, select
 from forum.core.db import db, lock
 from forum.core.errors import Missing
 from forum.core.time import now
-from forum.roster.models import CoverRequest, Duty, Holding
+from forum.roster.models import CoverRequest, Duty, Endorsement, Holding, TurnSwap, Volunteer
 from forum.spaces.guard import Here, hold
 from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
@@ -55,6 +55,30 @@ def holding_for(here: Here, holding_id: int) -> Holding:
     if holding is None or not _sees(here, holding.duty_id):
         raise Missing
     return holding
+
+
+def swap_for(here: Here, swap_id: int) -> TurnSwap:
+    """Load a swap of turns in a duty that the person sees here. Raises Missing."""
+    swap = db.session.get(TurnSwap, swap_id)
+    if swap is None or not _sees(here, swap.duty_id):
+        raise Missing
+    return swap
+
+
+def endorsement_for(here: Here, endorsement_id: int) -> Endorsement:
+    """Load what a sponsor was asked about a seat that the person sees here. Raises Missing."""
+    endorsement = db.session.get(Endorsement, endorsement_id)
+    if endorsement is None or not _sees(here, endorsement.duty_id):
+        raise Missing
+    return endorsement
+
+
+def volunteer_for(here: Here, volunteer_id: int) -> Volunteer:
+    """Load who put themselves forward for a duty that the person sees here. Raises Missing."""
+    volunteer = db.session.get(Volunteer, volunteer_id)
+    if volunteer is None or not _sees(here, volunteer.duty_id):
+        raise Missing
+    return volunteer
 
 
 def _sees(here: Here, duty_id: int) -> bool:

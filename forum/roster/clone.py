@@ -108,7 +108,9 @@ POLICY: Policy = {
         "name",
         "post",
         "given_at",
+        "declined_at",
         "withdrawn_at",
+        "reminded_at",
     ),
     "volunteer": never("id", "duty_id", "person_id", "note", "state", "at", "answered_at", "answered_by_id", "answer"),
     "account": never(
@@ -122,6 +124,7 @@ POLICY: Policy = {
         "vault",
         "checked_on",
         "checked_by_id",
+        "asked_on",
     ),
     "handover": never(
         "id",

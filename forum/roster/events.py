@@ -108,3 +108,37 @@ class AbsencesTakenOver(Fact):
     person_id: int
     space_id: int
     absence_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDue(Fact):
+    """What is known of an account hasn't been looked at for long."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorsementAsked(Fact):
+    """Somebody is asked to stand behind a seat; `again`: they are reminded."""
+
+    endorsement_id: int
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndorsementAnswered(Fact):
+    """A sponsor stands behind a seat, or declined."""
+
+    endorsement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolunteerCame(Fact):
+    """Somebody puts themselves forward for a duty."""
+
+    volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class VolunteerAnswered(Fact):
+    """An organiser agreed, or declined."""
+
+    volunteer_id: int

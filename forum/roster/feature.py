@@ -4,6 +4,8 @@ from forum.core.db import transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
+from forum.roster.actions.accounts import ask_about_accounts
+from forum.roster.actions.seats import remind
 from forum.roster.actions.settling import settle_all, settle_for
 from forum.roster.actions.warning import warn_all
 from forum.roster.calendars.feeds import KINDS as FEEDS
@@ -13,7 +15,7 @@ from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import gaps_for
-from forum.roster.views import blueprint
+from forum.roster.views import blueprint, links
 from forum.spaces.feature import Feature, TabRule
 from forum.spaces.policy import Can
 from forum.web.words import _l
@@ -30,6 +32,13 @@ def warn_of_gaps() -> None:
     warn_all(at=now())
 
 
+def ask_again() -> None:
+    """Ask about accounts that nobody has looked at for long, and remind sponsors: once each."""
+    with transaction():
+        ask_about_accounts(at=now())
+        remind(at=now())
+
+
 def let_go(person: Person) -> None:
     """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
     settle_for(person, at=now())
@@ -37,11 +46,11 @@ def let_go(person: Person) -> None:
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, links),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     today=gaps_for,
-    upkeep=(look_after, warn_of_gaps),
+    upkeep=(look_after, warn_of_gaps, ask_again),
     retention=RETENTION,
     feeds=FEEDS,
     personal=PERSONAL,
@@ -62,6 +71,11 @@ feature = Feature(
         "set turns": _l("%(actor)s set who takes turns in %(item)s."),
         "ended turns": _l("%(actor)s ended the turns in %(item)s."),
         "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),
+        "described account": _l("%(actor)s wrote down what is known of the account %(item)s."),
+        "asked sponsor": _l("%(actor)s asked a sponsor to stand behind %(item)s."),
+        "seat endorsed": _l("A sponsor stands behind %(item)s."),
+        "sponsor declined": _l("A sponsor who was asked about %(item)s said no."),
+        "agreed volunteer": _l("%(actor)s agreed that %(person)s, who had offered, takes on %(item)s."),
         "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),

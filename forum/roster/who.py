@@ -123,10 +123,12 @@ class DutyFacts:
         return self.turns_from or self.first_day, self.turn_weeks or 1
 
     def owner_on(self, day: date) -> int | None:
-        """Return whose it is on `day`."""
-        if self.turn_weeks is None:
-            return next((hold.person_id for hold in self.holders if hold.covers(day)), None)
+        """Return whose it is on `day`. Before the first turn it stays with whoever held it until then, if anybody did."""
         start, weeks = self._anchor
+        if self.turn_weeks is None or day < start:
+            alone = next((hold.person_id for hold in self.holders if hold.covers(day)), None)
+            if self.turn_weeks is None or alone is not None:
+                return alone
         turn = self.turn_of(day)
         if turn in self.swapped:
             return self.swapped[turn]

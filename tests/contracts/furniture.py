@@ -15,12 +15,23 @@ from sqlalchemy import select
 
 from forum.content.models import Post, PostState
 from forum.content.order.models import PostFlag
-from forum.core.db import db
-from forum.core.halves import Span
+from forum.core.db import db, transaction
+from forum.core.halves import Span, monday_of
+from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
-from forum.people.models import LinkPurpose, Person
+from forum.people.models import Department, LinkPurpose, Person
 from forum.people.passwords import hash_password
-from forum.roster.models import Holding, HoldingState, Place
+from forum.roster.models import (
+    Account,
+    Duty,
+    DutyKind,
+    Endorsement,
+    Holding,
+    HoldingState,
+    Place,
+    TurnSwap,
+    Volunteer,
+)
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.threads.models import TagWish, Thread
@@ -41,6 +52,7 @@ PEOPLE = (
 
 NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
+SPONSOR_TOKEN = "a-sponsor-of-{}"
 LINK_TOKEN = "a-link-to-{}"
 DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
 """Of the champion's own data, put together."""
@@ -78,6 +90,14 @@ class Furniture:
     """The ref of a duty that the colleague holds; the champion is asked to be its deputy."""
     holding_id: int
     offered_id: int
+    seat: str
+    """The ref of a vacant seat for which the champion put themselves forward, and whose sponsor is asked."""
+    volunteer_id: int
+    endorsement_id: int
+    account: str
+    """The ref of an account that the colleague holds."""
+    swap_id: int
+    """The champion asks the colleague to swap turns."""
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -106,6 +126,7 @@ def furniture_of(space: Space) -> Furniture:
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
     holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
+    seat = select(Item.id).where(Item.ref == f"{refs}1")
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -126,6 +147,13 @@ def furniture_of(space: Space) -> Furniture:
         duty=f"{refs}d",
         holding_id=db.session.scalars(holdings.where(Holding.place == Place.HOLDER)).one(),
         offered_id=db.session.scalars(holdings.where(Holding.place == Place.DEPUTY)).one(),
+        seat=f"{refs}1",
+        volunteer_id=db.session.scalars(select(Volunteer.id).where(Volunteer.duty_id.in_(seat))).one(),
+        endorsement_id=db.session.scalars(select(Endorsement.id).where(Endorsement.duty_id.in_(seat))).one(),
+        account=f"{refs}2",
+        swap_id=db.session.scalars(
+            select(TurnSwap.id).join(Item, Item.id == TurnSwap.duty_id).where(Item.ref == f"{refs}3")
+        ).one(),
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
@@ -235,6 +263,8 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
         factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")
     factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
     _duty(space, say, steward=steward, colleague=colleague, champion=champion)
+    other = colleague if colleague is not champion else cast.organiser
+    _seats(space, say, steward=steward, colleague=other, champion=champion, department=cast.libraries)
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
     factories.make_webhook(
@@ -341,6 +371,46 @@ def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champio
         ahead = today(space.zone) + timedelta(days=30)
         factories.make_cover_request(
             duty, away=colleague, span=Span.of_days(ahead, ahead), note=f"Mind {say('covernote')}."
+        )
+
+
+def _seats(  # one of each thing
+    space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person, department: Department
+) -> None:
+    """Put in a seat, an account and a duty that goes round."""
+    refs = REFS[space.slug]
+    seat = factories.make_duty(space, by=steward, title=f"Seat {say('seat')}", ref=f"{refs}1")
+    account = factories.make_duty(
+        space, by=steward, holder=colleague, title=f"Page {say('account')}", ref=f"{refs}2", kind=DutyKind.ACCOUNT
+    )
+    turns = factories.make_duty(space, by=steward, title=f"Turns {say('turns')}", ref=f"{refs}3")
+    factories.make_turns(turns, [champion, colleague])
+    monday = monday_of(today(space.zone))
+    with transaction():
+        row = db.session.get_one(Duty, seat.id)
+        row.kind, row.department_id = DutyKind.SEAT, department.id
+        db.session.add(Account(duty_id=account.id, platform=say("platform"), vault=say("vault")))
+        db.session.add(Volunteer(duty_id=seat.id, person_id=champion.id, note=say("volunteer"), at=now()))
+        db.session.add(
+            Endorsement(
+                duty_id=seat.id,
+                address=f"{say('sponsor')}@example.org",
+                asked_by_id=steward.id,
+                asked_at=now(),
+                nonce=new_nonce(),
+                token_hash=hashed(SPONSOR_TOKEN.format(space.slug)),
+                expires_at=now() + timedelta(days=30),
+            )
+        )
+        db.session.add(
+            TurnSwap(
+                duty_id=turns.id,
+                asker_id=champion.id,
+                asked_id=colleague.id,
+                day=monday + timedelta(days=14),
+                other_day=monday + timedelta(days=7),
+                asked_at=now(),
+            )
         )
 
 

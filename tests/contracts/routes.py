@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
-from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, Furniture
+from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, SPONSOR_TOKEN, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
@@ -878,7 +878,98 @@ ROSTER: Sequence[Route] = (
     Route(endpoint="roster.give_up", method="POST", parts=holding, expected={**space("OS", 303), "colleague": 303}),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *ROSTER, *SPACES, *ENTRANCES)
+
+def seat(_world: World, things: Furniture) -> Parts:
+    """Name a vacant seat."""
+    return {"ref": things.seat}
+
+
+def kept_account(_world: World, things: Furniture) -> Parts:
+    """Name the account that the colleague holds."""
+    return {"ref": things.account}
+
+
+def swap(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the swap that the champion asks the colleague for."""
+    return {"swap_id": things.swap_id}
+
+
+def volunteer(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion put themselves forward."""
+    return {"volunteer_id": things.volunteer_id}
+
+
+def endorsement(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what a sponsor is asked."""
+    return {"endorsement_id": things.endorsement_id}
+
+
+def sponsor_link(_world: World, things: Furniture) -> Parts:
+    """Name the link of a sponsor."""
+    return {"token": SPONSOR_TOKEN.format(things.slug)}
+
+
+def new_turns(_world: World, _things: Furniture) -> Parts:
+    """Fill in an order."""
+    day = today("Europe/London").isoformat()
+    return {"weeks": "1", "from_day": day, "people-0": "carla.champion", "people-1": "oscar.organiser"}
+
+
+ASKED_OF_COLLEAGUE = {**space("COS", 404), "colleague": 303}
+OF_CHAMPION = {**space("RCOS", 404), "champion": 303, "visitor": 403}
+SEATS: Sequence[Route] = (
+    Route(endpoint="roster.turns", parts=duty, expected=space("RCOS")),
+    Route(endpoint="roster.set_turns", method="POST", parts=duty, form=new_turns, expected=space("OS", 303)),
+    Route(endpoint="roster.stop_turns", method="POST", parts=duty, expected=space("OS", 303)),
+    Route(endpoint="roster.ask_swap", method="POST", parts=duty, expected=space("COS", 422)),
+    Route(endpoint="roster.agree_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
+    Route(endpoint="roster.decline_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
+    Route(endpoint="roster.withdraw_swap", method="POST", parts=swap, expected=OF_CHAMPION),
+    Route(endpoint="roster.seats", expected=space("RCOS")),
+    Route(endpoint="roster.sponsor", parts=seat, expected=space("OS")),
+    Route(
+        endpoint="roster.ask_sponsor",
+        method="POST",
+        parts=seat,
+        form=fixed(address="boss@example.org"),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
+    Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
+    Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
+    Route(endpoint="roster.decline_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
+    Route(endpoint="roster.take_back_volunteer", method="POST", parts=volunteer, expected=OF_CHAMPION),
+    Route(endpoint="roster.accounts", expected=space("RCOS")),
+    Route(endpoint="roster.accounts_sheet", expected=space("RCOS"), is_page=False),
+    Route(endpoint="roster.account", parts=kept_account, expected=HOLDER_OR_KEEPER),
+    Route(
+        endpoint="roster.describe_account",
+        method="POST",
+        parts=kept_account,
+        form=fixed(platform="Facebook"),
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(
+        endpoint="roster.confirm_account",
+        method="POST",
+        parts=kept_account,
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(endpoint="roster.ours", expected=space("RCOSV")),
+    Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
+    Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
+    Route(
+        endpoint="sponsors.endorse",
+        method="POST",
+        parts=sponsor_link,
+        form=fixed(name="Bea Boss", post="Head of Libraries"),
+        expected=everybody(303),
+    ),
+    Route(endpoint="sponsors.decline_endorsement", method="POST", parts=sponsor_link, expected=everybody(303)),
+)
+
+ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *ROSTER, *SEATS, *SPACES, *ENTRANCES)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

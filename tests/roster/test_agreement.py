@@ -10,4 +10,4 @@ from tests.roster.agreement import agree
 @pytest.mark.both_databases
 def test_page_mention_right_and_gap_agree_on_who_holds(app: Flask, cast: Cast) -> None:
     """D1: seen to fail when rights are lent only until the last half-day begins."""
-    agree(app, cast, instants=40)
+    agree(app, cast, instants=60)

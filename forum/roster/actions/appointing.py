@@ -49,7 +49,7 @@ def offer(
     if from_day is not None and from_day < today:
         raise Invalid({"from_day": [_("That day has passed. Choose today or a later one.")]})
     _end_lost(here, duty, today=today)
-    _require_offerable(here, duty, person, place=place, day=day)
+    require_offerable(here, duty, person, place=place, day=day)
     waiting = offered_of(duty.id, place)
     if waiting is not None and waiting.person_id == person.id and waiting.from_day == day:
         return waiting
@@ -66,7 +66,7 @@ def offer(
     db.session.flush()
     record("offered duty", actor=here.actor, space=here.space, item=item, person=person, at=at, place=place.value)
     if person.id == here.actor.id:
-        _give(duty, holding, today=today, at=at)
+        give(duty, holding, today=today, at=at)
     else:
         announce(DutyOffered(actor_id=here.actor.id, item_id=item.id, holding_id=holding.id))
     return holding
@@ -84,7 +84,8 @@ def _end_lost(here: Here, duty: Duty, *, today: date) -> None:
     db.session.flush()
 
 
-def _require_offerable(here: Here, duty: Duty, person: Person, *, place: Place, day: date) -> None:
+def require_offerable(here: Here, duty: Duty, person: Person, *, place: Place, day: date) -> None:
+    """Raise RuleBroken when somebody can't be given a place of a duty from `day` on."""
     if duty.ended_on is not None or (duty.last_day is not None and day > duty.last_day):
         raise RuleBroken(_("This duty has ended."))
     if why := why_not_cover(here, person):
@@ -107,7 +108,7 @@ def accept(here: Here, holding: Holding, *, at: datetime | None = None) -> Holdi
     _require_offered(holding)
     if duty.ended_on is not None:
         raise Gone(_("This duty has ended."))
-    _give(duty, holding, today=local(at, here.space.zone).date(), at=at)
+    give(duty, holding, today=local(at, here.space.zone).date(), at=at)
     record(
         "accepted duty",
         actor=here.actor,
@@ -191,7 +192,7 @@ def give_up(
         announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id))
 
 
-def _give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
+def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
     """Let an offer hold, and end what it follows."""
     holding.from_day = max(holding.from_day, today)
     before = open_of(duty.id, holding.place)

@@ -26,6 +26,7 @@ from forum.roster.models import (
     DutyKind,
     DutyLink,
     DutyRight,
+    Endorsement,
     Engagement,
     Holding,
     HoldingState,
@@ -102,7 +103,7 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
         )
     if duty.ended_on is not None:
         raise RuleBroken(_("This duty has ended. It stays as it was."))
-    before = _days(duty)
+    before, asked_about = _days(duty), _asked_about(duty, item)
     item.title = words.title
     item.version += 1
     _say(duty, item, words)
@@ -112,6 +113,8 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
     db.session.flush()
     if _days(duty) != before:
         settle_duty(duty.id, at=at)
+    if _asked_about(duty, item) != asked_about:
+        void_links(duty.id, at=at)
     record("changed duty", actor=here.actor, space=here.space, item=item, at=at)
     return duty
 
@@ -132,6 +135,7 @@ def end(here: Here, duty: Duty, *, on: date, reason: str = "", at: datetime | No
     item.version += 1
     db.session.flush()
     _end_offers(duty, at=at)
+    void_links(duty.id, at=at)
     settle_duty(duty.id, at=at)
     record("ended duty", actor=here.actor, space=here.space, item=item, reason=duty.end_reason, at=at)
 
@@ -258,6 +262,26 @@ def _end_offers(duty: Duty, *, at: datetime) -> None:
         .values(state=HoldingState.WITHDRAWN, answered_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def void_links(duty_id: int, *, at: datetime) -> None:
+    """Let a sponsor's link that nobody has answered open nothing any more: the seat isn't what they were asked about."""
+    db.session.execute(
+        update(Endorsement)
+        .where(
+            Endorsement.duty_id == duty_id,
+            Endorsement.given_at.is_(None),
+            Endorsement.declined_at.is_(None),
+            Endorsement.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _asked_about(duty: Duty, item: Item) -> tuple[object, ...]:
+    """What a sponsor stands behind."""
+    return duty.kind, duty.department_id, item.title
 
 
 def _days(duty: Duty) -> tuple[date, date | None]:

@@ -48,7 +48,7 @@ def set_turns(
         for place, person in enumerate(people, start=1)
     )
     duty.turn_weeks, duty.turns_from = weeks, monday_of(from_day)
-    _end_holder(duty, today=local(at, here.space.zone).date(), at=at)
+    _end_holder(duty, on=max(local(at, here.space.zone).date(), monday_of(from_day)), at=at)
     db.session.flush()
     settle_duty(duty.id, at=at)
     record("set turns", actor=here.actor, space=here.space, item=item, at=at)
@@ -89,10 +89,10 @@ def _require_order(here: Here, people: Sequence[Person], *, weeks: int) -> None:
             raise RuleBroken(why)
 
 
-def _end_holder(duty: Duty, *, today: date, at: datetime) -> None:
+def _end_holder(duty: Duty, *, on: date, at: datetime) -> None:
     held = open_of(duty.id, Place.HOLDER)
     if held is not None:
-        held.until_day = max(today, held.from_day)
+        held.until_day = max(on, held.from_day)
     db.session.execute(
         update(Holding)
         .where(Holding.duty_id == duty.id, Holding.place == Place.HOLDER, Holding.state == HoldingState.OFFERED)

@@ -40,12 +40,23 @@ from forum.roster.models.passing import (
     LeavingState,
     Rehearsal,
 )
-from forum.roster.models.seats import Account, Endorsement, Volunteer, VolunteerState
+from forum.roster.models.seats import (
+    ADDRESS_LENGTH,
+    NAME_LENGTH,
+    POST_LENGTH,
+    Account,
+    Endorsement,
+    Volunteer,
+    VolunteerState,
+)
 
 __all__ = [
     "ABOUT_LENGTH",
+    "ADDRESS_LENGTH",
     "LABEL_LENGTH",
+    "NAME_LENGTH",
     "OFTEN_LENGTH",
+    "POST_LENGTH",
     "URL_LENGTH",
     "Absence",
     "AbsencePlan",

@@ -10,6 +10,7 @@ from forum.core.db import Base, one_of
 
 ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH = 254, 80, 120
 WAITS = text("state = 'waiting'")
+UNANSWERED = text("given_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL")
 
 
 class Endorsement(Base):
@@ -21,8 +22,10 @@ class Endorsement(Base):
     __tablename__ = "endorsement"
     __table_args__ = (
         CheckConstraint("(given_at IS NULL) = (name = '')", name="given_by_name"),
+        CheckConstraint("given_at IS NULL OR declined_at IS NULL", name="answered_once"),
         CheckConstraint("expires_at > asked_at", name="expires_later"),
         Index("ix_endorsement_duty", "duty_id"),
+        Index("uq_endorsement_open", "duty_id", unique=True, sqlite_where=UNANSWERED, postgresql_where=UNANSWERED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,7 +40,15 @@ class Endorsement(Base):
     post: Mapped[str] = mapped_column(String(POST_LENGTH), default="")
     """What they are in the organisation."""
     given_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    """Or void, because the seat isn't any more what they were asked about."""
+    reminded_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has answered it, taken it back or made it void. It may have expired."""
+        return self.given_at is None and self.declined_at is None and self.withdrawn_at is None
 
 
 class VolunteerState(enum.StrEnum):
@@ -87,8 +98,5 @@ class Account(Base):
     vault: Mapped[str] = mapped_column(String(200), default="")
     checked_on: Mapped[date | None]
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-
-    @property
-    def has_one_administrator(self) -> bool:
-        """Whether nobody could get in if its holder couldn't."""
-        return self.second_id is None and not self.second_other
+    asked_on: Mapped[date | None]
+    """When its holder was asked whether this is still right, and hasn't said so since."""

@@ -66,6 +66,11 @@ def duty_url(to: Reader) -> str:
     return absolute("roster.duty", slug=to.space.slug, ref=to.item.ref)
 
 
+def turns_url(to: Reader) -> str:
+    """Return the whole address of the page of the duty's turns, where swaps are answered."""
+    return absolute("roster.turns", slug=to.space.slug, ref=to.item.ref)
+
+
 def name_of(person_id: int | None) -> str:
     """Return somebody's name."""
     person = db.session.get(Person, person_id) if person_id else None

@@ -7,7 +7,7 @@ from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered, SwapAnswered, SwapAsked, TurnsSet
 from forum.roster.models import Duty, Holding, HoldingState, Place, SwapState, TurnSwap
-from forum.roster.tellers.common import name_of, news, only, reader_of
+from forum.roster.tellers.common import name_of, news, only, reader_of, turns_url
 from forum.web.rendering import long_day
 from forum.web.words import _
 
@@ -97,6 +97,7 @@ def tell_turns(fact: TurnsSet, recipient: Recipient) -> Mail | None:
         ],
         why=_("You get this because you have a turn."),
         label=_("See your turns"),
+        url=turns_url(to),
     )
 
 
@@ -122,7 +123,8 @@ def tell_swap(fact: SwapAsked, recipient: Recipient) -> Mail | None:
         subject=_("%(name)s asks to swap turns in “%(title)s”", name=name_of(swap.asker_id), title=to.item.title),
         lines=[line],
         why=_("You get this because it is your turn that is asked for."),
-        label=_("Answer"),
+        label=_("Say yes or no"),
+        url=turns_url(to),
     )
 
 
@@ -144,4 +146,11 @@ def tell_swapped(fact: SwapAnswered, recipient: Recipient) -> Mail | None:
     else:
         subject = _("%(name)s can’t swap turns in “%(title)s”", name=name, title=to.item.title)
         line = _("The turn of %(day)s is still yours. Ask another colleague.", day=long_day(swap.day))
-    return news(to, subject=subject, lines=[line], why=_("You get this because you asked."))
+    return news(
+        to,
+        subject=subject,
+        lines=[line],
+        why=_("You get this because you asked."),
+        label=_("See your turns"),
+        url=turns_url(to),
+    )

@@ -4,11 +4,13 @@ from flask import redirect, render_template, url_for
 from markupsafe import Markup
 
 from forum.core.halves import Span
-from forum.core.time import today
+from forum.core.time import now, today
 from forum.roster.access import duty_for, why_not_change
+from forum.roster.actions.accounts import why_not_confirm
 from forum.roster.actions.duties import is_holder
 from forum.roster.forms import EndForm, OfferForm
-from forum.roster.models import Duty
+from forum.roster.models import Duty, DutyKind
+from forum.roster.queries.accounts import accounts_of
 from forum.roster.queries.duties import DutyShown, duties_of, shown, who_may_hold
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
@@ -69,6 +71,9 @@ def show_duty(
         engagement=ENGAGEMENT,
         stand_ins=stand_ins(here, _people(found)),
         days_of=days_of,
+        account=next(iter(accounts_of(here, duty=row)), None) if row.kind is DutyKind.ACCOUNT else None,
+        may_confirm=row.kind is DutyKind.ACCOUNT and not why_not_confirm(here, row, at=now()),
+        may_come_forward=here.may(Can.VOLUNTEER) and not row.ended_on and found.held.is_gap and found.owner is None,
         may_change=not row.ended_on and not why_not_change(here, is_holder=is_holder(row.id, here)),
         offer=offer if offer is not None else _offer_form(here, row),
         ending=ending if ending is not None else _ending_form(here, row),

@@ -28,8 +28,11 @@ from forum.web.words import _
 @blueprint.get("/new")
 @needs(Can.KEEP_ROSTER)
 def new_duty(here: Here) -> Page:
-    """Show the form for a duty."""
-    return _page(here, _form(first_day=today(here.space.zone), formdata=None))
+    """Show the form for a duty; for a department's seat when one comes from there."""
+    department = request.args.get("department", "")
+    kind = DutyKind.SEAT if department else DutyKind.TASK
+    first_day = today(here.space.zone)
+    return _page(here, _form(first_day=first_day, kind=kind.value, department=department, formdata=None))
 
 
 @blueprint.post("/new")
@@ -50,6 +53,8 @@ def make_duty(here: Here) -> Page:
             return _page(here, form), 409
         else:
             banner(_("The duty is made. It is vacant: ask somebody to take it on."))
+            if made.kind is DutyKind.ACCOUNT:
+                return redirect(url_for("roster.account", slug=here.space.slug, ref=ref), 303)
             return redirect(url_for("roster.duty", slug=here.space.slug, ref=ref, _anchor="ask"), 303)
     return _page(here, form), 422
 
