@@ -2,6 +2,7 @@
 
 from forum.content.attachments.cleaning import clean
 from forum.content.attachments.taking import store
+from forum.content.briefing import brief
 from forum.content.closing import files_of, unname
 from forum.content.kept import RETENTION
 from forum.content.order.kept import RETENTION as ORDER_RETENTION
@@ -49,6 +50,7 @@ feature = Feature(
     files_of=files_of,
     on_closing=forget,
     retention=(*RETENTION, *ORDER_RETENTION),
+    brief=brief,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

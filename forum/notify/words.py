@@ -46,6 +46,8 @@ WHAT: Mapping[str, LazyString] = {
     "cover declined": _l("Cover that somebody can’t take"),
     "cover over": _l("The end of a cover"),
     "cover lost": _l("Cover that is wanted anew"),
+    "cover untaken": _l("Cover that nobody has taken"),
+    "return due": _l("What happened while somebody was away"),
 }
 """By the kind of the fact that a message tells of."""
 

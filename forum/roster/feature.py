@@ -4,12 +4,16 @@ from forum.core.db import transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
+from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.settling import settle_all, settle_for
+from forum.roster.briefing import brief
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
+from forum.roster.queries.cover import waiting_for
 from forum.roster.tellers import TELLERS
-from forum.roster.views import blueprint
+from forum.roster.today import parts
+from forum.roster.views import away, blueprint
 from forum.spaces.feature import Feature, TabRule
 from forum.spaces.policy import Can
 from forum.web.words import _l
@@ -21,6 +25,11 @@ def look_after() -> None:
         settle_all(at=now())
 
 
+def take_further() -> None:
+    """Take further what nobody took: it may be done often, and does each step once."""
+    escalate_due()
+
+
 def let_go(person: Person) -> None:
     """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
     settle_for(person, at=now())
@@ -28,10 +37,21 @@ def let_go(person: Person) -> None:
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, away),
     tellers=TELLERS,
-    tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
-    upkeep=(look_after,),
+    tabs=(
+        TabRule(
+            label=_l("Roster"),
+            endpoint="roster.index",
+            order=50,
+            count=waiting_for,
+            count_label=_l("asked of you"),
+            shown=lambda here: here.may(Can.SEE_ROSTER),
+        ),
+    ),
+    upkeep=(look_after, take_further),
+    today=parts,
+    brief=brief,
     personal=PERSONAL,
     on_closing=let_go,
     obligations_of=obligations_of,

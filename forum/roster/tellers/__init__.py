@@ -8,14 +8,16 @@ from forum.roster.events import (
     CoverLost,
     CoverOver,
     CoverTaken,
+    CoverUntaken,
     DutyAnswered,
     DutyLeft,
     DutyOffered,
+    ReturnDue,
     SwapAnswered,
     SwapAsked,
     TurnsSet,
 )
-from forum.roster.tellers import cover, duties
+from forum.roster.tellers import cover, duties, returning
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -30,4 +32,6 @@ TELLERS = (
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),
+    Teller(fact=CoverUntaken, recipients=cover.who_may_help, compose=cover.tell_untaken),
+    Teller(fact=ReturnDue, recipients=returning.who_is_back, compose=returning.tell_back),
 )

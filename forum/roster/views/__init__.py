@@ -1,11 +1,14 @@
-"""Pages of the roster. Split by idea: the list and single duties, saying what a duty is, who holds it."""
+"""Pages of the roster. Split by idea: the list and single duties, saying what a duty is, who holds it; absences; cover."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
 blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
+away = Blueprint("away", __name__)
+"""One's own absences, which are no space's, and answers from mail."""
 
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
 from forum.roster.views import appointing, duties, writing  # noqa: E402, F401
+from forum.roster.views import absences, answering, cover, filing, returning  # noqa: E402, F401, I001
