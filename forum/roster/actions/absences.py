@@ -115,8 +115,12 @@ def _file(
     return absence
 
 
-def look_at(person: Person, span: Span, *, at: datetime | None = None) -> None:
-    """Raise what `file` would raise about the days, and write nothing."""
+def look_at(person: Person, span: Span, *, actor: Person, once: str | None = None, at: datetime | None = None) -> None:
+    """Raise what `file` would raise about the days, and write nothing. A second press is let through."""
+    key = once_key(once, "absence", person.id, span.first, span.last)
+    mine = select(Absence.id).where(Absence.filed_by_id == actor.id, Absence.once == key)
+    if key is not None and db.session.scalar(mine) is not None:
+        return
     _require_well_formed(person, span, at=at or now())
     _require_free(person, span)
 

@@ -51,7 +51,7 @@ def file_absence() -> Page:
     if not form.validate_on_submit():
         return _page(form), 422
     try:
-        absences.look_at(person, form.span)
+        absences.look_at(person, form.span, actor=person, once=form.once.data)
         breaking = what_breaks(person, form.span, actor=person, chosen=request.form)
         if "save" not in request.form or form.looked.data != form.days:
             return _looked(form, breaking)

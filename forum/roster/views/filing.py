@@ -38,7 +38,7 @@ def note_off(here: Here) -> Page:
         return _page(here, form), 422
     person = next(one for one in people if one.handle == form.person.data)
     try:
-        absences.look_at(person, form.span)
+        absences.look_at(person, form.span, actor=here.actor, once=form.once.data)
         breaking = what_breaks(person, form.span, actor=here.actor, only=here, chosen=request.form)
         if "save" not in request.form or form.looked.data != _shown(form):
             is_other = bool(form.looked.data) and form.looked.data != _shown(form)
