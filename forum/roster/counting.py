@@ -14,7 +14,7 @@ from forum.roster.models import Duty
 from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.who import Why
-from forum.spaces.feature import Obligation, obligations_of
+from forum.spaces.feature import Obligation, StandIn, obligations_of, stand_ins
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
@@ -33,6 +33,7 @@ class Broken:
     duty_id: int
     runs: list[Uncovered] = field(default_factory=list)
     people: Sequence[Person] = ()
+    away: Mapping[int, StandIn] = field(default_factory=dict)
     chosen: str = EVERYBODY
 
     @property
@@ -96,7 +97,7 @@ def what_breaks(
     _offer(found.values(), person, actor=actor, chosen=chosen or {})
     return Breaking(
         duties=list(found.values()),
-        others=[one for one in others if one.item_id is None and actor.id == person.id or one.item_id in in_sight],
+        others=[one for one in others if (one.item_id is None and actor.id == person.id) or one.item_id in in_sight],
         names=_names({run.person_id for run in runs if run.person_id}),
     )
 
@@ -108,12 +109,15 @@ def _in_sight(actor: Person, ids: set[int]) -> set[int]:
 def _offer(broken: Iterable[Broken], person: Person, *, actor: Person, chosen: Mapping[str, str]) -> None:
     """Say whom one could ask: who would stand in first. What isn't a choice counts as everybody."""
     members: dict[int, list[Person]] = {}
+    away: dict[int, Mapping[int, StandIn]] = {}
     for one in broken:
         if one.space.id not in members:
             here = here_for(actor, one.space.slug)
             members[one.space.id] = [member for member in who_may_hold(here) if member.id != person.id]
+            away[one.space.id] = stand_ins(here, [member.id for member in members[one.space.id]])
         standing = {run.person_id for run in one.runs if run.why is Why.DEPUTY}
         one.people = sorted(members[one.space.id], key=lambda member: member.id not in standing)
+        one.away = away[one.space.id]
         said = chosen.get(one.field_name, EVERYBODY)
         one.chosen = said if said == NOBODY or said in {member.handle for member in one.people} else EVERYBODY
 

@@ -9,8 +9,8 @@ from forum.roster.actions.settling import settle_all, settle_for
 from forum.roster.briefing import brief
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
-from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.queries.cover import waiting_for
+from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
 from forum.roster.views import away, blueprint

@@ -75,6 +75,8 @@ class Furniture:
     """The ref of a duty that the colleague holds; the champion is asked to be its deputy."""
     holding_id: int
     offered_id: int
+    cover: str
+    """The ref of a request for cover of that duty, in a month."""
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -119,6 +121,7 @@ def furniture_of(space: Space) -> Furniture:
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
         duty=f"{refs}d",
+        cover=f"{refs}c",
         holding_id=db.session.scalars(holdings.where(Holding.place == Place.HOLDER)).one(),
         offered_id=db.session.scalars(holdings.where(Holding.place == Place.DEPUTY)).one(),
         flagged_id=flag.post_id,
@@ -318,7 +321,11 @@ def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champio
     if colleague is not champion:
         ahead = today(space.zone) + timedelta(days=30)
         factories.make_cover_request(
-            duty, away=colleague, span=Span.of_days(ahead, ahead), note=f"Mind {say('covernote')}."
+            duty,
+            away=colleague,
+            span=Span.of_days(ahead, ahead),
+            note=f"Mind {say('covernote')}.",
+            ref=f"{REFS[space.slug]}c",
         )
 
 

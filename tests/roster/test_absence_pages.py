@@ -268,6 +268,9 @@ def test_what_nobody_holds_is_taken_now_and_gaps_are_asked_for(app: Flask, cast:
     assert colleague.send(f"{path}/take-now").status_code == 303
     assert as_person(cast.organiser).send(f"{path}/take-now").status_code == 409
     vacant = f"/s/champions/roster/duties/{refs[1]}"
-    assert as_person(cast.organiser).send(f"{vacant}/ask-cover", **{"cover-person": "", "cover-note": "Hi"}).status_code == 303
+    assert (
+        as_person(cast.organiser).send(f"{vacant}/ask-cover", **{"cover-person": "", "cover-note": "Hi"}).status_code
+        == 303
+    )
     assert colleague.send(f"{vacant}/ask-cover", **{"cover-person": ""}).status_code == 403
     assert "Cover is wanted" in colleague.get(vacant).text

@@ -59,7 +59,9 @@ def test_first_the_deputy_is_asked_and_then_the_organisers_each_once_and_by_day(
     assert told() == [[cast.colleague.id]]
     assert db.session.get(CoverAsk, (key, cast.colleague.id)) is not None
     assert db.session.get_one(CoverRequest, key).escalated == DEPUTY_ASKED
-    hours = [friday + timedelta(hours=number) for number in range(24, 64)]  # Saturday and Sunday, and the night on Monday
+    hours = [
+        friday + timedelta(hours=number) for number in range(24, 64)
+    ]  # Saturday and Sunday, and the night on Monday
     assert sum(run(hour) for hour in hours) == 0
     monday = THURSDAY.replace(hour=9) + timedelta(days=4)
     assert [run(monday), run(monday + timedelta(days=3))] == [1, 0]

@@ -27,7 +27,13 @@ class Wish:
 
 
 def file_and_ask(
-    person: Person, span: Span, wishes: Sequence[Wish], *, seen: Seen, once: str | None = None, at: datetime | None = None
+    person: Person,
+    span: Span,
+    wishes: Sequence[Wish],
+    *,
+    seen: Seen,
+    once: str | None = None,
+    at: datetime | None = None,
 ) -> Absence:
     """Say that one is away, and ask for cover. A second press asks for nothing twice. Use inside `transaction()`.
 
@@ -41,7 +47,13 @@ def file_and_ask(
 
 
 def file_for_and_ask(
-    here: Here, person: Person, span: Span, wishes: Sequence[Wish], *, once: str | None = None, at: datetime | None = None
+    here: Here,
+    person: Person,
+    span: Span,
+    wishes: Sequence[Wish],
+    *,
+    once: str | None = None,
+    at: datetime | None = None,
 ) -> Absence:
     """The same by an organiser, for somebody who is off today, in one space. Use inside `transaction()`."""
     at = at or now()
@@ -72,9 +84,7 @@ def _hold_all(person: Person) -> None:
         lock(Space, space_id)
 
 
-def _ask(
-    actor: Person, away: Person, absence: Absence, wishes: Sequence[Wish], *, at: datetime
-) -> list[CoverRequest]:
+def _ask(actor: Person, away: Person, absence: Absence, wishes: Sequence[Wish], *, at: datetime) -> list[CoverRequest]:
     made: list[CoverRequest] = []
     heres: dict[int, Here] = {}
     for wish in sorted(wishes, key=lambda one: (one.space.id, one.duty.id)):

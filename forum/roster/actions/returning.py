@@ -56,7 +56,11 @@ def unread_return(person: Person) -> Absence | None:
     ).all()
     found = None
     for one in rows:
-        if one.returned_at is None and one.span.last >= half_of(today) and begins(one.span.first, zone=person.zone) <= at:
+        if (
+            one.returned_at is None
+            and one.span.last >= half_of(today)
+            and begins(one.span.first, zone=person.zone) <= at
+        ):
             return None
         is_read = one.briefed_at is not None or was_undone(one, person.zone)
         if found is None and not is_read and begins(one.span.first, zone=person.zone) <= at:

@@ -31,7 +31,9 @@ def absences_of(person: Person) -> MyAbsences:
     at = now()
     today = half_of(local(at, person.zone).date())
     rows = db.session.scalars(
-        select(Absence).where(Absence.person_id == person.id).order_by(Absence.start_day, Absence.start_half, Absence.id)
+        select(Absence)
+        .where(Absence.person_id == person.id)
+        .order_by(Absence.start_day, Absence.start_half, Absence.id)
     ).all()
     real = [one for one in rows if not was_undone(one, person.zone)]
     ahead = [one for one in real if one.returned_at is None and one.span.last >= today]

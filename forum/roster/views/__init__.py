@@ -10,5 +10,4 @@ away = Blueprint("away", __name__)
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
-from forum.roster.views import appointing, duties, writing  # noqa: E402, F401
-from forum.roster.views import absences, answering, cover, filing, returning  # noqa: E402, F401, I001
+from forum.roster.views import absences, answering, appointing, cover, duties, filing, returning, writing  # noqa: E402, F401  # noqa: E402, F401, I001
