@@ -1,4 +1,4 @@
-"""The tokens of links in mail. An endorsement is derived when mailed: the database keeps a nonce and a hash (A7, A14). An answer is signed."""
+"""The tokens of links in mail. Of an endorsement the database keeps a nonce and a hash (A7, A14); an answer is signed."""
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer

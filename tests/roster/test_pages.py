@@ -96,8 +96,7 @@ def test_a_mention_meets_the_cover_once_and_whoever_is_away_quietly(app: Flask, 
             post = factories.make_post(thread, author=cast.steward)
             factories.make_mention(post, away)
             told[audience] = [(one.person_id, one.reason, one.is_quiet) for one in notices_of(post.id)]
-        for audience in told:
-            assert (away.id, Reason.MENTION, True) in told[audience]
+        assert all((away.id, Reason.MENTION, True) in notices for notices in told.values())
         assert [one for one in told[Audience.SPACE] if one[0] == cast.colleague.id] == [
             (cast.colleague.id, Reason.COVER, False)
         ]

@@ -351,7 +351,7 @@ def take_now(
 
 
 def end_of_gap(duty: Duty, span: Span, *, at: datetime) -> Half:
-    """Return the last half-day of the run that begins a span, with which `take_now` has an end; one day where nobody holds it at all."""
+    """Return the last half-day of the run that begins a span, with which `take_now` ends; a day of what is vacant."""
     book = book_of(Duty.id == duty.id, span.first_day - A_DAY, span.last_day)
     if duty.id not in book.duties:
         raise Missing

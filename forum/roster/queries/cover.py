@@ -99,7 +99,7 @@ def _lines(here: Here, *where: ColumnElement[bool], past: bool = False) -> list[
             away=gone,
             cover=by,
             mine=ask is not None,
-            declined=ask is not None and ask.declined_at is not None,
+            declined=bool(ask and ask.declined_at),
         )
         for request, duty, item, gone, by, ask in db.session.execute(query, viewing(here.actor, at))
         if past or _is_ahead(request, current)

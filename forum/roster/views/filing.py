@@ -25,7 +25,7 @@ def off_today(here: Here) -> Page:
     day = today(here.space.zone)
     form = FilingForm(formdata=None, first=day, last=day)
     form.offer(_others(here))
-    return _page(here, form)
+    return _page(form)
 
 
 @blueprint.post("/off-today")
@@ -35,7 +35,7 @@ def note_off(here: Here) -> Page:
     form, people = FilingForm(), _others(here)
     form.offer(people)
     if not form.validate_on_submit():
-        return _page(here, form), 422
+        return _page(form), 422
     person = next(one for one in people if one.handle == form.person.data)
     try:
         absences.look_at(person, form.span, actor=here.actor, once=form.once.data)
@@ -43,7 +43,7 @@ def note_off(here: Here) -> Page:
         if "save" not in request.form or form.looked.data != _shown(form):
             is_other = bool(form.looked.data) and form.looked.data != _shown(form)
             form.looked.data = _shown(form)
-            return _page(here, form, breaking=breaking, is_other=is_other)
+            return _page(form, breaking=breaking, is_other=is_other)
         with transaction():
             asking.file_for_and_ask(
                 here,
@@ -54,10 +54,10 @@ def note_off(here: Here) -> Page:
             )
     except Invalid as problem:
         form.add_problems(problem)
-        return _page(here, form), 422
+        return _page(form), 422
     except (RuleBroken, Denied) as broken:
         form.form_errors.append(broken.why)
-        return _page(here, form), 409
+        return _page(form), 409
     banner(_("It is noted that %(name)s is away. They are told, and can correct it.", name=person.name))
     return redirect(url_for("roster.cover", slug=here.space.slug), 303)
 
@@ -70,7 +70,7 @@ def _others(here: Here) -> list[Person]:
     return [person for person in members_by_name(here) if person.id != here.actor.id]
 
 
-def _page(here: Here, form: FilingForm, *, breaking: Breaking | None = None, is_other: bool = False) -> str:
+def _page(form: FilingForm, *, breaking: Breaking | None = None, is_other: bool = False) -> str:
     return render_template(
         "roster/off_today.html",
         form=form,

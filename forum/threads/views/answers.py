@@ -15,7 +15,7 @@ from forum.core.errors import Invalid, TooMany
 from forum.core.text import one_line
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Space
 from forum.threads.addresses import posts_url
 from forum.web.banners import banner
 from forum.web.words import _
