@@ -79,14 +79,14 @@ def numbers_in(html: str) -> set[int]:
     return {int(number) for number in QUOTED.findall(html)}
 
 
-def suggestions(here: Here, begun: str) -> list[dict[str, str]]:
+def suggestions(space: Space, begun: str, *, here: Here | None = None) -> list[dict[str, str]]:
     """Return up to eight members of whose name a part begins with `begun`, or whose handle does (A3: members only).
 
     Parts begin after spaces, hyphens and apostrophes, and letters count without their marks. No database folds "Ł", so the names of
-    the members, at most MOST_LOOKED_AT, are compared here. Of who is away it says who covers.
+    the members, at most MOST_LOOKED_AT, are compared here. Of who is away it tells `here` who covers.
     """
     query = (
-        _members(here.space)
+        _members(space)
         .with_only_columns(Person.id, Person.handle, Person.name, Department.name.label("department"))
         .outerjoin(Department, Department.id == Person.department_id)
         .order_by(Person.name, Person.id)
@@ -95,7 +95,7 @@ def suggestions(here: Here, begun: str) -> list[dict[str, str]]:
     found = [(row, _fit(begun, name=row.name, handle=row.handle)) for row in db.session.execute(query)]
     best = sorted((pair for pair in found if pair[1] is not None), key=lambda pair: pair[1] or 0)
     shown = [row for row, _fits in best[:SUGGESTED]]
-    away = stand_ins(here, [row.id for row in shown])
+    away = stand_ins(here, [row.id for row in shown]) if here else {}
     return [
         {
             "handle": row.handle,

@@ -9,7 +9,6 @@ from forum.roster.actions.settling import settle_all, settle_for
 from forum.roster.briefing import brief
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
-from forum.roster.queries.cover import waiting_for
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
@@ -44,8 +43,6 @@ feature = Feature(
             label=_l("Roster"),
             endpoint="roster.index",
             order=50,
-            count=waiting_for,
-            count_label=_l("asked of you"),
             shown=lambda here: here.may(Can.SEE_ROSTER),
         ),
     ),

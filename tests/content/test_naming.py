@@ -8,7 +8,6 @@ from forum.people.models import Person, PersonState
 from forum.spaces.models import Space
 from tests import factories
 from tests.cast import Cast
-from tests.content.steps import standing
 
 
 def handles(space: Space, begun: str) -> list[str]:
@@ -62,7 +61,7 @@ def test_completion_looks_at_every_part_of_a_name_and_not_at_the_marks_of_its_le
     ):
         factories.make_membership(cast.champions, factories.make_person(name=one))
     factories.make_person(name=f"{name} Outside", email="outside@example.org")
-    assert [person["name"] for person in suggestions(standing(cast.champion), begun)] == [name]
+    assert [person["name"] for person in suggestions(cast.champions, begun)] == [name]
 
 
 def test_who_is_called_so_comes_before_who_is_called_so_too(context: None, cast: Cast) -> None:
@@ -73,7 +72,7 @@ def test_who_is_called_so_comes_before_who_is_called_so_too(context: None, cast:
 
 def test_completion_says_the_department_and_stops_at_eight(context: None, cast: Cast) -> None:
     """A list under the caret, not a directory."""
-    assert suggestions(standing(cast.champion), "carla")[0] == {
+    assert suggestions(cast.champions, "carla")[0] == {
         "handle": "carla.champion",
         "name": "Carla Champion",
         "department": "Libraries",

@@ -61,8 +61,8 @@ def balances_in(here: Here) -> Sequence[Balance]:
     """Return those of all members who gave or took, who gave most first: two queries. For organisers."""
     last = today(here.space.zone)
     when = CoverSlot.day.between(last - A_YEAR, last)
-    given = dict(db.session.execute(_counted(CoverSlot.person_id, here, when)).tuples().all())
-    taken = dict(db.session.execute(_counted(CoverRequest.away_id, here, when)).tuples().all())
+    given = {row[0]: row[1] for row in db.session.execute(_counted(CoverSlot.person_id, here, when))}
+    taken = {row[0]: row[1] for row in db.session.execute(_counted(CoverRequest.away_id, here, when))}
     people = db.session.scalars(
         select(Person)
         .join(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))

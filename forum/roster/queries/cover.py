@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
@@ -99,7 +99,7 @@ def _lines(here: Here, *where: ColumnElement[bool], past: bool = False) -> list[
             away=gone,
             cover=by,
             mine=ask is not None,
-            declined=bool(ask and ask.declined_at),
+            declined=getattr(ask, "declined_at", None) is not None,
         )
         for request, duty, item, gone, by, ask in db.session.execute(query, viewing(here.actor, at))
         if past or _is_ahead(request, current)
@@ -121,27 +121,3 @@ def asked_of(request: CoverRequest) -> Sequence[tuple[Person, CoverAsk]]:
             .order_by(CoverAsk.asked_at, Person.name)
         )
     ]
-
-
-def waiting_for(here: Here) -> int:
-    """Return how many requests wait for the person in particular: one query."""
-    today = local(now(), here.space.zone).date()
-    mine = exists().where(
-        CoverAsk.request_id == CoverRequest.id,
-        CoverAsk.person_id == here.actor.id,
-        CoverAsk.declined_at.is_(None),
-    )
-    found = db.session.scalars(
-        select(CoverRequest.id)
-        .join(Item, Item.id == CoverRequest.duty_id)
-        .where(
-            Item.space_id == here.space.id,
-            CoverRequest.state == CoverState.OPEN,
-            CoverRequest.end_day >= today,
-            or_(CoverRequest.away_id.is_(None), CoverRequest.away_id != here.actor.id),
-            mine,
-            visible_to_viewer(),
-        ),
-        viewing(here.actor, now()),
-    )
-    return len(found.all())

@@ -126,7 +126,7 @@ def preview(space: Space, *, author: Person, item: Item | None = None) -> Respon
 
 def offer_members(here: Here) -> Response:
     """Offer the members whose name begins with what was typed after "@"."""
-    return jsonify(suggestions(here, one_line(request.args.get("q", ""))[:LONGEST_NAME]))
+    return jsonify(suggestions(here.space, one_line(request.args.get("q", ""))[:LONGEST_NAME], here=here))
 
 
 def _number(name: str) -> int | None:
