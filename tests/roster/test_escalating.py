@@ -95,7 +95,7 @@ def test_what_was_taken_or_has_passed_is_not_taken_further_and_a_late_worker_wai
 
 @pytest.mark.both_databases
 def test_of_several_workers_one_takes_it_further(app: Flask, cast: Cast, at_once: AtOnce) -> None:
-    """Seen to fail without the look at how far it was taken, in the update."""
+    """Seen to fail when the update looks neither at how far it was taken nor at when it is due."""
     with app.test_request_context("/"), time_machine.travel(THURSDAY, tick=False):
         asked(cast, deputy=cast.colleague)
     friday = THURSDAY + timedelta(days=1)
