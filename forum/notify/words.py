@@ -55,6 +55,8 @@ WHAT: Mapping[str, LazyString] = {
     "absences taken over": _l("Absences that an organiser noted from a calendar"),
     "cover over": _l("The end of a cover"),
     "cover lost": _l("Cover that is wanted anew"),
+    "cover untaken": _l("Cover that nobody has taken"),
+    "return due": _l("What happened while somebody was away"),
 }
 """By the kind of the fact that a message tells of."""
 

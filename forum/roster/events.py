@@ -142,3 +142,19 @@ class VolunteerAnswered(Fact):
     """An organiser agreed, or declined."""
 
     volunteer_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverUntaken(Fact):
+    """Nobody has taken a request for cover so far: `person_ids`, the deputy or organisers, are asked to look at it."""
+
+    request_id: int
+    person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnDue(Fact):
+    """Somebody's first working day after an absence has come, if it is still the one of this `version`."""
+
+    absence_id: int
+    version: int

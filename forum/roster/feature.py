@@ -5,17 +5,19 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.accounts import ask_about_accounts
+from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.seats import remind
 from forum.roster.actions.settling import settle_all, settle_for
 from forum.roster.actions.warning import warn_all
+from forum.roster.briefing import brief
 from forum.roster.calendars.feeds import KINDS as FEEDS
 from forum.roster.kept import RETENTION
 from forum.roster.obligations import obligations_of
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
-from forum.roster.today import gaps_for
-from forum.roster.views import blueprint, links
+from forum.roster.today import parts
+from forum.roster.views import away, blueprint, links
 from forum.spaces.feature import Feature, TabRule
 from forum.spaces.policy import Can
 from forum.web.words import _l
@@ -39,6 +41,11 @@ def ask_again() -> None:
         remind(at=now())
 
 
+def take_further() -> None:
+    """Take further what nobody took: it may be done often, and does each step once."""
+    escalate_due()
+
+
 def let_go(person: Person) -> None:
     """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
     settle_for(person, at=now())
@@ -46,13 +53,14 @@ def let_go(person: Person) -> None:
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint, links),
+    blueprints=(blueprint, away, links),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
-    today=gaps_for,
-    upkeep=(look_after, warn_of_gaps, ask_again),
+    today=parts,
+    upkeep=(look_after, warn_of_gaps, ask_again, take_further),
     retention=RETENTION,
     feeds=FEEDS,
+    brief=brief,
     personal=PERSONAL,
     on_closing=let_go,
     obligations_of=obligations_of,

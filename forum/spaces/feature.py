@@ -164,6 +164,27 @@ class StandIn:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BriefLine:
+    """Something that happened while somebody was away: what it was, and what became of it in a sentence."""
+
+    title: str
+    url: str
+    space: str
+    sentence: str
+    is_open: bool = False
+    """It still waits for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefPart:
+    """A part of the page that somebody reads on their return."""
+
+    order: int
+    title: str
+    lines: Sequence[BriefLine]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -208,6 +229,8 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
+    """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -264,6 +287,12 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
         if feature.meets and people:
             found |= feature.meets(space_id, people, at)
     return found
+
+
+def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
+    """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
+    parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
+    return sorted((part for part in parts if part.lines), key=lambda part: part.order)
 
 
 def tabs_for(here: Here) -> list[Tab]:

@@ -98,6 +98,8 @@ class Furniture:
     """The ref of an account that the colleague holds."""
     swap_id: int
     """The champion asks the colleague to swap turns."""
+    cover: str
+    """The ref of a request for cover of that duty, in a month."""
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -145,6 +147,7 @@ def furniture_of(space: Space) -> Furniture:
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
         duty=f"{refs}d",
+        cover=f"{refs}c",
         holding_id=db.session.scalars(holdings.where(Holding.place == Place.HOLDER)).one(),
         offered_id=db.session.scalars(holdings.where(Holding.place == Place.DEPUTY)).one(),
         seat=f"{refs}1",
@@ -370,7 +373,11 @@ def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champio
     if colleague is not champion:
         ahead = today(space.zone) + timedelta(days=30)
         factories.make_cover_request(
-            duty, away=colleague, span=Span.of_days(ahead, ahead), note=f"Mind {say('covernote')}."
+            duty,
+            away=colleague,
+            span=Span.of_days(ahead, ahead),
+            note=f"Mind {say('covernote')}.",
+            ref=f"{REFS[space.slug]}c",
         )
 
 

@@ -826,6 +826,74 @@ ENTRANCES: Sequence[Route] = (
     ),
 )
 
+AWAY = 0x7FFFFFFF
+"""An absence that there isn't: whose they are, and that others' are not found, is tested in tests/roster."""
+
+
+def absence_form(_world: World, _things: Furniture) -> Parts:
+    """Fill in an absence of today."""
+    day = today("Europe/London").isoformat()
+    return {"first": day, "first_half": "0", "last": day, "last_half": "1", "seen": "members", "once": "6" * 32}
+
+
+def off_form(world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in that the champion is off today."""
+    return {**absence_form(world, things), "person": "carla.champion"}
+
+
+def wanted(_world: World, things: Furniture) -> Parts:
+    """Name the request for cover of the colleague's duty."""
+    return {"ref": things.cover}
+
+
+COVER: Sequence[Route] = (
+    Route(endpoint="away.index", expected=signed_in(200)),
+    Route(endpoint="away.new_absence", expected=signed_in(200)),
+    Route(endpoint="away.file_absence", method="POST", form=absence_form, expected=signed_in(200)),
+    *(
+        Route(endpoint=f"away.{name}", parts=fixed(absence_id=AWAY), expected=signed_in(404))
+        for name in ("absence", "edit_absence", "brief")
+    ),
+    *(
+        Route(endpoint=f"away.{name}", method="POST", parts=fixed(absence_id=AWAY), expected=signed_in(404))
+        for name in ("ask", "change_absence", "come_back", "away_after_all", "end_brief")
+    ),
+    Route(endpoint="away.answer", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="away.give_answer", method="POST", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="roster.cover", expected=space("RCOS")),
+    Route(endpoint="roster.cover_request", parts=wanted, expected=space("RCOS")),
+    # Whoever is away doesn't cover for themselves.
+    Route(endpoint="roster.take_cover", method="POST", parts=wanted, expected={**space("COS", 303), "colleague": 409}),
+    # Nobody was asked in particular.
+    Route(
+        endpoint="roster.decline_cover", method="POST", parts=wanted, expected={**space("RCOS", 404), "visitor": 403}
+    ),
+    Route(
+        endpoint="roster.withdraw_cover", method="POST", parts=wanted, expected={**space("OS", 303), "colleague": 303}
+    ),
+    Route(
+        endpoint="roster.give_back_cover", method="POST", parts=wanted, expected={**space("RCOS", 404), "visitor": 403}
+    ),
+    Route(
+        endpoint="roster.ask_also",
+        method="POST",
+        parts=wanted,
+        form=fixed(**{"ask-person": "carla.champion"}),
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    # The colleague holds it and isn't away now.
+    Route(endpoint="roster.take_now", method="POST", parts=duty, expected=space("COS", 409)),
+    Route(
+        endpoint="roster.ask_for_duty",
+        method="POST",
+        parts=duty,
+        form=fixed(**{"cover-person": "", "cover-note": ""}),
+        expected=space("RCOS", 303),
+    ),
+    Route(endpoint="roster.off_today", expected=space("OS")),
+    Route(endpoint="roster.note_off", method="POST", form=off_form, expected=space("OS")),
+)
+
 HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
 ROSTER: Sequence[Route] = (
     Route(endpoint="roster.index", expected=space("RCOS")),
@@ -969,7 +1037,19 @@ SEATS: Sequence[Route] = (
     Route(endpoint="sponsors.decline_endorsement", method="POST", parts=sponsor_link, expected=everybody(303)),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *ORDER, *ROSTER, *SEATS, *SPACES, *ENTRANCES)
+ROUTES: Sequence[Route] = (
+    *ENTRANCE,
+    *ONESELF,
+    *ADMIN,
+    *HOUSE,
+    *THREADS,
+    *ORDER,
+    *ROSTER,
+    *SEATS,
+    *COVER,
+    *SPACES,
+    *ENTRANCES,
+)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

@@ -3,7 +3,8 @@
 Each holds the person first, so that two absences never lie on one half-day; what others promised for them is settled in the same write.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
@@ -13,9 +14,10 @@ from forum.core.events import announce
 from forum.core.halves import Span, half_at, half_of
 from forum.core.text import once_key
 from forum.core.time import local, now
+from forum.notify.rhythm import working_moment
 from forum.people.models import Person
 from forum.roster.actions.settling import settle_for
-from forum.roster.events import AbsenceFiled
+from forum.roster.events import AbsenceFiled, ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Seen
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
@@ -27,6 +29,7 @@ from forum.web.words import _
 LONGEST_DAYS = 400
 FURTHEST_DAYS = 800
 A_DAY = timedelta(days=1)
+MORNING = time(8)
 
 
 def file(
@@ -107,8 +110,19 @@ def _file(
     db.session.add(absence)
     _let_off(person)
     db.session.flush()
+    _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
     return absence
+
+
+def look_at(person: Person, span: Span, *, actor: Person, once: str | None = None, at: datetime | None = None) -> None:
+    """Raise what `file` would raise about the days, and write nothing. A second press is let through."""
+    key = once_key(once, "absence", person.id, span.first, span.last)
+    mine = select(Absence.id).where(Absence.filed_by_id == actor.id, Absence.once == key)
+    if key is not None and db.session.scalar(mine) is not None:
+        return
+    _require_well_formed(person, span, at=at or now())
+    _require_free(person, span)
 
 
 def change(
@@ -132,6 +146,7 @@ def change(
     absence.version, absence.changed_at = absence.version + 1, at
     _let_off(person)
     db.session.flush()
+    _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
     return absence
 
@@ -145,7 +160,7 @@ def come_back(actor: Person, absence: Absence, *, at: datetime | None = None) ->
     person, absence = _hold_own(actor, absence)
     if absence.returned_at is None:
         absence.returned_at = at
-        absence.version += 1
+        absence.version, absence.changed_at = absence.version + 1, at
         db.session.flush()
         settle_for(person, at=at)
 
@@ -173,6 +188,33 @@ def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> 
     _let_off(person)
     db.session.flush()
     settle_for(person, at=at)
+
+
+def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = None) -> None:
+    """Take back that one came back. Covers that had ended don't return: they are asked for anew. Twice is once.
+
+    Raises Missing for anybody else's, RuleBroken when it is over or another lies on its days by now.
+    """
+    at = at or now()
+    person, absence = _hold_own(actor, absence)
+    if absence.returned_at is None:
+        return
+    if absence.span.last < half_of(local(at, person.zone).date()):
+        raise RuleBroken(_("That has passed. File another if you are away again."))
+    _require_free(person, absence.span, but=absence)
+    absence.returned_at = None
+    absence.version, absence.changed_at = absence.version + 1, at
+    db.session.flush()
+    _tell_on_return(person, absence, at=at)
+    settle_for(person, at=at)
+
+
+def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:
+    """Let what happened meanwhile be mailed on their first working day back, if the absence is still the same then."""
+    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
+    due = working_moment(person, morning)
+    if due > at:
+        announce(ReturnDue(absence_id=absence.id, version=absence.version), due=due.astimezone(UTC))
 
 
 def current_of(person: Person, space: Space, *, at: datetime) -> Absence | None:

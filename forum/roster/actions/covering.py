@@ -18,6 +18,7 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, open_again, settle_duty, slots_for
+from forum.roster.daytime import first_step
 from forum.roster.events import CoverAsked, CoverDeclined, CoverTaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
@@ -31,6 +32,8 @@ from forum.web.words import _
 
 A_DAY = timedelta(days=1)
 NOTE_LENGTH = 500
+AHEAD = 7 * 12 * 2
+"""Half-days for which the gaps of a duty are looked for."""
 LONGEST = 800
 """Half-days that one request may have: more than a year is no absence but a new holder."""
 
@@ -82,7 +85,7 @@ def ask(
             asked_at=at,
             to_all=to_all or not people,
             note=one_line(note)[:NOTE_LENGTH],
-            escalate_at=escalate_at,
+            escalate_at=escalate_at or first_step(here.space, part, at=at),
         )
         request.span = part
         db.session.add(request)
@@ -216,7 +219,7 @@ def _win(request: CoverRequest, actor: Person, part: Span, *, though_away: bool,
     )
     db.session.refresh(request)
     if getattr(won, "rowcount", 0) != 1:
-        raise Taken(_who_has_it(request))
+        raise Taken(who_has_it(request))
     request.span, request.though_away = part, though_away
     db.session.flush()
 
@@ -347,6 +350,33 @@ def take_now(
     return take(here, request, first.span, knowing=knowing, at=at)
 
 
+def end_of_gap(duty: Duty, span: Span, *, at: datetime) -> Half:
+    """Return the last half-day of the run that begins a span, with which `take_now` ends; a day of what is vacant."""
+    book = book_of(Duty.id == duty.id, span.first_day - A_DAY, span.last_day)
+    if duty.id not in book.duties:
+        raise Missing
+    run = book.runs(duty.id, span, now=at)[0]
+    if run.held.owner_id is None:
+        return min(run.span.last, Half(span.first + 1))
+    return run.span.last
+
+
+def ask_for_gaps(
+    here: Here, duty: Duty, *, people: Sequence[Person] = (), note: str = "", at: datetime | None = None
+) -> list[CoverRequest]:
+    """Ask for cover of every half-day in the next weeks on which nobody holds a duty. Raises as `ask` does."""
+    at = at or now()
+    here, duty, _item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
+    current = half_at(at, zone=here.space.zone, midday=here.space.midday)
+    span = Span(current, Half(current + AHEAD))
+    book = book_of(Duty.id == duty.id, span.first_day - A_DAY, span.last_day)
+    made: list[CoverRequest] = []
+    for run in book.gaps(duty.id, span, now=at):
+        away = db.session.get(Person, run.held.owner_id) if run.held.owner_id else None
+        made += ask(here, duty, run.span, away=away, people=people, to_all=not people, note=note, at=at)
+    return made
+
+
 def _open_request_at(duty_id: int, half: Half) -> CoverRequest | None:
     day = day_of(half)
     requests = db.session.scalars(
@@ -380,10 +410,11 @@ def _hold_request(here: Here, request: CoverRequest, *, power: Can) -> tuple[Her
 
 def _require_open(request: CoverRequest) -> None:
     if request.state is not CoverState.OPEN:
-        raise Taken(_who_has_it(request))
+        raise Taken(who_has_it(request))
 
 
-def _who_has_it(request: CoverRequest) -> str:
+def who_has_it(request: CoverRequest) -> str:
+    """Return who was faster, or that it is over, as a sentence."""
     if request.state is CoverState.WITHDRAWN:
         return _("Cover isn’t wanted any more.")
     person = db.session.get(Person, request.accepted_by_id) if request.accepted_by_id else None

@@ -16,6 +16,7 @@ from forum.core.halves import Half, Span, day_of, half_at, part_of, spans_of
 from forum.core.text import new_ref
 from forum.people.models import Person
 from forum.roster.actions.rights import end_rights, lend_for
+from forum.roster.daytime import first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
@@ -214,8 +215,8 @@ def open_again(request: CoverRequest, span: Span, *, at: datetime) -> CoverReque
         to_all=request.to_all or not was_open,
         note=request.note,
         rest_of_id=request.id,
-        escalate_at=request.escalate_at,
-        escalated=request.escalated,
+        escalate_at=request.escalate_at if was_open else first_step(_space_of(request), span, at=at),
+        escalated=request.escalated if was_open else 0,
     )
     again.span = span
     db.session.add(again)
@@ -227,6 +228,11 @@ def open_again(request: CoverRequest, span: Span, *, at: datetime) -> CoverReque
         )
     db.session.flush()
     return again
+
+
+def _space_of(request: CoverRequest) -> Space:
+    place = select(Space).join(Item, Item.space_id == Space.id).where(Item.id == request.duty_id)
+    return db.session.scalars(place).one()
 
 
 def slots_for(duty_id: int, span: Span, *, person_id: int, request_id: int) -> list[CoverSlot]:

@@ -211,7 +211,11 @@ def _current(lines: Sequence[PassportLine], place: Place) -> Holding | None:
 
 def who_may_hold(here: Here) -> Sequence[Person]:
     """Return the members who can be asked to hold or cover something here, by name."""
-    roles = [role for role in Role if Can.TAKE_DUTY in POWERS[role]]
+    return members_by_name(here, [role for role in Role if Can.TAKE_DUTY in POWERS[role]])
+
+
+def members_by_name(here: Here, roles: Sequence[Role] = tuple(Role)) -> Sequence[Person]:
+    """Return the members with one of the roles whose account is in use."""
     return db.session.scalars(
         select(Person)
         .join(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))

@@ -94,14 +94,7 @@ def _away() -> Select[*tuple[Any, ...]]:
 
 def meets(space_id: int, people: Collection[int], at: datetime) -> Mapping[int, Collection[int]]:
     """Return who of `people` is away in a space at `at`, and who stands in for their duties there: as `who_holds` says (D1, D9)."""
-    space = db.session.get_one(Space, space_id)
-    half = half_at(at, zone=space.zone, midday=space.midday)
-    absences = db.session.scalars(
-        select(Absence).where(
-            Absence.person_id.in_(people), Absence.start_day <= day_of(half), Absence.end_day >= day_of(half)
-        )
-    )
-    away = {one.person_id for one in absences if half in one.span and (one.returned_at is None or at < one.returned_at)}
+    away = away_now(db.session.get_one(Space, space_id), people, at)
     found: dict[int, set[int]] = {person_id: set() for person_id in away}
     if not away:
         return found
@@ -111,6 +104,17 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> Mapping[int, 
         if held.owner_id in found and held.person_id is not None and held.person_id != held.owner_id:
             found[held.owner_id].add(held.person_id)
     return found
+
+
+def away_now(space: Space, people: Collection[int], at: datetime) -> set[int]:
+    """Return who of `people` is away at `at`, by the days of a space."""
+    half = half_at(at, zone=space.zone, midday=space.midday)
+    absences = db.session.scalars(
+        select(Absence).where(
+            Absence.person_id.in_(people), Absence.start_day <= day_of(half), Absence.end_day >= day_of(half)
+        )
+    )
+    return {one.person_id for one in absences if half in one.span and (one.returned_at is None or at < one.returned_at)}
 
 
 def of_people(people: Collection[int]) -> Select[int]:

@@ -10,19 +10,21 @@ from forum.roster.events import (
     CoverLost,
     CoverOver,
     CoverTaken,
+    CoverUntaken,
     DutyAnswered,
     DutyLeft,
     DutyOffered,
     EndorsementAnswered,
     EndorsementAsked,
     GapsAhead,
+    ReturnDue,
     SwapAnswered,
     SwapAsked,
     TurnsSet,
     VolunteerAnswered,
     VolunteerCame,
 )
-from forum.roster.tellers import ahead, cover, duties, seats
+from forum.roster.tellers import ahead, cover, duties, returning, seats
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -44,4 +46,6 @@ TELLERS = (
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),
     Teller(fact=GapsAhead, recipients=ahead.who_minds, compose=ahead.tell_gaps),
     Teller(fact=AbsencesTakenOver, recipients=ahead.for_whom, compose=ahead.tell_taken_over),
+    Teller(fact=CoverUntaken, recipients=cover.who_may_help, compose=cover.tell_untaken),
+    Teller(fact=ReturnDue, recipients=returning.who_is_back, compose=returning.tell_back),
 )

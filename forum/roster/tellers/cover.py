@@ -6,9 +6,10 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.people.models import Person
-from forum.roster.events import AbsenceFiled, CoverAsked, CoverDeclined, CoverLost, CoverOver, CoverTaken
+from forum.roster.events import AbsenceFiled, CoverAsked, CoverDeclined, CoverLost, CoverOver, CoverTaken, CoverUntaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverState
-from forum.roster.tellers.common import days_of, name_of, news, only, reader_of
+from forum.roster.tellers.common import Reader, days_of, name_of, news, only, reader_of
+from forum.roster.tokens import answer_token
 from forum.spaces.models import Space
 from forum.web.letters import letter
 from forum.web.links import absolute
@@ -41,7 +42,7 @@ def tell_filed(fact: AbsenceFiled, recipient: Recipient) -> Mail | None:
             _("Nothing is noted about why. If the days are wrong, correct them, or say that you are back."),
         ],
         label=_("See what was noted"),
-        url=absolute("roster.index", slug=space.slug),
+        url=absolute("away.absence", absence_id=absence.id),
         space=space,
     )
 
@@ -69,7 +70,13 @@ def tell_asked(fact: CoverAsked, recipient: Recipient) -> Mail | None:
         ],
         why=_("You get this because you are asked, as a member of the space."),
         label=_("Read what it is, and answer"),
+        url=answer_url(request, to),
     )
+
+
+def answer_url(request: CoverRequest, to: Reader) -> str:
+    """Return the address at which somebody who was asked answers without signing in."""
+    return absolute("away.answer", token=answer_token(request.ref, to.person.id))
 
 
 def who_waits(fact: CoverTaken | CoverDeclined | CoverLost) -> Iterable[Recipient]:
@@ -146,4 +153,32 @@ def tell_lost(fact: CoverLost, recipient: Recipient) -> Mail | None:
             _("Everybody is asked now. Nothing is to be done unless you want to ask somebody yourself."),
         ],
         why=_("You get this because it is your duty, or you asked for cover."),
+    )
+
+
+def who_may_help(fact: CoverUntaken) -> Iterable[Recipient]:
+    """Tell the deputy or the organisers, as the fact names them."""
+    return only(*fact.person_ids)
+
+
+def tell_untaken(fact: CoverUntaken, recipient: Recipient) -> Mail | None:
+    """Say that nobody has taken it so far; the deputy can answer at once."""
+    request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
+    if request is None or to is None or request.state is not CoverState.OPEN:
+        return None
+    asked = db.session.get(CoverAsk, (request.id, to.person.id))
+    if asked is not None and asked.declined_at is not None:
+        return None
+    url = absolute("roster.cover_request", slug=to.space.slug, ref=request.ref)
+    return news(
+        to,
+        subject=_("Nobody covers “%(title)s” yet", title=to.item.title),
+        lines=[
+            _("%(days)s.", days=days_of(request.span)),
+            request.note,
+            _("Colleagues were asked, and nobody has taken it. Can you, or do you know who could?"),
+        ],
+        why=_("You get this because you are the deputy, or look after the space."),
+        label=_("Read what it is, and answer"),
+        url=answer_url(request, to) if asked is not None else url,
     )

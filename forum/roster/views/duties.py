@@ -8,9 +8,11 @@ from forum.core.time import now, today
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions.accounts import why_not_confirm
 from forum.roster.actions.duties import is_holder
+from forum.roster.away_forms import AskForm
 from forum.roster.forms import EndForm, OfferForm
 from forum.roster.models import Duty, DutyKind
 from forum.roster.queries.accounts import accounts_of
+from forum.roster.queries.cover import open_of_duty
 from forum.roster.queries.duties import DutyShown, duties_of, shown, who_may_hold
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
@@ -55,7 +57,9 @@ def show_duty(
     *,
     offer: OfferForm | None = None,
     ending: EndForm | None = None,
+    covering: AskForm | None = None,
     problem: str = "",
+    may_take_knowing: bool = False,
 ) -> str:
     """Render the page of a duty, with the forms that somebody sent, or `problem` that a press met."""
     found = shown(here, row)
@@ -77,7 +81,21 @@ def show_duty(
         may_change=not row.ended_on and not why_not_change(here, is_holder=is_holder(row.id, here)),
         offer=offer if offer is not None else _offer_form(here, row),
         ending=ending if ending is not None else _ending_form(here, row),
+        covering=covering if covering is not None else _ask_form(here, found),
+        wanted=open_of_duty(here, row.id),
+        may_take_knowing=may_take_knowing,
     )
+
+
+def _ask_form(here: Here, found: DutyShown) -> AskForm | None:
+    """Return the form for whoever may ask for cover of what nobody holds in the next weeks."""
+    mine = here.actor.id in {person.id for person in (found.owner, found.deputy) if person}
+    has_gap = any(run.held.is_gap for run, _person, _owner in found.runs)
+    if not has_gap or not (here.may(Can.KEEP_ROSTER) or mine):
+        return None
+    form = AskForm(formdata=None, prefix="cover")
+    form.offer(who_may_hold(here))
+    return form
 
 
 def _people(found: DutyShown) -> set[int]:
