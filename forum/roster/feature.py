@@ -1,16 +1,22 @@
 """What the roster registers."""
 
+from datetime import datetime
+
 from forum.core.db import transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
+from forum.roster.actions.leaving import stop
+from forum.roster.actions.passing import coming_of, pass_cover
 from forum.roster.actions.settling import settle_all, settle_for
-from forum.roster.obligations import obligations_of
+from forum.roster.actions.vacating import end_due, keep_up, vacate
+from forum.roster.obligations import before_closing, obligations_of
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
-from forum.roster.views import blueprint
+from forum.roster.views import blueprint, leaving_blueprint
 from forum.spaces.feature import Feature, TabRule
+from forum.spaces.models import Space
 from forum.spaces.policy import Can
 from forum.web.words import _l
 
@@ -21,19 +27,44 @@ def look_after() -> None:
         settle_all(at=now())
 
 
+def let_leave() -> None:
+    """Let everybody go whose last day has passed, and bring the kits of the others up to date."""
+    end_due()
+    keep_up()
+
+
 def let_go(person: Person) -> None:
     """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
     settle_for(person, at=now())
+    leaving = coming_of(person.id)
+    if leaving is not None:
+        leaving.ended_at = now()
+
+
+def stay(person: Person) -> None:
+    """Take a last day back with the closing of the account."""
+    leaving = coming_of(person.id)
+    if leaving is not None and leaving.space_id is None:
+        stop(leaving, at=now())
+
+
+def lets_go(space: Space, person: Person, at: datetime) -> None:
+    """Let what somebody holds in a space be vacant, as they stop belonging to it."""
+    vacate(space, person, at=at)
 
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint,),
+    blueprints=(blueprint, leaving_blueprint),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
-    upkeep=(look_after,),
+    upkeep=(look_after, let_leave),
     personal=PERSONAL,
+    before_closing=before_closing,
     on_closing=let_go,
+    on_keeping=stay,
+    lets_go=lets_go,
+    passes={"cover": pass_cover},
     obligations_of=obligations_of,
     stand_ins=stand_ins,
     meets=meets,
@@ -54,6 +85,12 @@ feature = Feature(
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
         "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
+        "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),
+        "withdrew handover": _l("%(actor)s no longer hands over %(item)s."),
+        "accepted handover": _l("%(actor)s took over %(item)s."),
+        "set last day": _l("%(actor)s set the last day of %(person)s here."),
+        "took back last day": _l("%(actor)s took back the last day of %(person)s here."),
+        "left on last day": _l("%(person)s left the space after their last day."),
         "filed absence": _l("%(actor)s noted that %(person)s is away."),
     },
 )

@@ -66,7 +66,7 @@ def offer(
     db.session.flush()
     record("offered duty", actor=here.actor, space=here.space, item=item, person=person, at=at, place=place.value)
     if person.id == here.actor.id:
-        _give(duty, holding, today=today, at=at)
+        give(duty, holding, today=today, at=at)
     else:
         announce(DutyOffered(actor_id=here.actor.id, item_id=item.id, holding_id=holding.id))
     return holding
@@ -107,7 +107,7 @@ def accept(here: Here, holding: Holding, *, at: datetime | None = None) -> Holdi
     _require_offered(holding)
     if duty.ended_on is not None:
         raise Gone(_("This duty has ended."))
-    _give(duty, holding, today=local(at, here.space.zone).date(), at=at)
+    give(duty, holding, today=local(at, here.space.zone).date(), at=at)
     record(
         "accepted duty",
         actor=here.actor,
@@ -191,7 +191,7 @@ def give_up(
         announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id))
 
 
-def _give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
+def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
     """Let an offer hold, and end what it follows."""
     holding.from_day = max(holding.from_day, today)
     before = open_of(duty.id, holding.place)

@@ -30,6 +30,7 @@ from forum.roster.models.duties import (
     TurnSwap,
 )
 from forum.roster.models.passing import (
+    LINE_LENGTH,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -44,6 +45,7 @@ from forum.roster.models.seats import Account, Endorsement, Volunteer, Volunteer
 __all__ = [
     "ABOUT_LENGTH",
     "LABEL_LENGTH",
+    "LINE_LENGTH",
     "OFTEN_LENGTH",
     "URL_LENGTH",
     "Absence",

@@ -11,11 +11,22 @@ from forum.roster.events import (
     DutyAnswered,
     DutyLeft,
     DutyOffered,
+    HandoverAnswered,
+    HandoverMoved,
+    HandoverOffered,
+    LeavingAnswered,
+    LeavingFiled,
+    LeavingOffered,
+    LeftVacant,
+    LineAnswered,
+    LineAsked,
+    RehearsalAsked,
+    RehearsalNoted,
     SwapAnswered,
     SwapAsked,
     TurnsSet,
 )
-from forum.roster.tellers import cover, duties
+from forum.roster.tellers import cover, duties, passing
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -30,4 +41,15 @@ TELLERS = (
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),
+    Teller(fact=HandoverOffered, recipients=passing.who_takes, compose=passing.tell_offered),
+    Teller(fact=HandoverMoved, recipients=passing.who_takes, compose=passing.tell_moved),
+    Teller(fact=HandoverAnswered, recipients=passing.who_gives, compose=passing.tell_answered),
+    Teller(fact=LineAsked, recipients=passing.who_answers, compose=passing.tell_asked),
+    Teller(fact=LineAnswered, recipients=passing.who_asked, compose=passing.tell_line_answered),
+    Teller(fact=RehearsalAsked, recipients=passing.who_rehearses, compose=passing.tell_rehearsal),
+    Teller(fact=RehearsalNoted, recipients=passing.who_asked_rehearsal, compose=passing.tell_noted),
+    Teller(fact=LeavingFiled, recipients=passing.who_leaves, compose=passing.tell_filed),
+    Teller(fact=LeavingOffered, recipients=passing.whom_left, compose=passing.tell_left),
+    Teller(fact=LeavingAnswered, recipients=passing.who_left, compose=passing.tell_left_answered),
+    Teller(fact=LeftVacant, recipients=passing.who_keeps, compose=passing.tell_vacant),
 )

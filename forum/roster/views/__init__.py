@@ -8,4 +8,5 @@ blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
-from forum.roster.views import appointing, duties, writing  # noqa: E402, F401
+from forum.roster.views import appointing, duties, passing, writing  # noqa: E402, F401
+from forum.roster.views.leaving import leaving_blueprint  # noqa: E402, F401

@@ -10,6 +10,7 @@ from forum.roster.actions.duties import is_holder
 from forum.roster.forms import EndForm, OfferForm
 from forum.roster.models import Duty
 from forum.roster.queries.duties import DutyShown, duties_of, shown, who_may_hold
+from forum.roster.queries.leaving import vacant_in
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
 from forum.roster.words import CRITICALITY, ENGAGEMENT, KINDS
@@ -34,6 +35,7 @@ def index(here: Here) -> Page:
         kinds=KINDS,
         stand_ins=stand_ins(here, people),
         days_of=days_of,
+        left=vacant_in(here),
         span=Span,
     )
 
