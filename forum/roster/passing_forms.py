@@ -1,6 +1,7 @@
 """Forms of handing over, rehearsing and leaving."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -17,7 +18,7 @@ class HandoverForm(Form):
     """To whom a duty is handed over, and from when."""
 
     person = SelectField(_l("Who takes it over"), validators=[DataRequired(_l("Choose somebody."))])
-    day = DateField(_l("It is theirs from"), validators=[DataRequired(_l("Say from which day."))])
+    day: Any = DateField(_l("It is theirs from"), validators=[DataRequired(_l("Say from which day."))])
 
     def offer(self, people: Sequence[Person]) -> None:
         """Fill the list."""
@@ -39,13 +40,13 @@ class LineForm(Form):
 class LastDayForm(Form):
     """Somebody's last day."""
 
-    last_day = DateField(_l("Last day"), validators=[DataRequired(_l("Say which day is the last."))])
+    last_day: Any = DateField(_l("Last day"), validators=[DataRequired(_l("Say which day is the last."))])
 
 
 class DayForm(Form):
     """A day."""
 
-    day = DateField(_l("Day"), validators=[DataRequired(_l("Say on which day."))])
+    day: Any = DateField(_l("Day"), validators=[DataRequired(_l("Say on which day."))])
 
 
 class MissingForm(Form):

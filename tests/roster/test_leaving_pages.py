@@ -37,7 +37,9 @@ def test_a_last_day_is_set_things_are_offered_and_taken_on_pages(app: Flask, cas
     ask = {"space": "champions", "kind": "duty", "key": key}
     assert carla.send("/me/leaving/settle", **ask).status_code == 409
     assert carla.send("/me/leaving/settle", **ask, person="rita.reader").status_code == 409
-    assert carla.send("/me/leaving/settle", **{**ask, "space": "night-desk"}, person="colin.colleague").status_code == 404
+    assert (
+        carla.send("/me/leaving/settle", **{**ask, "space": "night-desk"}, person="colin.colleague").status_code == 404
+    )
     assert carla.send("/me/leaving/settle", **ask, person="colin.colleague").status_code == 303
     assert "Colin Colleague is asked" in carla.get("/me/leaving/").text
     asked = colin.get("/s/champions/roster/leaving").text

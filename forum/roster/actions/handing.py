@@ -43,7 +43,7 @@ def start(
     `day`, RuleBroken.
     """
     at = at or now()
-    lock_people([here.actor.id, taker.id, giver and giver.id])
+    lock_people([here.actor.id, taker.id, giver.id if giver else None])
     here, duty, item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
     giver_id = giver.id if giver else who_holds(duty.id, at).owner_id
     if not here.may(Can.KEEP_ROSTER) and not (here.may(Can.TAKE_DUTY) and here.actor.id == giver_id):

@@ -86,8 +86,11 @@ def passport_of(duty: Duty) -> Passport:
     rehearsals = db.session.scalars(
         select(Rehearsal).where(Rehearsal.duty_id == duty.id).order_by(Rehearsal.day.desc(), Rehearsal.id.desc())
     ).all()
-    ids = {one.person_id for one in (*holdings, *rehearsals)} | {one.taker_id for one in handovers}
-    ids |= {one.giver_id for one in handovers} | {key for one in requests for key in (one.away_id, one.accepted_by_id)}
+    ids: set[int | None] = set()
+    ids.update(one.person_id for one in holdings)
+    ids.update(one.person_id for one in rehearsals)
+    ids.update(key for one in handovers for key in (one.giver_id, one.taker_id))
+    ids.update(key for one in requests for key in (one.away_id, one.accepted_by_id))
     today = now().date()
     return Passport(
         holdings=holdings,

@@ -69,7 +69,7 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     found = obligations_of(person) if leaving.ended_at is None else []
     wanted = dict(left_by(leaving, found))
     query = (
-        select(LeavingItem, Space, Person, Item)
+        select(LeavingItem, Space, Person, Item.title)
         .join(Space, Space.id == LeavingItem.space_id)
         .outerjoin(Person, Person.id == LeavingItem.successor_id)
         .outerjoin(Item, Item.id == LeavingItem.item_id)
@@ -82,9 +82,9 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     if space is not None:
         query = query.where(LeavingItem.space_id == space.id)
     lines = []
-    for row, where, successor, item in db.session.execute(query):
+    for row, where, successor, title_now in db.session.execute(query):
         one = wanted.pop((row.kind, row.key), None)
-        title = item.title if item else row.title
+        title = title_now or row.title
         lines.append(_line(row.kind, row.key, title, where, one, row=row, successor=successor))
     there = _names(leaving)  # with what the reader doesn't see
     new = [one for one in wanted.values() if space is None or one.space.id == space.id]
@@ -227,4 +227,6 @@ def asked_of(here: Here) -> Asked:
         )
         .order_by(LeavingItem.id)
     ).all()
-    return Asked(handovers=[tuple(row) for row in handovers], left=[tuple(row) for row in left])
+    return Asked(
+        handovers=[(row[0], row[1], row[2]) for row in handovers], left=[(row[0], row[1], row[2]) for row in left]
+    )

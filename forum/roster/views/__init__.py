@@ -5,8 +5,10 @@ from werkzeug.wrappers import Response
 
 blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
 
+leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
+"""One's own leaving, which is of all spaces together."""
+
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
-from forum.roster.views import appointing, duties, passing, writing  # noqa: E402, F401
-from forum.roster.views.leaving import leaving_blueprint  # noqa: E402, F401
+from forum.roster.views import appointing, duties, leaving, passing, writing  # noqa: E402, F401

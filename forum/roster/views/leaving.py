@@ -1,6 +1,6 @@
 """Leaving: one's own kit, an organiser's view of who leaves when, and answers to what is offered."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -11,7 +11,7 @@ from forum.roster.actions.passing import coming_of
 from forum.roster.passing_forms import LastDayForm
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
-from forum.roster.views import Page, blueprint
+from forum.roster.views import Page, blueprint, leaving_blueprint
 from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove
 from forum.spaces.feature import features
@@ -22,7 +22,6 @@ from forum.web.banners import banner
 from forum.web.rendering import long_day
 from forum.web.words import _
 
-leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
 LONGEST_KEY = 40
 
 
