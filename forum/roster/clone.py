@@ -145,7 +145,7 @@ POLICY: Policy = {
         "id", "line_id", "asker_id", "question", "asked_at", "answer", "answered_by_id", "answered_at"
     ),
     "rehearsal": never("id", "duty_id", "person_id", "day", "asked_by_id", "missing", "noted_at"),
-    "leaving": never("id", "person_id", "last_day", "filed_by_id", "filed_at", "ended_at", "is_taken_back"),
+    "leaving": never("id", "person_id", "space_id", "last_day", "filed_by_id", "filed_at", "ended_at", "is_taken_back"),
     "leaving_item": never(
         "id",
         "leaving_id",

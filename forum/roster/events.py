@@ -158,3 +158,81 @@ class ReturnDue(Fact):
 
     absence_id: int
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverOffered(Fact):
+    """Somebody is offered a duty with its checklist."""
+
+    handover_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverAnswered(Fact):
+    """They accepted or declined."""
+
+    handover_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoverMoved(Fact):
+    """A duty that was accepted passes on another day, because its giver leaves on another."""
+
+    handover_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAsked(Fact):
+    """Something is asked beside a line of a handover."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineAnswered(Fact):
+    """It is answered."""
+
+    question_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalAsked(Fact):
+    """A deputy is asked to run a duty for a day."""
+
+    rehearsal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RehearsalNoted(Fact):
+    """The deputy noted what was missing."""
+
+    rehearsal_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingFiled(Fact):
+    """An organiser set the last day of somebody, or another one."""
+
+    leaving_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingOffered(Fact):
+    """Somebody is asked to take what a colleague leaves."""
+
+    left_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingAnswered(Fact):
+    """They took it or declined."""
+
+    left_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftVacant(Fact):
+    """Somebody went, and what nobody took is vacant."""
+
+    leaving_id: int
+    space_id: int

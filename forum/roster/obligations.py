@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flask import url_for
 from sqlalchemy import and_, select
 
 from forum.core.db import db
@@ -15,7 +14,8 @@ from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.who import Why
 from forum.spaces.feature import Obligation
 from forum.spaces.models import Item, Membership, Space
-from forum.web.words import _
+from forum.web.links import path_of
+from forum.web.words import _, _n
 
 AHEAD = timedelta(days=182)
 """How far ahead is looked for what somebody would leave."""
@@ -30,6 +30,20 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
     return [*_broken(person, span), *_promised(person, span)]
 
 
+def before_closing(person: Person) -> Sequence[str]:
+    """Say that duties are left behind, and where they are passed on."""
+    number = len([one for one in obligations_of(person, None) if one.kind == "duty"])
+    if not number:
+        return []
+    return [
+        _n(
+            "You have one duty. Set a last day under “Leaving” and pass it on, or it will be vacant.",
+            "You have %(num)d duties. Set a last day under “Leaving” and pass them on, or they will be vacant.",
+            number,
+        )
+    ]
+
+
 def _broken(person: Person, span: Span) -> list[Obligation]:
     found = breaks(person, span)
     names = _names([one.person_id for one in found if one.person_id is not None])
@@ -38,7 +52,7 @@ def _broken(person: Person, span: Span) -> list[Obligation]:
             kind="duty",
             key=f"{one.duty_id}:{one.span.first}",
             title=one.title,
-            url=url_for("roster.duty", slug=one.space.slug, ref=one.ref),
+            url=path_of("roster.duty", slug=one.space.slug, ref=one.ref),
             space=one.space,
             item_id=one.duty_id,
             span=one.span,
@@ -94,7 +108,7 @@ def _promised(person: Person, span: Span) -> list[Obligation]:
             kind="cover",
             key=request.ref,
             title=item.title,
-            url=url_for("roster.duty", slug=space.slug, ref=item.ref),
+            url=path_of("roster.duty", slug=space.slug, ref=item.ref),
             space=space,
             item_id=item.id,
             span=both,

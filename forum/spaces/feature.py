@@ -217,6 +217,12 @@ class Feature:
     """Sentences on what somebody should settle before they close their account."""
     on_closing: Callable[[Person], None] | None = None
     """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
+    on_keeping: Callable[[Person], None] | None = None
+    """What the room takes back when an account that was to be closed is kept after all, in that transaction."""
+    lets_go: Callable[[Space, Person, datetime], None] | None = None
+    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock."""
+    passes: Mapping[str, Callable[[str, Person, Person], None]] = field(default_factory=dict)
+    """By kind of obligation, how it becomes another's who took it: from its key, who leaves and who takes it, in that transaction."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
     feeds: Sequence[FeedKind] = ()
@@ -269,6 +275,20 @@ def led_on(person: Person, slug: str, parts: Mapping[str, Any]) -> Response | No
 def obligations_of(person: Person, span: Span | None = None) -> list[Obligation]:
     """Return what counts on somebody on some half-days, or at all, in every room: what breaks while they are away."""
     return [one for feature in features() if feature.obligations_of for one in feature.obligations_of(person, span)]
+
+
+def let_go(space: Space, person: Person, at: datetime) -> None:
+    """Let every room let go of what somebody has in a space. Under the space's lock, while they still belong to it."""
+    for feature in features():
+        if feature.lets_go:
+            feature.lets_go(space, person, at)
+
+
+def pass_on(kind: str, key: str, giver: Person, taker: Person) -> None:
+    """Let what counted on somebody count on whoever took it, where its room can."""
+    for feature in features():
+        if kind in feature.passes:
+            feature.passes[kind](key, giver, taker)
 
 
 def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask import url_for
-
 from forum.core.halves import Span
 from forum.people.models import Person
 from forum.spaces.feature import Obligation
 from forum.threads.queries.obligations import open_questions_of
+from forum.web.links import path_of
 from forum.web.words import _
 
 
@@ -18,7 +17,7 @@ def obligations_of(person: Person, _span: Span | None) -> Sequence[Obligation]:
             kind="thread",
             key=str(one.item.id),
             title=one.item.title,
-            url=url_for("threads.thread", slug=one.space.slug, ref=one.item.ref),
+            url=path_of("threads.thread", slug=one.space.slug, ref=one.item.ref),
             space=one.space,
             item_id=one.item.id,
             note=_("Your question is open: who answers may ask you something."),

@@ -26,9 +26,14 @@ from forum.roster.models import (
     Duty,
     DutyKind,
     Endorsement,
+    Handover,
+    HandoverItem,
+    HandoverQuestion,
+    HandoverState,
     Holding,
     HoldingState,
     Place,
+    Rehearsal,
     TurnSwap,
     Volunteer,
 )
@@ -100,6 +105,12 @@ class Furniture:
     """The champion asks the colleague to swap turns."""
     cover: str
     """The ref of a request for cover of that duty, in a month."""
+    handover: str
+    """The ref of that the duty is offered to the champion, with a line and a question of theirs."""
+    line_id: int
+    question_id: int
+    rehearsal_id: int
+    """That the champion runs it today."""
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -129,6 +140,9 @@ def furniture_of(space: Space) -> Furniture:
     flag = db.session.scalars(flagged).one()
     holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
     seat = select(Item.id).where(Item.ref == f"{refs}1")
+    lines = select(HandoverItem.id).join(Handover).where(Handover.ref == f"{refs}o")
+    asked = select(HandoverQuestion.id).where(HandoverQuestion.line_id.in_(lines))
+    tried = select(Rehearsal.id).join(Item, Item.id == Rehearsal.duty_id).where(Item.ref == f"{refs}d")
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -157,6 +171,10 @@ def furniture_of(space: Space) -> Furniture:
         swap_id=db.session.scalars(
             select(TurnSwap.id).join(Item, Item.id == TurnSwap.duty_id).where(Item.ref == f"{refs}3")
         ).one(),
+        handover=f"{refs}o",
+        line_id=db.session.scalars(lines).one(),
+        question_id=db.session.scalars(asked).one(),
+        rehearsal_id=db.session.scalars(tried).one(),
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
@@ -370,6 +388,7 @@ def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champio
         ref=f"{REFS[space.slug]}d",
     )
     factories.make_holding(duty, champion, place=Place.DEPUTY, state=HoldingState.OFFERED)
+    _handover(space, say, duty, colleague=colleague, champion=champion)
     if colleague is not champion:
         ahead = today(space.zone) + timedelta(days=30)
         factories.make_cover_request(
@@ -418,6 +437,36 @@ def _seats(  # one of each thing
                 other_day=monday + timedelta(days=7),
                 asked_at=now(),
             )
+        )
+
+
+def _handover(space: Space, say: Say, duty: Duty, *, colleague: Person, champion: Person) -> None:
+    """Let the colleague offer the duty to the champion, who asks something and runs it for a day."""
+    at, day = now(), today(space.zone)
+    with transaction():
+        handover = Handover(
+            ref=f"{REFS[space.slug]}o",
+            duty_id=duty.id,
+            giver_id=None if colleague is champion else colleague.id,
+            taker_id=champion.id,
+            day=day + timedelta(days=5),
+            state=HandoverState.OFFERED,
+            made_by_id=colleague.id,
+            made_at=at,
+            offered_at=at,
+        )
+        db.session.add(handover)
+        db.session.flush()
+        line = HandoverItem(handover_id=handover.id, place=1, words=f"Line {say('handoverline')}")
+        db.session.add(line)
+        db.session.flush()
+        db.session.add_all(
+            [
+                HandoverQuestion(
+                    line_id=line.id, asker_id=champion.id, question=f"Where is {say('question')}?", asked_at=at
+                ),
+                Rehearsal(duty_id=duty.id, person_id=champion.id, day=day, asked_by_id=colleague.id),
+            ]
         )
 
 

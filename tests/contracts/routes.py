@@ -47,6 +47,36 @@ def offered(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"holding_id": things.offered_id}
 
 
+def handover(_world: World, things: Furniture) -> Parts:
+    """Name that the duty is offered to the champion."""
+    return {"ref": things.handover}
+
+
+def line(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a line of that."""
+    return {"ref": things.handover, "line_id": things.line_id}
+
+
+def line_question(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what the champion asks beside it."""
+    return {"ref": things.handover, "question_id": things.question_id}
+
+
+def rehearsal(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion runs the duty today."""
+    return {"ref": things.duty, "rehearsal_id": things.rehearsal_id}
+
+
+def in_a_week(name: str) -> Fill:
+    """Fill in a day ahead."""
+    return lambda _world, _things: {name: (today("Europe/London") + timedelta(days=7)).isoformat()}
+
+
+def handed_over(_world: World, _things: Furniture) -> Parts:
+    """Fill in to whom it is handed over."""
+    return {"person": "oscar.organiser", "day": (today("Europe/London") + timedelta(days=7)).isoformat()}
+
+
 def new_duty(_world: World, _things: Furniture) -> Parts:
     """Fill in a duty."""
     return {
@@ -1036,6 +1066,99 @@ SEATS: Sequence[Route] = (
     ),
     Route(endpoint="sponsors.decline_endorsement", method="POST", parts=sponsor_link, expected=everybody(303)),
 )
+HOLDER_OR_KEEPER_DONE = {**space("OS", 303), "colleague": 303}
+PASSING: Sequence[Route] = (
+    Route(endpoint="leaving.mine", expected=signed_in(200)),
+    # The only admin stays.
+    Route(
+        endpoint="leaving.set_mine",
+        method="POST",
+        form=in_a_week("last_day"),
+        expected={**signed_in(303), "admin": 409},
+    ),
+    Route(endpoint="leaving.stay", method="POST", expected=signed_in(303)),
+    # Nothing of anybody's is named.
+    Route(endpoint="leaving.settle_mine", method="POST", expected=signed_in(404)),
+    Route(endpoint="roster.leaving", expected=space("RCOS")),
+    Route(endpoint="roster.leaver", parts=fixed(handle="colin.colleague"), expected=space("OS")),
+    Route(
+        endpoint="roster.set_leaver",
+        method="POST",
+        parts=fixed(handle="colin.colleague"),
+        form=in_a_week("last_day"),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="roster.keep_leaver", method="POST", parts=fixed(handle="colin.colleague"), expected=space("OS", 303)
+    ),
+    Route(
+        endpoint="roster.settle_leaver",
+        method="POST",
+        parts=fixed(handle="colin.colleague"),
+        form=fixed(kind="duty", key="1"),
+        expected=space("OS", 409),
+    ),
+    Route(
+        endpoint="roster.answer_left",
+        method="POST",
+        parts=fixed(left_id=1),
+        form=fixed(answer="yes"),
+        expected=space("COS", 404),
+    ),
+    # The colleague gives it to the champion.
+    Route(endpoint="roster.new_handover", parts=duty, expected=HOLDER_OR_KEEPER_DONE),
+    Route(
+        endpoint="roster.begin_handover", method="POST", parts=duty, form=handed_over, expected=HOLDER_OR_KEEPER_DONE
+    ),
+    Route(endpoint="roster.handover", parts=handover, expected=space("RCOS")),
+    Route(
+        endpoint="roster.write_lines",
+        method="POST",
+        parts=handover,
+        form=fixed(line="One more"),
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
+    Route(
+        endpoint="roster.answer_handover",
+        method="POST",
+        parts=handover,
+        form=fixed(answer="yes"),
+        expected={**space("COS", 404), "champion": 303},
+    ),
+    Route(
+        endpoint="roster.tick_line",
+        method="POST",
+        parts=line,
+        form=fixed(done="yes"),
+        expected={**HOLDER_OR_KEEPER_DONE, "champion": 303},
+    ),
+    Route(
+        endpoint="roster.ask_line", method="POST", parts=line, form=fixed(question="How?"), expected=space("COS", 303)
+    ),
+    Route(
+        endpoint="roster.answer_line",
+        method="POST",
+        parts=line_question,
+        form=fixed(text="So."),
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
+    Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    # There is no deputy yet.
+    Route(
+        endpoint="roster.rehearse",
+        method="POST",
+        parts=duty,
+        form=in_a_week("day"),
+        expected={**space("OS", 409), "colleague": 409},
+    ),
+    Route(
+        endpoint="roster.note_missing",
+        method="POST",
+        parts=rehearsal,
+        form=fixed(missing="Keys"),
+        expected={**space("COS", 404), "champion": 303},
+    ),
+)
 
 ROUTES: Sequence[Route] = (
     *ENTRANCE,
@@ -1047,6 +1170,7 @@ ROUTES: Sequence[Route] = (
     *ROSTER,
     *SEATS,
     *COVER,
+    *PASSING,
     *SPACES,
     *ENTRANCES,
 )

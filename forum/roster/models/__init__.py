@@ -31,6 +31,7 @@ from forum.roster.models.duties import (
     TurnSwap,
 )
 from forum.roster.models.passing import (
+    LINE_LENGTH,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -54,6 +55,7 @@ __all__ = [
     "ABOUT_LENGTH",
     "ADDRESS_LENGTH",
     "LABEL_LENGTH",
+    "LINE_LENGTH",
     "NAME_LENGTH",
     "OFTEN_LENGTH",
     "POST_LENGTH",

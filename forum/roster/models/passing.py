@@ -99,7 +99,10 @@ class Rehearsal(Base):
 
 
 class Leaving(Base):
-    """Somebody leaves: their account closes after `last_day`. One at a time; ended when the day has come or it is taken back."""
+    """Somebody leaves after `last_day`: their account closes, or with `space_id` their membership of that space ends.
+
+    One at a time; ended when the day has come or it is taken back. Who went at once has one that ended as it began.
+    """
 
     __tablename__ = "leaving"
     __table_args__ = (
@@ -108,6 +111,7 @@ class Leaving(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), index=True)
     last_day: Mapped[date] = mapped_column(index=True)
     filed_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     filed_at: Mapped[datetime]
@@ -122,6 +126,8 @@ class LeavingState(enum.StrEnum):
     OFFERED = "offered"
     ACCEPTED = "accepted"
     VACANT = "vacant"
+    CLOSED = "closed"
+    """Nobody has to take it: it is done, or not needed any more."""
 
 
 class LeavingItem(Base):

@@ -17,6 +17,17 @@ from forum.roster.events import (
     EndorsementAnswered,
     EndorsementAsked,
     GapsAhead,
+    HandoverAnswered,
+    HandoverMoved,
+    HandoverOffered,
+    LeavingAnswered,
+    LeavingFiled,
+    LeavingOffered,
+    LeftVacant,
+    LineAnswered,
+    LineAsked,
+    RehearsalAsked,
+    RehearsalNoted,
     ReturnDue,
     SwapAnswered,
     SwapAsked,
@@ -24,7 +35,7 @@ from forum.roster.events import (
     VolunteerAnswered,
     VolunteerCame,
 )
-from forum.roster.tellers import ahead, cover, duties, returning, seats
+from forum.roster.tellers import ahead, cover, duties, passing, returning, seats
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -48,4 +59,15 @@ TELLERS = (
     Teller(fact=AbsencesTakenOver, recipients=ahead.for_whom, compose=ahead.tell_taken_over),
     Teller(fact=CoverUntaken, recipients=cover.who_may_help, compose=cover.tell_untaken),
     Teller(fact=ReturnDue, recipients=returning.who_is_back, compose=returning.tell_back),
+    Teller(fact=HandoverOffered, recipients=passing.who_takes, compose=passing.tell_offered),
+    Teller(fact=HandoverMoved, recipients=passing.who_takes, compose=passing.tell_moved),
+    Teller(fact=HandoverAnswered, recipients=passing.who_gives, compose=passing.tell_answered),
+    Teller(fact=LineAsked, recipients=passing.who_answers, compose=passing.tell_asked),
+    Teller(fact=LineAnswered, recipients=passing.who_asked, compose=passing.tell_line_answered),
+    Teller(fact=RehearsalAsked, recipients=passing.who_rehearses, compose=passing.tell_rehearsal),
+    Teller(fact=RehearsalNoted, recipients=passing.who_asked_rehearsal, compose=passing.tell_noted),
+    Teller(fact=LeavingFiled, recipients=passing.who_leaves, compose=passing.tell_filed),
+    Teller(fact=LeavingOffered, recipients=passing.whom_left, compose=passing.tell_left),
+    Teller(fact=LeavingAnswered, recipients=passing.who_left, compose=passing.tell_left_answered),
+    Teller(fact=LeftVacant, recipients=passing.who_keeps, compose=passing.tell_vacant),
 )

@@ -9,6 +9,9 @@ links = Blueprint("sponsors", __name__)
 away = Blueprint("away", __name__)
 """One's own absences, which are no space's, and answers from mail."""
 
+leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
+"""One's own leaving, which is of all spaces together."""
+
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
@@ -23,6 +26,8 @@ from forum.roster.views import (  # noqa: E402
     filing,  # noqa: F401
     grid,  # noqa: F401
     importing,  # noqa: F401
+    leaving,  # noqa: F401
+    passing,  # noqa: F401
     returning,  # noqa: F401
     seats,  # noqa: F401
     turns,  # noqa: F401

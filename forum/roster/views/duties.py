@@ -14,6 +14,7 @@ from forum.roster.models import Duty, DutyKind
 from forum.roster.queries.accounts import accounts_of
 from forum.roster.queries.cover import open_of_duty
 from forum.roster.queries.duties import DutyShown, duties_of, shown, who_may_hold
+from forum.roster.queries.leaving import vacant_in
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
 from forum.roster.words import CRITICALITY, ENGAGEMENT, KINDS
@@ -38,6 +39,7 @@ def index(here: Here) -> Page:
         kinds=KINDS,
         stand_ins=stand_ins(here, people),
         days_of=days_of,
+        left=vacant_in(here),
         span=Span,
     )
 
