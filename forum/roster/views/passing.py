@@ -266,6 +266,7 @@ def _passport(
 def rehearse(here: Here, ref: str) -> Page:
     """Ask the deputy to run the duty for a day."""
     row, item = duty_for(here, ref)
+    _require_giver(here, row)
     form = DayForm()
     try:
         if not form.validate_on_submit():
