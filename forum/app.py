@@ -29,6 +29,8 @@ from forum.people import neighbours
 from forum.people.feature import TELLERS as PEOPLE_TELLERS
 from forum.people.feature import blueprint as people
 from forum.people.sessions import LONG_STAY, login_manager
+from forum.roster.feature import feature as roster
+from forum.search.feature import feature as search
 from forum.spaces.feature import Feature
 from forum.spaces.installation import organisation_name
 from forum.spaces.neighbours import neighbours as above_people
@@ -51,7 +53,7 @@ APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""
 ATTACHABLE = ",".join(["image/*", ".csv", *(f".{kind.suffixes[0]}" for kind in KINDS.values() if not kind.is_picture)])
 """What a file field offers first; what is let in is decided by what a file holds."""
-FEATURES: Sequence[Feature] = (home, spaces, content, threads, meetups, mailin, mydata, notify)
+FEATURES: Sequence[Feature] = (home, spaces, search, content, roster, threads, meetups, mailin, mydata, notify)
 
 
 @dataclass(frozen=True)

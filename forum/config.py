@@ -110,6 +110,7 @@ class Settings:
     keep_reply_keys_days: int = 365
     keep_drafts_days: int = 365
     keep_unsent_days: int = 7
+    keep_absences_days: int = 90
     keep_removed_days: int = 90
     keep_revisions_days: int = 0
     keep_log_days: int = 0

@@ -10,11 +10,13 @@ from forum.cli.common import Arguments, app_from, say, settings_from
 from forum.config import Settings
 from forum.notify.health import Check, Is, checks
 from forum.notify.transport import ServerDownError, transport_for
+from forum.search import health
 
 if TYPE_CHECKING:
     from forum.cli.common import Commands
 
 SIGNS = {Is.GOOD: "ok  ", Is.CARE: "look", Is.BAD: "BAD "}
+NEEDED = frozenset({"database", "migrations"})
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -30,7 +32,9 @@ def run(_given: Arguments) -> int:
     """Look at everything; the exit code is 1 when something is bad."""
     settings = settings_from()
     with app_from(settings) as app, app.test_request_context():
-        found = [*settings_checks(settings), *checks(), mail_server(app)]
+        looked = checks()
+        is_readable = all(check.state is not Is.BAD for check in looked if check.name in NEEDED)
+        found = [*settings_checks(settings), *looked, *([search()] if is_readable else []), mail_server(app)]
     for check in found:
         say(f"{SIGNS[check.state]}  {check.name:<11} {check.says}")
     return int(any(check.state is Is.BAD for check in found))
@@ -48,6 +52,12 @@ def settings_checks(settings: Settings) -> Iterator[Check]:
         )
     else:
         yield Check("address", Is.GOOD, f"Links in mail lead to {settings.site_url}.")
+
+
+def search() -> Check:
+    """Look at the index."""
+    works, is_whole, says = health.said()
+    return Check("search", Is.BAD if not works else Is.GOOD if is_whole else Is.CARE, says)
 
 
 def mail_server(app: Flask) -> Check:

@@ -4,6 +4,7 @@ The exit code is one that mail servers understand: 0, the message is settled, wh
 never a code that lets the server answer the sender: that Baton does itself, or on purpose not.
 """
 
+import logging
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from forum.mailin.posting import Later
 if TYPE_CHECKING:
     from forum.cli.common import Commands
 
+logger = logging.getLogger(__name__)
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h
 
 
@@ -40,6 +42,9 @@ def run(given: Arguments) -> int:
         warn(f"Try again later: {str(error) or type(error).__name__}")
     except SQLAlchemyError as error:
         warn(f"Try again later: the database can’t be used ({type(error).__name__}).")
+    except Exception as error:
+        logger.exception("a message that came in could not be taken")
+        warn(f"Try again later: Baton stumbled over it ({type(error).__name__}).")
     return TRY_AGAIN
 
 

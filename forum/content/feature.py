@@ -2,6 +2,7 @@
 
 from forum.content.attachments.cleaning import clean
 from forum.content.attachments.taking import store
+from forum.content.briefing import brief
 from forum.content.closing import files_of, unname
 from forum.content.feeds.kinds import KINDS as FEEDS
 from forum.content.feeds.views import blueprint as post_feeds
@@ -54,6 +55,7 @@ feature = Feature(
     retention=(*RETENTION, *ORDER_RETENTION),
     feeds=FEEDS,
     hook_events=EVENTS,
+    brief=brief,
     log_sentences={
         "edited post": _l("%(actor)s edited post %(number)s by %(person)s in %(item)s."),
         "removed post": _l("%(actor)s removed post %(number)s by %(person)s from %(item)s."),

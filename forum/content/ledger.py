@@ -81,6 +81,11 @@ class Ledger:
         """Whether there are enough people for reasons to say of nobody what they chose."""
         return self.in_app >= FEW
 
+    @property
+    def says_off(self) -> bool:
+        """Whether it concerned enough people for the number of those who turned it off to say of nobody that they did."""
+        return self.to_tell >= FEW
+
 
 @cache
 def how() -> ColumnElement[str]:

@@ -43,6 +43,7 @@ OWN_ANCHOR = re.compile(r'\bhref="#')
 
 WHY: dict[Reason, LazyString] = {
     Reason.MENTION: _l("You get this because you are named in it."),
+    Reason.COVER: _l("You get this because it names somebody who is away, and you cover for them."),
     Reason.REPLY: _l("You get this because it answers a post of yours."),
     Reason.QUOTE: _l("You get this because it repeats words of yours."),
     Reason.ANNOUNCEMENT: _l("You get this because it was announced to all members of the space."),
@@ -128,8 +129,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     answers = references(person, item, last)
     stop = stop_url(person, item)
     headers = {
-        "List-Id": f"{re.sub(r'[^A-Za-z0-9 ]', '', space.name).strip() or space.slug} <{space.slug}.{_host()}>",
-        "List-Archive": f"<{told[0].url.partition('#')[0]}>",
+        **list_headers(space, told[0].url),
         "List-Unsubscribe": f"<{stop}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -158,6 +158,12 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     )
 
 
+def list_headers(space: Space, url: str) -> dict[str, str]:
+    """Return the headers by which mail programmes know a space's mail, and where its conversation at `url` is read."""
+    name = re.sub(r"[^A-Za-z0-9 ]", "", space.name).strip() or space.slug
+    return {"List-Id": f"{name} <{space.slug}.{_host()}>", "List-Archive": f"<{url.partition('#')[0]}>"}
+
+
 def _opening(told: list[Told], item: Item) -> str:
     first = told[0]
     if len(told) > 1:
@@ -166,6 +172,8 @@ def _opening(told: list[Told], item: Item) -> str:
         return _("%(name)s started “%(title)s”", name=first.who, title=item.title)
     if first.reason is Reason.MENTION:
         return _("%(name)s named you in “%(title)s”", name=first.who, title=item.title)
+    if first.reason is Reason.COVER:
+        return _("%(name)s named somebody you cover for, in “%(title)s”", name=first.who, title=item.title)
     if first.reason is Reason.REPLY:
         return _("%(name)s answered you in “%(title)s”", name=first.who, title=item.title)
     return _("%(name)s wrote in “%(title)s”", name=first.who, title=item.title)

@@ -15,6 +15,8 @@ from forum.core.errors import Invalid
 from forum.core.markup import Names, Rendered, candidates, names_in
 from forum.core.text import APOSTROPHES, folded
 from forum.people.models import Department, Person, PersonState
+from forum.spaces.feature import stand_ins
+from forum.spaces.guard import Here
 from forum.spaces.models import Membership, Space
 from forum.web.turns import lay_out
 from forum.web.words import _
@@ -77,23 +79,31 @@ def numbers_in(html: str) -> set[int]:
     return {int(number) for number in QUOTED.findall(html)}
 
 
-def suggestions(space: Space, begun: str) -> list[dict[str, str]]:
+def suggestions(space: Space, begun: str, *, here: Here | None = None) -> list[dict[str, str]]:
     """Return up to eight members of whose name a part begins with `begun`, or whose handle does (A3: members only).
 
     Parts begin after spaces, hyphens and apostrophes, and letters count without their marks. No database folds "Ł", so the names of
-    the members, at most MOST_LOOKED_AT, are compared here.
+    the members, at most MOST_LOOKED_AT, are compared here. Of who is away it tells `here` who covers.
     """
     query = (
         _members(space)
-        .with_only_columns(Person.handle, Person.name, Department.name.label("department"))
+        .with_only_columns(Person.id, Person.handle, Person.name, Department.name.label("department"))
         .outerjoin(Department, Department.id == Person.department_id)
         .order_by(Person.name, Person.id)
         .limit(MOST_LOOKED_AT if begun else SUGGESTED)
     )
     found = [(row, _fit(begun, name=row.name, handle=row.handle)) for row in db.session.execute(query)]
     best = sorted((pair for pair in found if pair[1] is not None), key=lambda pair: pair[1] or 0)
+    shown = [row for row, _fits in best[:SUGGESTED]]
+    away = stand_ins(here, [row.id for row in shown]) if here else {}
     return [
-        {"handle": row.handle, "name": row.name, "department": row.department or ""} for row, _fits in best[:SUGGESTED]
+        {
+            "handle": row.handle,
+            "name": row.name,
+            "department": row.department or "",
+            **({"away": away[row.id].sentence} if row.id in away else {}),
+        }
+        for row in shown
     ]
 
 

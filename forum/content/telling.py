@@ -1,6 +1,7 @@
 """Who is told of a post, and for which reason: one notice for each person, for the strongest of their reasons (B4)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, literal, null, or_, select
@@ -9,10 +10,10 @@ from forum.content.models import Post, PostMention, PostState, Watch, WatchLevel
 from forum.content.watching import strongest
 from forum.core.db import db
 from forum.core.events import Fact, Recipient
-from forum.core.notices import Notice, Reason
+from forum.core.notices import STRENGTH, Notice, Reason
 from forum.core.time import now
 from forum.people.models import Person, PersonState
-from forum.spaces.feature import kind_of
+from forum.spaces.feature import kind_of, meets
 from forum.spaces.models import Item, ItemState, Membership
 from forum.spaces.queries.visible import is_for_member
 
@@ -44,10 +45,46 @@ def notices_of(post_id: int, *, quoted: Sequence[int] = (), named: Collection[in
     )
     if named is not None:
         query = query.where(PostMention.person_id.in_(named))
-    return [
+    told = [
         Notice(person_id=person_id, post_id=post.id, reason=Reason(reason))
         for person_id, reason in db.session.execute(query)
     ]
+    return _redirected(told, post, item)
+
+
+def _redirected(told: list[Notice], post: Post, item: Item) -> list[Notice]:
+    """Tell whoever covers for somebody who is named and away, once; and them quietly (D9).
+
+    Whoever covers is told as one who sees the item themselves and wants to hear of it: nothing private is passed on.
+    """
+    named = {notice.person_id for notice in told if notice.reason is Reason.MENTION}
+    away = meets(item.space_id, named, now())
+    if not away:
+        return told
+    wanted = {person_id for covers in away.values() for person_id in covers}
+    may = set(db.session.scalars(_listening(item, post).where(Membership.person_id.in_(wanted)))) if wanted else set()
+    found = {notice.person_id: notice for notice in told}
+    for person_id in away:
+        found[person_id] = replace(found[person_id], is_quiet=True)
+    for person_id in sorted(may):
+        before = found.get(person_id)
+        if before is None or STRENGTH[before.reason] < STRENGTH[Reason.COVER]:
+            found[person_id] = Notice(person_id=person_id, post_id=post.id, reason=Reason.COVER)
+    return list(found.values())
+
+
+def _listening(item: Item, post: Post) -> Select[int]:
+    """Return the query of the members who see an item, wrote not the post themselves, and didn't choose to hear nothing of it."""
+    level, query = levels_of(item)
+    listening: Select[int] = query.join(Person, Person.id == Membership.person_id).where(
+        Membership.space_id == item.space_id,
+        Membership.ended_at.is_(None),
+        Membership.person_id.is_distinct_from(post.author_id),
+        Person.state == PersonState.ACTIVE,
+        is_for_member(item, now()),
+        level != WatchLevel.OFF,
+    )
+    return listening
 
 
 def _told(post: Post, item: Item, *, answered: int | None, quoted: Collection[int]) -> Select[*tuple[Any, ...]]:

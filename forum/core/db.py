@@ -122,6 +122,14 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def is_made_by_hand(kind: str, name: str) -> bool:
+    """Say whether a table, column or index stands in the database and in no model: the search's index, as each database has it."""
+    return (kind == "table" and name.startswith("search_match")) or (kind, name) in {
+        ("column", "doc"),
+        ("index", "ix_search_entry_doc"),
+    }
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """Write: all of it is committed together, or none of it.

@@ -2,15 +2,38 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
 from forum.core.text import one_line
 
 SUBJECT_LENGTH = 200
-POLICY = SMTP.clone(cte_type="7bit")  # not every server on the way says that it takes eight bits
+ADDRESSES = ("list-unsubscribe", "list-archive", "references", "in-reply-to")
+
+
+class AddressesHeader(UnstructuredHeader, BaseHeader):
+    """A header of addresses and message ids in angle brackets.
+
+    The library folds what is longer than a line into encoded words, which may not stand there (RFC 2047): mail programmes find
+    no address to unsubscribe at. So it is folded between addresses only.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"
+
+
+def _headers() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ADDRESSES:
+        registry.map_to_type(name, AddressesHeader)
+    return registry
+
+
+# Not every server on the way says that it takes eight bits.
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers())
 
 
 class UnsendableError(ValueError):

@@ -8,6 +8,8 @@ class Reason(enum.StrEnum):
     """Why somebody is told of a post, the strongest first."""
 
     MENTION = "mention"
+    COVER = "cover"
+    """It names somebody for whom they cover."""
     REPLY = "reply"
     QUOTE = "quote"
     ANNOUNCEMENT = "announcement"
@@ -25,3 +27,5 @@ class Notice:
     person_id: int
     post_id: int
     reason: Reason
+    is_quiet: bool = False
+    """They are told in the app only, as somebody who is away."""

@@ -28,6 +28,7 @@ COUNTED = 100
 STARTED = _l("%(name)s started it")
 DID = {
     Reason.MENTION: _l("%(name)s named you"),
+    Reason.COVER: _l("%(name)s named somebody you cover for"),
     Reason.REPLY: _l("%(name)s answered you"),
     Reason.QUOTE: _l("%(name)s repeated your words"),
     Reason.ANNOUNCEMENT: _l("%(name)s announced it"),

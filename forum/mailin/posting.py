@@ -24,6 +24,7 @@ from forum.content.stopping import stop_url
 from forum.core.db import db, transaction
 from forum.core.errors import BatonError, Crowded, Denied, Invalid, Missing, RuleBroken, TooMany
 from forum.core.markup import Rendered
+from forum.core.secrets import new_nonce
 from forum.core.text import without_addresses
 from forum.core.time import now
 from forum.mailin.models import Became
@@ -97,7 +98,7 @@ class Goal:
 def post_reply(reply: Reply, *, note: Note) -> Became:
     """Write the post, and what `note` writes, in one transaction. Raises Refused, RepeatError, Later, and what the database raises."""
     goal = _goal(reply)
-    place = f"{PLACE}{reply.once}"
+    place = f"{PLACE}{new_nonce()}"  # not the message's own: copies of it may come at once
     try:
         new, problems = _take_files(reply, goal, place)
         if not reply.text.strip() and not any(one.is_picture for one in new):
@@ -157,7 +158,7 @@ def _standing(person: Person, item: Item) -> Here:
 
 
 def _take_files(reply: Reply, goal: Goal, place: str) -> tuple[list[Attached], Sequence[str]]:
-    """Attach what came along at the message's own place, and say what could not be taken. Raises Later."""
+    """Attach what came along at `place`, and say what could not be taken. Raises Later."""
     files = [FileStorage(BytesIO(file.data), filename=file.name) for file in reply.files]
     if not files:
         return [], ()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses
@@ -21,6 +22,11 @@ MOST_NESTED = 50
 MOST_TEXT = 200_000
 ADDRESS_LENGTH = 254
 NESTED = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+DESCRIBING = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
+"""Headers that the parser of the standard library takes apart in quadratic time."""
+BETWEEN = re.compile(rb"^--", re.MULTILINE)
+MOST_BETWEEN = 5000
+"""Lines that may part one piece from the next; each costs a piece before they can be counted."""
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,250}")
 ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 SIGNING = frozenset(
@@ -72,11 +78,15 @@ def read(raw: bytes, *, envelope_sender: str | None = None) -> Incoming:
     """Read a message. Raises UnreadableError."""
     if len(NESTED.findall(raw)) > MOST_NESTED:
         raise UnreadableError("too many parts in parts")
+    if any(len(found[0]) > LONGEST_HEADER for found in DESCRIBING.finditer(raw)):
+        raise UnreadableError("too long a header")
+    if sum(1 for _found in BETWEEN.finditer(raw)) > MOST_BETWEEN:
+        raise UnreadableError("too many parts")
     try:
         return _read(raw, envelope_sender=envelope_sender)
     except UnreadableError:
         raise
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, AssertionError, RecursionError) as error:
         # The parser of the standard library stumbles over some of what can come.
         raise UnreadableError(f"{type(error).__name__} while reading") from error
 
@@ -185,14 +195,14 @@ def _is_attached(part: Message) -> bool:
 
 
 def _words(part: Message) -> str:
-    """Return a part's text in whatever charset it says, or in the likeliest one when it says none that is known."""
+    """Return the beginning of a part's text, in whatever charset it says, or in the likeliest one when it says none that is known."""
     data = _bytes(part)
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
         try:
-            return data.decode(charset)
+            return data.decode(charset)[:MOST_TEXT]
         except (LookupError, ValueError):
             continue
-    return data.decode("cp1252", "replace")
+    return data.decode("cp1252", "replace")[:MOST_TEXT]
 
 
 def _bytes(part: Message) -> bytes:
@@ -247,6 +257,6 @@ def _name(part: Message) -> str:
             piece.decode(charset or "utf-8", "replace") if isinstance(piece, bytes) else piece
             for piece, charset in pieces
         )
-    except (LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         pass
     return one_line(name)

@@ -9,7 +9,7 @@ from forum.config import Settings
 from forum.core.events import announce
 from forum.core.time import now
 from forum.mydata.events import AccountToClose
-from forum.people.actions.closing import ask_to_close
+from forum.people.actions.closing import ask_to_close, take_back
 from forum.people.models import Person
 from forum.spaces.feature import features
 
@@ -25,6 +25,16 @@ def ask(actor: Person, *, person: Person, reason: str = "") -> None:
     at = now() + timedelta(days=days())
     if ask_to_close(actor, person=person, at=at, reason=reason):
         announce(AccountToClose(actor_id=actor.id, person_id=person.id, moment=at.isoformat()))
+
+
+def keep(actor: Person, *, person: Person) -> bool:
+    """Keep an account that was to be closed. False when it wasn't. Use inside `transaction()`."""
+    kept = take_back(actor, person=person)
+    if kept:
+        for feature in features():
+            if feature.on_keeping:
+                feature.on_keeping(person)
+    return kept
 
 
 def to_settle(person: Person) -> Sequence[str]:

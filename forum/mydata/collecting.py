@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, func, literal, or_, select, tuple_
@@ -120,7 +120,7 @@ def _names(table: Table, column: str, found: Sequence[Mapping[str, Any]], person
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever a column holds
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a day, or an instant
         return value.isoformat()
     return value.value if isinstance(value, enum.Enum) else value
 

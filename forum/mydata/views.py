@@ -16,7 +16,6 @@ from forum.mydata.forms import CloseForm, CloseOtherForm
 from forum.mydata.making import path_of
 from forum.mydata.models import Download, DownloadState
 from forum.people import limits, passwords
-from forum.people.actions.closing import take_back
 from forum.people.fields import said
 from forum.people.models import Person, PersonState
 from forum.people.queries import identity_of, person_at
@@ -134,7 +133,7 @@ def keep() -> ResponseReturnValue:
     """Keep one's account after all."""
     person = me()
     with transaction():
-        kept = take_back(person, person=person)
+        kept = closing.keep(person, person=person)
     if kept:
         banner(_("Your account stays."))
     return redirect(url_for("mydata.my_data"), 303)
@@ -164,7 +163,7 @@ def keep_other(handle: str) -> ResponseReturnValue:
     """Keep somebody's account after all."""
     found, actor = _person(handle), me()
     with transaction():
-        kept = take_back(actor, person=found)
+        kept = closing.keep(actor, person=found)
     if kept:
         banner(_("The account of %(name)s stays.", name=found.name))
     return redirect(url_for("people.admin_person", handle=found.handle), 303)

@@ -99,11 +99,13 @@ def _told_of(fact_id: int, book: Book) -> _Told:
 def _write(fact_id: int, told: _Told, *, event: str, hooks: Sequence[int]) -> None:
     at = now()
     with transaction():
+        quiet = {notice.person_id for notice in told.notices if notice.is_quiet}
         new = note_all(told.notices, at=at, fact_id=fact_id)
         rows = [_delivery(fact_id, one, due=at) for one in told.recipients if not _waits(one, told)]
         waiting = [one.person_id for one in told.recipients if one.person_id is not None and _waits(one, told)]
         moments = moments_of(waiting, at=at, urgent=told.urgent_for, whoever=True)
-        moments += moments_of(new, at=at + MAIL_WAIT, urgent=told.urgent_for)
+        loud = [person_id for person_id in new if person_id not in quiet]
+        moments += moments_of(loud, at=at + MAIL_WAIT, urgent=told.urgent_for)
         rows += [_delivery(fact_id, Recipient(person_id=one), due=moment) for one, moment in moments]
         for part in _parts(rows):
             db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)

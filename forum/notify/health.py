@@ -17,7 +17,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import Settings
-from forum.core.db import db, transaction
+from forum.core.db import WRITES, db
 from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat
 from forum.core.time import now
 from forum.notify.heartbeat import FRESH
@@ -143,8 +143,8 @@ def _database_in(app: Flask) -> Check:
     """Ask for the right to write, and give it back: a database that can only be read is of no use."""
     with app.app_context():
         try:
-            with transaction():
-                db.session.execute(text("SELECT 1"))
+            db.session.connection(execution_options={WRITES: True})
+            db.session.execute(text("SELECT 1"))
         except SQLAlchemyError:
             return Check("database", Is.BAD, _("The database can’t be used."))
         finally:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db, lock
@@ -48,10 +48,13 @@ def count_bounce(person_id: int) -> None:
 def may_leave(asked_for: Collection[str]) -> ColumnElement[bool]:
     """Return the condition on `Delivery` that mail to its recipient isn't paused, or that they asked for just this kind of it."""
     is_paused = exists().where(Person.id == Delivery.person_id, Person.mail_paused_at.is_not(None))
-    if not asked_for:
-        return ~is_paused
+    return or_(~is_paused, is_asked_for(asked_for))
+
+
+def is_asked_for(kinds: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition on `Delivery` that it is of one of these kinds of facts."""
     fact = aliased(FactRow)
-    return or_(~is_paused, exists().where(fact.id == Delivery.fact_id, fact.kind.in_(asked_for)))
+    return exists().where(fact.id == Delivery.fact_id, fact.kind.in_(kinds)) if kinds else false()
 
 
 def take_up(handle: str, *, actor: Person) -> Person:

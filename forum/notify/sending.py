@@ -9,10 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 from flask import Flask, current_app, g
 from flask_babel import force_locale
-from sqlalchemy import CursorResult, case, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, case, or_, select, update
+from sqlalchemy.orm import aliased
 
 from forum.config import Settings
 from forum.core.db import db, transaction
@@ -24,7 +26,7 @@ from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
 from forum.notify.bounces import reason_of
 from forum.notify.notices import note_mailed
-from forum.notify.pausing import count_bounce, may_leave
+from forum.notify.pausing import count_bounce, is_asked_for, may_leave
 from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
@@ -53,12 +55,14 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE, asked_for: Collect
     """Take deliveries that are due, oldest first. A claim that ran out counts as an attempt.
 
     Where mail to somebody is paused, only what they `asked_for` (kinds of facts) is taken, and the rest waits.
+    So it does while another worker has a message to them: a message tells of all that is new, and two at once would tell it twice.
     What was lost once comes last, so that a message that kills workers doesn't take others with it.
     """
     at = now()
     ready = (
-        select(Delivery.id, Delivery.claimed_until, Delivery.attempts)
+        select(Delivery.id, Delivery.claimed_until, Delivery.attempts, Delivery.person_id)
         .where(Delivery.state == DeliveryState.DUE, Delivery.due_at <= at, may_leave(asked_for))
+        .where(or_(_is_alone(at, lease=lease), is_asked_for(asked_for)))
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
@@ -66,7 +70,7 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE, asked_for: Collect
         return ()
     until = at + lease
     with transaction():
-        rows = db.session.execute(ready.with_for_update(of=Delivery, skip_locked=True)).all()
+        rows = _still_alone(db.session.execute(ready.with_for_update(of=Delivery, skip_locked=True)).all(), ready)
         db.session.execute(
             update(Delivery)
             .where(Delivery.id.in_([row.id for row in rows]))
@@ -78,10 +82,41 @@ def claim_deliveries(*, limit: int, lease: timedelta = LEASE, asked_for: Collect
             .execution_options(synchronize_session=False)
         )
     claims = []
-    for delivery_id, claimed_until, attempts in rows:
+    for delivery_id, claimed_until, attempts, _person_id in rows:
         was_lost = claimed_until is not None
         claims.append(Claim(delivery_id=delivery_id, until=until, attempts=attempts + int(was_lost), was_lost=was_lost))
     return sorted(claims, key=lambda claim: claim.was_lost)
+
+
+def _is_alone(at: datetime, *, lease: timedelta) -> ColumnElement[bool]:
+    """Return the condition on `Delivery` that no worker has a message to its recipient.
+
+    A claim's row is due when the claim ends: the two leases are for the index, and for one that was made while we waited for the lock.
+    """
+    other = aliased(Delivery)
+    in_hand = select(other.person_id).where(
+        other.state == DeliveryState.DUE,
+        other.person_id.is_not(None),
+        other.due_at.between(at, at + 2 * lease),
+        other.claimed_until > at,
+    )
+    return or_(Delivery.person_id.is_(None), Delivery.person_id.not_in(in_hand))
+
+
+def _still_alone(
+    rows: Sequence[Row[*tuple[Any, ...]]], ready: Select[*tuple[Any, ...]]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return those of the locked rows that another worker, which claimed at the same time, leaves to this one.
+
+    PostgreSQL shows what was committed when a statement began. So their people are locked, those whom nobody has, and asked again.
+    """
+    people = {row.person_id for row in rows} - {None}
+    if not people:
+        return rows
+    free = select(Person.id).where(Person.id.in_(people)).order_by(Person.id)
+    held = set(db.session.scalars(free.with_for_update(skip_locked=True, key_share=True)))
+    ids = [row.id for row in rows if row.person_id is None or row.person_id in held]
+    return db.session.execute(ready.where(Delivery.id.in_(ids))).all()
 
 
 def renewed(claim: Claim, *, lease: timedelta = LEASE) -> Claim | None:

@@ -20,6 +20,8 @@ class SpaceInSight:
     cloth: str
     role: str
     """In a word, as it is shown."""
+    away: str = ""
+    """That the person is away there, until when and who covers, of the first space that both belong to; "" when they aren't."""
 
 
 @dataclass(frozen=True, kw_only=True)

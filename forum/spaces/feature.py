@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, request, url_for
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Select
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
     from forum.core.events import Fact, Teller
     from forum.core.feeds import FeedNow, Followed
+    from forum.core.halves import Half, Span
     from forum.core.hooks import News
     from forum.core.markup import Rendered
     from forum.core.ownership import Personal
     from forum.core.retention import Kept
     from forum.people.admin_pages import AdminPage
     from forum.people.models import Person
+    from forum.spaces.findable import Findable
     from forum.spaces.guard import Here
     from forum.spaces.models import Item, Space
     from forum.web.words import LazyString
@@ -132,6 +135,56 @@ class HookEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Obligation:
+    """Something that others count on somebody for: what breaks while they are away, and what they leave when they go.
+
+    `kind` and `key` name it within its room, for good. `note` says what is the matter, `ask_url` is where somebody else is asked;
+    `is_covered` says that somebody does it already.
+    """
+
+    kind: str
+    key: str
+    title: str
+    url: str
+    space: Space
+    item_id: int | None = None
+    span: Span | None = None
+    note: str = ""
+    ask_url: str = ""
+    is_covered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandIn:
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+
+    sentence: str
+    until: Half
+    covers: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefLine:
+    """Something that happened while somebody was away: what it was, and what became of it in a sentence."""
+
+    title: str
+    url: str
+    space: str
+    sentence: str
+    is_open: bool = False
+    """It still waits for them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefPart:
+    """A part of the page that somebody reads on their return."""
+
+    order: int
+    title: str
+    lines: Sequence[BriefLine]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -140,6 +193,8 @@ class Feature:
     item_kinds: Sequence[ItemKind] = ()
     tellers: Sequence[Teller] = ()
     tabs: Sequence[TabRule] = ()
+    findable: Sequence[Findable] = ()
+    """What of the room the search finds."""
     today: Callable[[Here], Sequence[TodayPart]] | None = None
     new_to: Callable[[Person], Mapping[int, int]] | None = None
     """How many things are new to a person, by the key of each space that they belong to: one query for all of them."""
@@ -162,12 +217,26 @@ class Feature:
     """Sentences on what somebody should settle before they close their account."""
     on_closing: Callable[[Person], None] | None = None
     """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
+    on_keeping: Callable[[Person], None] | None = None
+    """What the room takes back when an account that was to be closed is kept after all, in that transaction."""
+    lets_go: Callable[[Space, Person, datetime], None] | None = None
+    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock."""
+    passes: Mapping[str, Callable[[str, Person, Person], None]] = field(default_factory=dict)
+    """By kind of obligation, how it becomes another's who took it: from its key, who leaves and who takes it, in that transaction."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
     feeds: Sequence[FeedKind] = ()
     """What of the room can be followed by a feed."""
     hook_events: Sequence[HookEvent] = ()
     """What of the room webhooks can tell of."""
+    obligations_of: Callable[[Person, Span | None], Sequence[Obligation]] | None = None
+    """What of the room counts on somebody on these half-days; with None, whenever: what they would leave."""
+    stand_ins: Callable[[Here, Collection[int]], Mapping[int, StandIn]] | None = None
+    """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
+    meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
+    """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
+    """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -201,6 +270,49 @@ def led_on(person: Person, slug: str, parts: Mapping[str, Any]) -> Response | No
     """Return the first room's answer to where something went, None when no room knows."""
     answers = (feature.leads_on(person, slug, parts) for feature in features() if feature.leads_on)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def obligations_of(person: Person, span: Span | None = None) -> list[Obligation]:
+    """Return what counts on somebody on some half-days, or at all, in every room: what breaks while they are away."""
+    return [one for feature in features() if feature.obligations_of for one in feature.obligations_of(person, span)]
+
+
+def let_go(space: Space, person: Person, at: datetime) -> None:
+    """Let every room let go of what somebody has in a space. Under the space's lock, while they still belong to it."""
+    for feature in features():
+        if feature.lets_go:
+            feature.lets_go(space, person, at)
+
+
+def pass_on(kind: str, key: str, giver: Person, taker: Person) -> None:
+    """Let what counted on somebody count on whoever took it, where its room can."""
+    for feature in features():
+        if kind in feature.passes:
+            feature.passes[kind](key, giver, taker)
+
+
+def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:
+    """Return who of some people is away here now, and what stands beside their name."""
+    found: dict[int, StandIn] = {}
+    for feature in features():
+        if feature.stand_ins and people:
+            found |= feature.stand_ins(here, people)
+    return found
+
+
+def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Collection[int]]:
+    """Return who of some people is away in a space at `at`, and who meets what is meant for them (D9)."""
+    found: dict[int, Collection[int]] = {}
+    for feature in features():
+        if feature.meets and people:
+            found |= feature.meets(space_id, people, at)
+    return found
+
+
+def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
+    """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
+    parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
+    return sorted((part for part in parts if part.lines), key=lambda part: part.order)
 
 
 def tabs_for(here: Here) -> list[Tab]:

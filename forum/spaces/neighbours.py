@@ -11,6 +11,8 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.people.neighbours import AdminLine, InvitationInHand, Neighbours, SpaceInSight
 from forum.spaces.actions.entering import Opened
+from forum.spaces.feature import stand_ins
+from forum.spaces.guard import here_for
 from forum.spaces.installation import demo_address, organisation_name
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, LogAudience, LogEntry, Membership, Space, Visibility
@@ -25,7 +27,7 @@ def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
     """Return the spaces of `person` whose members `viewer` may see now: open ones, and those they share (A3)."""
     mine = select(Membership.space_id).where(Membership.person_id == viewer.id, Membership.ended_at.is_(None))
     rows = db.session.execute(
-        select(Space.name, Space.slug, Space.cloth, Membership.role)
+        select(Space.name, Space.slug, Space.cloth, Membership.role, Space.id.in_(mine).label("is_shared"))
         .join(Membership, Membership.space_id == Space.id)
         .where(
             Membership.person_id == person.id,
@@ -34,7 +36,24 @@ def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
         )
         .order_by(Space.name, Space.id)
     )
-    return [SpaceInSight(name=row.name, slug=row.slug, cloth=row.cloth, role=str(ROLE_NAMES[row.role])) for row in rows]
+    found = rows.all()
+    shared = next((row.slug for row in found if row.is_shared), None)
+    away = _away_in(viewer, person, shared) if shared else ""
+    return [
+        SpaceInSight(
+            name=row.name,
+            slug=row.slug,
+            cloth=row.cloth,
+            role=str(ROLE_NAMES[row.role]),
+            away=away if row.slug == shared else "",
+        )
+        for row in found
+    ]
+
+
+def _away_in(viewer: Person, person: Person, slug: str) -> str:
+    found = stand_ins(here_for(viewer, slug), [person.id]).get(person.id)
+    return found.sentence if found else ""
 
 
 def record_for_admins(

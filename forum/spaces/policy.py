@@ -41,6 +41,10 @@ class Can(enum.StrEnum):
     CURATE_TAGS = "curate tags"
     KEEP_ORDER = "keep order"
     ASK_FOR_COLLEAGUE = "ask for colleague"
+    SEE_ROSTER = "see roster"
+    VOLUNTEER = "volunteer"
+    TAKE_DUTY = "take duty"
+    KEEP_ROSTER = "keep roster"
     INVITE_MEMBER = "invite member"
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
@@ -53,8 +57,8 @@ class Can(enum.StrEnum):
 
 _VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEETUPS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
 _READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
-_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE, Can.TURN_UP}
-_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT}
+_READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE, Can.SEE_ROSTER, Can.VOLUNTEER, Can.TURN_UP}
+_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT, Can.TAKE_DUTY}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
     Can.REMOVE_ANY_POST,
@@ -69,6 +73,7 @@ _ORGANISER = _CHAMPION | {
     Can.CURATE_TAGS,
     Can.KEEP_ORDER,
     Can.ASK_FOR_COLLEAGUE,
+    Can.KEEP_ROSTER,
     Can.INVITE_MEMBER,
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,
@@ -93,6 +98,7 @@ IN_ARCHIVE = frozenset(
         Can.LEAVE_SPACE,
         Can.READ_LOG,
         Can.SEE_LEDGER,
+        Can.SEE_ROSTER,
         Can.REMOVE_MEMBER,
         Can.CHANGE_ROLE,
         Can.ARCHIVE_SPACE,
@@ -109,6 +115,7 @@ WHILE_SUSPENDED = frozenset(
         Can.JOIN_SPACE,
         Can.LEAVE_SPACE,
         Can.READ_LOG,
+        Can.SEE_ROSTER,
         Can.WATCH_THREAD,
         Can.FLAG_POST,
     }

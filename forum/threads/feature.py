@@ -10,7 +10,9 @@ from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
 from forum.threads.feeds import KINDS as FEEDS
+from forum.threads.finding import findable
 from forum.threads.hooks import EVENTS
+from forum.threads.obligations import obligations_of
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
@@ -50,11 +52,13 @@ feature = Feature(
             count_shown=capped,
         ),
     ),
+    findable=(findable,),
     leads_on=lead_on,
     tellers=(*TELLERS, *POLL_TELLERS, *BEHIND_TELLERS),
     today=parts,
     new_to=unread_by_space,
     new_space=open_sections,
+    obligations_of=obligations_of,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,

@@ -1,8 +1,8 @@
 /*
  * Reply and quote beside a post, with the editor ([data-editor]) on the same page. Both are links that work without script.
  *
- *   <a href="?reply=2#reply" data-reply-to>                  fills the editor's hidden field and says whom one answers
- *   <a href="?quote=2#reply" data-quote>                      both inside the post; elsewhere with its number: data-quote="2"
+ *   <a href="?reply_to=2#reply">   in a post's footer: fills the editor's hidden field and says whom one answers
+ *   <a href="?quote=2#reply">      in a post's footer; both elsewhere with the post's number: data-reply-to="2", data-quote="2"
  *        puts "> " lines into the text: what is selected inside post 2, else what was typed as post 2, which the server gives
  *        (GET posts/2/quote); the first line is [post 2], from which the renderer makes "Sunil Rao in post 2"
  *   [data-replying] inside the editor: a hidden input, [data-replying-post] (a link) with [data-replying-name] and
@@ -44,6 +44,9 @@ function insert(field, text) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+const REPLY = '[data-reply-to], .post > footer > a[href*="reply_to="]';
+const QUOTE = '[data-quote], .post > footer > a[href*="quote="]';
+
 function replyTo(editor, number) {
   const line = editor.querySelector("[data-replying]");
   if (!line) return;
@@ -67,14 +70,14 @@ export function start() {
   };
 
   document.addEventListener("pointerdown", (event) => {
-    const press = event.target.closest("[data-quote]");
+    const press = event.target.closest(QUOTE);
     const post = press && document.getElementById(`p${numberOf(press, "quote")}`);
     picked = post ? { post, text: selectedIn(post) } : null;
   });
   document.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const reply = event.target.closest("[data-reply-to]");
-    const quote = event.target.closest("[data-quote]");
+    const reply = event.target.closest(REPLY);
+    const quote = event.target.closest(QUOTE);
     if (event.target.closest("[data-replying-off]")) {
       event.preventDefault();
       replyTo(editor, "");

@@ -1,7 +1,7 @@
 /*
  * <textarea data-mentions-url="/…/people">: after "@" and a letter, people are offered of whose name a part begins so; up to two
  * more words narrow it ("@Bea M"). When nobody fits, the list says so; not behind a space, where any sentence may go on.
- * GET data-mentions-url?q=pri  ->  [{handle, name, department}], best first, only people the reader may mention.
+ * GET data-mentions-url?q=pri  ->  [{handle, name, department, away?}], best first, only people the reader may mention.
  *
  * A list box under the caret; the focus stays in the text (aria-activedescendant). Up and Down move, Enter or Tab choose,
  * Escape closes, a press chooses. What is offered is said by a status line.
@@ -76,9 +76,9 @@ class Mentions {
       this.status.textContent = this.word("mentions.none");
       return;
     }
-    this.show(people.map(({ name, handle, department }, at) => {
+    this.show(people.map(({ name, handle, department, away }, at) => {
       const option = this.element("li", { role: "option", id: `${this.id}-${at}` });
-      option.append(this.element("b", {}, name), this.element("span", {}, [`@${handle}`, department].filter(Boolean).join(", ")));
+      option.append(this.element("b", {}, name), this.element("span", {}, [`@${handle}`, department, away].filter(Boolean).join(", ")));
       return option;
     }));
     this.field.setAttribute("aria-controls", this.id);

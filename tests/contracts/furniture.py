@@ -16,11 +16,29 @@ from sqlalchemy import select
 from forum.content.models import Post, PostState
 from forum.content.order.models import PostFlag
 from forum.core.db import db, transaction
-from forum.core.time import now
+from forum.core.halves import Span, monday_of
+from forum.core.secrets import hashed, new_nonce
+from forum.core.time import now, today
 from forum.meetups.models import Occurrence, OccurrenceState
 from forum.meetups.recurrence import Rhythm
-from forum.people.models import LinkPurpose, Person
+from forum.people.models import Department, LinkPurpose, Person
 from forum.people.passwords import hash_password
+from forum.roster.models import (
+    Account,
+    Duty,
+    DutyKind,
+    Endorsement,
+    Handover,
+    HandoverItem,
+    HandoverQuestion,
+    HandoverState,
+    Holding,
+    HoldingState,
+    Place,
+    Rehearsal,
+    TurnSwap,
+    Volunteer,
+)
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.threads.models import TagWish, Thread
@@ -41,9 +59,12 @@ PEOPLE = (
 
 NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
+SPONSOR_TOKEN = "a-sponsor-of-{}"
 LINK_TOKEN = "a-link-to-{}"
 DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
 """Of the champion's own data, put together."""
+SAVED = "saved00000"
+"""A search that the champion keeps."""
 PASSWORD = "a harbour at four in the morning"
 
 Say = Callable[[str], str]
@@ -72,6 +93,26 @@ class Furniture:
     file: str
     """The ref of a file attached to the question's first post."""
     file_name: str
+    duty: str
+    """The ref of a duty that the colleague holds; the champion is asked to be its deputy."""
+    holding_id: int
+    offered_id: int
+    seat: str
+    """The ref of a vacant seat for which the champion put themselves forward, and whose sponsor is asked."""
+    volunteer_id: int
+    endorsement_id: int
+    account: str
+    """The ref of an account that the colleague holds."""
+    swap_id: int
+    """The champion asks the colleague to swap turns."""
+    cover: str
+    """The ref of a request for cover of that duty, in a month."""
+    handover: str
+    """The ref of that the duty is offered to the champion, with a line and a question of theirs."""
+    line_id: int
+    question_id: int
+    rehearsal_id: int
+    """That the champion runs it today."""
     section: str
     """The address of a section that no other space has."""
     tag: str
@@ -103,6 +144,11 @@ def furniture_of(space: Space) -> Furniture:
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
     dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
+    holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
+    seat = select(Item.id).where(Item.ref == f"{refs}1")
+    lines = select(HandoverItem.id).join(Handover).where(Handover.ref == f"{refs}o")
+    asked = select(HandoverQuestion.id).where(HandoverQuestion.line_id.in_(lines))
+    tried = select(Rehearsal.id).join(Item, Item.id == Rehearsal.duty_id).where(Item.ref == f"{refs}d")
     return Furniture(
         slug=space.slug,
         ref=f"{refs}q",
@@ -120,6 +166,21 @@ def furniture_of(space: Space) -> Furniture:
         section=f"corner-{say_in(space.slug)('section')}",
         tag=say_in(space.slug)("tag"),
         wish_id=db.session.scalars(select(TagWish.id).where(TagWish.space_id == space.id)).one(),
+        duty=f"{refs}d",
+        cover=f"{refs}c",
+        holding_id=db.session.scalars(holdings.where(Holding.place == Place.HOLDER)).one(),
+        offered_id=db.session.scalars(holdings.where(Holding.place == Place.DEPUTY)).one(),
+        seat=f"{refs}1",
+        volunteer_id=db.session.scalars(select(Volunteer.id).where(Volunteer.duty_id.in_(seat))).one(),
+        endorsement_id=db.session.scalars(select(Endorsement.id).where(Endorsement.duty_id.in_(seat))).one(),
+        account=f"{refs}2",
+        swap_id=db.session.scalars(
+            select(TurnSwap.id).join(Item, Item.id == TurnSwap.duty_id).where(Item.ref == f"{refs}3")
+        ).one(),
+        handover=f"{refs}o",
+        line_id=db.session.scalars(lines).one(),
+        question_id=db.session.scalars(asked).one(),
+        rehearsal_id=db.session.scalars(tried).one(),
         flagged_id=flag.post_id,
         flag_id=flag.id,
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
@@ -164,6 +225,8 @@ def make_world() -> None:
         # Seen in a while: so that no request notes it, however long the tests take. One test looks later than that.
         person = silent if name == "silent" else getattr(cast, name)
         factories.make_web_session(person, token=token_of(name), seen_at=now() + NOT_NOTED)
+    factories.make_saved_search(cast.champion, query="boats", ref=SAVED)
+    factories.make_recent_search(cast.champion, query="tides")
     make_links(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
     factories.make_kept_mail()
@@ -228,6 +291,9 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     if colleague is not champion:
         factories.make_draft(colleague, place=f"reply:{REFS[space.slug]}q", body=f"Begun {say('otherdraft')}.")
     factories.make_draft(champion, place=f"start:{space.uuid}", title=say("drafttitle"), body=say("draftbody"))
+    _duty(space, say, steward=steward, colleague=colleague, champion=champion)
+    other = colleague if colleague is not champion else cast.organiser
+    _seats(space, say, steward=steward, colleague=other, champion=champion, department=cast.libraries)
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
     _meet(space, say, steward=steward, champion=champion)
@@ -341,6 +407,99 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
         db.session.merge(first).topic = f"About {say('topic')}."
         cancelled = db.session.merge(second)
         cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
+
+
+def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person) -> None:
+    """Let the colleague hold a duty and be covered by the champion later; the champion is asked to be its deputy."""
+    duty = factories.make_duty(
+        space,
+        by=steward,
+        holder=colleague,
+        title=f"Duty {say('duty')}",
+        what=f"To do {say('dutywhat')}.",
+        ref=f"{REFS[space.slug]}d",
+    )
+    factories.make_holding(duty, champion, place=Place.DEPUTY, state=HoldingState.OFFERED)
+    _handover(space, say, duty, colleague=colleague, champion=champion)
+    if colleague is not champion:
+        ahead = today(space.zone) + timedelta(days=30)
+        factories.make_cover_request(
+            duty,
+            away=colleague,
+            span=Span.of_days(ahead, ahead),
+            note=f"Mind {say('covernote')}.",
+            ref=f"{REFS[space.slug]}c",
+        )
+
+
+def _seats(  # one of each thing
+    space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person, department: Department
+) -> None:
+    """Put in a seat, an account and a duty that goes round."""
+    refs = REFS[space.slug]
+    seat = factories.make_duty(space, by=steward, title=f"Seat {say('seat')}", ref=f"{refs}1")
+    account = factories.make_duty(
+        space, by=steward, holder=colleague, title=f"Page {say('account')}", ref=f"{refs}2", kind=DutyKind.ACCOUNT
+    )
+    turns = factories.make_duty(space, by=steward, title=f"Turns {say('turns')}", ref=f"{refs}3")
+    factories.make_turns(turns, [champion, colleague])
+    monday = monday_of(today(space.zone))
+    with transaction():
+        row = db.session.get_one(Duty, seat.id)
+        row.kind, row.department_id = DutyKind.SEAT, department.id
+        db.session.add(Account(duty_id=account.id, platform=say("platform"), vault=say("vault")))
+        db.session.add(Volunteer(duty_id=seat.id, person_id=champion.id, note=say("volunteer"), at=now()))
+        db.session.add(
+            Endorsement(
+                duty_id=seat.id,
+                address=f"{say('sponsor')}@example.org",
+                asked_by_id=steward.id,
+                asked_at=now(),
+                nonce=new_nonce(),
+                token_hash=hashed(SPONSOR_TOKEN.format(space.slug)),
+                expires_at=now() + timedelta(days=30),
+            )
+        )
+        db.session.add(
+            TurnSwap(
+                duty_id=turns.id,
+                asker_id=champion.id,
+                asked_id=colleague.id,
+                day=monday + timedelta(days=14),
+                other_day=monday + timedelta(days=7),
+                asked_at=now(),
+            )
+        )
+
+
+def _handover(space: Space, say: Say, duty: Duty, *, colleague: Person, champion: Person) -> None:
+    """Let the colleague offer the duty to the champion, who asks something and runs it for a day."""
+    at, day = now(), today(space.zone)
+    with transaction():
+        handover = Handover(
+            ref=f"{REFS[space.slug]}o",
+            duty_id=duty.id,
+            giver_id=None if colleague is champion else colleague.id,
+            taker_id=champion.id,
+            day=day + timedelta(days=5),
+            state=HandoverState.OFFERED,
+            made_by_id=colleague.id,
+            made_at=at,
+            offered_at=at,
+        )
+        db.session.add(handover)
+        db.session.flush()
+        line = HandoverItem(handover_id=handover.id, place=1, words=f"Line {say('handoverline')}")
+        db.session.add(line)
+        db.session.flush()
+        db.session.add_all(
+            [
+                HandoverQuestion(
+                    line_id=line.id, asker_id=champion.id, question=f"Where is {say('question')}?", asked_at=at
+                ),
+                Rehearsal(duty_id=duty.id, person_id=champion.id, day=day, asked_by_id=colleague.id),
+            ]
+        )
 
 
 def _open_doors(space: Space, say: Say, *, steward: Person, waiting: Sequence[Person]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
-from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, Furniture
+from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, SPONSOR_TOKEN, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
@@ -30,6 +30,70 @@ def own_post(_world: World, things: Furniture) -> Mapping[str, object]:
 def attached(_world: World, things: Furniture) -> Parts:
     """Name the file attached to what the champion asked."""
     return {"ref": things.file, "name": things.file_name}
+
+
+def duty(_world: World, things: Furniture) -> Parts:
+    """Name the duty that the colleague holds."""
+    return {"ref": things.duty}
+
+
+def holding(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the colleague holds it."""
+    return {"holding_id": things.holding_id}
+
+
+def offered(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion is asked to be the deputy."""
+    return {"holding_id": things.offered_id}
+
+
+def handover(_world: World, things: Furniture) -> Parts:
+    """Name that the duty is offered to the champion."""
+    return {"ref": things.handover}
+
+
+def line(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a line of that."""
+    return {"ref": things.handover, "line_id": things.line_id}
+
+
+def line_question(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what the champion asks beside it."""
+    return {"ref": things.handover, "question_id": things.question_id}
+
+
+def rehearsal(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion runs the duty today."""
+    return {"ref": things.duty, "rehearsal_id": things.rehearsal_id}
+
+
+def in_a_week(name: str) -> Fill:
+    """Fill in a day ahead."""
+    return lambda _world, _things: {name: (today("Europe/London") + timedelta(days=7)).isoformat()}
+
+
+def handed_over(_world: World, _things: Furniture) -> Parts:
+    """Fill in to whom it is handed over."""
+    return {"person": "oscar.organiser", "day": (today("Europe/London") + timedelta(days=7)).isoformat()}
+
+
+def new_duty(_world: World, _things: Furniture) -> Parts:
+    """Fill in a duty."""
+    return {
+        "title": "School closures",
+        "kind": "task",
+        "department": "",
+        "criticality": "routine",
+        "engagement": "",
+        "first_day": today("Europe/London").isoformat(),
+        "version": "1",
+        "once": "4" * 32,
+    }
+
+
+def ended_today(_world: World, _things: Furniture) -> Parts:
+    """Fill in an end of today."""
+    return {"end-on": today("Europe/London").isoformat(), "end-reason": "Nobody needs it."}
 
 
 def department(world: World, _things: Furniture) -> Parts:
@@ -249,6 +313,23 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.demo_sign_in", method="POST", form=fixed(handle="carla.champion"), expected=everybody(404)),
     Route(endpoint="home.today_page", expected=space("VRCOS")),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
+    Route(endpoint="search.results", query="?q=boats", expected=signed_in(200)),
+    Route(endpoint="search.find", method="POST", form=fixed(q="boats"), expected=signed_in(303)),
+    Route(endpoint="search.kept", expected=signed_in(200)),
+    Route(
+        endpoint="search.save", method="POST", form=fixed(q="boats in:harbour", tells="yes"), expected=signed_in(303)
+    ),
+    Route(
+        endpoint="search.change",
+        method="POST",
+        parts=fixed(ref=SAVED),
+        form=fixed(tells="no"),
+        expected={**signed_in(404), "champion": 303},
+    ),
+    Route(
+        endpoint="search.delete", method="POST", parts=fixed(ref=SAVED), expected={**signed_in(404), "champion": 303}
+    ),
+    Route(endpoint="search.forget", method="POST", expected=signed_in(303)),
     Route(endpoint="home.notifications", expected=signed_in(200)),
     Route(endpoint="home.unread_notifications", method="POST", expected=signed_in(303)),
     Route(endpoint="home.told", expected=signed_in(200)),
@@ -388,6 +469,9 @@ THREADS: Sequence[Route] = (
     Route(endpoint="threads.new", expected=space("COS")),
     Route(endpoint="threads.start", method="POST", form=STARTED, expected=space("COS", 303)),
     Route(endpoint="threads.preview_start", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
+    Route(
+        endpoint="threads.alike_start", method="POST", form=fixed(title="Boats?", body="Where?"), expected=space("COS")
+    ),
     # The champion has begun one already, and this is an older one.
     Route(endpoint="threads.save_start_draft", method="POST", form=DRAFTED, expected=space("COS")).but(champion=409),
     Route(endpoint="threads.discard_start_draft", method="POST", expected=space("COS", 303)),
@@ -872,7 +956,325 @@ ENTRANCES: Sequence[Route] = (
     ),
 )
 
-ROUTES: Sequence[Route] = (*ENTRANCE, *ONESELF, *ADMIN, *HOUSE, *THREADS, *MEETUPS, *ORDER, *SPACES, *ENTRANCES)
+AWAY = 0x7FFFFFFF
+"""An absence that there isn't: whose they are, and that others' are not found, is tested in tests/roster."""
+
+
+def absence_form(_world: World, _things: Furniture) -> Parts:
+    """Fill in an absence of today."""
+    day = today("Europe/London").isoformat()
+    return {"first": day, "first_half": "0", "last": day, "last_half": "1", "seen": "members", "once": "6" * 32}
+
+
+def off_form(world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in that the champion is off today."""
+    return {**absence_form(world, things), "person": "carla.champion"}
+
+
+def wanted(_world: World, things: Furniture) -> Parts:
+    """Name the request for cover of the colleague's duty."""
+    return {"ref": things.cover}
+
+
+COVER: Sequence[Route] = (
+    Route(endpoint="away.index", expected=signed_in(200)),
+    Route(endpoint="away.new_absence", expected=signed_in(200)),
+    Route(endpoint="away.file_absence", method="POST", form=absence_form, expected=signed_in(200)),
+    *(
+        Route(endpoint=f"away.{name}", parts=fixed(absence_id=AWAY), expected=signed_in(404))
+        for name in ("absence", "edit_absence", "brief")
+    ),
+    *(
+        Route(endpoint=f"away.{name}", method="POST", parts=fixed(absence_id=AWAY), expected=signed_in(404))
+        for name in ("ask", "change_absence", "come_back", "away_after_all", "end_brief")
+    ),
+    Route(endpoint="away.answer", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="away.give_answer", method="POST", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="roster.cover", expected=space("RCOS")),
+    Route(endpoint="roster.cover_request", parts=wanted, expected=space("RCOS")),
+    # Whoever is away doesn't cover for themselves.
+    Route(endpoint="roster.take_cover", method="POST", parts=wanted, expected={**space("COS", 303), "colleague": 409}),
+    # Nobody was asked in particular.
+    Route(
+        endpoint="roster.decline_cover", method="POST", parts=wanted, expected={**space("RCOS", 404), "visitor": 403}
+    ),
+    Route(
+        endpoint="roster.withdraw_cover", method="POST", parts=wanted, expected={**space("OS", 303), "colleague": 303}
+    ),
+    Route(
+        endpoint="roster.give_back_cover", method="POST", parts=wanted, expected={**space("RCOS", 404), "visitor": 403}
+    ),
+    Route(
+        endpoint="roster.ask_also",
+        method="POST",
+        parts=wanted,
+        form=fixed(**{"ask-person": "carla.champion"}),
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    # The colleague holds it and isn't away now.
+    Route(endpoint="roster.take_now", method="POST", parts=duty, expected=space("COS", 409)),
+    Route(
+        endpoint="roster.ask_for_duty",
+        method="POST",
+        parts=duty,
+        form=fixed(**{"cover-person": "", "cover-note": ""}),
+        expected=space("RCOS", 303),
+    ),
+    Route(endpoint="roster.off_today", expected=space("OS")),
+    Route(endpoint="roster.note_off", method="POST", form=off_form, expected=space("OS")),
+)
+
+HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
+ROSTER: Sequence[Route] = (
+    Route(endpoint="roster.index", expected=space("RCOS")),
+    Route(endpoint="roster.grid", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_mine", method="POST", expected=space("RCOS")),
+    Route(endpoint="roster.feed_of_space", method="POST", expected=space("RCOS")),
+    # Nobody covers under this address.
+    Route(endpoint="roster.cover_file", parts=fixed(ref="0" * 10), expected=space("RCOS", 404), is_page=False),
+    Route(endpoint="roster.calendar", expected=space("COS")),
+    # It holds no file.
+    Route(endpoint="roster.read_in", method="POST", expected=space("COS", 422)),
+    # A plan is for whoever made it: there is none.
+    Route(endpoint="roster.preview", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
+    Route(endpoint="roster.note_absences", method="POST", parts=fixed(ref="0" * 10), expected=space("COS", 404)),
+    Route(endpoint="roster.duty", parts=duty, expected=space("RCOS")),
+    Route(endpoint="roster.new_duty", expected=space("OS")),
+    Route(endpoint="roster.make_duty", method="POST", form=new_duty, expected=space("OS", 303)),
+    # The colleague holds it.
+    Route(endpoint="roster.edit_duty", parts=duty, expected=HOLDER_OR_KEEPER),
+    Route(
+        endpoint="roster.change_duty",
+        method="POST",
+        parts=duty,
+        form=new_duty,
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(endpoint="roster.end_duty", method="POST", parts=duty, form=ended_today, expected=space("OS", 303)),
+    Route(endpoint="roster.take_up_duty", method="POST", parts=duty, expected=space("OS", 303)),
+    Route(
+        endpoint="roster.offer",
+        method="POST",
+        parts=duty,
+        form=fixed(**{"offer-person": "oscar.organiser", "offer-place": "holder", "offer-from_day": ""}),
+        expected=space("OS", 303),
+    ),
+    # It is the champion who is asked: for others there is no such offer.
+    Route(
+        endpoint="roster.accept",
+        method="POST",
+        parts=offered,
+        expected={**space("COS", 404), "champion": 303},
+    ),
+    Route(
+        endpoint="roster.decline",
+        method="POST",
+        parts=offered,
+        expected={**space("RCOS", 404), "champion": 303, "visitor": 403},
+    ),
+    Route(endpoint="roster.take_back", method="POST", parts=offered, expected=space("OS", 303)),
+    Route(endpoint="roster.give_up", method="POST", parts=holding, expected={**space("OS", 303), "colleague": 303}),
+)
+
+
+def seat(_world: World, things: Furniture) -> Parts:
+    """Name a vacant seat."""
+    return {"ref": things.seat}
+
+
+def kept_account(_world: World, things: Furniture) -> Parts:
+    """Name the account that the colleague holds."""
+    return {"ref": things.account}
+
+
+def swap(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the swap that the champion asks the colleague for."""
+    return {"swap_id": things.swap_id}
+
+
+def volunteer(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name that the champion put themselves forward."""
+    return {"volunteer_id": things.volunteer_id}
+
+
+def endorsement(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what a sponsor is asked."""
+    return {"endorsement_id": things.endorsement_id}
+
+
+def sponsor_link(_world: World, things: Furniture) -> Parts:
+    """Name the link of a sponsor."""
+    return {"token": SPONSOR_TOKEN.format(things.slug)}
+
+
+def new_turns(_world: World, _things: Furniture) -> Parts:
+    """Fill in an order."""
+    day = today("Europe/London").isoformat()
+    return {"weeks": "1", "from_day": day, "people-0": "carla.champion", "people-1": "oscar.organiser"}
+
+
+ASKED_OF_COLLEAGUE = {**space("COS", 404), "colleague": 303}
+OF_CHAMPION = {**space("RCOS", 404), "champion": 303, "visitor": 403}
+SEATS: Sequence[Route] = (
+    Route(endpoint="roster.turns", parts=duty, expected=space("RCOS")),
+    Route(endpoint="roster.set_turns", method="POST", parts=duty, form=new_turns, expected=space("OS", 303)),
+    Route(endpoint="roster.stop_turns", method="POST", parts=duty, expected=space("OS", 303)),
+    Route(endpoint="roster.ask_swap", method="POST", parts=duty, expected=space("COS", 422)),
+    Route(endpoint="roster.agree_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
+    Route(endpoint="roster.decline_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
+    Route(endpoint="roster.withdraw_swap", method="POST", parts=swap, expected=OF_CHAMPION),
+    Route(endpoint="roster.seats", expected=space("RCOS")),
+    Route(endpoint="roster.sponsor", parts=seat, expected=space("OS")),
+    Route(
+        endpoint="roster.ask_sponsor",
+        method="POST",
+        parts=seat,
+        form=fixed(address="boss@example.org"),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
+    Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
+    Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
+    Route(endpoint="roster.decline_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
+    Route(endpoint="roster.take_back_volunteer", method="POST", parts=volunteer, expected=OF_CHAMPION),
+    Route(endpoint="roster.accounts", expected=space("RCOS")),
+    Route(endpoint="roster.accounts_sheet", expected=space("RCOS"), is_page=False),
+    Route(endpoint="roster.account", parts=kept_account, expected=HOLDER_OR_KEEPER),
+    Route(
+        endpoint="roster.describe_account",
+        method="POST",
+        parts=kept_account,
+        form=fixed(platform="Facebook"),
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(
+        endpoint="roster.confirm_account",
+        method="POST",
+        parts=kept_account,
+        expected={**space("OS", 303), "colleague": 303},
+    ),
+    Route(endpoint="roster.ours", expected=space("RCOSV")),
+    Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
+    Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
+    Route(
+        endpoint="sponsors.endorse",
+        method="POST",
+        parts=sponsor_link,
+        form=fixed(name="Bea Boss", post="Head of Libraries"),
+        expected=everybody(303),
+    ),
+    Route(endpoint="sponsors.decline_endorsement", method="POST", parts=sponsor_link, expected=everybody(303)),
+)
+HOLDER_OR_KEEPER_DONE = {**space("OS", 303), "colleague": 303}
+PASSING: Sequence[Route] = (
+    Route(endpoint="leaving.mine", expected=signed_in(200)),
+    # The only admin stays.
+    Route(
+        endpoint="leaving.set_mine",
+        method="POST",
+        form=in_a_week("last_day"),
+        expected={**signed_in(303), "admin": 409},
+    ),
+    Route(endpoint="leaving.stay", method="POST", expected=signed_in(303)),
+    # Nothing of anybody's is named.
+    Route(endpoint="leaving.settle_mine", method="POST", expected=signed_in(404)),
+    Route(endpoint="roster.leaving", expected=space("RCOS")),
+    Route(endpoint="roster.leaver", parts=fixed(handle="colin.colleague"), expected=space("OS")),
+    Route(
+        endpoint="roster.set_leaver",
+        method="POST",
+        parts=fixed(handle="colin.colleague"),
+        form=in_a_week("last_day"),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="roster.keep_leaver", method="POST", parts=fixed(handle="colin.colleague"), expected=space("OS", 303)
+    ),
+    Route(
+        endpoint="roster.settle_leaver",
+        method="POST",
+        parts=fixed(handle="colin.colleague"),
+        form=fixed(kind="duty", key="1"),
+        expected=space("OS", 409),
+    ),
+    Route(
+        endpoint="roster.answer_left",
+        method="POST",
+        parts=fixed(left_id=1),
+        form=fixed(answer="yes"),
+        expected=space("COS", 404),
+    ),
+    # The colleague gives it to the champion.
+    Route(endpoint="roster.new_handover", parts=duty, expected=HOLDER_OR_KEEPER_DONE),
+    Route(
+        endpoint="roster.begin_handover", method="POST", parts=duty, form=handed_over, expected=HOLDER_OR_KEEPER_DONE
+    ),
+    Route(endpoint="roster.handover", parts=handover, expected=space("RCOS")),
+    Route(
+        endpoint="roster.write_lines",
+        method="POST",
+        parts=handover,
+        form=fixed(line="One more"),
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
+    Route(
+        endpoint="roster.answer_handover",
+        method="POST",
+        parts=handover,
+        form=fixed(answer="yes"),
+        expected={**space("COS", 404), "champion": 303},
+    ),
+    Route(
+        endpoint="roster.tick_line",
+        method="POST",
+        parts=line,
+        form=fixed(done="yes"),
+        expected={**HOLDER_OR_KEEPER_DONE, "champion": 303},
+    ),
+    Route(
+        endpoint="roster.ask_line", method="POST", parts=line, form=fixed(question="How?"), expected=space("COS", 303)
+    ),
+    Route(
+        endpoint="roster.answer_line",
+        method="POST",
+        parts=line_question,
+        form=fixed(text="So."),
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
+    Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    # There is no deputy yet.
+    Route(
+        endpoint="roster.rehearse",
+        method="POST",
+        parts=duty,
+        form=in_a_week("day"),
+        expected={**space("OS", 409), "colleague": 409},
+    ),
+    Route(
+        endpoint="roster.note_missing",
+        method="POST",
+        parts=rehearsal,
+        form=fixed(missing="Keys"),
+        expected={**space("COS", 404), "champion": 303},
+    ),
+)
+
+ROUTES: Sequence[Route] = (
+    *ENTRANCE,
+    *ONESELF,
+    *ADMIN,
+    *HOUSE,
+    *THREADS,
+    *MEETUPS,
+    *ORDER,
+    *ROSTER,
+    *SEATS,
+    *COVER,
+    *PASSING,
+    *SPACES,
+    *ENTRANCES,
+)
 
 PROVED_ELSEWHERE: frozenset[tuple[str, str]] = frozenset()
 """Addresses that no table can hold, with the test that does."""

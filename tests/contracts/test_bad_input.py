@@ -46,7 +46,8 @@ FORMS = [route for route in ROUTES if route.method != "GET" and min(route.expect
 SECRETS = {"password", "old_password"}
 # Pieces for scripts: they answer with a line, and what was typed is still in the page that sent them.
 FOR_SCRIPTS = {
-    "threads.preview_start", "threads.preview_reply", "threads.preview_edit", "threads.save_start_draft", "threads.save_reply_draft",
+    "threads.preview_start", "threads.alike_start",
+    "threads.preview_reply", "threads.preview_edit", "threads.save_start_draft", "threads.save_reply_draft",
 }  # fmt: skip
 REFUSED = {400, 403, 404, 409, 410, 422, 429}
 

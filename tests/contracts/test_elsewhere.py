@@ -23,6 +23,7 @@ pytestmark = pytest.mark.both_databases
 OF_THE_INSTALLATION = {department, invitation, session_of_champion}
 MEMBERS_AND_SECTIONS = {
     "spaces.member", "spaces.change_role", "spaces.remove", "spaces.suspend", "spaces.end_suspension",
+    "roster.leaver", "roster.set_leaver", "roster.keep_leaver", "roster.settle_leaver",
     "order.member", "order.hold_member", "order.end_hold",
     "threads.shift_section", "threads.remove_section", "threads.merge_section", "threads.feed_of_section",
     "threads.rename_tag", "threads.merge_tag", "threads.retire_tag", "meetups.month",
@@ -66,6 +67,9 @@ def test_people_and_sections_of_another_space_are_not_found_either(world: World)
         ("members/ingrid.insider/remove", {"reason": ""}),
         ("members/ingrid.insider/suspend", {"suspend-until": "2030-01-01", "suspend-reason": "Shouting."}),
         ("members/ingrid.insider/end-suspension", {"end-reason": ""}),
+        ("roster/leaving/ingrid.insider", {"last_day": "2030-01-01"}),
+        ("roster/leaving/ingrid.insider/take-back", {}),
+        ("roster/leaving/ingrid.insider/settle", {"kind": "duty", "key": "1"}),
         ("members/felix.former/role", {"role": "reader"}),
         ("members/ingrid.insider/hold/end", {}),
         (f"threads/sections/{section}/up", {}),

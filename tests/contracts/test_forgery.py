@@ -18,7 +18,12 @@ GETS = [route for route in ROUTES if route.method == "GET"]
 WITHOUT_TOKEN: frozenset[str] = frozenset()
 # What reading leaves behind: how far one has read, and when one was last here.
 MARKS = {"read_mark", "space_mark", "web_session"}
+GUESSES = {"rate_window"}
+"""What an address with a token that is none leaves behind (A14): guesses are counted, by network."""
+GUESSED = {"feeds.feed"}
 ELSEWHERE = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+OF_THE_BAR = {"/sign-out", "/search"}
+"""Where the forms lead that stand on top of every page; none of them holds what was typed."""
 
 
 def forms_of(html: str) -> list[tuple[str, dict[str, str]]]:
@@ -49,7 +54,7 @@ def test_no_form_is_taken_without_its_token(world: World, token: str | None, hea
         for action, fields in forms_of(
             answer.get_data(as_text=True)
         ):  # no press on the page of the error does it either
-            assert action == "/sign-out" or "csrf_token" not in fields, f"{route.name} is handed back as {action}"
+            assert action in OF_THE_BAR or "csrf_token" not in fields, f"{route.name} is handed back as {action}"
         assert world.restore() == set(), route.name
 
 
@@ -70,7 +75,8 @@ def test_looking_changes_nothing_but_marks(world: World, who: str) -> None:
             world.browser(who).get(route.address(world))
             sessions_before = world.before["web_session"]
             changed = world.changed_tables()
-            assert changed <= (MARKS if who != "nobody" else set()), f"{route.name} changed {changed}"
+            left = (MARKS if who != "nobody" else set()) | (GUESSES if route.endpoint in GUESSED else set())
+            assert changed <= left, f"{route.name} changed {changed}"
             if "web_session" in changed:
                 after = world.dump()["web_session"]
                 assert [but_last_seen(row) for row in after] == [but_last_seen(row) for row in sessions_before], (
@@ -88,7 +94,7 @@ def test_a_visitor_who_looks_round_leaves_no_mark(world: World) -> None:
     """A10, B3: only members read; whoever looks in leaves nothing."""
     for route in GETS:
         world.browser("outsider").get(route.address(world, "visitor"))
-    assert world.changed_tables() == set()
+    assert world.changed_tables() <= GUESSES
 
 
 def test_asking_what_an_address_takes_changes_nothing(world: World) -> None:
@@ -97,4 +103,4 @@ def test_asking_what_an_address_takes_changes_nothing(world: World) -> None:
         client = world.browser("steward")
         answers = [client.open(route.address(world), method=method) for method in ("HEAD", "OPTIONS")]
         assert all(answer.status_code < 500 or route.expected["steward"] == 503 for answer in answers), route.name
-    assert world.changed_tables() <= MARKS
+    assert world.changed_tables() <= MARKS | GUESSES

@@ -154,6 +154,7 @@ class World:
                     _delete(connection, table, after[table.name], keep=self.rows[table.name])
                 for table in tables:
                     _put_back(connection, table, self.rows[table.name], over=after[table.name])
+                connection.exec_driver_sql("DELETE FROM search_due")  # what triggers noted of putting back
         return changed
 
     @contextmanager

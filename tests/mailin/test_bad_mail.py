@@ -1,9 +1,11 @@
 """Whatever bytes come in: a clear answer or a quiet line, never a stumble, never a post by the wrong person."""
 
 import io
+import time
 import tracemalloc
 from email.message import EmailMessage
 
+import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,7 @@ from forum.content.models import Post as PostRow
 from forum.core.db import db
 from forum.mailin.arriving import read_bounded
 from forum.mailin.models import Became
-from forum.mailin.reading import UnreadableError, read
+from forum.mailin.reading import MOST_TEXT, UnreadableError, read, unread
 from forum.threads.models import Thread
 from tests.cast import Cast
 from tests.mailin.letters import Post, answer, text_of
@@ -36,6 +38,7 @@ LINES = st.lists(
                 b"Content-Type: message/delivery-status",
                 b"Content-Transfer-Encoding: base64",
                 b"Content-Transfer-Encoding: quoted-printable",
+                b'Content-Disposition: attachment; filename="=?utf-8?b?A?="',
                 b"Content-Disposition: attachment; filename*0*=x''%ff%00; filename*2=b",
                 b"Message-ID: <a\x00b>",
                 b"Subject: =?x?b?==?=",
@@ -64,6 +67,38 @@ def test_any_bytes_are_read_or_said_to_be_unreadable(raw: bytes) -> None:
     assert "\x00" not in found.text
     assert "\n" not in found.sender + found.message_id
     assert found.message_id
+
+
+HEAD = b"From: carla@example.org\r\nTo: reply@example.org\r\n"
+SLOW = {
+    "a flowed text": b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \r\n" * 500_000,
+    "parameters": b"Content-Type: text/plain; " + b";" * 200_000 + b"\r\n\r\nHello",
+    "folded parameters": b"Content-Disposition: x;\r\n" + b" ;;;;;;;;;\r\n" * 20_000 + b"\r\nHello",
+    "parts": b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("rest", SLOW.values(), ids=SLOW)
+def test_what_is_made_to_take_time_takes_none(rest: bytes) -> None:
+    """B7: anybody can send it, with no key at all. Seen to fail: a flowed text of 12 MB kept the worker's jobs for hours."""
+    began = time.process_time()
+    try:
+        found = read(HEAD + rest)
+    except UnreadableError:
+        found = unread(rest)
+    assert time.process_time() - began < 2
+    assert len(found.text) <= MOST_TEXT
+
+
+def test_a_file_whose_name_is_broken_comes_along_under_the_name_as_it_stands(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """Seen to fail: nothing caught the parser's own error, so a mailbox kept the message for ever, and a pipe let it bounce."""
+    message = answer(mail.told(thread, cast.colleague), TYPED)
+    message.add_attachment("x", filename="broken.txt")
+    raw = bytes(message).replace(b'"broken.txt"', b'"=?utf-8?b?A?="')
+    assert [file.name for file in read(raw).files] == ["=?utf-8?b?A?="]
+    assert mail.take(raw) in {Became.POSTED, Became.PARTLY}
 
 
 def test_any_bytes_are_settled(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:

@@ -76,6 +76,19 @@ def test_a_message_from_a_pipe_is_settled_or_brought_again(
     assert {line.became for line in mail.received()} >= {Became.POSTED, Became.UNREADABLE, Became.TOO_BIG}
 
 
+def test_what_baton_stumbles_over_is_brought_again_too(env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other code lets the mail server answer the sender, with what stands in the log. Seen to fail with code 1."""
+
+    def stumbles(*_all: object, **_more: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr("forum.cli.mail_in.settle", stumbles)
+    monkeypatch.setattr(sys, "stdin", Pipe(b"From: carla@example.org\r\n\r\n"))
+    done = baton("mail-in", env=env)
+    assert (done.returncode, done.stdout) == (75, "")
+    assert "Try again later: Baton stumbled over it (RuntimeError)." in done.stderr
+
+
 def test_without_a_mailbox_polling_says_what_is_missing(env: Mapping[str, str]) -> None:
     done = baton("mail-in", "--poll", env=env)
     assert done.returncode == 75

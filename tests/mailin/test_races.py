@@ -2,8 +2,9 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from forum.content.models import Attachment
 from forum.content.naming import text_for
 from forum.core.db import db, transaction
 from forum.core.errors import Crowded
@@ -35,6 +36,27 @@ def test_of_copies_that_come_at_once_one_is_posted(
     assert sorted(done, key=str) == [None, Became.POSTED]
     assert count(app) == before + 1
     assert [line.became for line in mail.received()] == [Became.POSTED]
+
+
+def test_copies_do_not_take_each_others_files(
+    app: Flask, mail: Post, thread: Thread, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a place of its own for them. Seen to fail with one for both: the reply was refused because of its copy's picture."""
+    message = answer(mail.told(thread, cast.colleague), TYPED)
+    message.add_attachment(picture_bytes(), maintype="image", subtype="png", filename="bin.png")
+    raw = bytes(message)
+    copies: list[Became | None] = []
+
+    def with_a_copy(*given: object, **more: object) -> object:
+        monkeypatch.setattr(posting, "text_for", text_for)
+        copies.extend(at_once(app, [lambda: taking.take(raw)], workers=1))
+        return text_for(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(posting, "text_for", with_a_copy)
+    assert [mail.take(raw), *copies] == [None, Became.POSTED]
+    with app.app_context():
+        kept = select(Attachment.post_id).where(Attachment.removed_at.is_(None))
+        assert len(db.session.scalars(kept).all()) == 1
 
 
 def test_who_left_while_the_message_was_read_posts_nothing(

@@ -9,7 +9,7 @@ from time import perf_counter
 
 import icalendar
 import pytest
-import recurring_ical_events  # type: ignore[import-untyped]  # it has no types
+import recurring_ical_events  # it has no types
 from flask import Flask
 from sqlalchemy import select
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-import recurring_ical_events  # type: ignore[import-untyped]  # it has no types
+import recurring_ical_events  # it has no types
 
 from forum.core.errors import Invalid
 from forum.meetups.actions.details import checked_plan

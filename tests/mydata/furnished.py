@@ -41,17 +41,19 @@ from forum.threads.behind.models import Relay, RelayState
 from forum.threads.models import Thread, ThreadSummary, WatchSection
 from forum.threads.polls.models import PollVote
 from tests import factories
+from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "attachment", "bookmark", "delivery", "download", "draft", "feed_link",
-        "grant", "identity", "invitation", "item", "item_person",
-        "item_share", "join_request", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold", "membership",
-        "notification", "person", "poll",
-        "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait", "reaction",
-        "read_mark", "received_mail", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "secret_link", "space_mark",
-        "standing_rsvp", "stop_link", "tag_wish", "thread", "thread_summary", "watch", "watch_section", "watch_space",
-        "web_session",
+        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
+        "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
+        "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request",
+        "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
+        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail",
+        "post_mention", "post_revision", "post_wait", "reaction", "read_mark", "received_mail", "recent_search",
+        "rehearsal", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "secret_link",
+        "space_mark", "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn",
+        "turn_swap", "volunteer", "watch", "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -59,16 +61,29 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "join_request.note", "log_entry.reason", "meetup_series.about", "meetup_series.access", "meetup_series.link",
-        "meetup_series.place", "person.about", "poll.question", "poll_option.words", "post.source",
-        "post_flag.note", "post_mail.trimmed", "post_revision.source", "received_mail.text", "relay.source", "relay.title",
-        "tag_wish.name", "thread_summary.source",
+        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label",
+        "duty_link.url", "handover_item.words", "handover_question.question", "join_request.note", "log_entry.reason",
+        "meetup_series.about", "meetup_series.access", "meetup_series.link", "meetup_series.place", "person.about",
+        "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
+        "post_revision.source", "received_mail.text", "rehearsal.missing", "relay.source", "relay.title",
+        "saved_search.query", "tag_wish.name", "thread_summary.source", "volunteer.note",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
-MADE = frozenset({"meetup_series.about_html", "post.html", "post_revision.html", "relay.html", "thread_summary.html"})
+MADE = frozenset(
+    {
+        "duty.note_html",
+        "meetup_series.about_html",
+        "post.html",
+        "post_revision.html",
+        "relay.html",
+        "thread_summary.html",
+    }
+)
 BY_OTHERS = frozenset(
     {
+        "duty.end_reason", "endorsement.name", "endorsement.post", "handover.reason", "handover_question.answer", "holding.reason",
+        "leaving_item.title", "volunteer.answer",
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
         "thread.close_reason",
     }
@@ -130,6 +145,9 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_log_entry("suspended account", actor=one, person=other, reason="Why.", audience=LogAudience.ADMINS)
     factories.make_kept_mail(to=str(one.email), subject="To one", text="Words")
     factories.make_failed_delivery(one)
+    factories.make_saved_search(one, query=f"bins {one.id}")
+    factories.make_recent_search(one, query="bins")
+    make_roster(one, other, space)
     _told_and_asked(one, other, space, thread=thread)
     _meets(one, space)
     section = factories.make_section(space, name=f"Section of {one.id}")

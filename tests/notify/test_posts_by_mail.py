@@ -1,7 +1,7 @@
 """Mail about posts: a few minutes later, once, grouped as mail programmes group, and stopped by its own link."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -15,6 +15,7 @@ from forum.content import actions as posts
 from forum.content.models import Post, PostState, Watch, WatchLevel
 from forum.core.db import db, transaction
 from forum.core.time import now
+from forum.notify import sending
 from forum.notify.models import MailRhythm, Notification
 from forum.notify.rhythm import choose
 from forum.notify.worker import Worker
@@ -22,6 +23,7 @@ from forum.people.models import Person
 from forum.spaces.models import Item, Membership, Space, Visibility
 from forum.threads import actions
 from forum.threads.actions import watching
+from forum.threads.actions.announcing import Terms
 from forum.threads.models import Section, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -321,3 +323,45 @@ def test_much_that_was_stopped_keeps_nothing_out_of_a_digest(
     later(worker, clock, minutes=240)
     [message] = to(post)
     assert message["Subject"] == "1 new post for you: Lid texts"
+
+
+@pytest.mark.both_databases
+def test_two_workers_do_not_tell_the_same_series_twice(
+    app: Flask, worker: Worker, clock: Traveller, thread: Thread, cast: Cast
+) -> None:
+    """As on a Monday at eight, when all that waited is due. Seen to fail: Carla had both posts from each of the two."""
+    for text in ("At the depot.", "On Mondays."):
+        reply(app, cast.colleague, thread, text)
+        settle(worker)
+    clock.shift(timedelta(minutes=5))
+    composed = []
+    for claims in (claimed(app, limit=2), claimed(app, limit=2)):
+        composed += [sending.compose(app, claim, book=worker._book) for claim in claims]
+    assert [len(one.tells) for one in composed if one and "carla" in one.message["To"]] == [2]
+
+
+def claimed(app: Flask, *, limit: int) -> Sequence[sending.Claim]:
+    """Claim deliveries as another worker does."""
+    with app.app_context():
+        return sending.claim_deliveries(limit=limit)
+
+
+def test_an_announcement_begins_its_conversation_in_mail_programmes(
+    app: Flask, post: Refusing, worker: Worker, clock: Traveller, cast: Cast
+) -> None:
+    """Seen to fail: it left under the queue's id, so what answered it stood alone, and no rule for the space's mail found it."""
+    with app.test_request_context("/"), transaction():
+        here = standing(cast.organiser)
+        section = db.session.scalars(select(Section).where(Section.space_id == here.space.id)).first()
+        assert section is not None
+        thread = actions.start(
+            here, title="Moved", section=section, text=said("On Monday."), is_question=False, terms=Terms()
+        )
+        watching.watch(standing(cast.champion), thread, WatchLevel.EVERYTHING)
+    settle(worker)
+    reply(app, cast.colleague, thread, "When?", in_reply_to=1)
+    later(worker, clock)
+    announced, answered = to(post)
+    assert answered["In-Reply-To"] == announced["Message-ID"]
+    assert answered["List-Id"] == announced["List-Id"]
+    assert announced["List-Archive"] == f"<{SITE}{address(app, thread)}>"

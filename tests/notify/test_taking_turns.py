@@ -1,6 +1,7 @@
 """Several workers at once: each takes rows that no other has, and waits for nobody."""
 
 import threading
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +13,7 @@ from forum.core.db import db, transaction
 from forum.core.outbox import Delivery, FactRow
 from forum.notify import expansion, sending
 from forum.notify.worker import Worker
+from tests.cast import Cast
 from tests.content.steps import at_once
 from tests.notify.killing import wait_until, worker_process
 from tests.notify.outbox import CakeBaked, Refusing, states, tell
@@ -55,6 +57,47 @@ def test_what_several_take_at_once_is_shared_out(app: Flask, worker: Worker) -> 
     claims = at_once(app, [lambda: sending.claim_deliveries(limit=5)] * 6, workers=6)
     ids = [claim.delivery_id for some in claims for claim in some]
     assert len(ids) == len(set(ids)) == 30
+
+
+def test_two_workers_never_have_messages_to_one_person_at_once(app: Flask, worker: Worker, cast: Cast) -> None:
+    """Each would tell of all that is new in a conversation. Seen to fail without the condition."""
+    people = {cast.champion.id, cast.colleague.id, cast.organiser.id}
+    tell(app, *(CakeBaked(people=sorted(people), addresses=["guest@example.org"]) for _ in range(4)))
+    worker._expand_some()
+    claims = at_once(app, [lambda: sending.claim_deliveries(limit=4)] * 4, workers=4)
+    with app.app_context():
+        hands = [whose(some) for some in claims]
+        assert sum(map(len, hands)) == len(set().union(*hands)) > 0
+        assert whose(sending.claim_deliveries(limit=50)) == people - set().union(*hands)
+        assert whose(sending.claim_deliveries(limit=50, asked_for=[CakeBaked.kind()]))
+
+
+def test_nor_when_the_other_is_just_taking_them(app: Flask, worker: Worker, cast: Cast) -> None:
+    """Seen to fail without locking the people: PostgreSQL doesn't show a claim that isn't committed."""
+    tell(app, *(CakeBaked(people=[cast.champion.id], addresses=["guest@example.org"]) for _ in range(2)))
+    worker._expand_some()
+    taken: list[set[int]] = []
+
+    def take() -> None:
+        with app.app_context():
+            taken.append(whose(sending.claim_deliveries(limit=4)))
+
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            pytest.skip("SQLite has one writer at a time")
+        with transaction():
+            assert whose(sending.claim_deliveries(limit=1)) == {cast.champion.id}
+            other = threading.Thread(target=take, daemon=True)
+            other.start()
+            other.join(20)
+    assert taken == [set()]
+
+
+def whose(claims: Sequence[sending.Claim]) -> set[int]:
+    """Return to whom these messages go, as far as they are people."""
+    ids = [claim.delivery_id for claim in claims]
+    found = select(Delivery.person_id).where(Delivery.id.in_(ids), Delivery.person_id.is_not(None))
+    return {person_id for person_id in db.session.scalars(found) if person_id is not None}
 
 
 def test_several_worker_processes_send_each_message_once(app: Flask, settings: Settings, post: Refusing) -> None:

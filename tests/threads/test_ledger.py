@@ -222,6 +222,22 @@ def test_few_people_are_counted_without_reasons_and_named_only_where_it_is_plain
     assert "Have no mail about it" in page
 
 
+def test_of_few_it_is_not_said_that_one_turned_it_off(
+    app: Flask, clock: Traveller, worker: Worker, cast: Cast, as_person: AsPerson
+) -> None:
+    """Decision 21. Seen to fail: in a space of two the ledger said of the other what they watch."""
+    thread = started(app, cast, by=cast.organiser)
+    with app.app_context():
+        with transaction():
+            watching.watch(standing(cast.champion), thread, WatchLevel.OFF)
+        settle(worker, steps=1)
+    found = ledger(app, thread)
+    assert (found.off, found.to_tell) == (1, 1)
+    page = as_person(cast.organiser).get(f"{address(app, thread)}posts/1/told").data.decode()
+    assert "Have turned it off" not in page
+    assert "Turned it off, or have a suspended account" in page
+
+
 @pytest.mark.both_databases
 def test_whoever_asked_through_an_organiser_is_not_named_by_mail_that_comes_back(
     app: Flask, clock: Traveller, post: Refusing, worker: Worker, cast: Cast

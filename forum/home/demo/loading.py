@@ -29,6 +29,7 @@ from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, meet
 from forum.home.demo.merging import merge_threads
+from forum.home.demo.roster import fill_roster
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
@@ -347,6 +348,7 @@ def _finish(loading: Loading) -> None:
     standing = [
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
+    fill_roster(loading)
     tell_of_the_last_days(standing, {people[given.handle].id: given.mail for given in demo.people}, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
 

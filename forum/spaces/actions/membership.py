@@ -10,6 +10,7 @@ from forum.core.events import announce
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.events import MemberRemoved, RoleChanged
+from forum.spaces.feature import let_go
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Grant, Invitation, JoinRequest, JoinState, Membership, Role, Space
@@ -194,8 +195,9 @@ def _keep_a_steward(space: Space, *, without: Person, membership: Membership) ->
 def end(space: Space, membership: Membership, *, at: datetime | None = None) -> None:
     """End a membership, and with it what it gave: rights lent by or to the person, and invitations they wrote (A3, D5)."""
     moment = at or now()
-    membership.ended_at = moment
     person_id = membership.person_id
+    let_go(space, db.session.get_one(Person, person_id), moment)
+    membership.ended_at = moment
     db.session.execute(
         update(Grant)
         .where(

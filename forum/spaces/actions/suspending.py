@@ -8,6 +8,7 @@ from forum.core.events import announce
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.spaces.events import MemberSuspended, SuspensionEnded
+from forum.spaces.feature import let_go
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Role, Suspension
@@ -47,6 +48,8 @@ def suspend(here: Here, person: Person, *, until: datetime, reason: str) -> Susp
     before = suspension_of(here.space, person, at=at)
     if before is not None and (before.until, before.reason) == (until, reason):
         return before
+    if before is None:
+        let_go(here.space, person, at)
     held = db.session.get(Suspension, (here.space.id, person.id))
     if held is None:
         held = Suspension(space_id=here.space.id, person_id=person.id)

@@ -1,12 +1,13 @@
 """Spaces and who belongs to them."""
 
 import enum
-from datetime import datetime
+from datetime import datetime, time
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, Time, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.core.db import Base, Keyed, one_of
+from forum.core.halves import EARLIEST_MIDDAY, LATEST_MIDDAY, MIDDAY
 from forum.people.models import Person
 
 SPACE_NAME_LENGTH = 60
@@ -48,7 +49,12 @@ class Space(Keyed, Base):
     """
 
     __tablename__ = "space"
-    __table_args__ = (Index("uq_space_maker_once", "maker_id", "once", unique=True),)
+    __table_args__ = (
+        Index("uq_space_maker_once", "maker_id", "once", unique=True),
+        CheckConstraint(
+            f"midday BETWEEN '{EARLIEST_MIDDAY:%H:%M:%S.%f}' AND '{LATEST_MIDDAY:%H:%M:%S.%f}'", name="midday_by_day"
+        ),
+    )
 
     slug: Mapped[str] = mapped_column(String(SLUG_LENGTH), unique=True)
     name: Mapped[str] = mapped_column(String(SPACE_NAME_LENGTH))
@@ -59,9 +65,13 @@ class Space(Keyed, Base):
     visibility: Mapped[Visibility] = mapped_column(one_of(Visibility), default=Visibility.OPEN)
     cloth: Mapped[Cloth] = mapped_column(one_of(Cloth), default=Cloth.TEAL)
     zone: Mapped[str] = mapped_column(String(64), default="Europe/London")
+    midday: Mapped[time] = mapped_column(Time, default=MIDDAY)
+    """When the second half-day begins, on the clock of `zone`."""
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     holds_newcomers: Mapped[bool] = mapped_column(Boolean, default=False)
+    tells_accounts: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether anybody with the link, without an account here, is told if a profile or page is one of the space's."""
     origin_uuid: Mapped[str | None] = mapped_column(String(36))
     maker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     once: Mapped[str | None] = mapped_column(String(32))

@@ -10,6 +10,7 @@ from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import end_of_day, local, now, today
 from forum.spaces import actions, queries
+from forum.spaces.feature import stand_ins
 from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Role, Suspension
@@ -38,6 +39,7 @@ def members(here: Here) -> Page:
     return render_template(
         "spaces/members.html",
         found=found,
+        away=stand_ins(here, {one.person.id for one in found.members}),
         wanted=wanted,
         departments=queries.departments_of(here.space),
         role_names=ROLE_NAMES,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Row, select
 
+from forum.content.letters import list_headers, message_id
 from forum.content.models import Post, PostState
 from forum.content.telling import notices_of
 from forum.core.db import db
@@ -71,6 +72,7 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
         return None
     told = Notification.person_id == person.id, Notification.post_id == post.id
     by = db.session.get(Person, post.author_id) if post.author_id else None
+    url = absolute("threads.thread", slug=space.slug, ref=item.ref)
     return letter(
         "threads/announced",
         to=person.email or "",
@@ -80,13 +82,15 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
             "If you set the space to “Off”, on its page of threads, you get none; without mail about posts you read them here only.",
             space=space.name,
         ),
+        headers=list_headers(space, url),
+        message_id=message_id(person, post.id),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),
         title=item.title,
         by=by.name if by else _("A former member"),
         space=space,
         paragraphs=_beginning(post.html),
         takes_replies=closed_at is None,
-        url=absolute("threads.thread", slug=space.slug, ref=item.ref),
+        url=url,
     )
 
 

@@ -14,6 +14,7 @@ from forum.core.db import transaction
 from forum.core.errors import Invalid, TooMany
 from forum.core.text import one_line
 from forum.people.models import Person
+from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
 from forum.threads.addresses import posts_url
 from forum.web.banners import banner
@@ -123,9 +124,9 @@ def preview(space: Space, *, author: Person, item: Item | None = None) -> Respon
     return make_response(text.html, 200, PREVIEW)
 
 
-def offer_members(space: Space) -> Response:
+def offer_members(here: Here) -> Response:
     """Offer the members whose name begins with what was typed after "@"."""
-    return jsonify(suggestions(space, one_line(request.args.get("q", ""))[:LONGEST_NAME]))
+    return jsonify(suggestions(here.space, one_line(request.args.get("q", ""))[:LONGEST_NAME], here=here))
 
 
 def _number(name: str) -> int | None:

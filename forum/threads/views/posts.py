@@ -108,7 +108,7 @@ def preview_edit(here: Here, ref: str, number: int) -> Page:
 def mentions_in_edit(here: Here, ref: str, number: int) -> Response:
     """Offer members to whoever may edit the post (A3)."""
     _editable(here, ref, number)
-    return answers.offer_members(here.space)
+    return answers.offer_members(here)
 
 
 @blueprint.get("/<ref>/posts/<int:number>/history")

@@ -132,7 +132,7 @@ def discard_reply_draft(here: Here, ref: str) -> Response:
 @needs(Can.WRITE_POST)
 def mentions(here: Here) -> Response:
     """Offer members whose name begins with what was typed after "@". Only those who can write ask, and only members are named (A3)."""
-    return answers.offer_members(here.space)
+    return answers.offer_members(here)
 
 
 def _again(here: Here, ref: str, form: ReplyForm, **more: object) -> str:

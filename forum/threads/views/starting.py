@@ -18,9 +18,12 @@ from forum.content.naming import text_for
 from forum.content.order.holding import is_held_now
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken, TooMany
+from forum.core.text import one_line
 from forum.core.time import end_of_day, now, today
+from forum.search.finding import Hit, alike
+from forum.search.language import read_text
 from forum.spaces.guard import Here, needs
-from forum.spaces.models import Item, ItemState
+from forum.spaces.models import TITLE_LENGTH, Item, ItemState
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
@@ -38,6 +41,8 @@ from forum.web.banners import banner, note_arrival
 from forum.web.uploads import takes_files
 from forum.web.words import _
 
+ALIKE = "X-Baton-Alike"
+"""Says that an answer is a piece of a page, and not the page to sign in at the end of a redirect."""
 USUALLY = timedelta(days=14)
 """How long an announcement stands out unless another day is chosen."""
 PICKED = ("kind", "section", "wish", "until", "closed", *POLL_FIELDS)
@@ -63,7 +68,7 @@ def new(here: Here) -> Page:
         closed="closed" in request.args,
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
-        title=kept.title,
+        title=kept.title or one_line(request.args.get("title", ""))[:TITLE_LENGTH],
         body=kept.body,
         tags=request.args.getlist("tag"),
         wish=request.args.get("wish", ""),
@@ -129,7 +134,7 @@ def _start(here: Here, form: StartForm) -> Page:
     body = attaching.body_of(form, attaching.attached_at(here, place))
     text = text_for(here.space, body, author=here.actor, told=told)
     if "preview" in request.form:
-        return _show(here, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
+        return _show(here, form, preview=Markup(text.html), hits=_alike(here, form.title.data or "", body))  # noqa: S704  # made by the renderer
     section = section_for(here, form.section.data)
     if form.through.data:
         return ask_through(here, form, section=section, text=text, place=place)
@@ -190,6 +195,14 @@ def preview_start(here: Here) -> Page:
     return answers.preview(here.space, author=here.actor)
 
 
+@blueprint.post("/new/alike")
+@needs(Can.START_THREAD)
+def alike_start(here: Here) -> Response:
+    """Show a script what was written before that is like what somebody is about to ask. It is a press, since addresses are logged."""
+    hits = _alike(here, request.form.get("title", ""), request.form.get("body", ""))
+    return Response(render_template("search/alike.html", hits=hits), headers={ALIKE: "1"})
+
+
 @blueprint.post("/new/draft")
 @needs(Can.START_THREAD)
 def save_start_draft(here: Here) -> tuple[Response, int]:
@@ -203,6 +216,11 @@ def discard_start_draft(here: Here) -> Response:
     """Throw a new thread's draft away."""
     answers.throw_away(here.actor, addresses.start_place(here.space))
     return _to_form(here)
+
+
+def _alike(here: Here, title: str, body: str) -> list[Hit]:
+    """Return what the person may read that is like what they are about to ask (E5)."""
+    return alike(here.actor, read_text(f"{title} {body}"), at=now())
 
 
 def _kinds(here: Here) -> set[str]:
@@ -231,6 +249,7 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         edit_days=EDIT_WINDOW.days,
         is_held=is_held_now(here),
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
+        alike_url=url_for("threads.alike_start", slug=here.space.slug),
         told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else queries.Crowd(),
         **more,
     )

@@ -19,6 +19,7 @@ from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
 from forum.core.time import local
+from forum.spaces.feature import stand_ins
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -67,6 +68,7 @@ def show_thread(here: Here, head: Head, *, form: ReplyForm, version: int, **more
         posts=posts,
         pages=pages,
         draft_version=version,
+        away=stand_ins(here, {shown.author.id for shown in posts if shown.author}),
         place_url=lambda number: _place_url(number, pages, here=here, head=head),
         answer_url=_place_url(head.answer, pages, here=here, head=head) if head.answer else "",
         unread_url=unread_url(here, head),

@@ -1,0 +1,68 @@
+"""Reading what happened while one was away, and being done with it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from forum.core.db import db, lock
+from forum.core.errors import Missing
+from forum.core.halves import begins, ends, half_of
+from forum.core.time import local, now
+from forum.notify.models import Notification
+from forum.notify.notices import read_all
+from forum.people.models import Person
+from forum.roster.models import Absence
+from forum.roster.queries.away import was_undone
+
+FRESH = timedelta(days=14)
+"""How long after their return somebody is shown that there is something to read."""
+
+
+def time_of(absence: Absence, zone: str, *, at: datetime | None = None) -> tuple[datetime, datetime]:
+    """Return from when to when somebody was away, on their clock, up to `at`."""
+    at = at or now()
+    over = min(absence.returned_at or at, ends(absence.span.last, zone=zone), at)
+    return begins(absence.span.first, zone=zone), over
+
+
+def be_done(person: Person, absence: Absence, *, at: datetime | None = None) -> None:
+    """Mark what somebody was told meanwhile as read, and the page as done with. Twice is once. Use inside `transaction()`.
+
+    Raises Missing for anybody else's.
+    """
+    at = at or now()
+    held = lock(Absence, absence.id)
+    if held is None or held.person_id != person.id:
+        raise Missing
+    if held.briefed_at is not None:
+        return
+    start, end = time_of(held, person.zone, at=at)
+    read_all(person.id, Notification.at >= start, Notification.at < end)
+    held.briefed_at = at
+
+
+def unread_return(person: Person) -> Absence | None:
+    """Return the absence from which somebody is back and hasn't read what happened, None while they are away or when it is long ago."""
+    at = now()
+    today = local(at, person.zone).date()
+    rows = db.session.scalars(
+        select(Absence)
+        .where(
+            Absence.person_id == person.id,
+            Absence.end_day >= today - FRESH,
+            Absence.start_day <= today,
+        )
+        .order_by(Absence.end_day.desc(), Absence.id.desc())
+    ).all()
+    found = None
+    for one in rows:
+        if (
+            one.returned_at is None
+            and one.span.last >= half_of(today)
+            and begins(one.span.first, zone=person.zone) <= at
+        ):
+            return None
+        is_read = one.briefed_at is not None or was_undone(one, person.zone)
+        if found is None and not is_read and begins(one.span.first, zone=person.zone) <= at:
+            found = one
+    return found

@@ -1,0 +1,218 @@
+"""Duties that rotate: who takes turns in which order, and swaps. Each holds the space and the duty, inside `transaction()`."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from forum.core.db import db, lock
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken
+from forum.core.events import announce
+from forum.core.halves import monday_of
+from forum.core.time import local, now
+from forum.people.models import Person
+from forum.roster.access import hold_duty
+from forum.roster.actions.appointing import Gone, open_of
+from forum.roster.actions.covering import why_not_cover
+from forum.roster.actions.settling import settle_duty
+from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
+from forum.roster.models import Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap
+from forum.roster.queries.book import book_of
+from forum.roster.who import DutyFacts
+from forum.spaces.guard import Here
+from forum.spaces.log import record
+from forum.spaces.policy import Can
+from forum.web.words import _
+
+MOST_TURNS = 30
+A_DAY = timedelta(days=1)
+
+
+def set_turns(
+    here: Here, duty: Duty, people: Sequence[Person], *, weeks: int, from_day: date, at: datetime | None = None
+) -> None:
+    """Let a duty rotate among people in this order, a turn of one or two weeks each; the first begins in the week of `from_day`.
+
+    Swaps that were agreed for later are void: the turns aren't the same any more. Whoever held it alone does so until then.
+    Raises Missing, Denied, Invalid for `people` and `weeks`, RuleBroken.
+    """
+    at = at or now()
+    here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
+    _require_order(here, people, weeks=weeks)
+    before = {turn.person_id: turn.since for turn in turns_of(duty.id)}
+    db.session.execute(delete(Turn).where(Turn.duty_id == duty.id))
+    db.session.execute(delete(SwappedTurn).where(SwappedTurn.duty_id == duty.id))
+    _void_swaps(duty.id, at=at)
+    db.session.add_all(
+        Turn(duty_id=duty.id, place=place, person_id=person.id, since=at)
+        for place, person in enumerate(people, start=1)
+    )
+    duty.turn_weeks, duty.turns_from = weeks, monday_of(from_day)
+    _end_holder(duty, on=max(local(at, here.space.zone).date(), monday_of(from_day)), at=at)
+    db.session.flush()
+    settle_duty(duty.id, at=at)
+    record("set turns", actor=here.actor, space=here.space, item=item, at=at)
+    new = sorted({person.id for person in people} - before.keys() - {here.actor.id})
+    if new:
+        announce(TurnsSet(actor_id=here.actor.id, item_id=item.id, duty_id=duty.id, person_ids=tuple(new)))
+
+
+def stop_turns(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
+    """Let a duty rotate no longer: it is vacant until somebody is offered it. Twice is once. Raises Missing, Denied."""
+    at = at or now()
+    here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
+    if not duty.rotates:
+        return
+    duty.turn_weeks = duty.turns_from = None
+    db.session.execute(delete(Turn).where(Turn.duty_id == duty.id))
+    db.session.execute(delete(SwappedTurn).where(SwappedTurn.duty_id == duty.id))
+    _void_swaps(duty.id, at=at)
+    db.session.flush()
+    settle_duty(duty.id, at=at)
+    record("ended turns", actor=here.actor, space=here.space, item=item, at=at)
+
+
+def _require_order(here: Here, people: Sequence[Person], *, weeks: int) -> None:
+    problems: dict[str, list[str]] = {}
+    if weeks not in {1, 2}:
+        problems["weeks"] = [_("A turn has one week or two.")]
+    if len({person.id for person in people}) < 2:  # noqa: PLR2004  # a turn needs another
+        problems["people"] = [_("Choose at least two people who take turns.")]
+    elif len({person.id for person in people}) < len(people):
+        problems["people"] = [_("Somebody stands in the order twice.")]
+    elif len(people) > MOST_TURNS:
+        problems["people"] = [_("Choose %(most)s people at the most.", most=MOST_TURNS)]
+    if problems:
+        raise Invalid(problems)
+    for person in people:
+        if why := why_not_cover(here, person):
+            raise RuleBroken(why)
+
+
+def _end_holder(duty: Duty, *, on: date, at: datetime) -> None:
+    held = open_of(duty.id, Place.HOLDER)
+    if held is not None:
+        held.until_day = max(on, held.from_day)
+    db.session.execute(
+        update(Holding)
+        .where(Holding.duty_id == duty.id, Holding.place == Place.HOLDER, Holding.state == HoldingState.OFFERED)
+        .values(state=HoldingState.WITHDRAWN, answered_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _void_swaps(duty_id: int, *, at: datetime) -> None:
+    db.session.execute(
+        update(TurnSwap)
+        .where(TurnSwap.duty_id == duty_id, TurnSwap.state == SwapState.ASKED)
+        .values(state=SwapState.WITHDRAWN, answered_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def turns_of(duty_id: int) -> Sequence[Turn]:
+    """Return the order of a duty's turns."""
+    return db.session.scalars(select(Turn).where(Turn.duty_id == duty_id).order_by(Turn.place)).all()
+
+
+def ask_swap(
+    here: Here, duty: Duty, other: Person, *, day: date, other_day: date, at: datetime | None = None
+) -> TurnSwap:
+    """Ask a colleague to take one's turn of `day`, for theirs of `other_day`. Twice is once.
+
+    Raises Missing, Denied, Invalid for `day` and `other_day`, RuleBroken.
+    """
+    at = at or now()
+    here, duty, item = hold_duty(here, duty.id, power=Can.TAKE_DUTY)
+    facts = _facts(duty, day, other_day)
+    today = local(at, here.space.zone).date()
+    _require_turns(facts, here.actor, other, day=day, other_day=other_day, today=today)
+    waiting = db.session.scalar(
+        select(TurnSwap).where(TurnSwap.duty_id == duty.id, TurnSwap.day == day, TurnSwap.state == SwapState.ASKED)
+    )
+    if waiting is not None:
+        if (waiting.asked_id, waiting.other_day) == (other.id, other_day):
+            return waiting
+        waiting.state, waiting.answered_at = SwapState.WITHDRAWN, at
+        db.session.flush()
+    swap = TurnSwap(
+        duty_id=duty.id, asker_id=here.actor.id, asked_id=other.id, day=day, other_day=other_day, asked_at=at
+    )
+    db.session.add(swap)
+    db.session.flush()
+    announce(SwapAsked(actor_id=here.actor.id, item_id=item.id, swap_id=swap.id))
+    return swap
+
+
+def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, at: datetime | None = None) -> None:
+    """Agree to a swap, or decline. Twice is once. Raises Missing for anybody but who was asked, Denied, Gone."""
+    at = at or now()
+    here, duty, item = hold_duty(here, swap.duty_id, power=Can.TAKE_DUTY)
+    held = lock(TurnSwap, swap.id)
+    if held is None or held.asked_id != here.actor.id:
+        raise Missing
+    answer = SwapState.AGREED if agrees else SwapState.DECLINED
+    if held.state is answer:
+        return
+    if held.state is not SwapState.ASKED:
+        raise Gone(_("This swap isn’t asked for any more."))
+    if agrees:
+        _swap(here, duty, held, at=at)
+    held.state, held.answered_at = answer, at
+    db.session.flush()
+    settle_duty(duty.id, at=at)
+    if agrees:
+        asker = db.session.get_one(Person, held.asker_id)
+        record("swapped turns", actor=here.actor, space=here.space, item=item, person=asker, at=at)
+    announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id))
+
+
+def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None:
+    """Ask for it no longer. Twice is once. Raises Missing for anybody but who asked, Gone when it was answered."""
+    here, _duty, _item = hold_duty(here, swap.duty_id, power=Can.SEE_ROSTER)
+    held = lock(TurnSwap, swap.id)
+    if held is None or held.asker_id != here.actor.id:
+        raise Missing
+    if held.state is SwapState.WITHDRAWN:
+        return
+    if held.state is not SwapState.ASKED:
+        raise Gone(_("This swap was answered already."))
+    held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
+
+
+def _swap(here: Here, duty: Duty, swap: TurnSwap, *, at: datetime) -> None:
+    facts = _facts(duty, swap.day, swap.other_day)
+    asker = db.session.get_one(Person, swap.asker_id)
+    today = local(at, here.space.zone).date()
+    try:
+        _require_turns(facts, asker, here.actor, day=swap.day, other_day=swap.other_day, today=today)
+    except (Invalid, Denied) as error:
+        raise Gone(_("These turns aren’t yours and theirs any more, or have passed.")) from error
+    for day, person_id in ((swap.day, here.actor.id), (swap.other_day, asker.id)):
+        put = db.session.get(SwappedTurn, (duty.id, day))
+        if put is None:
+            db.session.add(SwappedTurn(duty_id=duty.id, day=day, person_id=person_id, since=at))
+        else:
+            put.person_id, put.since = person_id, at
+
+
+def _require_turns(facts: DutyFacts, asker: Person, asked: Person, *, day: date, other_day: date, today: date) -> None:
+    if facts.turn_weeks is None:
+        raise RuleBroken(_("This duty doesn’t rotate."))
+    if asker.id == asked.id:
+        raise RuleBroken(_("Choose somebody else’s turn."))
+    problems: dict[str, list[str]] = {}
+    for name, turn, person in (("day", day, asker), ("other_day", other_day, asked)):
+        if facts.turn_of(turn) != turn or turn <= today:
+            problems[name] = [_("Choose a turn that is ahead.")]
+        elif facts.owner_on(turn) != person.id:
+            problems[name] = [_("This turn isn’t %(name)s’s.", name=person.name)]
+    if problems:
+        raise Invalid(problems)
+
+
+def _facts(duty: Duty, *days: date) -> DutyFacts:
+    book = book_of(Duty.id == duty.id, min(days) - A_DAY, max(days) + A_DAY)
+    if duty.id not in book.duties:
+        raise Missing
+    return book.duties[duty.id]

@@ -1,0 +1,92 @@
+"""What the roster tells somebody on their return: who did their duties, what nobody took, and what they were asked meanwhile."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.core.db import db
+from forum.core.halves import ends, spans_of
+from forum.core.time import now
+from forum.people.models import Person
+from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState
+from forum.roster.tellers.common import days_of, name_of
+from forum.spaces.feature import BriefLine, BriefPart
+from forum.spaces.models import Item, Space
+from forum.spaces.queries import visible_items
+from forum.web.words import _
+
+DONE, WAITS = 20, 15
+A_DAY = timedelta(days=1)
+
+
+def brief(person: Person, start: datetime, end: datetime) -> Sequence[BriefPart]:
+    """Return who covered what, and which requests to them still wait: two queries."""
+    return [
+        BriefPart(order=WAITS, title=_("Cover you are asked for"), lines=_waiting(person)),
+        BriefPart(order=DONE, title=_("Your duties"), lines=[*_covered(person, start, end)]),
+    ]
+
+
+def _covered(person: Person, start: datetime, end: datetime) -> Sequence[BriefLine]:
+    slot, cover = CoverSlot, aliased(Person)
+    rows = db.session.execute(
+        select(CoverRequest, Item, Space, cover, slot)
+        .join(Item, Item.id == CoverRequest.duty_id)
+        .join(Space, Space.id == Item.space_id)
+        .outerjoin(slot, slot.request_id == CoverRequest.id)
+        .outerjoin(cover, cover.id == slot.person_id)
+        .where(
+            CoverRequest.away_id == person.id,
+            or_(CoverRequest.state == CoverState.OPEN, slot.request_id.is_not(None)),
+            CoverRequest.start_day <= end.date() + A_DAY,
+            CoverRequest.end_day >= start.date() - A_DAY,
+            visible_items(person, now()),
+        )
+        .order_by(CoverRequest.start_day, CoverRequest.id, slot.day, slot.half)
+    )
+    found: dict[int, tuple[CoverRequest, Item, Space, Person | None, list[CoverSlot]]] = {}
+    for request, item, space, by, done in rows:
+        kept = found.setdefault(request.id, (request, item, space, by, []))
+        if done is not None:
+            kept[4].append(done)
+    return [_line(*one) for one in found.values()]
+
+
+def _line(request: CoverRequest, item: Item, space: Space, by: Person | None, slots: list[CoverSlot]) -> BriefLine:
+    url = url_for("roster.duty", slug=space.slug, ref=item.ref)
+    if slots:
+        days = "; ".join(days_of(span) for span in spans_of([slot.at for slot in slots]))
+        name = by.name if by else _("A former member")
+        sentence = _("%(name)s covered: %(days)s.", name=name, days=days)
+    else:
+        sentence = _("Nobody took it: %(days)s.", days=days_of(request.span))
+    return BriefLine(title=item.title, url=url, space=space.name, sentence=sentence, is_open=not slots)
+
+
+def _waiting(person: Person) -> Sequence[BriefLine]:
+    rows = db.session.execute(
+        select(CoverRequest, Item, Space)
+        .join(CoverAsk, and_(CoverAsk.request_id == CoverRequest.id, CoverAsk.person_id == person.id))
+        .join(Item, Item.id == CoverRequest.duty_id)
+        .join(Space, Space.id == Item.space_id)
+        .where(
+            CoverRequest.state == CoverState.OPEN,
+            CoverAsk.declined_at.is_(None),
+            visible_items(person, now()),
+        )
+        .order_by(CoverRequest.start_day, CoverRequest.id)
+    )
+    return [
+        BriefLine(
+            title=item.title,
+            url=url_for("roster.cover_request", slug=space.slug, ref=request.ref),
+            space=space.name,
+            sentence=_("%(name)s asks you: %(days)s.", name=name_of(request.asked_by_id), days=days_of(request.span)),
+            is_open=True,
+        )
+        for request, item, space in rows
+        if ends(request.span.last, zone=space.zone, midday=space.midday) > now()
+    ]

@@ -1,0 +1,130 @@
+"""What the roster registers."""
+
+from datetime import datetime
+
+from forum.core.db import transaction
+from forum.core.time import now
+from forum.people.models import Person
+from forum.roster import models  # noqa: F401  # its tables
+from forum.roster.actions.accounts import ask_about_accounts
+from forum.roster.actions.escalating import escalate_due
+from forum.roster.actions.leaving import stop
+from forum.roster.actions.passing import coming_of, pass_cover
+from forum.roster.actions.seats import remind
+from forum.roster.actions.settling import settle_all, settle_for
+from forum.roster.actions.vacating import end_due, keep_up, vacate
+from forum.roster.actions.warning import warn_all
+from forum.roster.briefing import brief
+from forum.roster.calendars.feeds import KINDS as FEEDS
+from forum.roster.kept import RETENTION
+from forum.roster.obligations import before_closing, obligations_of
+from forum.roster.personal import PERSONAL
+from forum.roster.queries.standing import meets, stand_ins
+from forum.roster.tellers import TELLERS
+from forum.roster.today import parts
+from forum.roster.views import away, blueprint, leaving_blueprint, links
+from forum.spaces.feature import Feature, TabRule
+from forum.spaces.models import Space
+from forum.spaces.policy import Can
+from forum.web.words import _l
+
+
+def look_after() -> None:
+    """Settle cover that nobody's press settled: whoever covered left the space, or the holder did."""
+    with transaction():
+        settle_all(at=now())
+
+
+def warn_of_gaps() -> None:
+    """Warn of gaps that come."""
+    warn_all(at=now())
+
+
+def ask_again() -> None:
+    """Ask about accounts that nobody has looked at for long, and remind sponsors: once each."""
+    with transaction():
+        ask_about_accounts(at=now())
+        remind(at=now())
+
+
+def take_further() -> None:
+    """Take further what nobody took: it may be done often, and does each step once."""
+    escalate_due()
+
+
+def let_leave() -> None:
+    """Let everybody go whose last day has passed, and bring the kits of the others up to date."""
+    end_due()
+    keep_up()
+
+
+def let_go(person: Person) -> None:
+    """Look for others where an erased account covered, and end what was asked for it. Its memberships have ended before."""
+    settle_for(person, at=now())
+    leaving = coming_of(person.id)
+    if leaving is not None:
+        leaving.ended_at = now()
+
+
+def stay(person: Person) -> None:
+    """Take a last day back with the closing of the account."""
+    leaving = coming_of(person.id)
+    if leaving is not None and leaving.space_id is None:
+        stop(leaving, at=now())
+
+
+def lets_go(space: Space, person: Person, at: datetime) -> None:
+    """Let what somebody holds in a space be vacant, as they stop belonging to it."""
+    vacate(space, person, at=at)
+
+
+feature = Feature(
+    name="roster",
+    blueprints=(blueprint, away, leaving_blueprint, links),
+    tellers=TELLERS,
+    tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
+    today=parts,
+    upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave),
+    retention=RETENTION,
+    feeds=FEEDS,
+    brief=brief,
+    personal=PERSONAL,
+    before_closing=before_closing,
+    on_closing=let_go,
+    on_keeping=stay,
+    lets_go=lets_go,
+    passes={"cover": pass_cover},
+    obligations_of=obligations_of,
+    stand_ins=stand_ins,
+    meets=meets,
+    log_sentences={
+        "made duty": _l("%(actor)s made the duty %(item)s."),
+        "changed duty": _l("%(actor)s changed what the duty %(item)s says."),
+        "ended duty": _l("%(actor)s ended the duty %(item)s."),
+        "took up duty": _l("%(actor)s took up the duty %(item)s again."),
+        "offered duty": _l("%(actor)s asked %(person)s to take on %(item)s."),
+        "took back offer": _l("%(actor)s no longer asks %(person)s to take on %(item)s."),
+        "accepted duty": _l("%(actor)s took on %(item)s."),
+        "gave up duty": _l("%(actor)s gave up %(item)s."),
+        "ended holding": _l("%(actor)s ended that %(person)s has %(item)s."),
+        "set turns": _l("%(actor)s set who takes turns in %(item)s."),
+        "ended turns": _l("%(actor)s ended the turns in %(item)s."),
+        "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),
+        "described account": _l("%(actor)s wrote down what is known of the account %(item)s."),
+        "asked sponsor": _l("%(actor)s asked a sponsor to stand behind %(item)s."),
+        "seat endorsed": _l("A sponsor stands behind %(item)s."),
+        "sponsor declined": _l("A sponsor who was asked about %(item)s said no."),
+        "agreed volunteer": _l("%(actor)s agreed that %(person)s, who had offered, takes on %(item)s."),
+        "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
+        "took cover": _l("%(actor)s covers %(item)s."),
+        "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
+        "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),
+        "withdrew handover": _l("%(actor)s no longer hands over %(item)s."),
+        "accepted handover": _l("%(actor)s took over %(item)s."),
+        "set last day": _l("%(actor)s set the last day of %(person)s here."),
+        "took back last day": _l("%(actor)s took back the last day of %(person)s here."),
+        "left on last day": _l("%(person)s left the space after their last day."),
+        "filed absence": _l("%(actor)s noted that %(person)s is away."),
+    },
+)

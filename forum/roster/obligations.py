@@ -1,0 +1,124 @@
+"""What of the roster counts on somebody: their duties, and covers that they promised. For "what breaks" and the leaving kit."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import and_, select
+
+from forum.core.db import db
+from forum.core.halves import Span
+from forum.core.time import now
+from forum.people.models import Person
+from forum.roster.models import CoverRequest, CoverState
+from forum.roster.queries.breaking import Uncovered, breaks
+from forum.roster.who import Why
+from forum.spaces.feature import Obligation
+from forum.spaces.models import Item, Membership, Space
+from forum.web.links import path_of
+from forum.web.words import _, _n
+
+AHEAD = timedelta(days=182)
+"""How far ahead is looked for what somebody would leave."""
+
+
+def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
+    """Return what of the roster counts on somebody: their duties, and covers that they promised."""
+    if span is None:
+        today = now().date()
+        span = Span.of_days(today, today + AHEAD)
+        return [*_held(person, span), *_promised(person, span)]
+    return [*_broken(person, span), *_promised(person, span)]
+
+
+def before_closing(person: Person) -> Sequence[str]:
+    """Say that duties are left behind, and where they are passed on."""
+    number = len([one for one in obligations_of(person, None) if one.kind == "duty"])
+    if not number:
+        return []
+    return [
+        _n(
+            "You have one duty. Set a last day under “Leaving” and pass it on, or it will be vacant.",
+            "You have %(num)d duties. Set a last day under “Leaving” and pass them on, or they will be vacant.",
+            number,
+        )
+    ]
+
+
+def _broken(person: Person, span: Span) -> list[Obligation]:
+    found = breaks(person, span)
+    names = _names([one.person_id for one in found if one.person_id is not None])
+    return [
+        Obligation(
+            kind="duty",
+            key=f"{one.duty_id}:{one.span.first}",
+            title=one.title,
+            url=path_of("roster.duty", slug=one.space.slug, ref=one.ref),
+            space=one.space,
+            item_id=one.duty_id,
+            span=one.span,
+            note=_note(one, names),
+            is_covered=one.why is Why.COVER,
+        )
+        for one in found
+    ]
+
+
+def _note(one: Uncovered, names: dict[int, str]) -> str:
+    name = names.get(one.person_id or 0, "")
+    if one.why is Why.COVER:
+        return _("%(name)s covers.", name=name)
+    if one.request_ref is not None:
+        return _("Cover is asked for; nobody has taken it yet.")
+    if one.why is Why.DEPUTY:
+        return _("Nobody covers. %(name)s, the deputy, would stand in.", name=name)
+    return _("Nobody covers.")
+
+
+def _held(person: Person, span: Span) -> list[Obligation]:
+    """Return the duties that somebody has, one each, whether they are away or not."""
+    seen: dict[int, Obligation] = {}
+    for one in _broken(person, span):
+        seen.setdefault(
+            one.item_id or 0,
+            Obligation(
+                kind="duty", key=str(one.item_id), title=one.title, url=one.url, space=one.space, item_id=one.item_id
+            ),
+        )
+    return list(seen.values())
+
+
+def _promised(person: Person, span: Span) -> list[Obligation]:
+    """Return the covers that somebody promised and hasn't done yet."""
+    rows = db.session.execute(
+        select(CoverRequest, Item, Space)
+        .join(Item, Item.id == CoverRequest.duty_id)
+        .join(Space, Space.id == Item.space_id)
+        .join(Membership, and_(Membership.space_id == Space.id, Membership.person_id == person.id))
+        .where(
+            Membership.ended_at.is_(None),
+            CoverRequest.accepted_by_id == person.id,
+            CoverRequest.state == CoverState.ACCEPTED,
+            CoverRequest.start_day <= span.last_day,
+            CoverRequest.end_day >= span.first_day,
+        )
+        .order_by(CoverRequest.start_day, CoverRequest.id)
+    )
+    return [
+        Obligation(
+            kind="cover",
+            key=request.ref,
+            title=item.title,
+            url=path_of("roster.duty", slug=space.slug, ref=item.ref),
+            space=space,
+            item_id=item.id,
+            span=both,
+            note=_("You promised to cover this. If you are away, somebody else is looked for."),
+        )
+        for request, item, space in rows
+        if (both := request.span.within(span))
+    ]
+
+
+def _names(ids: Sequence[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}

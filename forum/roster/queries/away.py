@@ -1,0 +1,81 @@
+"""Somebody's absences, and who is away in a space."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import and_, select
+
+from forum.core.db import db
+from forum.core.halves import begins, half_at, half_of
+from forum.core.time import local, now
+from forum.people.models import Person, PersonState
+from forum.roster.models import Absence, Seen
+from forum.spaces.guard import Here
+from forum.spaces.models import Membership
+
+SOON = timedelta(weeks=4)
+MOST_PAST = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class MyAbsences:
+    """What is or lies ahead, the soonest first; what is over, the latest first."""
+
+    ahead: Sequence[Absence]
+    over: Sequence[Absence]
+
+
+def absences_of(person: Person) -> MyAbsences:
+    """Return somebody's absences. One that was taken back before it began isn't there."""
+    at = now()
+    today = half_of(local(at, person.zone).date())
+    rows = db.session.scalars(
+        select(Absence)
+        .where(Absence.person_id == person.id)
+        .order_by(Absence.start_day, Absence.start_half, Absence.id)
+    ).all()
+    real = [one for one in rows if not was_undone(one, person.zone)]
+    ahead = [one for one in real if one.returned_at is None and one.span.last >= today]
+    kept = {one.id for one in ahead}
+    return MyAbsences(ahead=ahead, over=[one for one in reversed(real) if one.id not in kept][:MOST_PAST])
+
+
+def was_undone(absence: Absence, zone: str) -> bool:
+    """Whether an absence was taken back before it began, so that nothing is left of it."""
+    return absence.returned_at is not None and absence.returned_at <= begins(absence.span.first, zone=zone)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwayHere:
+    """That a member is away, now or soon."""
+
+    person: Person
+    absence: Absence
+    is_now: bool
+
+
+def away_in(here: Here) -> list[AwayHere]:
+    """Return which members are away now or soon, as far as the person may know, in one query."""
+    at = now()
+    current = half_at(at, zone=here.space.zone, midday=here.space.midday)
+    today = local(at, here.space.zone).date()
+    rows = db.session.execute(
+        select(Absence, Person)
+        .join(Person, Person.id == Absence.person_id)
+        .join(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+        .where(
+            Membership.space_id == here.space.id,
+            Person.state == PersonState.ACTIVE,
+            Absence.returned_at.is_(None),
+            Absence.end_day >= today,
+            Absence.start_day <= today + SOON,
+        )
+        .order_by(Absence.start_day, Absence.start_half, Person.name)
+    )
+    return [
+        AwayHere(person=person, absence=absence, is_now=current in absence.span)
+        for absence, person in rows
+        if absence.span.last >= current
+        and (absence.seen is Seen.MEMBERS or here.is_keeper or person.id == here.actor.id)
+    ]

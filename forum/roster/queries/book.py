@@ -1,0 +1,231 @@
+"""Reading what `who.Book` decides on: three queries, whatever the number of duties."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    SmallInteger,
+    and_,
+    cast,
+    exists,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from forum.core.db import db
+from forum.core.halves import Span, half_of
+from forum.people.models import Person, PersonState
+from forum.roster.models import (
+    Absence,
+    CoverRequest,
+    CoverSlot,
+    CoverState,
+    Duty,
+    Holding,
+    HoldingState,
+    Place,
+    SwappedTurn,
+    Turn,
+)
+from forum.roster.who import Away, Book, DutyFacts, Held, Hold, Slot
+from forum.spaces.models import Item, ItemState, Membership, Space
+
+A_DAY = timedelta(days=1)
+HOLDING, DEPUTY, TURN, SWAPPED, SLOT = range(5)
+
+
+def who_holds(duty_id: int, at: datetime) -> Held:
+    """Say who holds a duty at `at`: the one answer for page, mail, feed and right (D1). Raises KeyError when there is none such."""
+    return who_hold([duty_id], at)[duty_id]
+
+
+def who_hold(duty_ids: Collection[int], at: datetime) -> dict[int, Held]:
+    """Say of each duty who holds it at `at`: at most three queries, for one as for a thousand."""
+    book = book_at(Duty.id.in_(duty_ids), at)
+    return {duty_id: book.at(duty_id, at) for duty_id in book.duties}
+
+
+def book_at(which: ColumnElement[bool], at: datetime) -> Book:
+    """Read what decides at one instant about the duties for which `which` holds (a condition on Duty, Item and Space)."""
+    day = at.date()
+    return book_of(which, day - A_DAY, day + A_DAY)  # the day that it is in any zone
+
+
+def book_of(which: ColumnElement[bool], first: date, last: date) -> Book:
+    """Read what decides from `first` to `last` about the duties for which `which` holds (a condition on Duty, Item and Space).
+
+    What isn't published has no holder, and isn't in the book. Lists are filtered by who may see them before, by `which`.
+    """
+    where = and_(Item.state == ItemState.PUBLISHED, which)
+    duties = {duty.id: duty for duty in _duties(where)}
+    if not duties:
+        return Book({}, {})
+    for row in db.session.execute(_parts(where, first, last)):
+        _put(duties[row.duty_id], row)
+    return Book(duties, _absences(where, first, last))
+
+
+def ids_of(where: ColumnElement[bool]) -> Select[int]:
+    """Return the query of the duties for which `where` holds."""
+    return select(Duty.id).join(Item, Item.id == Duty.id).join(Space, Space.id == Item.space_id).where(where)
+
+
+def _duties(where: ColumnElement[bool]) -> Iterable[DutyFacts]:
+    rows = db.session.execute(
+        select(
+            Duty.id,
+            Item.space_id,
+            Space.zone,
+            Space.midday,
+            Duty.first_day,
+            Duty.last_day,
+            Duty.ended_on,
+            Duty.turn_weeks,
+            Duty.turns_from,
+        )
+        .join(Item, Item.id == Duty.id)
+        .join(Space, Space.id == Item.space_id)
+        .where(where)
+    )
+    return [DutyFacts(**row) for row in rows.mappings()]
+
+
+def _parts(where: ColumnElement[bool], first: date, last: date) -> Select[*tuple[Any, ...]]:
+    """Read who has to do with the duties, and whether they count: active, and a member since they were given it."""
+    among = ids_of(where)
+    holding = select(
+        Holding.duty_id,
+        literal(HOLDING, SmallInteger).label("what"),
+        Holding.person_id,
+        Holding.answered_at.label("since"),
+        Holding.from_day.label("day"),
+        Holding.until_day.label("until"),
+        cast(null(), SmallInteger).label("place"),
+        cast(null(), Integer).label("away_id"),
+        cast(null(), Integer).label("request_id"),
+        cast(null(), Boolean).label("though_away"),
+    ).where(
+        Holding.duty_id.in_(among),
+        Holding.state == HoldingState.ACCEPTED,
+        Holding.from_day <= last,
+        (Holding.until_day.is_(None)) | (Holding.until_day > first),
+    )
+    parts = union_all(
+        holding.where(Holding.place == Place.HOLDER),
+        holding.with_only_columns(
+            Holding.duty_id, literal(DEPUTY, SmallInteger), *list(holding.selected_columns)[2:]
+        ).where(Holding.place == Place.DEPUTY),
+        _turns(among),
+        _swapped(among),
+        _slots(among, first, last),
+    ).subquery()
+    counts = exists().where(
+        Membership.person_id == parts.c.person_id,
+        Membership.space_id == Item.space_id,
+        Membership.ended_at.is_(None),
+        Membership.joined_at <= parts.c.since,
+        Person.id == parts.c.person_id,
+        Person.state == PersonState.ACTIVE,
+    )
+    return select(*parts.c, counts.correlate(parts, Item).label("counts")).join(Item, Item.id == parts.c.duty_id)
+
+
+def _nothing(kind: Any) -> ColumnElement[Any]:  # noqa: ANN401  # a type of a column
+    return cast(null(), kind)
+
+
+def _turns(among: Select[int]) -> Select[*tuple[Any, ...]]:
+    return select(
+        Turn.duty_id,
+        literal(TURN, SmallInteger),
+        Turn.person_id,
+        Turn.since,
+        _nothing(Date),
+        _nothing(Date),
+        Turn.place,
+        _nothing(Integer),
+        _nothing(Integer),
+        _nothing(Boolean),
+    ).where(Turn.duty_id.in_(among))
+
+
+def _swapped(among: Select[int]) -> Select[*tuple[Any, ...]]:
+    return select(
+        SwappedTurn.duty_id,
+        literal(SWAPPED, SmallInteger),
+        SwappedTurn.person_id,
+        SwappedTurn.since,
+        SwappedTurn.day,
+        _nothing(Date),
+        _nothing(SmallInteger),
+        _nothing(Integer),
+        _nothing(Integer),
+        _nothing(Boolean),
+    ).where(SwappedTurn.duty_id.in_(among))
+
+
+def _slots(among: Select[int], first: date, last: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CoverSlot.duty_id,
+            literal(SLOT, SmallInteger),
+            CoverSlot.person_id,
+            CoverRequest.accepted_at,
+            CoverSlot.day,
+            _nothing(Date),
+            CoverSlot.half,
+            CoverRequest.away_id,
+            CoverRequest.id,
+            CoverRequest.though_away,
+        )
+        .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
+        .where(
+            CoverSlot.duty_id.in_(among),
+            CoverSlot.day.between(first, last),
+            CoverRequest.state.in_((CoverState.ACCEPTED, CoverState.ENDED)),
+        )
+    )
+
+
+def _put(duty: DutyFacts, row: Any) -> None:  # noqa: ANN401  # a row of `_parts`
+    if row.what in {HOLDING, DEPUTY}:
+        if row.counts:
+            held = duty.holders if row.what == HOLDING else duty.deputies
+            held.append(Hold(row.person_id, row.day, row.until))
+    elif row.what == TURN:
+        duty.turns[row.place] = row.person_id if row.counts else None
+    elif row.what == SWAPPED:
+        duty.swapped[row.day] = row.person_id if row.counts else None
+    elif row.counts:
+        duty.slots[half_of(row.day, row.place)] = Slot(
+            row.person_id, row.away_id, row.request_id, bool(row.though_away)
+        )
+
+
+def _absences(where: ColumnElement[bool], first: date, last: date) -> dict[int, list[Away]]:
+    """Read who of the spaces is away meanwhile."""
+    spaces = select(Item.space_id).join(Duty, Duty.id == Item.id).join(Space, Space.id == Item.space_id).where(where)
+    members = select(Membership.person_id).where(Membership.space_id.in_(spaces), Membership.ended_at.is_(None))
+    rows = db.session.execute(
+        select(
+            Absence.person_id,
+            Absence.start_day,
+            Absence.start_half,
+            Absence.end_day,
+            Absence.end_half,
+            Absence.returned_at,
+        ).where(Absence.person_id.in_(members), Absence.start_day <= last, Absence.end_day >= first)
+    )
+    found: dict[int, list[Away]] = {}
+    for person_id, start_day, start_half, end_day, end_half, returned_at in rows:
+        span = Span(half_of(start_day, start_half), half_of(end_day, end_half))
+        found.setdefault(person_id, []).append(Away(span, returned_at))
+    return found

@@ -1,0 +1,232 @@
+"""Who leaves when, what they leave, and what of it is still open; and what is asked of somebody."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select
+
+from forum.core.db import db
+from forum.core.time import now
+from forum.people.models import Person, PersonState
+from forum.roster.actions.leaving import left_by
+from forum.roster.models import (
+    Duty,
+    Handover,
+    HandoverState,
+    Leaving,
+    LeavingItem,
+    LeavingState,
+)
+from forum.roster.queries.book import book_at
+from forum.spaces.feature import Obligation, obligations_of
+from forum.spaces.guard import Here
+from forum.spaces.models import Item, Membership, Space
+from forum.spaces.queries import visible_items
+
+SHOWN_FOR = timedelta(days=90)
+"""How long what somebody left vacant is shown after their last day."""
+OPEN = LeavingState.OPEN
+UNSETTLED = (LeavingState.OPEN, LeavingState.OFFERED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """A line of a kit: something that somebody leaves, and how far that is."""
+
+    kind: str
+    key: str
+    title: str
+    url: str
+    note: str
+    space: Space
+    state: LeavingState
+    successor: Person | None
+    id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kit:
+    """Somebody's leaving with all that they leave, as far as the reader may see it."""
+
+    leaving: Leaving
+    person: Person
+    lines: Sequence[Left]
+
+    @property
+    def unsettled(self) -> int:
+        """How many nobody has taken."""
+        return sum(line.state in {*UNSETTLED, LeavingState.VACANT} for line in self.lines)
+
+    @property
+    def settled(self) -> int:
+        """How many are taken or closed."""
+        return len(self.lines) - self.unsettled
+
+
+def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None = None) -> Kit:
+    """Return a kit: its rows, and what counts on them since. In one space, or for themselves in all."""
+    found = obligations_of(person) if leaving.ended_at is None else []
+    wanted = dict(left_by(leaving, found))
+    query = (
+        select(LeavingItem, Space, Person, Item.title)
+        .join(Space, Space.id == LeavingItem.space_id)
+        .outerjoin(Person, Person.id == LeavingItem.successor_id)
+        .outerjoin(Item, Item.id == LeavingItem.item_id)
+        .where(
+            LeavingItem.leaving_id == leaving.id,
+            or_(LeavingItem.item_id.is_(None), visible_items(reader, now())),
+        )
+        .order_by(Space.name, LeavingItem.kind, LeavingItem.title, LeavingItem.id)
+    )
+    if space is not None:
+        query = query.where(LeavingItem.space_id == space.id)
+    lines = []
+    for row, where, successor, title_now in db.session.execute(query):
+        one = wanted.pop((row.kind, row.key), None)
+        title = title_now or row.title
+        lines.append(_line(row.kind, row.key, title, where, one, row=row, successor=successor))
+    there = _names(leaving)  # with what the reader doesn't see
+    new = [one for one in wanted.values() if space is None or one.space.id == space.id]
+    seen = _seen(reader, [one.item_id for one in new if one.item_id is not None])
+    lines += [
+        _line(one.kind, one.key, one.title, one.space, one)
+        for one in new
+        if (one.kind, one.key) not in there and (one.item_id is None or one.item_id in seen)
+    ]
+    return Kit(leaving=leaving, person=person, lines=lines)
+
+
+def _names(leaving: Leaving) -> set[tuple[str, str]]:
+    rows = db.session.execute(select(LeavingItem.kind, LeavingItem.key).where(LeavingItem.leaving_id == leaving.id))
+    return {(row.kind, row.key) for row in rows}
+
+
+def _seen(reader: Person, ids: Sequence[int]) -> set[int]:
+    return set(db.session.scalars(select(Item.id).where(Item.id.in_(ids), visible_items(reader, now()))))
+
+
+def _line(
+    kind: str,
+    key: str,
+    title: str,
+    space: Space,
+    one: Obligation | None,
+    *,
+    row: LeavingItem | None = None,
+    successor: Person | None = None,
+) -> Left:
+    return Left(
+        kind=kind,
+        key=key,
+        title=title,
+        url=one.url if one else "",
+        note=one.note if one and kind != "cover" else "",
+        space=space,
+        state=row.state if row else OPEN,
+        successor=successor,
+        id=row.id if row else None,
+    )
+
+
+def leavings_in(here: Here) -> list[Kit]:
+    """Return who leaves this space or has just left it, the next first, with what the reader may see."""
+    since = now().date() - SHOWN_FOR
+    member = select(Membership.person_id).where(Membership.space_id == here.space.id, Membership.ended_at.is_(None))
+    left_here = select(LeavingItem.leaving_id).where(LeavingItem.space_id == here.space.id)
+    rows = db.session.execute(
+        select(Leaving, Person)
+        .join(Person, Person.id == Leaving.person_id)
+        .where(
+            Leaving.is_taken_back.is_(False),
+            Leaving.last_day >= since,
+            or_(
+                Leaving.space_id == here.space.id,
+                and_(Leaving.space_id.is_(None), or_(Leaving.person_id.in_(member), Leaving.id.in_(left_here))),
+            ),
+        )
+        .order_by(Leaving.ended_at.is_not(None), Leaving.last_day, Leaving.id)
+    ).all()
+    return [kit_of(leaving, person, here.actor, here.space) for leaving, person in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vacant:
+    """Something that somebody left and that nobody has taken since."""
+
+    title: str
+    ref: str
+    kind: str
+    person: Person
+    leaving: Leaving
+
+
+def vacant_in(here: Here) -> list[Vacant]:
+    """Return what stands vacant since somebody went, of what the reader sees: duties that nobody has still, and other things."""
+    at = now()
+    rows = db.session.execute(
+        select(LeavingItem, Item, Person, Leaving)
+        .join(Leaving, Leaving.id == LeavingItem.leaving_id)
+        .join(Person, Person.id == Leaving.person_id)
+        .join(Item, Item.id == LeavingItem.item_id)
+        .where(
+            LeavingItem.space_id == here.space.id,
+            LeavingItem.state == LeavingState.VACANT,
+            Leaving.last_day >= at.date() - SHOWN_FOR,
+            visible_items(here.actor, at),
+        )
+        .order_by(Leaving.last_day.desc(), Item.title)
+    ).all()
+    if not rows:
+        return []
+    book = book_at(Duty.id.in_([item.id for _row, item, _person, _leaving in rows]), at)
+    return [
+        Vacant(title=item.title, ref=item.ref, kind=row.kind, person=person, leaving=leaving)
+        for row, item, person, leaving in rows
+        if row.kind != "duty" or (item.id in book.duties and book.at(item.id, at).owner_id is None)
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What somebody is asked to take: a handover, or something that a colleague leaves."""
+
+    handovers: Sequence[tuple[Handover, Item, Person | None]]
+    left: Sequence[tuple[LeavingItem, Person, Leaving]]
+
+    def __bool__(self) -> bool:
+        return bool(self.handovers or self.left)
+
+
+def asked_of(here: Here) -> Asked:
+    """Return what the person is asked to take in this space."""
+    at = now()
+    handovers = db.session.execute(
+        select(Handover, Item, Person)
+        .join(Item, Item.id == Handover.duty_id)
+        .outerjoin(Person, Person.id == Handover.giver_id)
+        .where(
+            Item.space_id == here.space.id,
+            Handover.taker_id == here.actor.id,
+            Handover.state == HandoverState.OFFERED,
+            visible_items(here.actor, at),
+        )
+        .order_by(Handover.day, Handover.id)
+    ).all()
+    left = db.session.execute(
+        select(LeavingItem, Person, Leaving)
+        .join(Leaving, Leaving.id == LeavingItem.leaving_id)
+        .join(Person, Person.id == Leaving.person_id)
+        .where(
+            LeavingItem.space_id == here.space.id,
+            LeavingItem.successor_id == here.actor.id,
+            LeavingItem.state == LeavingState.OFFERED,
+            LeavingItem.kind != "duty",
+            Leaving.ended_at.is_(None),
+            Person.state == PersonState.ACTIVE,
+        )
+        .order_by(LeavingItem.id)
+    ).all()
+    return Asked(
+        handovers=[(row[0], row[1], row[2]) for row in handovers], left=[(row[0], row[1], row[2]) for row in left]
+    )

@@ -1,0 +1,99 @@
+"""The champions' seats by department: held, deputised, endorsed, vacant; and who put themselves forward."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from forum.core.db import db
+from forum.core.time import now
+from forum.people.models import Department, Person
+from forum.people.queries import open_departments
+from forum.roster.models import Duty, DutyKind, Endorsement, Volunteer, VolunteerState
+from forum.roster.queries.duties import DutyLine, duties_of
+from forum.spaces.guard import Here
+from forum.spaces.models import Item
+from forum.spaces.queries import viewing, visible_to_viewer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """A department's seat: None as `line` while there is none."""
+
+    department: Department
+    line: DutyLine | None
+    given: Endorsement | None = None
+    asked: Endorsement | None = None
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether nobody's name stands on it."""
+        return self.line is None or (self.line.held.is_gap and self.line.owner is None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forward:
+    """Somebody who put themselves forward."""
+
+    volunteer: Volunteer
+    person: Person
+    title: str
+    ref: str
+
+
+def seats_of(here: Here) -> list[Seat]:
+    """Return the seats that the person sees, department by department; departments without one too. As many queries for all."""
+    lines = {line.id: line for line in duties_of(here).current if line.kind is DutyKind.SEAT}
+    of = {
+        row.id: row.department_id
+        for row in db.session.execute(select(Duty.id, Duty.department_id).where(Duty.id.in_(lines)))
+    }
+    given, asked = endorsements_of(list(lines), at=now())
+    seats = []
+    for department in open_departments():
+        mine = [lines[key] for key, of_department in of.items() if of_department == department.id]
+        if not mine:
+            seats.append(Seat(department=department, line=None))
+        seats.extend(
+            Seat(department=department, line=line, given=given.get(line.id), asked=asked.get(line.id))
+            for line in sorted(mine, key=lambda one: one.id)
+        )
+    return seats
+
+
+def endorsements_of(duty_ids: Sequence[int], *, at: datetime) -> tuple[dict[int, Endorsement], dict[int, Endorsement]]:
+    """Return the newest endorsement of each seat, and what its sponsor is asked and can answer still."""
+    given, asked = {}, {}
+    rows = db.session.scalars(
+        select(Endorsement)
+        .where(Endorsement.duty_id.in_(duty_ids), Endorsement.withdrawn_at.is_(None))
+        .order_by(Endorsement.asked_at, Endorsement.id)
+    )
+    for row in rows:
+        if row.given_at is not None:
+            given[row.duty_id] = row
+        elif row.declined_at is None and row.expires_at > at:
+            asked[row.duty_id] = row
+    return given, asked
+
+
+def forward_of(here: Here, *, duty: Duty | None = None) -> list[Forward]:
+    """Return who put themselves forward and waits for an answer, the longest first; for one duty, or all that one sees."""
+    only = (Duty.id == duty.id,) if duty is not None else ()
+    rows = db.session.execute(
+        select(Volunteer, Person, Item.title, Item.ref)
+        .join(Person, Person.id == Volunteer.person_id)
+        .join(Duty, Duty.id == Volunteer.duty_id)
+        .join(Item, Item.id == Duty.id)
+        .where(
+            Item.space_id == here.space.id,
+            Volunteer.state == VolunteerState.WAITING,
+            Duty.ended_on.is_(None),
+            visible_to_viewer(),
+            *only,
+        )
+        .order_by(Volunteer.at, Volunteer.id),
+        viewing(here.actor, now()),
+    )
+    return [Forward(volunteer=row.Volunteer, person=row.Person, title=row.title, ref=row.ref) for row in rows]

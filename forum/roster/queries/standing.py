@@ -1,0 +1,127 @@
+"""Who is away, and who stands in: beside names, and for what is meant for them."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased
+
+from forum.core.db import db
+from forum.core.halves import Span, day_of, half_at, half_of, part_of
+from forum.core.time import now
+from forum.people.models import Person
+from forum.roster.models import Absence, CoverRequest, CoverSlot, Duty, Holding, Seen, SwappedTurn, Turn
+from forum.roster.queries.book import book_at
+from forum.spaces.feature import StandIn
+from forum.spaces.guard import Here
+from forum.spaces.models import Item, Space
+from forum.spaces.policy import Can
+from forum.web.rendering import day_words, reader
+from forum.web.words import _, listed
+
+
+def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
+    """Return who of `people` is away in this space now, until when, and who covers for them: one query. For members only."""
+    if not here.may(Can.SEE_ROSTER):
+        return {}
+    at = now()
+    half = half_at(at, zone=here.space.zone, midday=here.space.midday)
+    values = {"people": list(people), "space_id": here.space.id, "day": day_of(half), "half": part_of(half)}
+    untils: dict[int, Any] = {}
+    names: dict[int, list[str]] = {}
+    for row in db.session.execute(_away(), values):
+        span = Span(half_of(row.start_day, row.start_half), half_of(row.end_day, row.end_half))
+        is_over = row.returned_at is not None and row.returned_at <= at
+        if half not in span or is_over or not _may_know(here, row):
+            continue
+        untils[row.person_id] = max(untils.get(row.person_id, span.last), span.last)
+        if row.cover and row.cover not in names.setdefault(row.person_id, []):
+            names[row.person_id].append(row.cover)
+    return {key: _stand_in(until, names.get(key, [])) for key, until in untils.items()}
+
+
+def _may_know(here: Here, row: Any) -> bool:  # noqa: ANN401  # a row of `_away`
+    return row.seen is Seen.MEMBERS or here.is_keeper or row.person_id == here.actor.id
+
+
+def _stand_in(until: Any, covers: list[str]) -> StandIn:  # noqa: ANN401  # a half-day
+    last = day_words(day_of(until), reader().today)
+    said = _("away until %(day)s", day=last)
+    if covers:
+        said = _("away until %(day)s, %(names)s covers", day=last, names=listed(covers))
+    return StandIn(sentence=said, until=until, covers=covers)
+
+
+@cache
+def _away() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: it is asked on hot pages."""
+    covering = (
+        select(CoverRequest.away_id, CoverSlot.person_id)
+        .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
+        .join(Item, Item.id == CoverSlot.duty_id)
+        .where(
+            Item.space_id == bindparam("space_id"),
+            CoverSlot.day == bindparam("day"),
+            CoverSlot.half == bindparam("half"),
+        )
+        .distinct()
+        .subquery()
+    )
+    cover = aliased(Person)
+    return (
+        select(
+            Absence.person_id,
+            Absence.start_day,
+            Absence.start_half,
+            Absence.end_day,
+            Absence.end_half,
+            Absence.returned_at,
+            Absence.seen,
+            cover.name.label("cover"),
+        )
+        .outerjoin(covering, covering.c.away_id == Absence.person_id)
+        .outerjoin(cover, cover.id == covering.c.person_id)
+        .where(
+            Absence.person_id.in_(bindparam("people", expanding=True)),
+            Absence.start_day <= bindparam("day"),
+            Absence.end_day >= bindparam("day"),
+        )
+        .order_by(Absence.id, cover.name)
+    )
+
+
+def meets(space_id: int, people: Collection[int], at: datetime) -> Mapping[int, Collection[int]]:
+    """Return who of `people` is away in a space at `at`, and who stands in for their duties there: as `who_holds` says (D1, D9)."""
+    away = away_now(db.session.get_one(Space, space_id), people, at)
+    found: dict[int, set[int]] = {person_id: set() for person_id in away}
+    if not away:
+        return found
+    book = book_at(and_(Item.space_id == space_id, Duty.id.in_(of_people(away))), at)
+    for duty_id in book.duties:
+        held = book.at(duty_id, at)
+        if held.owner_id in found and held.person_id is not None and held.person_id != held.owner_id:
+            found[held.owner_id].add(held.person_id)
+    return found
+
+
+def away_now(space: Space, people: Collection[int], at: datetime) -> set[int]:
+    """Return who of `people` is away at `at`, by the days of a space."""
+    half = half_at(at, zone=space.zone, midday=space.midday)
+    absences = db.session.scalars(
+        select(Absence).where(
+            Absence.person_id.in_(people), Absence.start_day <= day_of(half), Absence.end_day >= day_of(half)
+        )
+    )
+    return {one.person_id for one in absences if half in one.span and (one.returned_at is None or at < one.returned_at)}
+
+
+def of_people(people: Collection[int]) -> Select[int]:
+    """Return the query of the duties that some people hold, deputise for or have a turn in."""
+    held = select(Duty.id).outerjoin(Holding, Holding.duty_id == Duty.id)
+    return (
+        held.outerjoin(Turn, Turn.duty_id == Duty.id)
+        .outerjoin(SwappedTurn, SwappedTurn.duty_id == Duty.id)
+        .where(or_(Holding.person_id.in_(people), Turn.person_id.in_(people), SwappedTurn.person_id.in_(people)))
+    )

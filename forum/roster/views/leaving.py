@@ -1,0 +1,230 @@
+"""Leaving: one's own kit, an organiser's view of who leaves when, and answers to what is offered."""
+
+from flask import redirect, render_template, request, url_for
+
+from forum.core.db import transaction
+from forum.core.errors import Invalid, Missing, RuleBroken
+from forum.people.models import Person
+from forum.people.sessions import me
+from forum.roster.actions import leaving as actions
+from forum.roster.actions.passing import coming_of
+from forum.roster.passing_forms import LastDayForm
+from forum.roster.queries.duties import who_may_hold
+from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
+from forum.roster.views import Page, blueprint, leaving_blueprint
+from forum.spaces import queries
+from forum.spaces.actions.membership import why_not_remove
+from forum.spaces.feature import features
+from forum.spaces.guard import Here, here_for, needs
+from forum.spaces.policy import Can
+from forum.web.access import signed_in
+from forum.web.banners import banner
+from forum.web.rendering import long_day
+from forum.web.words import _
+
+LONGEST_KEY = 40
+
+
+@leaving_blueprint.get("/")
+@signed_in
+def mine() -> Page:
+    """Show what one would leave, or leaves."""
+    return _mine()
+
+
+def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
+    person = me()
+    leaving = coming_of(person.id)
+    kit = kit_of(leaving, person, person) if leaving else None
+    people = {}
+    for space in {line.space for line in kit.lines} if kit else ():
+        here = here_for(person, space.slug)
+        people[space.id] = [one for one in who_may_hold(here) if one.id != person.id]
+    return render_template(
+        "roster/my_leaving.html",
+        form=form or LastDayForm(formdata=None, last_day=leaving.last_day if leaving else None),
+        leaving=leaving,
+        kit=kit,
+        people=people,
+        problem=problem,
+        may_settle=True,
+        to_settle=[
+            one
+            for room in features()
+            if room.name != "roster" and room.before_closing
+            for one in room.before_closing(person)
+        ],
+    )
+
+
+@leaving_blueprint.post("/")
+@signed_in
+def set_mine() -> Page:
+    """Set one's last day, or another one."""
+    form = LastDayForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.file_own(me(), last_day=form.last_day.data)
+        except Invalid as problem:
+            form.add_problems(problem)
+        except RuleBroken as broken:
+            form.form_errors.append(broken.why)
+            return _mine(form), 409
+        else:
+            banner(_("Your last day is %(day)s.", day=long_day(form.last_day.data)))
+            return redirect(url_for("leaving.mine"), 303)
+    return _mine(form), 422
+
+
+@leaving_blueprint.post("/take-back")
+@signed_in
+def stay() -> Page:
+    """Stay after all."""
+    with transaction():
+        stays = actions.take_back(me())
+    if stays:
+        banner(_("You stay. What colleagues accepted stays theirs: ask them if you want it back."))
+    return redirect(url_for("leaving.mine"), 303)
+
+
+@leaving_blueprint.post("/settle")
+@signed_in
+def settle_mine() -> Page:
+    """Ask somebody to take something, or say that nobody has to."""
+    here = here_for(me(), request.form.get("space", ""))
+    try:
+        said = _settle(here, me())
+    except RuleBroken as broken:
+        return _mine(problem=broken.why), 409
+    banner(said)
+    return redirect(url_for("leaving.mine"), 303)
+
+
+def _settle(here: Here, person: Person) -> str:
+    """Do what a line of the kit asks for. Returns what is said then. Raises Missing, Denied, RuleBroken."""
+    kind, key = request.form.get("kind", "")[:LONGEST_KEY], request.form.get("key", "")[:LONGEST_KEY]
+    if "close" in request.form:
+        with transaction():
+            actions.close(here, person, kind, key)
+        return _("Nobody has to take it.")
+    handle = request.form.get("person", "")
+    taker = next((one for one in who_may_hold(here) if one.handle == handle), None)
+    if taker is None:
+        raise RuleBroken(_("Choose whom to ask."))
+    with transaction():
+        actions.offer(here, person, kind, key, taker)
+    return _("%(name)s is asked. Until they say yes, it isn’t theirs.", name=taker.name)
+
+
+@blueprint.get("/leaving")
+@needs(Can.SEE_ROSTER)
+def leaving(here: Here) -> Page:
+    """Show what one is asked to take, what nobody took, and to organisers who leaves when."""
+    return _leaving(here)
+
+
+def _leaving(here: Here, problem: str = "") -> str:
+    is_keeper = here.may(Can.KEEP_ROSTER)
+    return render_template(
+        "roster/leaving.html",
+        asked=asked_of(here),
+        vacant=vacant_in(here),
+        kits=leavings_in(here) if is_keeper else [],
+        members=[one for one in who_may_hold(here) if one.id != here.actor.id] if is_keeper else [],
+        problem=problem,
+    )
+
+
+@blueprint.get("/leaving/<handle>")
+@needs(Can.KEEP_ROSTER)
+def leaver(here: Here, handle: str) -> Page:
+    """Show what somebody leaves here, for organisers."""
+    return _leaver(here, _member(here, handle))
+
+
+def _leaver(here: Here, one: queries.Member, form: LastDayForm | None = None, problem: str = "") -> str:
+    person = one.person
+    found = coming_of(person.id)
+    if found is not None and found.space_id not in {None, here.space.id}:
+        found = None
+    kit = kit_of(found, person, here.actor, here.space) if found else None
+    people = [other for other in who_may_hold(here) if other.id != person.id]
+    return render_template(
+        "roster/leaver.html",
+        person=person,
+        leaving=found,
+        kit=kit,
+        people={here.space.id: people},
+        form=form or LastDayForm(formdata=None, last_day=found.last_day if found else None),
+        problem=problem,
+        may_settle=found is not None,
+        may_set=why_not_remove(here, person, role=one.role) is None and (found is None or found.space_id is not None),
+    )
+
+
+@blueprint.post("/leaving/<handle>")
+@needs(Can.KEEP_ROSTER)
+def set_leaver(here: Here, handle: str) -> Page:
+    """Set somebody's last day here."""
+    one, form = _member(here, handle), LastDayForm()
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                actions.file_for(here, one.person, last_day=form.last_day.data)
+        except Invalid as problem:
+            form.add_problems(problem)
+        except RuleBroken as broken:
+            form.form_errors.append(broken.why)
+            return _leaver(here, one, form), 409
+        else:
+            banner(_("The last day is noted, and %(name)s is told.", name=one.person.name))
+            return redirect(url_for("roster.leaver", slug=here.space.slug, handle=handle), 303)
+    return _leaver(here, one, form), 422
+
+
+@blueprint.post("/leaving/<handle>/take-back")
+@needs(Can.KEEP_ROSTER)
+def keep_leaver(here: Here, handle: str) -> Page:
+    """Take back that somebody leaves."""
+    one = _member(here, handle)
+    try:
+        with transaction():
+            actions.take_back_for(here, one.person)
+    except RuleBroken as broken:
+        return _leaver(here, one, problem=broken.why), 409
+    return redirect(url_for("roster.leaver", slug=here.space.slug, handle=handle), 303)
+
+
+@blueprint.post("/leaving/<handle>/settle")
+@needs(Can.KEEP_ROSTER)
+def settle_leaver(here: Here, handle: str) -> Page:
+    """Ask somebody to take something that a member leaves, or say that nobody has to."""
+    one = _member(here, handle)
+    try:
+        said = _settle(here, one.person)
+    except RuleBroken as broken:
+        return _leaver(here, one, problem=broken.why), 409
+    banner(said)
+    return redirect(url_for("roster.leaver", slug=here.space.slug, handle=handle), 303)
+
+
+def _member(here: Here, handle: str) -> queries.Member:
+    found = queries.member_by_handle(here.space, handle)
+    if found is None:
+        raise Missing
+    return found
+
+
+@blueprint.post("/left/<int:left_id>/answer")
+@needs(Can.TAKE_DUTY)
+def answer_left(here: Here, left_id: int) -> Page:
+    """Take what a colleague leaves, or say no."""
+    accepts = request.form.get("answer") == "yes"
+    try:
+        with transaction():
+            actions.answer(here, left_id, accepts=accepts)
+    except RuleBroken as broken:
+        return _leaving(here, broken.why), 409
+    banner(_("It is yours. Thank you.") if accepts else _("You said no. Whoever asked is told."))
+    return redirect(url_for("roster.leaving", slug=here.space.slug), 303)

@@ -1,0 +1,168 @@
+"""Searching: a question becomes a match with the reader's rights in it; what is found is ranked and shown, thread by thread (A3)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from forum.core.paging import Page, page
+from forum.people.models import Person
+from forum.search import ranking
+from forum.search.conditions import Bounds, bounds_of
+from forum.search.index import Entry, Match, first_words_of, newest
+from forum.search.keeping import findables
+from forum.search.language import Asked, Term
+from forum.search.loosely import loosely, marked_of
+from forum.search.models import SearchEntry
+from forum.search.passages import marked
+from forum.search.ranking import Ranked
+from forum.search.settled import settled_of
+from forum.spaces.findable import Key, Passage, Shown
+
+NEWEST = 600
+"""Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
+TITLES = 200
+FEW = 5
+"""With fewer threads than these, those are shown too in which not every word stands."""
+MOST = 99
+PAGE = 20
+PASSAGES = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A text of what was found, with the words marked."""
+
+    number: int
+    text: Markup
+    url: str
+    author: str | None
+    at: datetime
+    is_answer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """An item that was found."""
+
+    shown: Shown
+    title: Markup
+    parts: Sequence[Part]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A page of what was found. `loose` are those in which not every word stands."""
+
+    hits: Sequence[Hit] = ()
+    loose: Sequence[Hit] = ()
+    total: int = 0
+    is_capped: bool = False
+    page: Page = field(default_factory=lambda: Page(1, 1, PAGE))
+    problems: Sequence[str] = ()
+
+    @property
+    def count(self) -> str:
+        """How many, as it is said: "99+" for more."""
+        return f"{MOST}+" if self.is_capped or self.total > MOST else str(self.total)
+
+
+def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None) -> Found:
+    """Return the page of what `actor` may find."""
+    bounds = bounds_of(actor, asked, at=at)
+    if asked.is_nothing or bounds.is_nowhere:
+        return Found(problems=(*asked.problems, *bounds.problems))
+    terms = [term for term in asked.terms if not term.is_not]
+    entries, is_capped = _strictly(bounds, asked, terms)
+    ranked = _ranked(entries, terms)
+    total = min(len(ranked), MOST + 1)
+    shown = page(wish, total=min(total, MOST), size=PAGE)
+    hits = _shown(actor, ranked[:MOST][shown.before : shown.before + shown.size], terms)
+    loose: Sequence[Hit] = ()
+    if total < FEW and shown.current == 1:
+        known = {one.item_id for one in ranked}
+        others = [one for one in loosely(bounds, asked) if one.item_id not in known]
+        loose = _shown(actor, others[: 2 * FEW], marked_of(asked))
+    return Found(
+        hits=hits,
+        loose=loose,
+        total=total,
+        is_capped=is_capped and total >= MOST,
+        page=shown,
+        problems=(*asked.problems, *bounds.problems),
+    )
+
+
+def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = None, most: int = 5) -> list[Hit]:
+    """Return what `actor` may find that is like a text that somebody is writing: for who asks, tells or needs help (E5)."""
+    bounds = bounds_of(actor, asked, at=at, space_id=space_id)
+    return list(_shown(actor, loosely(bounds, asked)[:most], marked_of(asked))) if asked.terms else []
+
+
+def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
+    """Return what `actor` may find at `at` that others wrote in a time, and that holds all that was asked for."""
+    bounds = bounds_of(actor, asked, at=at)
+    if asked.is_nothing or bounds.problems:
+        return ()
+    new = (SearchEntry.at > after, SearchEntry.at <= until, SearchEntry.author_id.is_distinct_from(actor.id))
+    terms = [term for term in asked.terms if not term.is_not]
+    entries, _is_capped = _strictly(replace(bounds, where=[*bounds.where, *new]), asked, terms)
+    return _shown(actor, _ranked(entries, terms)[:PAGE], terms)
+
+
+def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list[Entry], bool]:
+    """Return the texts that hold all the words, and whether there are more."""
+    never = [term for term in asked.terms if term.is_not]
+    match = Match(scopes=bounds.scopes, must=[[term] for term in terms], never=never, where=bounds.where)
+    entries = newest(match, limit=NEWEST)
+    is_capped = len(entries) == NEWEST
+    if is_capped and terms:
+        entries += newest(match, limit=TITLES, within="title")
+        entries += newest(match, limit=TITLES, within="tags")
+    return list(dict.fromkeys(entries)), is_capped
+
+
+def _ranked(entries: Sequence[Entry], terms: Sequence[Term]) -> list[Ranked]:
+    items = {entry.item_id for entry in entries}
+    heads = {head.item_id: head for head in first_words_of(items)} if terms else {}
+    return ranking.strict(entries, heads, terms, settled_of(items))
+
+
+def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> list[Hit]:
+    """Return what a page shows of items, in their order. Whether they may be seen is asked once more."""
+    ids = [one.item_id for one in ranked]
+    keys: list[Key] = [(one.item_id, number) for one in ranked for number in one.numbers[:PASSAGES]]
+    shown: Mapping[int, Shown] = {
+        one.item_id: one for kind in findables().values() for one in (kind.shown(actor, ids) if ids else ())
+    }
+    passages: dict[Key, Passage] = {}
+    for kind in findables().values():
+        passages.update(kind.passages(actor, keys) if keys else {})
+    return [
+        Hit(
+            shown=shown[one.item_id],
+            title=marked(shown[one.item_id].title, terms, length=None),
+            parts=_parts(shown[one.item_id], one, passages, terms),
+        )
+        for one in ranked
+        if one.item_id in shown
+    ]
+
+
+def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term]) -> list[Part]:
+    parts = []
+    for number in sorted(one.numbers[:PASSAGES], key=lambda number: number != shown.answer):
+        passage = passages.get((one.item_id, number))
+        if passage is not None and passage.text:
+            parts.append(
+                Part(
+                    number=number,
+                    text=marked(passage.text, terms),
+                    url=passage.url,
+                    author=passage.author,
+                    at=passage.at,
+                    is_answer=number == shown.answer,
+                )
+            )
+    return parts

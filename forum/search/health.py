@@ -1,0 +1,39 @@
+"""How the search is doing, for `baton check`."""
+
+from sqlalchemy import text
+
+from forum.core.db import db
+from forum.search.building import how_many, progress
+
+TRIGGERS = frozenset(
+    {
+        "search_post_written", "search_post_changed", "search_post_gone", "search_item_shown", "search_item_named",
+        "search_person_named", "search_person_unnamed", "search_item_shared", "search_item_unshared",
+        "search_thread_tagged", "search_thread_retagged", "search_thread_untagged", "search_tag_renamed",
+    }
+)  # fmt: skip
+"""What tells the index that something was written."""
+THERE = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+}
+
+
+def missing_triggers() -> frozenset[str]:
+    """Return what should tell the index and isn't there."""
+    return TRIGGERS - set(db.session.scalars(text(THERE[db.session.get_bind().dialect.name])))
+
+
+def said() -> tuple[bool, bool, str]:
+    """Return whether the search works, whether all of it is there, and how that is said."""
+    missing = missing_triggers()
+    if missing:
+        return False, False, f"{', '.join(sorted(missing))} missing: what is written now isn’t found. See decision 23."
+    under_way = progress()
+    if under_way is not None:
+        return (
+            True,
+            False,
+            f"{under_way.percent} % of what was written is in it. A worker goes on, or: baton search rebuild",
+        )
+    return True, True, f"{how_many()} texts can be found."

@@ -1,0 +1,86 @@
+"""What a room registers to be found: the search asks these, and never imports a room."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from forum.people.models import Person
+from forum.web.words import LazyString
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """What can be found of an item: one of its posts by number, or, with number 0, an item without posts. Plain text.
+
+    The title and the tags go with the first of an item's texts.
+    """
+
+    number: int
+    body: str
+    at: datetime
+    author_id: int | None = None
+    title: str = ""
+    tags: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An item as a list of what was found shows it, to somebody who may see it now."""
+
+    item_id: int
+    title: str
+    slug: str
+    space: str
+    url: str
+    kind: str
+    """In a word, as people read it."""
+    last_at: datetime
+    is_answered: bool = False
+    is_open: bool = False
+    answer: int | None = None
+    """The number of the post that settles it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A text of which a part is shown."""
+
+    text: str
+    url: str
+    author: str | None
+    at: datetime
+
+
+Key = tuple[int, int]
+"""An item's id and a number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findable:
+    """A kind of item that is found."""
+
+    kind: str
+    words: Mapping[str, LazyString]
+    """What may follow "kind:", and how each is called."""
+    texts: Callable[[int, Collection[int] | None], Sequence[Text]]
+    """From an item's id, its texts that can be read; of `numbers` only, if they are given. Rights are not asked here."""
+    stands: Callable[[Any, Any], ColumnElement[bool]]
+    """From columns with an item's id and a number, the condition that there is such a text."""
+    keys_after: Callable[[int, int], Sequence[tuple[int, int, int]]]
+    """From a key and a limit, what comes after it in the order in which it was written: its own key, the item's id, the number."""
+    last_key: Callable[[], int]
+    shown: Callable[[Person, Collection[int]], Sequence[Shown]]
+    """From items' ids, those that somebody may see now."""
+    passages: Callable[[Person, Collection[Key]], Mapping[Key, Passage]]
+    """Likewise the texts."""
+    settled: Callable[[Collection[int]], Collection[int]]
+    """From items' ids, those whose question has an accepted answer."""
+    of_kind: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+    """By what follows "kind:", a condition on `Item`."""
+    states: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
+    """By what follows "is:", likewise."""
+    tagged: Callable[[str], ColumnElement[bool]] | None = None
+    """From what follows "tag:", likewise."""
