@@ -44,7 +44,7 @@ from forum.threads.actions.announcing import Terms
 from forum.threads.addresses import reply_place, start_place
 from forum.threads.models import Section, Thread
 
-TRIES = 6
+TRIES = 12
 Step = tuple[datetime, Callable[[], None]]
 
 
