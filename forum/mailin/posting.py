@@ -132,6 +132,8 @@ def _goal(reply: Reply) -> Goal:
         raise Refused(Became.TOO_OLD)
     if reply.is_cut:
         raise Refused(Became.TOO_BIG, _("A message may have %(most)s MB.", most=settings.mail_in_mb))
+    if reply.mail.is_broken:
+        raise Refused(Became.UNREADABLE)
     if not reply.text.strip() and not reply.files:
         raise Refused(Became.EMPTY)
     item = db.session.get_one(Item, post.item_id)

@@ -88,7 +88,7 @@ def _settle(came: Came, keys: Sequence[str]) -> Became:
     for bounce in mail.bounces:
         record_bounce(message_id=bounce.message_id, recipient=bounce.recipient, why=bounce.why)
     if (nothing := _why_nothing(mail)) is not None:
-        return _note(came, nothing)
+        return _note(came, nothing, is_answered=False)
     parts = trimmed(mail.text)
     key, text = None, without_keys(unwrapped(parts.kept))
     try:
