@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -63,6 +64,25 @@ def test_a_reply_by_mail_stands_in_the_thread_once(app: Flask, mail: Post, threa
     mail.later()
     assert "Carla Champion answered you" in text_of(mail.to("colin")[-1])
     assert mail.answers() == [told] or True
+
+
+@pytest.mark.both_databases
+def test_the_same_words_under_another_message_id_are_a_copy_for_ten_minutes(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """Some programmes give each try an id of its own. Seen to fail: both stood in the thread. Other words, or files, are new."""
+    told = mail.told(thread, cast.colleague)
+    assert mail.take(answer(told, "Thanks.")) is Became.POSTED
+    assert mail.take(answer(told, "Which day?")) is Became.POSTED
+    assert mail.take(answer(told, "Thanks.")) is None
+    assert [line.copies for line in mail.received()] == [2, 1]
+    with_file = answer(told, "Thanks.")
+    with_file.add_attachment("Tuesday", filename="days.txt")
+    assert mail.take(with_file) in {Became.POSTED, Became.PARTLY}
+    mail.clock.shift(timedelta(minutes=11))
+    assert mail.take(answer(told, "Thanks.")) is Became.POSTED
+    sources = [post.source for post in posts(app, thread)][2:]
+    assert sources == ["Thanks.", "Which day?", "Thanks.", "Thanks."]
 
 
 def test_without_a_reply_address_no_mail_speaks_of_replying(app: Flask, mail: Post, thread: Thread, cast: Cast) -> None:
