@@ -68,7 +68,7 @@ def take(
         mail = unread(raw)
     if _came_before(mail):
         return None
-    came = Came(mail=mail, size=len(raw), is_cut=is_cut, person=_account_at(mail.sender))
+    came = Came(mail=mail, size=_size(raw, is_cut=is_cut), is_cut=is_cut, person=_account_at(mail.sender))
     if came.person is not None:
         g.default_zone = came.person.zone
     with force_locale(locale_of(came.person.language if came.person else "en")):
@@ -81,6 +81,12 @@ def take(
         except Exception:
             logger.exception("a message that came in could not be settled")
             return _note(came, Became.STUMBLED, text=without_keys(mail.text))
+
+
+def _size(raw: bytes, *, is_cut: bool) -> int:
+    """Return how large a message is: of one that was cut, that it is larger than may be."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.largest_mail + 1 if is_cut else len(raw)
 
 
 def _settle(came: Came, keys: Sequence[str]) -> Became:

@@ -125,6 +125,7 @@ def test_admins_see_what_came_and_not_what_it_says(
     mail.take(answer(told, "Secret spam.", sender="<script>@example.net"))
     mail.take(answer(told, quoted(told)))
     page = as_person(cast.admin).get("/admin/mail/received").text
+    assert "MB" not in page
     assert "Posted" in page
     assert "nothing was written above the quoted text" in page
     assert "@carla.champion" in page
@@ -132,3 +133,12 @@ def test_admins_see_what_came_and_not_what_it_says(
     for secret in ("Secret", "Bin texts", "The depot"):
         assert secret not in page
     assert "3 messages in the last seven days, 1 of them" in as_person(cast.admin).get("/admin").text
+
+
+def test_of_what_was_cut_admins_see_that_it_is_larger_than_may_be(
+    app: Flask, mail: Post, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    """Seen to fail: of 31 MB the page said 262 kB, which is the beginning that was kept."""
+    raw = bytes(answer(mail.told(thread, cast.colleague), "Words above a large film."))
+    assert mail.take(raw, is_cut=True) is Became.TOO_BIG
+    assert "more than 25 MB" in as_person(cast.admin).get("/admin/mail/received").text
