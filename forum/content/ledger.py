@@ -69,9 +69,14 @@ class Ledger:
         return sum(self.told.values())
 
     @property
+    def in_digest(self) -> int:
+        """How many have it in their next digest; 0 where so few are told that it would say what each of them chose."""
+        return self.count(How.DIGEST) if self.gives_reasons else 0
+
+    @property
     def in_app_only(self) -> int:
-        """How many have no mail of it, and none that waits, came back or failed."""
-        return self.count(How.DEMO, How.SEEN, How.DIGEST, How.NEVER, How.NO_MAIL)
+        """How many have no mail of it, and none that waits, came back or failed, nor a digest that may be told of."""
+        return self.count(How.DEMO, How.SEEN, How.DIGEST, How.NEVER, How.NO_MAIL) - self.in_digest
 
     @property
     def to_tell(self) -> int:

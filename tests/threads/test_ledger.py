@@ -340,3 +340,16 @@ def test_people_of_the_demo_are_sent_no_mail_and_that_is_the_reason_given(
     page = as_person(cast.champion).get("/me/told").text
     assert "people of the demo are sent no mail" in page
     assert "would have said nothing" not in page
+
+
+def test_who_has_it_in_a_digest_is_counted_apart_from_who_reads_it_in_the_app_only() -> None:
+    """In the words of the form to announce. Of few people it would say what each of them chose, so there it is one number."""
+
+    def made(**told: int) -> Ledger:
+        return Ledger(
+            told={How[way]: number for way, number in told.items()}, off=0, unreachable=0, is_under_way=False, back=()
+        )
+
+    many, few = made(MAILED=2, DIGEST=2, NEVER=1), made(MAILED=1, DIGEST=2, NEVER=1)
+    assert (many.in_digest, many.in_app_only) == (2, 1)
+    assert (few.in_digest, few.in_app_only) == (0, 3)
