@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 
 from forum.content.models import Post, PostMention, WatchLevel, WatchSpace
 from forum.content.telling import levels_of
@@ -38,6 +38,8 @@ class How(enum.StrEnum):
     SEEN = "seen"
     """They had read it before a message left."""
     DIGEST = "digest"
+    DEMO = "demo"
+    """They are people of the demo, who are made up: to their addresses nothing is sent."""
     NEVER = "never"
     NO_MAIL = "no mail"
     """A message would have said nothing any more, or nothing that they may see or want to hear."""
@@ -67,9 +69,14 @@ class Ledger:
         return sum(self.told.values())
 
     @property
+    def in_digest(self) -> int:
+        """How many have it in their next digest; 0 where so few are told that it would say what each of them chose."""
+        return self.count(How.DIGEST) if self.gives_reasons else 0
+
+    @property
     def in_app_only(self) -> int:
-        """How many have no mail of it, and none that waits, came back or failed."""
-        return self.count(How.SEEN, How.DIGEST, How.NEVER, How.NO_MAIL)
+        """How many have no mail of it, and none that waits, came back or failed, nor a digest that may be told of."""
+        return self.count(How.DEMO, How.SEEN, How.DIGEST, How.NEVER, How.NO_MAIL) - self.in_digest
 
     @property
     def to_tell(self) -> int:
@@ -89,13 +96,17 @@ class Ledger:
 
 @cache
 def how() -> ColumnElement[str]:
-    """Return how somebody heard: a column beside `Notification`, its `Person`, and what `with_delivery` joins."""
+    """Return how somebody heard: a column beside `Notification`, its `Person`, and what `with_delivery` joins.
+
+    Give "mails_demo": whether mail to people of the demo goes anywhere, as where mail is kept.
+    """
     return case(
         (Delivery.bounced_at.is_not(None), How.BACK.value),
         (Notification.mailed_at.is_not(None), How.MAILED.value),
         (Delivery.state == DeliveryState.FAILED, How.FAILED.value),
         (and_(Delivery.state == DeliveryState.DUE, Person.mail_paused_at.is_not(None)), How.PAUSED.value),
         (Delivery.state == DeliveryState.DUE, How.WAITS.value),
+        (and_(Person.is_demo, ~bindparam("mails_demo", type_=Boolean)), How.DEMO.value),
         (MailChoice.rhythm == MailRhythm.NEVER, How.NEVER.value),
         (Notification.read_at.is_not(None), How.SEEN.value),
         (MailChoice.rhythm.in_((MailRhythm.DAILY, MailRhythm.WEEKLY)), How.DIGEST.value),
@@ -113,10 +124,13 @@ def with_delivery(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def ledger_of(item: Item, post: Post, *, for_all: bool) -> Ledger:
-    """Return the ledger of a post that its reader was let into. `for_all`: it was announced to the whole space."""
+def ledger_of(item: Item, post: Post, *, for_all: bool, mails_demo: bool) -> Ledger:
+    """Return the ledger of a post that its reader was let into. `for_all`: it was announced to the whole space.
+
+    `mails_demo`: mail to people of the demo goes somewhere.
+    """
     ways = with_delivery(select(how(), func.count()).select_from(Notification)).where(Notification.post_id == post.id)
-    told = {How(way): number for way, number in db.session.execute(ways.group_by(how()))}
+    told = {How(way): number for way, number in db.session.execute(ways.group_by(how()), {"mails_demo": mails_demo})}
     off, unreachable, waits = db.session.execute(_not_told(item, post, for_all=for_all)).one()
     back = db.session.execute(_back(item, post)).all() if told.get(How.BACK) else ()
     return Ledger(

@@ -32,7 +32,7 @@ from forum.web.words import LazyString, _, _l
 PAGE = 50
 POST, MESSAGE = "p", "m"
 """Where a line comes from: a notification, or a message that stands in no list of notifications."""
-OF_MESSAGE = {DeliveryState.SENT: How.MAILED, DeliveryState.FAILED: How.FAILED, DeliveryState.DROPPED: How.NO_MAIL}
+OF_MESSAGE = {DeliveryState.SENT: How.MAILED, DeliveryState.FAILED: How.FAILED}
 BECAUSE: dict[Reason, LazyString] = {
     Reason.MENTION: _l("It names you"),
     Reason.REPLY: _l("It answers you"),
@@ -85,15 +85,19 @@ class Line:
         return self.place.at
 
 
-def own_ledger(person: Person, *, before: str = "") -> tuple[Sequence[Line], str]:
-    """Return a page of what `person` was told, and the address part of the next one; "" on the last."""
+def own_ledger(person: Person, *, mails_demo: bool, before: str = "") -> tuple[Sequence[Line], str]:
+    """Return a page of what `person` was told, and the address part of the next one; "" on the last.
+
+    `mails_demo`: mail to people of the demo goes somewhere.
+    """
     place = Place.read(before)
     paused = person.mail_paused_at is not None
-    values = {**viewing(person, now()), **_values(place)}
+    values = {**viewing(person, now()), **_values(place), "mails_demo": mails_demo}
     posts = [_of_post(row) for row in db.session.execute(_posts(is_first=place is None), values)]
     kinds = [kind for kind, teller in book_of(current_app).items() if teller.notices]
     messages = db.session.execute(_messages(is_first=place is None), {**values, "kinds": kinds})
-    lines = [*posts, *(_of_message(row, is_paused=paused) for row in messages)]
+    dropped = How.DEMO if person.is_demo and not mails_demo else How.NO_MAIL
+    lines = [*posts, *(_of_message(row, is_paused=paused, dropped=dropped) for row in messages)]
     lines.sort(key=lambda line: line.place, reverse=True)
     return lines[:PAGE], str(lines[PAGE - 1].place) if len(lines) > PAGE else ""
 
@@ -158,9 +162,10 @@ def _of_post(row: Row[*tuple[Any, ...]]) -> Line:
     )
 
 
-def _of_message(row: Row[*tuple[Any, ...]], *, is_paused: bool) -> Line:
+def _of_message(row: Row[*tuple[Any, ...]], *, is_paused: bool, dropped: How) -> Line:
     waits = How.PAUSED if is_paused else How.WAITS
-    heard = How.BACK if row.bounce_reason else OF_MESSAGE.get(row.state, waits)
+    settled = {**OF_MESSAGE, DeliveryState.DROPPED: dropped}
+    heard = How.BACK if row.bounce_reason else settled.get(row.state, waits)
     return Line(
         place=Place(row.at, MESSAGE, row.id),
         what=str(WHAT.get(row.kind, row.kind)),

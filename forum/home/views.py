@@ -193,7 +193,7 @@ def unread_notifications() -> Page:
 def told() -> Page:
     """List everything that one was told: when, by which way, and what became of it."""
     settings: Settings = current_app.extensions["baton"].settings
-    lines, older = own_ledger(me(), before=request.args.get("before", ""))
+    lines, older = own_ledger(me(), mails_demo=settings.keeps_mail, before=request.args.get("before", ""))
     return render_template("home/told.html", lines=lines, older=older, kept_days=settings.keep_deliveries_days)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from forum.content.attachments.told import Told
 from forum.content.models import ALT_LENGTH, Post, PostMail, PostState
 from forum.content.naming import text_for
 from forum.content.stopping import stop_url
-from forum.core.db import db, transaction
+from forum.core.db import db, lock, transaction
 from forum.core.errors import BatonError, Crowded, Denied, Invalid, Missing, RuleBroken, TooMany
 from forum.core.markup import Rendered
 from forum.core.secrets import new_nonce
@@ -41,6 +41,8 @@ from forum.web.words import _
 
 PLACE = "mail:"
 LONGEST_REST = 20_000
+AGAIN_WITHIN = timedelta(minutes=10)
+"""The same words to the same post so soon are the same reply, sent twice: some programmes give each try a Message-ID of its own."""
 Note = Callable[[Became, str], Became]
 
 
@@ -50,6 +52,15 @@ class Later(Exception):
 
 class RepeatError(BatonError):
     """The message was settled meanwhile, by whoever had another copy of it."""
+
+
+class SaidAgain(RepeatError):
+    """The same stands there already, by another message."""
+
+    def __init__(self, since: datetime) -> None:
+        """`since` is when that was posted."""
+        super().__init__(since.isoformat())
+        self.since = since
 
 
 class Refused(BatonError):
@@ -132,6 +143,8 @@ def _goal(reply: Reply) -> Goal:
         raise Refused(Became.TOO_OLD)
     if reply.is_cut:
         raise Refused(Became.TOO_BIG, _("A message may have %(most)s MB.", most=settings.mail_in_mb))
+    if reply.mail.is_broken:
+        raise Refused(Became.UNREADABLE)
     if not reply.text.strip() and not reply.files:
         raise Refused(Became.EMPTY)
     item = db.session.get_one(Item, post.item_id)
@@ -186,6 +199,7 @@ def _write(reply: Reply, goal: Goal, place: str, *, new: list[Attached], problem
     number = goal.post.number if goal.post.state is PostState.PUBLISHED else None
     rest = _shown_rest(reply, item)
     with limits.counting(here, limits.Kind.POST), transaction():
+        _check_new(reply, item, text.source, number)
         post = goal.kind.reply(here, item, text, number, reply.once)
         became = Became.HELD if post.state is PostState.HELD else Became.PARTLY if problems else Became.POSTED
         note(became, " ".join(problems))
@@ -195,6 +209,30 @@ def _write(reply: Reply, goal: Goal, place: str, *, new: list[Attached], problem
             reading.read_up_to(reply.person, item, goal.post.number)
             read_all(reply.person.id, reading.is_told_of(item.id, after=0, up_to=goal.post.number))
     return became
+
+
+def _check_new(reply: Reply, item: Item, source: str, number: int | None) -> None:
+    """Check that the same wasn't posted by mail a moment ago. With files it may be new. Raises SaidAgain, Missing."""
+    if lock(Item, item.id) is None:
+        raise Missing
+    if reply.files:
+        return
+    said = (
+        select(Post.created_at)
+        .join(PostMail, PostMail.post_id == Post.id)
+        .where(
+            Post.item_id == item.id,
+            Post.author_id == reply.person.id,
+            Post.in_reply_to.is_not_distinct_from(number),
+            Post.source == source,
+            Post.state.in_((PostState.PUBLISHED, PostState.HELD)),
+            Post.created_at > now() - AGAIN_WITHIN,
+        )
+        .order_by(Post.id.desc())
+    )
+    since = db.session.scalars(said.limit(1)).first()
+    if since is not None:
+        raise SaidAgain(since)
 
 
 def _rendered(reply: Reply, goal: Goal, *, source: str, told: Told) -> Rendered:

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from forum.core.markup.source import normalised
 from forum.core.text import one_line
+from forum.mailin.broken import BrokenError, check_bytes, lacks_parts
 from forum.mailin.plain import text_of
 from forum.mailin.reports import Bounce, bounces_in, is_report
 
@@ -66,6 +67,8 @@ class Incoming:
     sender: str
     """The address that it says it is from; "" unless that is exactly one."""
     text: str
+    is_broken: bool
+    """The text can't be read, or part of it may be missing."""
     files: Sequence[File]
     addressed: str
     """All that it says about to whom it goes, for looking for keys in."""
@@ -94,7 +97,15 @@ def read(raw: bytes, *, envelope_sender: str | None = None) -> Incoming:
 def unread(raw: bytes) -> Incoming:
     """Return what stands for a message that can't be read: from nobody, to nobody, and the same each time that it comes."""
     return Incoming(
-        message_id=_nameless(raw), sender="", text="", files=(), addressed="", is_automatic=True, list_id="", bounces=()
+        message_id=_nameless(raw),
+        sender="",
+        text="",
+        is_broken=True,
+        files=(),
+        addressed="",
+        is_automatic=True,
+        list_id="",
+        bounces=(),
     )
 
 
@@ -108,11 +119,12 @@ def _read(raw: bytes, *, envelope_sender: str | None) -> Incoming:
     if len(parts) > MOST_PARTS:
         raise UnreadableError("too many parts")
     sender = _sender(message)
-    body = normalised(_body(message))[:MOST_TEXT].replace("\u00a0", " ")
+    body, is_broken = _said(message)
     return Incoming(
         message_id=one_line(header(message, "Message-ID"))[:LONGEST_ID] or _nameless(raw),
         sender=sender,
-        text=body,
+        text=normalised(body)[:MOST_TEXT].replace("\u00a0", " "),
+        is_broken=is_broken,
         files=list(_files(message)),
         addressed="\n".join(one_line(value) for name in ADDRESSED for value in headers(message, name)),
         is_automatic=_is_automatic(message, sender, envelope_sender),
@@ -161,6 +173,14 @@ def _is_automatic(message: Message, sender: str, envelope_sender: str | None) ->
     )
 
 
+def _said(message: Message) -> tuple[str, bool]:
+    """Return what the message says, and whether that is broken."""
+    try:
+        return _body(message), lacks_parts(message)
+    except BrokenError:
+        return "", True
+
+
 def _body(message: Message) -> str:
     """Return what the message says: its plain text, or else its HTML as text; in order, where it has several."""
     kind = message.get_content_type()
@@ -195,12 +215,15 @@ def _is_attached(part: Message) -> bool:
 
 
 def _words(part: Message) -> str:
-    """Return the beginning of a part's text, in whatever charset it says, or in the likeliest one when it says none that is known."""
+    """Return the beginning of a part's text, in the charset it says, or the likeliest where it isn't in that. Raises BrokenError."""
     data = _bytes(part)
+    check_bytes(part)
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
         try:
             return data.decode(charset)[:MOST_TEXT]
-        except (LookupError, ValueError):
+        except LookupError as error:
+            raise BrokenError("no such charset") from error
+        except ValueError:
             continue
     return data.decode("cp1252", "replace")[:MOST_TEXT]
 

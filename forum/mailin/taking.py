@@ -7,13 +7,13 @@ take is told with Later: the mail server keeps the message, and brings it again.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from flask import current_app, g
 from flask_babel import force_locale
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from forum.config import Settings
@@ -25,7 +25,7 @@ from forum.core.text import address_key
 from forum.core.time import now
 from forum.mailin.events import MailAnswered
 from forum.mailin.models import DETAIL_LENGTH, Became, ReceivedMail
-from forum.mailin.posting import Later, Refused, RepeatError, Reply, post_reply
+from forum.mailin.posting import Later, Refused, RepeatError, Reply, SaidAgain, post_reply
 from forum.mailin.reading import Incoming, UnreadableError, read, unread
 from forum.mailin.trimming import trimmed, unwrapped
 from forum.mailin.words import ANSWERED
@@ -68,7 +68,7 @@ def take(
         mail = unread(raw)
     if _came_before(mail):
         return None
-    came = Came(mail=mail, size=len(raw), is_cut=is_cut, person=_account_at(mail.sender))
+    came = Came(mail=mail, size=_size(raw, is_cut=is_cut), is_cut=is_cut, person=_account_at(mail.sender))
     if came.person is not None:
         g.default_zone = came.person.zone
     with force_locale(locale_of(came.person.language if came.person else "en")):
@@ -83,18 +83,27 @@ def take(
             return _note(came, Became.STUMBLED, text=without_keys(mail.text))
 
 
+def _size(raw: bytes, *, is_cut: bool) -> int:
+    """Return how large a message is: of one that was cut, that it is larger than may be."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.largest_mail + 1 if is_cut else len(raw)
+
+
 def _settle(came: Came, keys: Sequence[str]) -> Became:
     mail = came.mail
     for bounce in mail.bounces:
         record_bounce(message_id=bounce.message_id, recipient=bounce.recipient, why=bounce.why)
     if (nothing := _why_nothing(mail)) is not None:
-        return _note(came, nothing)
+        return _note(came, nothing, is_answered=False)
     parts = trimmed(mail.text)
     key, text = None, without_keys(unwrapped(parts.kept))
     try:
         key, person = _owner(came, keys)
         reply = Reply(person=person, key=key, mail=mail, text=text, rest=parts.rest, is_cut=came.is_cut)
         return post_reply(reply, note=lambda became, detail: _note(came, became, key=key, detail=detail, text=text))
+    except SaidAgain as again:
+        _count_again(came, key, since=again.since)
+        raise
     except Refused as refused:
         sent_back = text or without_keys(mail.text)
         return _note(
@@ -145,14 +154,28 @@ def _came_before(mail: Incoming) -> bool:
     own = (ReceivedMail.message_id == mail.message_id, ReceivedMail.sender == mail.sender)
     if db.session.scalar(select(ReceivedMail.id).where(*own)) is None:
         return False
+    _count_copy(*own)
+    return True
+
+
+def _count_again(came: Came, key: ReplyKey | None, *, since: datetime) -> None:
+    """Count a message as a copy of the one that became the post of that moment."""
+    lines = select(func.min(ReceivedMail.id)).where(
+        ReceivedMail.sender == came.mail.sender,
+        ReceivedMail.post_id == (key.post_id if key else None),
+        ReceivedMail.came_at >= since,
+    )
+    _count_copy(ReceivedMail.id == lines.scalar_subquery())
+
+
+def _count_copy(*which: ColumnElement[bool]) -> None:
     with transaction():
         db.session.execute(
             update(ReceivedMail)
-            .where(*own)
+            .where(*which)
             .values(copies=ReceivedMail.copies + 1)
             .execution_options(synchronize_session=False)
         )
-    return True
 
 
 def _note(

@@ -16,5 +16,11 @@ def received() -> str:
     """List what came in, from whom, and what became of it."""
     settings: Settings = current_app.extensions["baton"].settings
     return render_template(
-        "mailin/received.html", found=received_lately(), most=SHOWN, said=SAID, is_on=bool(settings.reply_address)
+        "mailin/received.html",
+        found=received_lately(),
+        most=SHOWN,
+        said=SAID,
+        is_on=bool(settings.reply_address),
+        largest=settings.largest_mail,
+        largest_mb=settings.mail_in_mb,
     )

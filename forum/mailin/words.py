@@ -12,7 +12,7 @@ SAID: Mapping[Became, LazyString] = {
     Became.BOUNCE: _l("A report on mail that didn’t arrive"),
     Became.AUTOMATIC: _l("Left alone: no person wrote it"),
     Became.LOOP: _l("Left alone: mail of ours that came back"),
-    Became.UNREADABLE: _l("Left alone: it can’t be read, or doesn’t say whom it is from"),
+    Became.UNREADABLE: _l("Not posted: it can’t be read, or doesn’t say whom it is from"),
     Became.STUMBLED: _l("Not posted: Baton made a mistake, and the log says which"),
     Became.UNKNOWN_SENDER: _l("Not posted: nobody has an account with that address"),
     Became.WRONG_SENDER: _l("Not posted: the reply address is somebody else’s"),
@@ -35,6 +35,10 @@ ANSWERED: Mapping[Became, LazyString] = {
     Became.HELD: _l(
         "Your reply waits for an organiser, who looks at it before others see it. You hear by mail what becomes of it. "
         "There is nothing to do."
+    ),
+    Became.UNREADABLE: _l(
+        "Your reply was not posted: the message came here damaged, so we can’t be sure what you wrote. That can happen on the way, and "
+        "it is nothing that you did. Please send it again, or reply in the browser."
     ),
     Became.STUMBLED: _l(
         "Baton could not post your reply. That is our mistake, not yours, and it has been noted. Please write it in the browser."

@@ -92,7 +92,7 @@ def _measure_pages(space: Space, writer: Person, crowd: int) -> None:
     item = db.session.get_one(Item, post.item_id)
     pages: dict[str, Callable[[], object]] = {
         "notifications": lambda: told_to(reader),
-        "the ledger": lambda: ledger_of(item, post, for_all=False),
+        "the ledger": lambda: ledger_of(item, post, for_all=False, mails_demo=False),
     }
     words = ", ".join(f"{name} {_least(look) * 1000:.1f} ms" for name, look in pages.items())
     print(f"{unread:5d} unread conversations, {crowd} told of a post: {words}")

@@ -88,7 +88,7 @@ def test_each_way_and_each_reason_has_its_words(app: Flask, context: None, cast:
     assert "Bin texts" not in after
     assert after.count("A post that you can’t see any more") == 7
     with app.test_request_context("/"):
-        assert own_ledger(db.session.get_one(Person, cast.outsider.id)) == ([], "")
+        assert own_ledger(db.session.get_one(Person, cast.outsider.id), mails_demo=True) == ([], "")
 
 
 @pytest.mark.both_databases
@@ -99,7 +99,7 @@ def test_five_hundred_cost_what_five_cost_and_every_line_stands_on_one_page(
     person = cast.champion
     tell(cast, 5)
     with app.test_request_context("/"), queries(app) as few:
-        own_ledger(person)
+        own_ledger(person, mails_demo=True)
     tell(cast, 120)
     with transaction():
         db.session.execute(update(Notification).values(at=now()))
@@ -117,7 +117,7 @@ def test_five_hundred_cost_what_five_cost_and_every_line_stands_on_one_page(
     with app.test_request_context("/"):
         for _page in range(10):
             with queries(app) as many:
-                lines, before = own_ledger(person, before=before)
+                lines, before = own_ledger(person, mails_demo=True, before=before)
             assert len(many) == len(few) == 2
             places += [line.place for line in lines]
             if not before:

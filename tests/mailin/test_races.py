@@ -1,5 +1,7 @@
 """The same message twice at the same moment, and a rule that changes while a message is read."""
 
+from functools import partial
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -36,6 +38,18 @@ def test_of_copies_that_come_at_once_one_is_posted(
     assert sorted(done, key=str) == [None, Became.POSTED]
     assert count(app) == before + 1
     assert [line.became for line in mail.received()] == [Became.POSTED]
+
+
+def test_of_the_same_words_that_come_at_once_under_two_ids_one_is_posted(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """The item is held while it is asked what stands there."""
+    told = mail.told(thread, cast.colleague)
+    before = count(app)
+    raws = [bytes(answer(told, TYPED)) for _copy in range(2)]
+    done = at_once(app, [partial(taking.take, raw) for raw in raws], workers=2)
+    assert sorted(done, key=str) == [None, Became.POSTED]
+    assert count(app) == before + 1
 
 
 def test_copies_do_not_take_each_others_files(

@@ -95,7 +95,7 @@ def ledger(app: Flask, thread: Thread, number: int = 1, *, for_all: bool = False
     with app.test_request_context("/"):
         item = db.session.get_one(Item, thread.id)
         post = db.session.scalars(select(Post).where(Post.item_id == item.id, Post.number == number)).one()
-        return ledger_of(item, post, for_all=for_all)
+        return ledger_of(item, post, for_all=for_all, mails_demo=False)
 
 
 def choices(app: Flask, **rhythms: tuple[Person, MailRhythm]) -> None:
@@ -324,3 +324,32 @@ def test_the_ledger_costs_the_same_for_a_few_and_for_many(
             found = ledger(app, thread, for_all=True)
     assert found.in_app >= 300
     assert len(many) == len(few) <= 5
+
+
+@pytest.mark.both_databases
+def test_people_of_the_demo_are_sent_no_mail_and_that_is_the_reason_given(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, cast: Cast, as_person: AsPerson
+) -> None:
+    """Seen to fail: both pages said that a message would have said nothing any more."""
+    with app.app_context(), transaction():
+        db.session.execute(update(Person).values(is_demo=True))
+    thread = started(app, cast, by=cast.organiser, terms=Terms())
+    settle(worker)
+    assert post.messages == []
+    assert ledger(app, thread, for_all=True).told == {How.DEMO: 4}
+    page = as_person(cast.champion).get("/me/told").text
+    assert "people of the demo are sent no mail" in page
+    assert "would have said nothing" not in page
+
+
+def test_who_has_it_in_a_digest_is_counted_apart_from_who_reads_it_in_the_app_only() -> None:
+    """In the words of the form to announce. Of few people it would say what each of them chose, so there it is one number."""
+
+    def made(**told: int) -> Ledger:
+        return Ledger(
+            told={How[way]: number for way, number in told.items()}, off=0, unreachable=0, is_under_way=False, back=()
+        )
+
+    many, few = made(MAILED=2, DIGEST=2, NEVER=1), made(MAILED=1, DIGEST=2, NEVER=1)
+    assert (many.in_digest, many.in_app_only) == (2, 1)
+    assert (few.in_digest, few.in_app_only) == (0, 3)

@@ -30,7 +30,7 @@ def told(here: Here, ref: str, number: int) -> Page:
         "threads/told.html",
         item=item,
         post=post,
-        ledger=ledger_of(item, post, for_all=for_all),
+        ledger=ledger_of(item, post, for_all=for_all, mails_demo=settings.keeps_mail),
         How=How,
         for_all=for_all,
         kept_days=settings.keep_deliveries_days,
