@@ -16,8 +16,8 @@ ADDRESSES = ("list-unsubscribe", "list-archive", "references", "in-reply-to")
 class AddressesHeader(UnstructuredHeader, BaseHeader):
     """A header of addresses and message ids in angle brackets.
 
-    The library folds what is longer than a line into encoded words, which may not stand there (RFC 2047): mail programmes find no address
-    to unsubscribe at. So it is folded between addresses only.
+    The library folds what is longer than a line into encoded words, which may not stand there (RFC 2047): mail programmes find
+    no address to unsubscribe at. So it is folded between addresses only.
     """
 
     def fold(self, *, policy: Policy) -> str:
@@ -32,7 +32,8 @@ def _headers() -> HeaderRegistry:
     return registry
 
 
-POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers())  # not every server on the way says that it takes eight bits
+# Not every server on the way says that it takes eight bits.
+POLICY = SMTP.clone(cte_type="7bit", header_factory=_headers())
 
 
 class UnsendableError(ValueError):
