@@ -71,6 +71,7 @@ def test_a_holiday_is_covered_and_one_page_says_what_happened_meanwhile(
             expand(fact_id, book=book_of(app))
         let_a_day_pass()
     colin.page.goto("/me/notifications")
+    expect(colin.page.get_by_text("Oscar Organiser named somebody you cover for")).to_be_visible()
     expect(link(colin.page, "Who empties it?")).to_be_visible()
 
     carla.page.goto(address)
