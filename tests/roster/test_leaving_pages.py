@@ -60,14 +60,14 @@ def test_a_last_day_is_set_things_are_offered_and_taken_on_pages(app: Flask, cas
     assert carla.send(f"{handover}/questions/{question[1]}/answer", text="On the shelf.").status_code == 303
     assert carla.send(answer, answer="yes").status_code == 404
     assert colin.send(answer, answer="yes").status_code == 303
-    assert "Now ask Colin Colleague" in carla.get("/me/leaving/").text
+    assert "Colin Colleague takes it over" in carla.get("/me/leaving/").text
     page = colin.get(handover).text
     assert "On the shelf." in page
     assert "Accepted unfinished" in page
     organiser = as_person(cast.organiser)
     kept = organiser.get("/s/champions/roster/leaving").text
     assert "1 still open" in kept
-    assert "Now ask Colin Colleague" in organiser.get("/s/champions/roster/leaving/carla.champion").text
+    assert "Colin Colleague takes it over" in organiser.get("/s/champions/roster/leaving/carla.champion").text
     assert carla.send("/me/leaving/take-back").status_code == 303
     assert "Pass on what counts on you" in carla.get("/me/leaving/").text
 

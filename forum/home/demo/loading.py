@@ -25,6 +25,7 @@ from forum.core.time import now
 from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
+from forum.home.demo.away import let_some_be_away
 from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, meet
@@ -349,6 +350,7 @@ def _finish(loading: Loading) -> None:
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
     fill_roster(loading)
+    let_some_be_away(loading)
     tell_of_the_last_days(standing, {people[given.handle].id: given.mail for given in demo.people}, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
 
