@@ -22,7 +22,9 @@ from forum.spaces.findable import Key, Passage, Shown
 
 NEWEST = 600
 """Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
-TITLES = 200
+TITLES = 400
+MANY = 300_000
+"""With more texts than about these, titles and tags aren't looked through besides: it would take longer than all else."""
 FEW = 5
 """With fewer threads than these, those are shown too in which not every word stands."""
 MOST = 99
@@ -117,10 +119,15 @@ def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list
     match = Match(scopes=bounds.scopes, must=[[term] for term in terms], never=never, where=bounds.where)
     entries = newest(match, limit=NEWEST)
     is_capped = len(entries) == NEWEST
-    if is_capped and terms:
-        entries += newest(match, limit=TITLES, within="title")
-        entries += newest(match, limit=TITLES, within="tags")
+    if is_capped and terms and _about(entries) <= MANY:
+        entries += newest(match, limit=TITLES, within="heads")
     return list(dict.fromkeys(entries)), is_capped
+
+
+def _about(entries: Sequence[Entry]) -> int:
+    """Return about how many texts fit in all, from how close together the newest ones stand."""
+    last, first = entries[0].key, entries[-1].key
+    return len(entries) * last // max(1, last - first)
 
 
 def _ranked(entries: Sequence[Entry], terms: Sequence[Term]) -> list[Ranked]:

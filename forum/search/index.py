@@ -7,9 +7,10 @@ stands in most of a million posts took 1.6 seconds.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, column, func, select, table, text
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, func, select, table, text
 
 from forum.core.db import db
 from forum.search.language import Term
@@ -20,6 +21,8 @@ Group = Sequence[Term]
 """Of several terms one has to be there."""
 WEIGHTS = {"title": "A", "tags": "B", "body": "C"}
 FIELDS = tuple(WEIGHTS)
+WITHIN = {"title": ("title",), "heads": ("title", "tags")}
+"""Where one can look besides everywhere."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,9 +36,8 @@ class Match:
     """Further conditions, on `SearchEntry` and `Item`."""
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A text that was found."""
+class Entry(NamedTuple):
+    """A text that was found. Hundreds are made in a search, so these are tuples."""
 
     key: int
     item_id: int
@@ -44,30 +46,31 @@ class Entry:
 
 
 def newest(match: Match, *, limit: int, within: str | None = None) -> list[Entry]:
-    """Return the newest texts that fit; with `within` what must be there has to be in that one of FIELDS."""
-    rows = db.session.execute(_statement(match, within).limit(limit), execution_options={"populate_existing": False})
-    return [Entry(*row) for row in rows]
-
-
-def _statement(match: Match, within: str | None) -> Select[*tuple[Any, ...]]:
+    """Return the newest texts that fit; `within` is one of WITHIN, in which what must be there has to be."""
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    columns = (SearchEntry.id, SearchEntry.item_id, SearchEntry.number, SearchEntry.at)
-    if is_sqlite:
-        found = table("search_match", column("rowid"))
-        query = select(*columns).select_from(found).join(SearchEntry, SearchEntry.id == found.c.rowid)
-        query = query.where(text("search_match MATCH :asked").bindparams(asked=_fts5(match, within)))
-        query = query.order_by(found.c.rowid.desc())
-    else:
-        asked = text("search_entry.doc @@ CAST(:asked AS tsquery)").bindparams(asked=_tsquery(match, within))
-        query = select(*columns).where(asked).order_by(SearchEntry.id.desc())
+    query = _statement(is_sqlite=is_sqlite)
     if match.where:
         query = query.join(Item, Item.id == SearchEntry.item_id).where(*match.where)
-    return query
+    asked = _fts5(match, within) if is_sqlite else _tsquery(match, within)
+    return [Entry._make(row) for row in db.session.execute(query, {"asked": asked, "most": limit})]
+
+
+@cache
+def _statement(*, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
+    """Build the query of the newest that fit, once: a suggestion asks it a dozen times."""
+    query = select(SearchEntry.id, SearchEntry.item_id, SearchEntry.number, SearchEntry.at)
+    if is_sqlite:
+        found = table("search_match", column("rowid"))
+        query = query.select_from(found).join(SearchEntry, SearchEntry.id == found.c.rowid)
+        query = query.where(text("search_match MATCH :asked")).order_by(found.c.rowid.desc())
+    else:
+        query = query.where(text("search_entry.doc @@ CAST(:asked AS tsquery)")).order_by(SearchEntry.id.desc())
+    return query.limit(bindparam("most", type_=Integer))
 
 
 def _fts5(match: Match, within: str | None) -> str:
     """Spell a match for FTS5. Stems and scopes are small letters and digits, so nothing has to be escaped."""
-    here = within or f"{{{' '.join(FIELDS)}}}"
+    here = f"{{{' '.join(WITHIN[within] if within else FIELDS)}}}"
     parts = [f"scope : ({' OR '.join(match.scopes)})"]
     parts += [f"{here} : ({' OR '.join(_fts5_term(term) for term in group)})" for group in match.must]
     asked = " AND ".join(parts)
@@ -81,7 +84,7 @@ def _fts5_term(term: Term) -> str:
 
 def _tsquery(match: Match, within: str | None) -> str:
     """Spell a match for PostgreSQL."""
-    weight = WEIGHTS[within] if within else ""
+    weight = "".join(WEIGHTS[field] for field in WITHIN[within]) if within else ""
     parts = [f"({' | '.join(match.scopes)})"]
     parts += [f"({' | '.join(_ts_term(term, weight) for term in group)})" for group in match.must]
     parts += [f"!{_ts_term(term)}" for term in match.never]
@@ -100,8 +103,7 @@ def newest_key() -> int:
     return db.session.scalar(select(func.max(SearchEntry.id))) or 0
 
 
-@dataclass(frozen=True)
-class Words:
+class Words(NamedTuple):
     """The stems of a text, each between spaces, so that a word or several in a row are found by looking for them."""
 
     item_id: int

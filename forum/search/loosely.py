@@ -18,6 +18,8 @@ FEW = 5_000
 """With no more texts than these, all that hold a word are looked at, up to AT_ONCE; else some of them: see `_some`."""
 AT_ONCE = 500
 SOME = 40
+EVERYWHERE = 4
+"""A word that stands in one of so many texts says little in a title, and to look for it there takes longest."""
 PAIRED = 3
 MOST_WORDS = 12
 
@@ -48,13 +50,15 @@ def loosely(bounds: Bounds, asked: Asked) -> list[Ranked]:
 def _some(match: Callable[..., Match], groups: Sequence[Group]) -> Iterator[Entry]:
     """Yield the newest texts with each word; of words that stand often, also titles, and texts that hold two of the longest."""
     often: list[Group] = []
+    telling: list[Group] = []
     for group in groups:
         entries = newest(match(group), limit=SOME)
         yield from entries
         if len(entries) == SOME:
             often.append(group)
-    if often:
-        yield from newest(match([term for group in often for term in group]), limit=SOME, within="title")
+            telling += [group] if entries[0].key - entries[-1].key > EVERYWHERE * SOME else []
+    if telling:
+        yield from newest(match([term for group in telling for term in group]), limit=SOME, within="title")
     longest = sorted(often, key=lambda group: -len("".join(group[0].stems)))[:PAIRED]
     for one, other in combinations(longest, 2):
         yield from newest(match(one, other), limit=SOME)

@@ -29,9 +29,12 @@ def _found(line: str, terms: Sequence[Term]) -> list[tuple[int, int, int]]:
     """Return where terms stand, in order, and which."""
     words = list(spans(line))
     stems = [stem for _start, _end, stem in words]
+    held = set(stems)
     found: list[tuple[int, int, int]] = []
     for which, term in enumerate(terms):
         size = len(term.stems)
+        if not term.is_prefix and term.stems[-1] not in held:
+            continue
         found += [
             (words[at][0], words[at + size - 1][1], which)
             for at in range(len(words) - size + 1)

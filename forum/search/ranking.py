@@ -5,7 +5,7 @@ Title goes over tags over body; among equals what is settled comes first, then w
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -46,10 +46,10 @@ class Ranked:
         return (self.score, self.is_settled, self.at)
 
 
-def holds(text: str, term: Term) -> bool:
-    """Say whether a text of stems (see `Words`) holds a term."""
+def spelled(term: Term) -> str:
+    """Return how a term stands in a text of stems (see `Words`), which is looked through for it."""
     words = " ".join(term.stems)
-    return f" {words}" in text if term.is_prefix else f" {words} " in text
+    return f" {words}" if term.is_prefix else f" {words} "
 
 
 def strict(
@@ -57,11 +57,12 @@ def strict(
 ) -> list[Ranked]:
     """Rank items by where their words stand. `heads` are the items' first texts; each of `entries` holds all the words."""
     found: dict[int, Ranked] = {}
+    words = [spelled(term) for term in terms]
     for entry in entries:
         one = found.get(entry.item_id)
         if one is None:
             head = heads.get(entry.item_id)
-            score = sum(_field(head, term) for term in terms) if head else 0
+            score = sum(_field(head, word) for word in words) if head else 0
             is_settled = entry.item_id in settled
             one = found[entry.item_id] = Ranked(item_id=entry.item_id, score=score, at=entry.at, is_settled=is_settled)
         one.numbers.append(entry.number)
@@ -69,26 +70,33 @@ def strict(
     return sorted(found.values(), key=lambda one: one.place, reverse=True)
 
 
-def _field(head: Words, term: Term) -> int:
-    return IN_TITLE if holds(head.title, term) else IN_TAGS if holds(head.tags, term) else IN_BODY
+def _field(head: Words, word: str) -> int:
+    return IN_TITLE if word in head.title else IN_TAGS if word in head.tags else IN_BODY
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loose:
-    """What the words of a question are worth in the texts that were found: a row for each word, what says the same beside it."""
+    """What the words of a question are worth in the texts that were found: a row for each word, what says the same beside it.
 
-    rows: Sequence[Sequence[tuple[Term, float]]]
+    Words are as `spelled` says; those that stand nowhere are left out.
+    """
+
+    rows: Sequence[Sequence[tuple[str, float]]]
 
     @classmethod
     def among(cls, wanted: Sequence[Wanted], texts: Sequence[Words], *, of: int) -> "Loose":
         """Weigh the words by how few of the texts hold them; `of` is how many texts there are in all."""
+        wholes = [f"{text.title}|{text.tags}|{text.body}" for text in texts]
 
-        def worth(term: Term) -> float:
-            held = sum(1 for text in texts if any(holds(part, term) for part in (text.title, text.tags, text.body)))
-            return math.log(1 + max(of, len(texts)) / (1 + held)) if held else 0.0
+        def row(one: Wanted) -> Iterator[tuple[str, float]]:
+            for term in (one.term, *one.alike):
+                word = spelled(term)
+                held = sum(word in whole for whole in wholes)
+                if held:
+                    worth = math.log(1 + max(of, len(texts)) / (1 + held))
+                    yield word, worth if term == one.term else ALIKE * worth
 
-        rows = [[(one.term, worth(one.term)), *((term, ALIKE * worth(term)) for term in one.alike)] for one in wanted]
-        return cls(rows=rows)
+        return cls(rows=[list(row(one)) for one in wanted])
 
     def rank(
         self, entries: Iterable[Entry], texts: Sequence[Words], heads: Mapping[int, Words], settled: Collection[int]
@@ -108,8 +116,10 @@ class Loose:
 
     def _item(self, item_id: int, rows: list[tuple[float, list[float], Entry]], is_settled: bool) -> Ranked:  # noqa: FBT001
         rows.sort(key=lambda row: (row[0], row[2].at), reverse=True)
-        together = [max(parts) for parts in zip(*(row[1] for row in rows), strict=True)]
-        score = (1 - WHOLE) * rows[0][0] + WHOLE * self._sum(together)
+        score = rows[0][0]
+        if len(rows) > 1:
+            together = [max(parts) for parts in zip(*(row[1] for row in rows), strict=True)]
+            score = (1 - WHOLE) * score + WHOLE * self._sum(together)
         return Ranked(
             item_id=item_id,
             score=round(score, 6),
@@ -118,20 +128,19 @@ class Loose:
             is_settled=is_settled,
         )
 
-    def _best(self, row: Sequence[tuple[Term, float]], text: Words, head: Words | None) -> float:
-        return max(worth * _loose_field(text, head, term) for term, worth in row)
+    def _best(self, row: Sequence[tuple[str, float]], text: Words, head: Words | None) -> float:
+        return max([worth * _loose_field(text, head, word) for word, worth in row], default=0.0)
 
     def _sum(self, parts: Sequence[float]) -> float:
         """Add up what stands there, the more of the words the better."""
-        held = sum(1 for part in parts if part) / max(1, len(parts))
+        held = (len(parts) - parts.count(0.0)) / max(1, len(parts))
         return float(sum(parts) * held**SHARE)
 
 
-def _loose_field(text: Words, head: Words | None, term: Term) -> float:
-    if head is not None and holds(head.title, term):
+def _loose_field(text: Words, head: Words | None, word: str) -> float:
+    if head is not None and word in head.title:
         return LOOSE_TITLE
-    if head is not None and holds(head.tags, term):
+    if head is not None and word in head.tags:
         return LOOSE_TAGS
-    words = " ".join(term.stems)
-    often = text.body.count(f" {words} ")
+    often = text.body.count(word)
     return LOOSE_BODY * (1 + OFTEN * (1 - 1 / often)) if often else 0.0

@@ -44,7 +44,11 @@ def spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each word of `text` begins and ends, and its stem. `text` is in Unicode's composed form (see `composed`)."""
     for match in WORD.finditer(text):
         word = match.group()
-        if "-" not in word or JOINED.match(word.lower()):
+        if "-" not in word:
+            stem = stem_of(word)
+            if stem:
+                yield match.start(), match.end(), stem
+        elif JOINED.match(word.lower()):
             yield from _stemmed(match.start(), match.end(), word.replace("-", ""))
         else:
             for part in PARTS.finditer(word):
