@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
-from forum.core.db import UtcDateTime, db, insert, transaction
+from forum.core.db import UtcDateTime, db, insert, transaction_of_marks
 from forum.core.time import now
 from forum.notify.models import Notification
 from forum.notify.notices import read_all, unread_again
@@ -159,7 +159,7 @@ def note_read(person_id: int, item_id: int, number: int, *, told_since: int | No
     A database that is locked just then costs the mark, which the next visit writes, and never the page.
     """
     try:
-        with transaction():
+        with transaction_of_marks():
             _grow(person_id, item_id, number, at=now())
             if told_since is not None:
                 read_all(person_id, is_told_of(item_id, after=told_since, up_to=number))

@@ -23,6 +23,8 @@ Row = TypeVar("Row", bound="Base")
 
 BUSY_SECONDS = 5.0
 WRITES = "baton_writes"
+FOUND_NOWHERE = "baton_found_nowhere"
+"""On a session: what it writes changes nothing that can be found, so the index isn't looked after."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -131,6 +133,14 @@ def is_made_by_hand(kind: str, name: str) -> bool:
 
 
 @contextmanager
+def transaction_of_marks() -> Iterator[None]:
+    """The same for marks of having looked, of which a page writes one: nothing that can be found changes by them."""
+    with transaction():
+        db.session.info[FOUND_NOWHERE] = True
+        yield
+
+
+@contextmanager
 def transaction() -> Iterator[None]:
     """Write: all of it is committed together, or none of it.
 
@@ -152,6 +162,7 @@ def transaction() -> Iterator[None]:
         raise
     finally:
         session.info.pop(WRITES, None)
+        session.info.pop(FOUND_NOWHERE, None)
 
 
 def insert(model: type[Base]) -> sqlite.Insert | postgresql.Insert:

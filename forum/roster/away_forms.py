@@ -74,6 +74,7 @@ class AbsenceForm(_Spanned, OnceForm):
 class FilingForm(AbsenceForm):
     """The same for somebody else."""
 
+    seen = None
     person = SelectField(_l("Who is off"), validators=[DataRequired(_l("Choose who is off."))], default="")
 
     def offer(self, people: Sequence[Person]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
-from forum.core.db import WRITES, db, insert
+from forum.core.db import FOUND_NOWHERE, WRITES, db, insert
 from forum.search.models import SearchDue, SearchEntry
 from forum.search.scopes import scope_of
 from forum.search.stems import stems_of
@@ -24,7 +24,7 @@ CHANGED = ("author_id", "at", "scope", "title", "tags", "body")
 
 @event.listens_for(db.session, "before_commit")
 def _keep(session: Session) -> None:
-    if session.info.get(WRITES):
+    if session.info.get(WRITES) and not session.info.get(FOUND_NOWHERE):
         session.flush()
         settle()
 

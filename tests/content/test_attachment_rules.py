@@ -152,7 +152,7 @@ def test_what_nobody_needs_is_cleaned(cast: Cast, context: None) -> None:
     for _sha256, path in store.kept():
         os.utime(path, (ago[2].timestamp(), ago[2].timestamp()))
     bytes_gone = [row.sha256 for row in gone[1:]]
-    assert {line.setting: line.rows for line in keeping.run()}["keep_unsent_days"] == len(gone)
+    assert sum(line.rows for line in keeping.run() if line.setting == "keep_unsent_days") == len(gone)
     files = clean(store, at=now())
     assert files >= 2  # other tests share the folder
     assert set(db.session.scalars(select(Attachment.id))) == {row.id for row in kept}

@@ -19,6 +19,8 @@ ON_THE_DOOR = frozenset({"name", "purpose"})
 MEANT: dict[tuple[str, str], frozenset[str]] = {
     **{("spaces.invitation", who): ON_THE_DOOR for who in OUTSIDE},
     **{("spaces.prove_address", who): ON_THE_DOOR for who in OUTSIDE},
+    # A sponsor is told whose seat it is.
+    **{("sponsors.endorsement", who): ON_THE_DOOR for who in OUTSIDE},
     ("spaces.oversee", "admin"): frozenset({"name"}),
     ("spaces.oversee_one", "admin"): frozenset({"name"}),
     ("spaces.appoint", "admin"): frozenset({"name"}),

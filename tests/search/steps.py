@@ -41,7 +41,7 @@ def as_made_anew() -> dict[tuple[int, int], dict[str, Any]]:
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     for item in db.session.scalars(select(Item).execution_options(populate_existing=True)):
         scope = scope_of(item)
-        for text in findables()[item.kind].texts(item.id, None) if scope else ():
+        for text in findables()[item.kind].texts(item.id, None) if scope and item.kind in findables() else ():
             rows[item.id, text.number] = _row(item, text, scope)
     return rows
 

@@ -97,6 +97,8 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
     here, duty, item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
     _allow(why_not_change(here, is_holder=is_holder(duty.id, here)))
     words = checked(words)
+    if item.version != version and _is_said(duty, item, words):
+        return duty  # a second press
     if item.version != version:
         raise RuleBroken(
             _("Somebody changed this duty meanwhile. Your words are still here; look at theirs, and save again.")
@@ -239,6 +241,38 @@ def _say(duty: Duty, item: Item, words: DutyWords) -> None:
     note = words.note
     duty.note_source, duty.note_html, duty.note_renderer = (
         (note.source, note.html, note.renderer) if note else ("", "", 0)
+    )
+
+
+def _is_said(duty: Duty, item: Item, words: DutyWords) -> bool:
+    """Say whether a duty says all this already."""
+    links = db.session.execute(
+        select(DutyLink.label, DutyLink.url).where(DutyLink.duty_id == duty.id).order_by(DutyLink.place)
+    )
+    powers = set(db.session.scalars(select(DutyRight.power).where(DutyRight.duty_id == duty.id)))
+    said = (
+        item.title,
+        duty.kind,
+        duty.what,
+        duty.why,
+        duty.often,
+        duty.criticality,
+        duty.engagement,
+        duty.department_id,
+    )
+    more = (duty.first_day, duty.last_day, duty.is_strict, duty.note_source, [tuple(link) for link in links], powers)
+    department = words.department.id if words.department else None
+    texts = (words.title, words.kind, words.what.strip(), words.why.strip(), words.often)
+    return (said, more) == (
+        (*texts, words.criticality, words.engagement, department),
+        (
+            words.first_day,
+            words.last_day,
+            words.is_strict,
+            words.note.source if words.note else "",
+            [tuple(link) for link in words.links],
+            {power.value for power in words.powers},
+        ),
     )
 
 
