@@ -82,6 +82,7 @@ def test_while_the_database_is_locked_people_go_on_reading(app: Flask, client: B
         assert client.get("/s/champions/threads/").status_code == 200
 
 
+@pytest.mark.own_app  # its engine's connections have no room any more
 def test_a_full_disk_is_said_and_gives_back_what_was_typed(app: Flask, client: Browserless) -> None:
     """H2: the database may not grow by a page."""
     with app.app_context():
