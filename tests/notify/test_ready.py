@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import DropTable
 
-from forum.core.db import db, transaction
+from forum.core.db import db, transaction, transaction_of_marks
 from forum.core.outbox import Delivery, FactRow, Heartbeat
 from forum.core.time import now
 from forum.notify import health
@@ -112,7 +112,7 @@ def test_a_database_that_is_gone_is_red_while_the_process_lives(
     def gone(*_args: object) -> None:
         raise SQLAlchemyError
 
-    monkeypatch.setattr(health, "transaction", gone)
+    monkeypatch.setattr(health, "text", gone)
     assert bad(client) == {"database": "The database can’t be used."}
     assert client.get("/healthz").data == b"ok\n"
 
@@ -127,7 +127,7 @@ def test_an_old_database_is_red(app: Flask, client: FlaskClient, beating: None) 
 @pytest.mark.both_databases
 def test_a_database_without_tables_is_red_and_says_what_to_run(app: Flask, client: FlaskClient) -> None:
     """H2: it was a page in HTML that called the database busy, also to somebody who is signed in."""
-    with app.app_context(), transaction():
+    with app.app_context(), transaction_of_marks():
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(DropTable(table, if_exists=True))
         db.session.execute(text("DROP TABLE alembic_version"))
