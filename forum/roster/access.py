@@ -1,6 +1,7 @@
 """Loading what the roster holds and authorising are one step."""
 
 from functools import cache
+from typing import TypeVar
 
 from sqlalchemy import Select, bindparam, select
 
@@ -15,12 +16,14 @@ from forum.spaces.queries import viewing, visible_to_viewer
 from forum.web.words import _
 
 KIND = "duty"
+OfADuty = TypeVar("OfADuty", CoverRequest, Holding, TurnSwap, Endorsement, Volunteer)
 
 
 def duty_for(here: Here, ref: str) -> tuple[Duty, Item]:
     """Load the duty at `ref` in this space. Raises Missing when the person can't see it, or it stands elsewhere (A1, A2)."""
     values = {**viewing(here.actor, now()), "space_id": here.space.id, "ref": ref}
-    row = db.session.execute(_visible_duty(), values).one_or_none() if ref.isprintable() else None
+    at_ref = _visible_duties().where(Item.ref == bindparam("ref"))
+    row = db.session.execute(at_ref, values).one_or_none() if ref.isprintable() else None
     if row is None:
         raise Missing
     duty, item = row
@@ -28,68 +31,47 @@ def duty_for(here: Here, ref: str) -> tuple[Duty, Item]:
 
 
 @cache
-def _visible_duty() -> Select[Duty, Item]:
+def _visible_duties() -> Select[Duty, Item]:
     return (
         select(Duty, Item)
         .join(Item, Item.id == Duty.id)
-        .where(
-            Item.ref == bindparam("ref"),
-            Item.space_id == bindparam("space_id"),
-            Item.state == ItemState.PUBLISHED,
-            visible_to_viewer(),
-        )
+        .where(Item.space_id == bindparam("space_id"), Item.state == ItemState.PUBLISHED, visible_to_viewer())
     )
 
 
 def request_for(here: Here, ref: str) -> CoverRequest:
     """Load a request for cover of a duty that the person sees here. Raises Missing."""
     request = db.session.scalar(select(CoverRequest).where(CoverRequest.ref == ref)) if ref.isprintable() else None
-    if request is None or not _sees(here, request.duty_id):
-        raise Missing
-    return request
+    return _of_a_duty(here, request)
 
 
 def holding_for(here: Here, holding_id: int) -> Holding:
     """Load an appointment to a duty that the person sees here. Raises Missing."""
-    holding = db.session.get(Holding, holding_id)
-    if holding is None or not _sees(here, holding.duty_id):
-        raise Missing
-    return holding
+    return _of_a_duty(here, db.session.get(Holding, holding_id))
 
 
 def swap_for(here: Here, swap_id: int) -> TurnSwap:
     """Load a swap of turns in a duty that the person sees here. Raises Missing."""
-    swap = db.session.get(TurnSwap, swap_id)
-    if swap is None or not _sees(here, swap.duty_id):
-        raise Missing
-    return swap
+    return _of_a_duty(here, db.session.get(TurnSwap, swap_id))
 
 
 def endorsement_for(here: Here, endorsement_id: int) -> Endorsement:
     """Load what a sponsor was asked about a seat that the person sees here. Raises Missing."""
-    endorsement = db.session.get(Endorsement, endorsement_id)
-    if endorsement is None or not _sees(here, endorsement.duty_id):
-        raise Missing
-    return endorsement
+    return _of_a_duty(here, db.session.get(Endorsement, endorsement_id))
 
 
 def volunteer_for(here: Here, volunteer_id: int) -> Volunteer:
     """Load who put themselves forward for a duty that the person sees here. Raises Missing."""
-    volunteer = db.session.get(Volunteer, volunteer_id)
-    if volunteer is None or not _sees(here, volunteer.duty_id):
-        raise Missing
-    return volunteer
+    return _of_a_duty(here, db.session.get(Volunteer, volunteer_id))
 
 
-def _sees(here: Here, duty_id: int) -> bool:
-    ref = db.session.scalar(select(Item.ref).where(Item.id == duty_id))
-    if ref is None:
-        return False
-    try:
-        duty_for(here, ref)
-    except Missing:
-        return False
-    return True
+def _of_a_duty(here: Here, found: OfADuty | None) -> OfADuty:
+    """Return what was found, when it belongs to a duty that the person sees in this space. Raises Missing."""
+    if found is not None:
+        values = {**viewing(here.actor, now()), "space_id": here.space.id}
+        if db.session.execute(_visible_duties().where(Duty.id == found.duty_id), values).one_or_none() is not None:
+            return found
+    raise Missing
 
 
 def hold_duty(here: Here, duty_id: int, *, power: Can) -> tuple[Here, Duty, Item]:

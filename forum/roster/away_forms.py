@@ -52,16 +52,9 @@ class _Spanned(Form):
         super().add_problems(Invalid({NAMES.get(name, name): said for name, said in problems.errors.items()}))
 
 
-class AbsenceForm(_Spanned, OnceForm):
-    """From when to when, and who sees it. `looked` are the days for which the page showed what breaks."""
+class _Filed(_Spanned, OnceForm):
+    """From when to when somebody is away. `looked` are the days for which the page showed what breaks."""
 
-    seen = RadioField(
-        _l("Who sees that you are away"),
-        choices=options(
-            [(Seen.MEMBERS.value, _l("Members of my spaces")), (Seen.ORGANISERS.value, _l("Only their organisers"))]
-        ),
-        default=Seen.MEMBERS.value,
-    )
     looked = HiddenField(default="", validators=[Length(max=30)])
     version = HiddenField(default="0", validators=[Length(max=10)])
 
@@ -71,10 +64,21 @@ class AbsenceForm(_Spanned, OnceForm):
         return f"{self.span.first}-{self.span.last}"
 
 
-class FilingForm(AbsenceForm):
-    """The same for somebody else."""
+class AbsenceForm(_Filed):
+    """One's own: from when to when, and who sees it."""
 
-    seen = None
+    seen = RadioField(
+        _l("Who sees that you are away"),
+        choices=options(
+            [(Seen.MEMBERS.value, _l("Members of my spaces")), (Seen.ORGANISERS.value, _l("Only their organisers"))]
+        ),
+        default=Seen.MEMBERS.value,
+    )
+
+
+class FilingForm(_Filed):
+    """Somebody else's, as far as an organiser knows it."""
+
     person = SelectField(_l("Who is off"), validators=[DataRequired(_l("Choose who is off."))], default="")
 
     def offer(self, people: Sequence[Person]) -> None:

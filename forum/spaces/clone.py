@@ -17,7 +17,6 @@ POLICY: Policy = {
         "created_at": Copy.BLANK,
         "archived_at": Copy.BLANK,
         "holds_newcomers": Copy.COPY,
-        "tells_accounts": Copy.BLANK,
         "origin_uuid": Copy.BLANK,
         "maker_id": Copy.BLANK,
         "once": Copy.BLANK,

@@ -29,16 +29,10 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.add_column(sa.Column("asked_on", sa.Date(), nullable=True))
-    with op.batch_alter_table("space", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("tells_accounts", sa.Boolean(), server_default=sa.false(), nullable=False))
-    with op.batch_alter_table("space", schema=None) as batch_op:
-        batch_op.alter_column("tells_accounts", existing_type=sa.Boolean(), server_default=None)
 
 
 def downgrade() -> None:
     """Go down."""
-    with op.batch_alter_table("space", schema=None) as batch_op:
-        batch_op.drop_column("tells_accounts")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_column("asked_on")
     with op.batch_alter_table("endorsement", schema=None) as batch_op:

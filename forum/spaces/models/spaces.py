@@ -70,8 +70,6 @@ class Space(Keyed, Base):
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
     holds_newcomers: Mapped[bool] = mapped_column(Boolean, default=False)
-    tells_accounts: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Whether anybody with the link, without an account here, is told if a profile or page is one of the space's."""
     origin_uuid: Mapped[str | None] = mapped_column(String(36))
     maker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     once: Mapped[str | None] = mapped_column(String(32))
