@@ -35,7 +35,7 @@ from forum.roster.events import (
     VolunteerAnswered,
     VolunteerCame,
 )
-from forum.roster.tellers import ahead, cover, duties, passing, returning, seats
+from forum.roster.tellers import ahead, cover, duties, leaving, passing, returning, seats
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -66,8 +66,8 @@ TELLERS = (
     Teller(fact=LineAnswered, recipients=passing.who_asked, compose=passing.tell_line_answered),
     Teller(fact=RehearsalAsked, recipients=passing.who_rehearses, compose=passing.tell_rehearsal),
     Teller(fact=RehearsalNoted, recipients=passing.who_asked_rehearsal, compose=passing.tell_noted),
-    Teller(fact=LeavingFiled, recipients=passing.who_leaves, compose=passing.tell_filed),
-    Teller(fact=LeavingOffered, recipients=passing.whom_left, compose=passing.tell_left),
-    Teller(fact=LeavingAnswered, recipients=passing.who_left, compose=passing.tell_left_answered),
-    Teller(fact=LeftVacant, recipients=passing.who_keeps, compose=passing.tell_vacant),
+    Teller(fact=LeavingFiled, recipients=leaving.who_leaves, compose=leaving.tell_filed),
+    Teller(fact=LeavingOffered, recipients=leaving.whom_left, compose=leaving.tell_left),
+    Teller(fact=LeavingAnswered, recipients=leaving.who_left, compose=leaving.tell_left_answered),
+    Teller(fact=LeftVacant, recipients=leaving.who_keeps, compose=leaving.tell_vacant),
 )
