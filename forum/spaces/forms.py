@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from forum.core import text
+from forum.core.halves import EARLIEST_MIDDAY, LATEST_MIDDAY
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
 from forum.core.time import today, zones
@@ -36,12 +37,15 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.words import CLOTH_NAMES, ROLE_NAMES, VISIBILITY_NAMES
-from forum.web.forms import Form, OnceForm
+from forum.web.forms import Form, OnceForm, options
 from forum.web.words import LazyString, _, _l
 
 Word = TypeVar("Word", bound=StrEnum)
 PASTED = 20_000
 """Characters of a text with addresses: fifty of the longest, with names."""
+MIDDAYS = [
+    f"{hour}:{minute}" for hour in range(EARLIEST_MIDDAY.hour, LATEST_MIDDAY.hour) for minute in ("00", "30")
+] + [f"{LATEST_MIDDAY:%H:%M}"]
 
 
 def line(value: str | None) -> str | None:
@@ -141,6 +145,11 @@ class SettingsForm(Form):
     visibility = ChoiceOf(_l("Who can see it"), Visibility, VISIBILITY_NAMES)
     cloth = ChoiceOf(_l("Colour"), Cloth, CLOTH_NAMES)
     zone = SelectField(_l("Time zone"), validate_choice=False)
+    midday = SelectField(
+        _l("The second half of a day begins at"),
+        choices=options((clock, clock) for clock in MIDDAYS),
+        validators=[DataRequired(_l("Choose one of the list."))],
+    )
 
     def offer_zones(self, *, keep: str) -> None:
         """Fill the list of zones; `keep` is the one the space has now, whatever it is."""

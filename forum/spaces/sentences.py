@@ -55,6 +55,7 @@ WORDS: Mapping[str, LazyString] = {
     "about": _l("the text about this space"),
     "cloth": _l("the colour"),
     "zone": _l("the time zone"),
+    "midday": _l("when the second half of a day begins"),
     Can.EDIT_ANY_POST.value: _l("edit posts"),
     Can.REMOVE_ANY_POST.value: _l("remove posts"),
     Can.ACCEPT_ANY_ANSWER.value: _l("accept answers"),

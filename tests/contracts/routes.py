@@ -149,7 +149,13 @@ STARTED = fixed(
     kind="question", section="questions", title="A new question", body="Who knows?", draft_version="0", once="0" * 32
 )
 SETTINGS = fixed(
-    name="Another name", purpose="Another purpose.", about="Hello", visibility="open", cloth="plum", zone="UTC"
+    name="Another name",
+    purpose="Another purpose.",
+    about="Hello",
+    visibility="open",
+    cloth="plum",
+    zone="UTC",
+    midday="12:30",
 )
 MERGED = fixed(reason="Both ask the same.")
 SPLIT = fixed(where="new", title="About the depot", section="questions", reason="It asks something else.")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 
 import pytest
 from flask import Flask
@@ -24,7 +25,7 @@ AsPerson = Callable[[Person], Browserless]
 inside = pytest.mark.usefixtures("context")
 A_SPACE = {"name": "Bee keepers", "purpose": "Hives.", "visibility": "private", "cloth": "moss", "once": "a" * 32}
 SETTINGS = {
-    "name": "Champions", "purpose": "", "about": "", "visibility": "open", "cloth": "teal", "zone": "Europe/London",
+    "name": "Champions", "purpose": "", "about": "", "visibility": "open", "cloth": "teal", "zone": "Europe/London", "midday": "13:00",
 }  # fmt: skip
 
 
@@ -146,6 +147,15 @@ def test_a_steward_changes_what_a_space_says_of_itself(cast: Cast, as_person: As
         "<b>Stella Steward</b> changed the name, the purpose, the text about this space, the colour."
         in client.get("/s/champions/log").text
     )
+
+
+def test_a_space_says_when_its_days_have_their_middle(cast: Cast, as_person: AsPerson) -> None:
+    """D1: 13:00 unless it says otherwise; a time at which a clock may be changed is refused."""
+    client = as_person(cast.steward)
+    for midday, status, stands in (("03:00", 422, time(13)), ("12:30", 303, time(12, 30)), ("", 422, time(12, 30))):
+        assert client.send("/s/champions/settings", **{**SETTINGS, "midday": midday}).status_code == status
+        with client.application.app_context():
+            assert space_at("champions").midday == stands
 
 
 def test_settings_that_make_no_sense_change_nothing_and_stay_typed(cast: Cast, as_person: AsPerson) -> None:

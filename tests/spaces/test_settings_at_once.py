@@ -20,6 +20,7 @@ STANDS = {
     "visibility": "open",
     "cloth": "teal",
     "zone": "Europe/London",
+    "midday": "13:00",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 
 from forum.core.errors import RuleBroken
 from forum.core.markup import Rendered
@@ -26,6 +27,8 @@ class Settings:
     visibility: Visibility
     cloth: Cloth
     zone: str
+    midday: str
+    """When the second half of its days begins, as "13:00"."""
 
 
 class SettingsOvertaken(RuleBroken):
@@ -48,6 +51,7 @@ def settings_of(space: Space) -> Settings:
         visibility=Visibility(space.visibility),
         cloth=Cloth(space.cloth),
         zone=space.zone,
+        midday=f"{space.midday:%H:%M}",
     )
 
 
@@ -68,8 +72,10 @@ def describe(here: Here, wished: Settings, *, about: Rendered | None, seen: str 
     changed = _changed(wished, stands=stands, seen=seen)
     if about is None:
         changed.discard("about")
-    for name in changed - {"about", "visibility"}:
+    for name in changed - {"about", "visibility", "midday"}:
         setattr(space, name, getattr(wished, name))
+    if "midday" in changed:
+        space.midday = time.fromisoformat(wished.midday)
     if about is not None and "about" in changed:
         space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
     if parts := [name for name in vars(stands) if name in changed - {"visibility"}]:

@@ -83,6 +83,7 @@ def _wished(form: SettingsForm) -> actions.Settings:
         visibility=form.visibility.word,
         cloth=form.cloth.word,
         zone=form.zone.data or "",
+        midday=form.midday.data or "",
     )
 
 
