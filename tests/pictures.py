@@ -30,7 +30,15 @@ LOOKS = {
     "360": (360, True),
     "360-dark": (360, False),
 }
-IN_DOCUMENTS = {"thread-1280", "threads-1280", "today-1280", "sign-in-1280", "today-360"}
+IN_DOCUMENTS = {
+    "roster-weeks-1280",
+    "meetup-1280",
+    "thread-1280",
+    "threads-1280",
+    "today-1280",
+    "sign-in-1280",
+    "today-360",
+}
 TALLEST = 3000  # pixels; what is below says nothing new
 TALLEST_IN_DOCUMENTS = 1100
 SPACE = "/s/digital-champions"
@@ -159,6 +167,16 @@ IN_THE_DEMO = (
         click=("main .list a:has-text('Forms people')", ".crumb a:has-text('Wednesday')"),
     ),
     Subject(name="meetup-new", path=f"{SPACE}/meetups/new", person=STEWARD),
+    Subject(name="roster", path=f"{SPACE}/roster/", person=CHAMPION),
+    Subject(name="roster-weeks", path=f"{SPACE}/roster/weeks", person=CHAMPION),
+    Subject(name="roster-cover", path=f"{SPACE}/roster/cover", person=CHAMPION),
+    Subject(name="roster-duty", path=f"{SPACE}/roster/", person=STEWARD, click=("main table.duties th a",)),
+    Subject(name="roster-seats", path=f"{SPACE}/roster/seats", person=CHAMPION),
+    Subject(name="roster-accounts", path=f"{SPACE}/roster/accounts", person=CHAMPION),
+    Subject(name="roster-leaving", path=f"{SPACE}/roster/leaving", person=STEWARD),
+    Subject(name="away", path="/me/away", person=CHAMPION),
+    Subject(name="away-new", path="/me/away/new", person=CHAMPION),
+    Subject(name="leaving", path="/me/leaving/", person=CHAMPION),
     Subject(name="members", path=f"{SPACE}/members", person=STEWARD),
     Subject(name="settings", path=f"{SPACE}/settings", person=STEWARD),
     Subject(name="invitations", path=f"{SPACE}/invitations", person=STEWARD),
