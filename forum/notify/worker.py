@@ -73,6 +73,7 @@ class Worker:
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
         self._upkept_at: datetime | None = None
+        self._upkeep: list[tuple[str, Callable[[], None]]] = []
 
     def stop(self) -> None:
         """Finish what is under way and end; what was claimed and not begun is given back."""
@@ -84,9 +85,8 @@ class Worker:
         logger.info("worker %s started", self.name)
         jobs = Jobs(self._app, stopping=self._stopping).start()
         while not self._stopping.is_set():
-            bell.clear()
             try:
-                if not self.step():
+                if not self.step() and not self._stopping.is_set():
                     bell.wait(self._pace.look_every)
             except OperationalError as error:
                 logger.warning("worker %s: the database doesn't answer: %s", self.name, words_of(error))
@@ -98,7 +98,8 @@ class Worker:
         self._end()
 
     def step(self) -> int:
-        """Expand and send once around; return how much was done."""
+        """Expand and send once around; return how much was done. Whoever rings the bell from here on is heard after it."""
+        bell.clear()
         self._beat()
         done = self._announce_digests() + self._expand_some() + self._send_some()
         if not done:
@@ -129,16 +130,21 @@ class Worker:
 
     def _keep_up(self) -> None:
         """Do what the rooms asked for, once an hour, when nothing waits to be told. What fails is tried again the next hour."""
-        if self._upkept_at is not None and now() - self._upkept_at < self._pace.upkeep_every:
-            return
-        self._upkept_at = now()
-        for feature in self._app.extensions["baton"].features:
-            for work in feature.upkeep:
-                try:
-                    with self._app.app_context():
-                        work()
-                except Exception:
-                    logger.exception("worker %s could not look after %s", self.name, feature.name)
+        if not self._upkeep:
+            if self._upkept_at is not None and now() - self._upkept_at < self._pace.upkeep_every:
+                return
+            self._upkept_at = now()
+            rooms = self._app.extensions["baton"].features
+            self._upkeep = [(room.name, work) for room in rooms for work in room.upkeep]
+        while self._upkeep:
+            room_name, work = self._upkeep.pop(0)
+            try:
+                with self._app.app_context():
+                    work()
+            except Exception:
+                logger.exception("worker %s could not look after %s", self.name, room_name)
+            if bell.is_set():  # somebody waits for a message; the rest has time
+                return
 
     # --- facts ---
 

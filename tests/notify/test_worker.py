@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -18,6 +19,7 @@ from forum.notify import sending
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.worker import Pace, Worker
 from forum.people.models import Person, PersonState
+from forum.spaces.feature import Feature
 from tests import factories
 from tests.notify.outbox import (
     HURRY,
@@ -251,6 +253,25 @@ def test_a_worker_beside_the_web_wakes_up_when_a_fact_is_committed(app: Flask, p
         worker.stop()
         thread.join(10)
     assert not thread.is_alive()
+
+
+def test_mail_does_not_wait_for_all_that_rooms_look_after(app: Flask, post: Refusing) -> None:
+    """What is announced while a worker looks after the rooms leaves before it goes on with that."""
+    seen: list[int] = []
+
+    def look_and_tell() -> None:
+        seen.append(len(post.messages))
+        tell(app, CakeBaked(addresses=["guest@example.org"]))
+
+    def look() -> None:
+        seen.append(len(post.messages))
+
+    baton = app.extensions["baton"]
+    app.extensions["baton"] = replace(baton, features=[Feature(name="a room", upkeep=(look_and_tell, look))])
+    worker = Worker(app, pace=HURRY)
+    for _step in range(6):
+        worker.step()
+    assert seen == [0, 1]
 
 
 def test_the_bell_is_silent_when_no_fact_was_committed(app: Flask) -> None:
