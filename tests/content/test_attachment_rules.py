@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from forum.config import Settings
 from forum.content import actions as posts
 from forum.content.attachments.access import attachment_for
 from forum.content.attachments.actions import attach, send_with
@@ -26,12 +27,20 @@ from forum.spaces.policy import Can
 from tests import factories
 from tests.cast import Cast
 from tests.content.steps import at_once, said, standing
+from tests.support import home
+from tests.support.databases import settings_for
 
 pytestmark = pytest.mark.both_databases
 PLACE = "reply:0000000000"
 MB = 1024 * 1024
 LARGEST = 10 * MB
 TEXT = Examined(media_type="text/plain")
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    """Let the files lie in a folder of this process: workers of other tests clean the one that all share."""
+    return settings_for(database_url, var=home.folder(f"attachments-{os.getpid()}"))
 
 
 def attached(person: Person, *, number: int = 0, size: int = 6, already: int = 0) -> int:
