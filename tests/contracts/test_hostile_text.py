@@ -81,7 +81,7 @@ def _write_as_champion(world: World) -> None:
 
 
 def _write_as_keepers(world: World) -> None:
-    looks = {"visibility": "private", "cloth": "teal", "zone": "Europe/London"}
+    looks = {"visibility": "private", "cloth": "teal", "zone": "Europe/London", "midday": "13:00"}
     send(
         world,
         "steward",
