@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from forum.content.answering import asked_unnamed, may_answer, reply_address
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
-from forum.content.stopping import stop_url
+from forum.content.stopping import stop_url, unsubscribing
 from forum.content.telling import still_hears
 from forum.core.db import db
 from forum.core.events import Recipient
@@ -25,6 +25,7 @@ from forum.core.markup import plain
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
 from forum.notify.models import MailRhythm, Notification
+from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import choice_of
 from forum.people.models import Person
 from forum.spaces.feature import post_url
@@ -105,6 +106,7 @@ def _new_to(person: Person, item: Item) -> Select[*tuple[Any, ...]]:
             Notification.mailed_at.is_(None),
             Post.item_id == item.id,
             Post.state == PostState.PUBLISHED,
+            ~is_hushed(item.space_id),
         )
         .order_by(Post.number)
     )
@@ -130,8 +132,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     stop = stop_url(person, item)
     headers = {
         **list_headers(space, told[0].url),
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **unsubscribing(stop),
     }
     reply_to = "" if asked_unnamed(person, item, last.id) else reply_address(person, last.id)
     if reply_to:

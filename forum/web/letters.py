@@ -38,3 +38,9 @@ def letter(
         tells=tells,
         invitation=for_calendar,
     )
+
+
+def keeps_mail() -> bool:
+    """Say whether mail is kept here instead of sent: in development, without a mail server."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.keeps_mail
