@@ -5,6 +5,7 @@ A post's Message-ID is derived from the post and the reader, so that an answer c
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,11 +60,12 @@ WATCHED: dict[WatchReason, LazyString] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A post as a message tells of it. `who` is its author's name."""
+    """A post as a message tells of it. `who` is how its author is called in it; `author` their name, "" for who left none."""
 
     id: int
     number: int
     who: str
+    author: str
     html: str
     text: str
     at: datetime
@@ -117,6 +119,7 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
         id=post.id,
         number=post.number,
         who=name or _("Former member"),
+        author=name or "",
         html=for_mail(post.html, page=whole(post_url(item, space.slug, post.number))),
         text=plain(post.html),
         at=post.created_at,
@@ -144,6 +147,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         to=person.email or "",
         subject=item.title if is_start else _("Re: %(title)s", title=item.title),
         why=why(person, item, strongest),
+        sender=sender([one.author for one in told], space),
         headers=headers,
         message_id=message_id(person, last.id),
         tells=tells,
@@ -156,6 +160,22 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         url=told[0].url,
         stop=stop,
         settings_url=absolute("notify.mail_settings"),
+    )
+
+
+def sender(authors: Sequence[str], space: Space) -> str:
+    """Return whom a message comes from: who wrote, and the space. "" where somebody left no name: then it is the installation."""
+    names = list(dict.fromkeys(authors))
+    if not all(names):
+        return ""
+    if len(names) == 1:
+        return _("%(name)s (%(space)s)", name=names[0], space=space.name)
+    return _n(
+        "%(name)s and one other (%(space)s)",
+        "%(name)s and %(num)d others (%(space)s)",
+        len(names) - 1,
+        name=names[0],
+        space=space.name,
     )
 
 

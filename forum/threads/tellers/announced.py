@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Row, select
 
-from forum.content.letters import list_headers, message_id, tell_posts
+from forum.content.letters import list_headers, message_id, sender, tell_posts
 from forum.content.models import Post, PostState
 from forum.content.stopping import stop_url, unsubscribing
 from forum.content.telling import notices_of
@@ -89,6 +89,7 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
             "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch.",
             space=space.name,
         ),
+        sender=sender([by.name if by else ""], space),
         headers={**list_headers(space, url), **unsubscribing(stop)},
         message_id=message_id(person, post.id),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),
