@@ -25,7 +25,7 @@ MOST_UNREAD = 50
 MOST_READ = 30
 LOOKED_AT = 500
 """So many notifications that were read are looked at, the latest: however many there are, the list costs no more."""
-WORDS = 160
+WORDS = 120
 COUNTED = 100
 """The count in the bar stops here, and is shown as "99+"."""
 STARTED = _l("%(name)s started it")
