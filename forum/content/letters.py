@@ -42,6 +42,16 @@ MOST_REFERENCES = 10
 PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 OWN_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
 OWN_ANCHOR = re.compile(r'\bhref="#')
+HEADING = "margin:0 0 8px;font-size:16px;line-height:1.4;"
+STYLES = {
+    "a": "color:#0b5d5a;",
+    "pre": "white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px;",
+    "blockquote": "margin:0 0 16px 16px;",
+    "h4": HEADING,
+    "h5": HEADING,
+    "h6": HEADING,
+}
+DRESSED = re.compile(rf"<({'|'.join(STYLES)})(?=[\s>])")
 
 WHY: dict[Reason, LazyString] = {
     Reason.MENTION: _l("You get this because you are named in it."),
@@ -120,7 +130,7 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
         number=post.number,
         who=name or _("Former member"),
         author=name or "",
-        html=for_mail(post.html, page=whole(post_url(item, space.slug, post.number))),
+        html=dressed(for_mail(post.html, page=whole(post_url(item, space.slug, post.number)))),
         text=plain(post.html),
         at=post.created_at,
         url=whole(post_url(item, space.slug, post.number)),
@@ -246,6 +256,15 @@ def for_mail(html: str, *, page: str) -> str:
     words = PICTURE.sub(lambda found: f"[{_('picture')}: {found[1]}]" if found[1] else f"[{_('picture')}]", html)
     linked = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{whole("/")}', words)
     return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', linked)
+
+
+def dressed(html: str) -> str:
+    """Return HTML whose parts look as those of the letter, which mail programmes take from the parts themselves.
+
+    Their own blue can't be read on a dark sheet (those that know of one get the colour from mail/base.html), and a long line of code
+    would make the whole letter wider than a phone.
+    """
+    return DRESSED.sub(lambda found: f'<{found[1]} style="{STYLES[found[1]]}"', html)
 
 
 def _host() -> str:

@@ -233,7 +233,7 @@ def test_the_list_shows_how_the_last_post_begins_and_nothing_of_one_that_can_not
             )
         page = carla.get("/me/notifications").text
         assert "secret" not in page, state
-        assert '<p>The depot &amp; I.</p>' in page, state
+        assert "<p>The depot &amp; I.</p>" in page, state
     with transaction():
         db.session.execute(update(Notification).values(read_at=now()))
     assert "secret" not in carla.get("/me/notifications").text, "nor among what was seen before"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,6 +13,7 @@ from sqlalchemy import select, update
 
 from forum.config import Settings
 from forum.content import actions as posts
+from forum.content.letters import dressed
 from forum.content.models import Post, PostState, Watch, WatchLevel
 from forum.core.db import db, transaction
 from forum.core.time import now
@@ -228,6 +230,18 @@ def test_titles_and_names_break_no_header_and_no_html(
     assert "<script>" not in html
     assert "<b>{{7*7}}</b>" not in html
     assert "{{7*7}}" in body(message)
+
+
+def test_what_stands_in_a_post_is_dressed_as_the_letter_is(app: Flask) -> None:
+    """Links in its colour, also where it is dark; code no wider than a phone. Seen in Chromium in both, 360 wide."""
+    html = '<p><a href="/x">A</a> <abbr>B</abbr></p><pre><code>&lt;a href&gt;</code></pre><pre class="x">C</pre><h5>D</h5>'
+    made = dressed(html)
+    assert '<a style="color:#0b5d5a;" href="/x">A</a> <abbr>B</abbr>' in made
+    assert made.count("white-space:pre-wrap") == 2
+    assert "<code>&lt;a href&gt;</code>" in made
+    assert re.sub(r' style="[^"]*"', "", made) == html
+    base = (Path(app.template_folder or "") / "mail" / "base.html").read_text()
+    assert ".link, .quoted a { color: #7ccfc5 !important; }" in base.partition("prefers-color-scheme: dark")[2]
 
 
 def test_mail_comes_from_who_wrote_and_the_space(
