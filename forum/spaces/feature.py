@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,9 @@ class ItemKind:
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
-    watched_in: Callable[[int], Select[int, Any]] | None = None
-    """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
+    watched_in: Callable[[Any], Select[int, Any]] | None = None
+    """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
+    the place in which the item stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +250,12 @@ def features() -> Sequence[Feature]:
 
 def kind_of(item: Item) -> ItemKind:
     """Return what its room registered about items of this kind."""
-    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+    return next(kind for kind in item_kinds() if kind.name == item.kind)
+
+
+def item_kinds() -> Iterator[ItemKind]:
+    """Return what the rooms registered about their items."""
+    return (kind for feature in features() for kind in feature.item_kinds)
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
