@@ -70,7 +70,7 @@ def _feed(
         wholes = narrow(wholes_of(person, which, since=now() - KEPT))
         return calendar(wholes, at=series[2] or now(), name=name() or "").encode()
 
-    return FeedNow(state=state, updated=max(filter(None, (said[2], series[2])), default=None), write=write)
+    return FeedNow(state=state, write=write)
 
 
 def _said(which: ColumnElement[bool], query):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
