@@ -208,7 +208,7 @@ class Feature:
     leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
     """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
     jobs: Sequence[Callable[[], bool]] = ()
-    """Long work that a worker does for the room beside the mail, one after the other: each does one piece if one waits, and says
+    """Long work that a worker does for the room beside the mail, in a thread of its own: each does one piece if one waits, and says
     whether it did. Several workers may ask at once."""
     personal: Personal = field(default_factory=dict)
     """What of the room's tables is about a person: its `personal.py`."""

@@ -157,7 +157,7 @@ def test_what_was_removed_or_hidden_is_gone_with_the_next_fetch_however_it_asks(
 ) -> None:
     """A3, A5: a programme that asks by time has no "nothing new" either.
 
-    Seen to fail with Last-Modified, as the newest that is left is older; and with a state of times alone.
+    Seen to fail with Last-Modified, as the newest that is left is older.
     """
     carla = as_person(cast.champion)
     paths = [made(carla, press) for press in night.values()]
