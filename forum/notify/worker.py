@@ -219,7 +219,7 @@ class Worker:
 
     def _send(self, claim: Claim, composed: Composed) -> None:
         try:
-            self._transport.send(composed.message)
+            self._transport.send(composed.message, comes_back_to=composed.comes_back_to)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
             if refused.in_doubt:

@@ -271,6 +271,11 @@ def test_one_that_does_not_answer_holds_up_no_mail_and_no_other_room(
             reminded.set()
         return False
 
+    def look() -> int:
+        if asked.is_set():
+            told_of.set()
+        return 0
+
     monkeypatch.setattr(sending, "post", hangs)
     monkeypatch.setattr(jobs, "LOOK_EVERY", 0.05)
     baton = app.extensions["baton"]
@@ -280,7 +285,7 @@ def test_one_that_does_not_answer_holds_up_no_mail_and_no_other_room(
         ask(cast)
     expand_all(app)
     worker = Worker(app)
-    monkeypatch.setattr(worker, "_announce_digests", lambda: bool(asked.is_set() and told_of.set()))
+    monkeypatch.setattr(worker, "_announce_digests", look)
     thread = threading.Thread(target=worker.run)
     thread.start()
     try:
