@@ -347,6 +347,7 @@ HOUSE: Sequence[Route] = (
         form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
+    Route(endpoint="notify.mail_announcements", method="POST", parts=fixed(slug="harbour"), expected=signed_in(404)),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
     Route(endpoint="hooks.admin", expected=admins(200)),
     Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
