@@ -2,6 +2,7 @@
 
 from forum.meetups.closing import settle
 from forum.meetups.feeds import KINDS as FEEDS
+from forum.meetups.finding import findable
 from forum.meetups.personal import PERSONAL
 from forum.meetups.tellers import TELLERS
 from forum.meetups.today import parts
@@ -16,6 +17,7 @@ feature = Feature(
     tabs=(TabRule(label=_l("Meetups"), endpoint="meetups.index", order=30),),
     tellers=TELLERS,
     today=parts,
+    findable=(findable,),
     upkeep=(make_dates, let_go),
     jobs=(remind,),
     personal=PERSONAL,

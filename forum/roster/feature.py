@@ -16,6 +16,7 @@ from forum.roster.actions.vacating import end_due, keep_up, vacate
 from forum.roster.actions.warning import warn_all
 from forum.roster.briefing import brief
 from forum.roster.calendars.feeds import KINDS as FEEDS
+from forum.roster.finding import findable
 from forum.roster.kept import RETENTION
 from forum.roster.obligations import before_closing, obligations_of
 from forum.roster.personal import PERSONAL
@@ -84,6 +85,7 @@ feature = Feature(
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     today=parts,
+    findable=(findable,),
     upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave),
     retention=RETENTION,
     feeds=FEEDS,
