@@ -9,7 +9,7 @@ from forum.core.db import db, lock, transaction
 from forum.core.events import announce
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
-from forum.roster.actions.leaving import UNSETTLED, sync
+from forum.roster.actions.leaving import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at, lock_people
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import LeftVacant
@@ -57,6 +57,7 @@ def _end(leaving_id: int, *, at: datetime) -> bool:
             space = lock(Space, space_id)
             if space is not None:
                 vacate(space, person, at=at)
+        end_own(leaving, person, at=at)
         leaving.ended_at = at
         return True
     space = lock(Space, leaving.space_id)
