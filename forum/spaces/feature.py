@@ -173,10 +173,13 @@ class ObligationKind:
 
 @dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now.
+
+    Of who left for good `until` is None, and `covers` are those to ask now.
+    """
 
     sentence: str
-    until: Half
+    until: Half | None = None
     covers: Sequence[str] = ()
 
 

@@ -10,24 +10,24 @@ from forum.content.models import Watch, WatchLevel
 from forum.core.db import db, transaction
 from forum.core.errors import Missing, RuleBroken
 from forum.core.halves import Span
-from forum.core.time import local
+from forum.core.time import local, today
 from forum.meetups.models import Series
 from forum.meetups.recurrence import Rhythm
 from forum.notify.feeds import actions as feeds
 from forum.notify.feeds.models import FeedLink
 from forum.people.models import Person
-from forum.roster.actions import accounts, leaving, vacating
+from forum.roster.actions import accounts, handing, leaving, vacating
 from forum.roster.actions.passing import coming_of
 from forum.roster.calendars.feeds import MINE
-from forum.roster.models import Account, DutyKind, Leaving, LeavingState
+from forum.roster.models import Account, DutyKind, Holding, Leaving, LeavingState
 from forum.roster.queries.leaving import kit_of, vacant_in
 from forum.spaces.actions import end_membership
-from forum.spaces.feature import obligations_of
-from forum.spaces.models import Item
+from forum.spaces.feature import obligations_of, stand_ins
+from forum.spaces.models import Audience, Item
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import standing
-from tests.roster.test_leaving import after, ahead, filed, states
+from tests.content.steps import queries, standing
+from tests.roster.test_leaving import after, ahead, asked, filed, held, states
 
 AsPerson = Callable[[Person], Browserless]
 
@@ -179,3 +179,35 @@ def test_a_meetup_without_its_host_breaks_and_leads_to_choosing_another(
         ask_url, ref = found[0].ask_url, db.session.get_one(Item, meetup).ref
     assert f"/{ref}/" in ask_url
     assert as_person(cast.champion).get(ask_url).status_code == 200
+
+
+@pytest.mark.both_databases
+def test_beside_the_name_of_who_left_stands_whom_to_ask_now_at_no_more_cost(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D7: with the duty, while it is the successor's; to members only, and never of a hidden duty."""
+    with app.test_request_context("/"):
+        inbox, secret = held(cast, title="Inbox"), held(cast, title="Secret")
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="Who knows?")
+        ref = db.session.get_one(Item, thread.id).ref
+        filed(cast.champion)
+        for duty in (inbox, secret):
+            handover = asked(cast, duty, cast.colleague)
+            with transaction():
+                handing.accept(standing(cast.colleague), handover)
+        with transaction():
+            db.session.get_one(Item, secret.id).audience = Audience.ORGANISERS
+        assert stand_ins(standing(cast.reader), [cast.champion.id]) == {}
+        with transaction():
+            end_membership(standing(cast.steward), cast.champion)
+            for holding in db.session.scalars(db.select(Holding).where(Holding.person_id == cast.colleague.id)):
+                holding.from_day = today("Europe/London")
+        here = standing(cast.reader)
+        with queries(app) as sent:
+            found = stand_ins(here, [cast.champion.id, cast.colleague.id])
+        assert {key: one.sentence for key, one in found.items()} == {
+            cast.champion.id: "left; now ask Colin Colleague (Inbox)"
+        }
+        assert len(sent) == 1
+    page = as_person(cast.reader).get(f"/s/champions/t/{ref}").text
+    assert "left; now ask Colin Colleague (Inbox)" in page
