@@ -189,6 +189,7 @@ def test_beside_the_name_of_who_left_stands_whom_to_ask_now_at_no_more_cost(
     with app.test_request_context("/"):
         inbox, secret = held(cast, title="Inbox"), held(cast, title="Secret")
         thread = factories.make_thread(cast.champions, author=cast.champion, title="Who knows?")
+        factories.make_post(thread, author=cast.champion)
         ref = db.session.get_one(Item, thread.id).ref
         filed(cast.champion)
         for duty in (inbox, secret):
@@ -209,5 +210,5 @@ def test_beside_the_name_of_who_left_stands_whom_to_ask_now_at_no_more_cost(
             cast.champion.id: "left; now ask Colin Colleague (Inbox)"
         }
         assert len(sent) == 1
-    page = as_person(cast.reader).get(f"/s/champions/t/{ref}").text
+    page = as_person(cast.reader).get(f"/s/champions/threads/{ref}/").text
     assert "left; now ask Colin Colleague (Inbox)" in page
