@@ -106,6 +106,8 @@ feature = Feature(
     log_sentences={
         "made duty": _l("%(actor)s made the duty %(item)s."),
         "changed duty": _l("%(actor)s changed what the duty %(item)s says."),
+        "noted incident": _l("%(actor)s noted what happened to %(item)s."),
+        "asked department": _l("%(actor)s asked colleagues of the department to take on %(item)s."),
         "ended duty": _l("%(actor)s ended the duty %(item)s."),
         "took up duty": _l("%(actor)s took up the duty %(item)s again."),
         "offered duty": _l("%(actor)s asked %(person)s to take on %(item)s."),

@@ -1083,6 +1083,11 @@ ROSTER: Sequence[Route] = (
 )
 
 
+def happened_today(_world: World, _things: Furniture) -> Parts:
+    """Say what happened."""
+    return {"incident-words": "It broke.", "incident-day": today("Europe/London").isoformat()}
+
+
 def seat(_world: World, things: Furniture) -> Parts:
     """Name a vacant seat."""
     return {"ref": things.seat}
@@ -1139,6 +1144,8 @@ SEATS: Sequence[Route] = (
         expected=space("OS", 303),
     ),
     Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    # Nobody of its department has an account but who came forward.
+    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 409)),
     Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
     Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
     Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
@@ -1249,6 +1256,13 @@ PASSING: Sequence[Route] = (
         expected=HOLDER_OR_KEEPER_DONE,
     ),
     Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    Route(
+        endpoint="roster.note_incident",
+        method="POST",
+        parts=duty,
+        form=happened_today,
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
     # There is no deputy yet.
     Route(
         endpoint="roster.rehearse",

@@ -28,6 +28,7 @@ from forum.roster.views import (  # noqa: E402
     importing,  # noqa: F401
     leaving,  # noqa: F401
     passing,  # noqa: F401
+    passport,  # noqa: F401
     returning,  # noqa: F401
     seats,  # noqa: F401
     turns,  # noqa: F401
