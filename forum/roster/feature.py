@@ -22,7 +22,7 @@ from forum.roster.personal import PERSONAL
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
-from forum.roster.views import away, blueprint, leaving_blueprint, links
+from forum.roster.views import away, blueprint, leaving_blueprint, links, register
 from forum.spaces.feature import Feature, ObligationKind, TabRule
 from forum.spaces.models import Space
 from forum.spaces.policy import Can
@@ -80,7 +80,7 @@ def lets_go(space: Space, person: Person, at: datetime) -> None:
 
 feature = Feature(
     name="roster",
-    blueprints=(blueprint, away, leaving_blueprint, links),
+    blueprints=(blueprint, away, leaving_blueprint, register, links),
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     today=parts,

@@ -1144,8 +1144,7 @@ SEATS: Sequence[Route] = (
         expected=space("OS", 303),
     ),
     Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
-    # Nobody of its department has an account but who came forward.
-    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 409)),
+    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 303)),
     Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
     Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
     Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
@@ -1167,6 +1166,8 @@ SEATS: Sequence[Route] = (
         parts=kept_account,
         expected={**space("OS", 303), "colleague": 303},
     ),
+    Route(endpoint="register.anywhere", expected=signed_in(200)),
+    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=signed_in(200)),
     Route(endpoint="roster.ours", expected=space("RCOSV")),
     Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
     Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),

@@ -23,7 +23,8 @@ from forum.roster.models import Account, DutyKind, Holding, Leaving, LeavingStat
 from forum.roster.queries.leaving import kit_of, vacant_in
 from forum.spaces.actions import end_membership
 from forum.spaces.feature import obligations_of, stand_ins
-from forum.spaces.models import Audience, Item
+from forum.spaces.models import Audience, Item, Role
+from forum.spaces.queries import membership_of
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import queries, standing
@@ -212,3 +213,22 @@ def test_beside_the_name_of_who_left_stands_whom_to_ask_now_at_no_more_cost(
         assert len(sent) == 1
     page = as_person(cast.reader).get(f"/s/champions/threads/{ref}/").text
     assert "left; now ask Colin Colleague (Inbox)" in page
+
+
+def test_before_a_last_day_is_set_the_kit_can_be_read_from_where_people_stand(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D7, A3: one's own page, the organiser's; from the member's page, the profile and administration, for keepers only."""
+    with app.test_request_context("/"):
+        held(cast, title="Inbox")
+        factories.make_membership(cast.champions, cast.admin)
+        with transaction():
+            membership_of(cast.champions, cast.admin).role = Role.ORGANISER  # type: ignore[union-attr]
+    kit = "/s/champions/roster/leaving/carla.champion"
+    organiser, colin = as_person(cast.organiser), as_person(cast.colleague)
+    assert "What you would leave" in as_person(cast.champion).get("/me/leaving/").text
+    assert "Inbox" in organiser.get(kit).text
+    for path in ("/s/champions/members/carla.champion", "/people/carla.champion"):
+        assert kit in organiser.get(path).text, path
+    assert kit not in colin.get("/people/carla.champion").text
+    assert kit in as_person(cast.admin).get("/admin/people/carla.champion").text

@@ -100,6 +100,19 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     return Kit(leaving=leaving, person=person, lines=lines)
 
 
+def would_leave(person: Person, reader: Person, space: Space | None = None) -> list[Left]:
+    """Return what somebody would leave who has no last day yet, as far as the reader may see it."""
+    found = [
+        one for one in obligations_of(person) if space is None or (one.space is not None and one.space.id == space.id)
+    ]
+    seen = _seen(reader, [one.item_id for one in found if one.item_id is not None])
+    return [
+        _line(one.kind, one.key, one.title, one.space, one)
+        for one in found
+        if one.item_id is None or one.item_id in seen
+    ]
+
+
 def _names(leaving: Leaving) -> set[tuple[str, str]]:
     rows = db.session.execute(select(LeavingItem.kind, LeavingItem.key).where(LeavingItem.leaving_id == leaving.id))
     return {(row.kind, row.key) for row in rows}

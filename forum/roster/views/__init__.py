@@ -12,6 +12,9 @@ away = Blueprint("away", __name__)
 leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
 """One's own leaving, which is of all spaces together."""
 
+register = Blueprint("register", __name__, url_prefix="/ours")
+"""Whether an account is really ours, asked of all spaces that one may see."""
+
 Page = str | Response | tuple[str, int]
 
 # They add their routes.

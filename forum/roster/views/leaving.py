@@ -10,7 +10,7 @@ from forum.roster.actions import leaving as actions
 from forum.roster.actions.passing import coming_of
 from forum.roster.passing_forms import LastDayForm
 from forum.roster.queries.duties import who_may_hold
-from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
+from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in, would_leave
 from forum.roster.views import Page, blueprint, leaving_blueprint
 from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove
@@ -45,9 +45,9 @@ def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
         form=form or LastDayForm(formdata=None, last_day=leaving.last_day if leaving else None),
         leaving=leaving,
         kit=kit,
+        ahead=[] if leaving else would_leave(person, person),
         people=people,
         problem=problem,
-        may_settle=True,
         to_settle=[
             one
             for room in features()
@@ -166,10 +166,10 @@ def _leaver(here: Here, one: queries.Member, form: LastDayForm | None = None, pr
         person=person,
         leaving=found,
         kit=kit,
+        ahead=[] if kit else would_leave(person, here.actor, here.space),
         people={here.space.id: people},
         form=form or LastDayForm(formdata=None, last_day=found.last_day if found else None),
         problem=problem,
-        may_settle=found is not None,
         may_set=why_not_remove(here, person, role=one.role) is None and (found is None or found.space_id is not None),
     )
 
