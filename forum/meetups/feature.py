@@ -3,12 +3,14 @@
 from forum.meetups.closing import settle
 from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.finding import findable
+from forum.meetups.obligations import let_go as let_host_go
+from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
 from forum.meetups.tellers import TELLERS
 from forum.meetups.today import parts
 from forum.meetups.upkeep import let_go, make_dates, remind
 from forum.meetups.views import blueprint, links
-from forum.spaces.feature import Feature, TabRule
+from forum.spaces.feature import Feature, ObligationKind, TabRule
 from forum.web.words import _l
 
 feature = Feature(
@@ -22,6 +24,9 @@ feature = Feature(
     jobs=(remind,),
     personal=PERSONAL,
     on_closing=settle,
+    lets_go=let_host_go,
+    obligations_of=obligations_of,
+    obligation_kinds={"meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled)},
     feeds=FEEDS,
     log_sentences={
         "scheduled meetup": _l("%(actor)s planned the meetup %(item)s."),
@@ -32,6 +37,7 @@ feature = Feature(
         "changed series": _l("%(actor)s changed the dates to come of %(item)s."),
         "paused series": _l("%(actor)s paused %(item)s."),
         "resumed series": _l("%(actor)s let %(item)s go on."),
+        "passed meetup": _l("%(actor)s hosts %(item)s instead of %(person)s."),
         "ended series": _l("%(actor)s cancelled all dates to come of %(item)s."),
     },
 )

@@ -45,15 +45,15 @@ from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
-        "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
-        "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request",
-        "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
-        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail",
-        "post_mention", "post_revision", "post_wait", "quiet_space", "reaction", "read_mark", "received_mail", "recent_search",
-        "rehearsal", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "secret_link",
-        "space_mark", "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn",
-        "turn_swap", "volunteer", "watch", "watch_section", "watch_space", "web_session",
+        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery", "download",
+        "draft", "duty", "duty_entry", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
+        "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request", "leaving",
+        "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold", "membership", "notification",
+        "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait",
+        "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay", "relay_step",
+        "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark", "standing_rsvp",
+        "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer", "watch",
+        "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -61,7 +61,7 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label",
+        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_entry.words", "duty_link.label",
         "duty_link.url", "handover_item.words", "handover_question.question", "join_request.note", "log_entry.reason",
         "meetup_series.about", "meetup_series.access", "meetup_series.link", "meetup_series.place", "person.about",
         "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
