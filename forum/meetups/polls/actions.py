@@ -61,7 +61,8 @@ def open_poll(
 ) -> tuple[DatePoll, Item]:
     """Ask when people can, and tell the members. A second press gives back the first one's. Raises Missing, Denied, Invalid."""
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
-    at, asked = at or now(), _checked(asked, at=at or now())
+    at = at or now()
+    asked = _checked(asked, at=at)
     options = [_checked_option(one, asked.zone, at=at) for one in options]
     different = {(one.start, one.has_time): one for one in options}
     if not FEWEST_OPTIONS <= len(different) <= MOST_OPTIONS:

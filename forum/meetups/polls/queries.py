@@ -35,9 +35,9 @@ class Shown:
     away: Sequence[Person]
     mine: Vote | None
 
-    def people(self, vote: Vote) -> list[int]:
+    def people(self, vote: str) -> list[int]:
         """Return who said so, by their keys."""
-        return [key for key, said in self.said.items() if said is vote]
+        return [key for key, said in self.said.items() if said == vote]
 
 
 @dataclass(frozen=True, kw_only=True)

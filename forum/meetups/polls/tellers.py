@@ -63,7 +63,8 @@ def all_and_comers(fact: DatePollDecided) -> Iterable[Recipient]:
 def who_answered(fact: DatePollCancelled) -> Iterable[Recipient]:
     """Return who has answered, without who called it off."""
     query = (
-        select(DateVote.person_id.distinct())
+        select(DateVote.person_id)
+        .distinct()
         .join(DateOption, DateOption.id == DateVote.option_id)
         .join(Person, Person.id == DateVote.person_id)
         .where(DateOption.poll_id == fact.item_id, Person.state == PersonState.ACTIVE)
