@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -34,6 +35,12 @@ RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
     (Rhythm.DAY, _l("Every month on the same day, such as the 15th")),
     (Rhythm.LAST_DAY, _l("Every month on its last day")),
 )
+
+
+def offered_zones(zone: str) -> list[Any]:
+    """Return the choices of time zones, with `zone` among them."""
+    names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return options((name, name.replace("_", " ")) for name in sorted(names | {"UTC", zone}))
 
 
 class When(Form):
@@ -98,9 +105,7 @@ class MeetupForm(OnceForm, When, Where):
     def offer(self, *, hosts: Sequence[tuple[int, str]], zone: str) -> None:
         """Fill the lists of hosts and zones; `zone` is the one that is chosen first."""
         self.host.choices = options([("", _("Nobody yet")), *((str(key), name) for key, name in hosts)])
-        names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
-        known = sorted(names | {"UTC", zone})
-        self.zone.choices = options((name, name.replace("_", " ")) for name in known)
+        self.zone.choices = offered_zones(zone)
         self.zone.data = self.zone.data or zone
 
     def validate_rhythm(self, field: RadioField) -> None:

@@ -76,6 +76,10 @@ WHAT: Mapping[str, LazyString] = {
     "occurrence cancelled": _l("A meetup that does not take place"),
     "series changed": _l("Other dates of a meetup"),
     "slots moved": _l("Other dates of a meetup"),
+    "date poll opened": _l("A poll: when can you?"),
+    "date poll needs answers": _l("A poll that waits for an answer"),
+    "date poll decided": _l("The day that a poll chose"),
+    "date poll cancelled": _l("A poll that was cancelled"),
     "reminder due": _l("A reminder of a meetup"),
 }
 """By the kind of the fact that a message tells of."""

@@ -20,6 +20,7 @@ from forum.roster.finding import findable
 from forum.roster.kept import RETENTION
 from forum.roster.obligations import before_closing, cover_settled, obligations_of, second_settled
 from forum.roster.personal import PERSONAL
+from forum.roster.queries.away import away_on
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
@@ -105,6 +106,7 @@ feature = Feature(
     obligations_of=obligations_of,
     stand_ins=stand_ins,
     meets=meets,
+    away_on=away_on,
     log_sentences={
         "made duty": _l("%(actor)s made the duty %(item)s."),
         "changed duty": _l("%(actor)s changed what the duty %(item)s says."),

@@ -256,6 +256,8 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
+    """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
@@ -325,6 +327,15 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
     for feature in features():
         if feature.meets and people:
             found |= feature.meets(space_id, people, at)
+    return found
+
+
+def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
+    """Return which members are away here on some half-days, and when, as far as the reader may know."""
+    found: dict[int, Collection[Span]] = {}
+    for feature in features():
+        if feature.away_on:
+            found |= feature.away_on(here, span)
     return found
 
 

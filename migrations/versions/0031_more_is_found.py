@@ -11,7 +11,7 @@ from alembic import op
 from forum.core.triggers import BOTH, NEW, OLD, drop_trigger, make_trigger
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -26,16 +26,23 @@ AHEAD = timedelta(days=548)
 
 
 def schedule(
-    here: Here, *, plan: Plan, details: Details, once: str | None = None, at: datetime | None = None
+    here: Here,
+    *,
+    plan: Plan,
+    details: Details,
+    once: str | None = None,
+    uid: str | None = None,
+    at: datetime | None = None,
 ) -> tuple[Series, Item]:
     """Plan a meetup. A second press gives back the first one's. `at` in the past lets it begin there.
 
+    `uid` is its name in calendars where what it comes from has given it one: there is one meetup of that name.
     Raises Missing, Denied, or Invalid for what `details.py` names.
     """
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
     moment = at or now()
     plan, details = checked_plan(plan, at=moment), checked_details(details)
-    uid = _uid(once_key(once, KIND, here.actor.id, here.space.id, plan, details.title))
+    uid = uid or _uid(once_key(once, KIND, here.actor.id, here.space.id, plan, details.title))
     earlier = db.session.execute(
         select(Series, Item).join(Item, Item.id == Series.id).where(Series.uid == uid)
     ).one_or_none()

@@ -17,6 +17,8 @@ from forum.meetups.views import (  # noqa: E402
     mine,  # noqa: F401
     pages,  # noqa: F401
     planning,  # noqa: F401
+    poll_keeping,  # noqa: F401
+    polls,  # noqa: F401
     reminders,  # noqa: F401
     series,  # noqa: F401
     turning_up,  # noqa: F401
