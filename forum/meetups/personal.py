@@ -35,6 +35,6 @@ PERSONAL: Personal = {
         "about_html": HTML,
         "reason": OTHERS,
     },
-    "date_vote": {"person_id": mine(Fate.DELETE), "answer": PLAIN},
+    "date_vote": {"person_id": mine(Fate.DELETE)},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
 }

@@ -3,7 +3,7 @@
 A title is noted for an item's first text whichever number it has: 1 in a thread, 0 where there are no posts.
 
 Revision: 0031
-After: 0028
+After: 0030
 """
 
 from alembic import op

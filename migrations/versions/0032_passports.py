@@ -1,7 +1,7 @@
 """What happened to a duty stays in its passport, with earlier handover notes; and colleagues who were asked about a vacant seat.
 
 Revision: 0032
-After: 0028
+After: 0031
 """
 
 import sqlalchemy as sa

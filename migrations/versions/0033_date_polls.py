@@ -1,7 +1,7 @@
 """Date polls: what is asked, the days to choose from, and what people say of them.
 
 Revision: 0033
-After: 0028
+After: 0032
 """
 
 import sqlalchemy as sa

@@ -234,7 +234,9 @@ def test_titles_and_names_break_no_header_and_no_html(
 
 def test_what_stands_in_a_post_is_dressed_as_the_letter_is(app: Flask) -> None:
     """Links in its colour, also where it is dark; code no wider than a phone. Seen in Chromium in both, 360 wide."""
-    html = '<p><a href="/x">A</a> <abbr>B</abbr></p><pre><code>&lt;a href&gt;</code></pre><pre class="x">C</pre><h5>D</h5>'
+    html = (
+        '<p><a href="/x">A</a> <abbr>B</abbr></p><pre><code>&lt;a href&gt;</code></pre><pre class="x">C</pre><h5>D</h5>'
+    )
     made = dressed(html)
     assert '<a style="color:#0b5d5a;" href="/x">A</a> <abbr>B</abbr>' in made
     assert made.count("white-space:pre-wrap") == 2
