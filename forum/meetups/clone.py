@@ -26,6 +26,7 @@ POLICY: Policy = {
         "room_seats": Copy.COPY,
         "online_seats": Copy.COPY,
         "host_id": Copy.BLANK,
+        "host_duty_id": Copy.BLANK,
         "about": Copy.COPY,
         "about_html": Copy.COPY,
         "renderer": Copy.COPY,

@@ -56,6 +56,7 @@ class Series(Base):
         CheckConstraint("room_seats > 0", name="seats_in_the_room"),
         CheckConstraint("online_seats > 0", name="seats_online"),
         CheckConstraint("continues_id <> id", name="continues_another"),
+        CheckConstraint("host_id IS NULL OR host_duty_id IS NULL", name="one_host"),
         CheckConstraint("paused_until IS NULL OR paused_at IS NOT NULL", name="pause_has_a_start"),
     )
 
@@ -78,6 +79,8 @@ class Series(Base):
     room_seats: Mapped[int | None] = mapped_column(Integer)
     online_seats: Mapped[int | None] = mapped_column(Integer)
     host_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    host_duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id", ondelete="SET NULL"), index=True)
+    """Whoever has this duty on the day is the host of it."""
     about: Mapped[str] = mapped_column(Text, default="")
     about_html: Mapped[str] = mapped_column(Text, default="")
     renderer: Mapped[int | None] = mapped_column(SmallInteger)

@@ -237,6 +237,10 @@ class Feature:
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
     away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
     """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
+    """Which duties of a space can be chosen as what does something, by key and name."""
+    holders: Callable[[Collection[tuple[int, datetime]]], Mapping[tuple[int, datetime], int | None]] | None = None
+    """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
@@ -317,6 +321,20 @@ def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
     for feature in features():
         if feature.away_on:
             found |= feature.away_on(here, span)
+    return found
+
+
+def duties_in(here: Here) -> list[tuple[int, str]]:
+    """Return which duties of a space can be chosen as what does something, by key and name."""
+    return [one for feature in features() if feature.duties_in for one in feature.duties_in(here)]
+
+
+def holders(asked: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], int | None]:
+    """Return who holds duties at moments, from pairs of a duty's key and a moment; None where nobody does."""
+    found: dict[tuple[int, datetime], int | None] = {}
+    for feature in features():
+        if feature.holders and asked:
+            found |= feature.holders(asked)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Date polls: what is asked, the days to choose from, and what people say of them.
+"""Date polls: what is asked, the days to choose from, and what people say of them. A meetup may be hosted by a duty.
 
 Revision: 0033
 After: 0028
@@ -84,10 +84,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("date_vote", schema=None) as batch_op:
         batch_op.create_index("ix_date_vote_person_id", ["person_id"], unique=False)
+    with op.batch_alter_table("meetup_series", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("host_duty_id", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_meetup_series_host_duty_id", ["host_duty_id"], unique=False)
+        batch_op.create_foreign_key(
+            op.f("fk_meetup_series_host_duty_id"), "duty", ["host_duty_id"], ["id"], ondelete="SET NULL"
+        )
+        batch_op.create_check_constraint(op.f("ck_meetup_series_one_host"), "host_id IS NULL OR host_duty_id IS NULL")
 
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("meetup_series", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_meetup_series_one_host"), type_="check")
+        batch_op.drop_constraint(op.f("fk_meetup_series_host_duty_id"), type_="foreignkey")
+        batch_op.drop_index("ix_meetup_series_host_duty_id")
+        batch_op.drop_column("host_duty_id")
     op.drop_table("date_vote")
     op.drop_table("date_option")
     op.drop_table("date_poll")
