@@ -16,11 +16,15 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from forum.content.forms import text_field
 from forum.core.time import local, now, zones
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
+from forum.meetups.actions.talking import usual_place
 from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
 from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at
+from forum.spaces.feature import talks
+from forum.spaces.guard import Here
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
@@ -231,6 +235,21 @@ class PauseForm(Form):
     """Until when a series rests."""
 
     resume_on = DateField(_l("First day after the pause"), validators=[Optional()])
+
+
+class TalkForm(OnceForm):
+    """What is said about a date; where its conversation stands is asked when there is none."""
+
+    body = text_field(_l("Your message"), empty=_l("Write something first."))
+    place = SelectField(_l("Section"), validate_choice=False)
+
+    @classmethod
+    def of(cls, here: Here, one: Occurrence, *, formdata: Any = None) -> "TalkForm":  # noqa: ANN401  # as WTForms takes it
+        """Return the form with its places, the usual one chosen."""
+        form = cls(formdata=formdata)
+        form.place.choices = options(talks().places(here))
+        form.place.data = form.place.data or usual_place(here, one)
+        return form
 
 
 class RemindersForm(Form):

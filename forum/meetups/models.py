@@ -219,6 +219,17 @@ class StandingRsvp(Base):
     made_at: Mapped[datetime]
 
 
+class OccurrenceTalk(Base):
+    """The conversation that a date has: an item of another room, which begins with what is written first."""
+
+    __tablename__ = "occurrence_talk"
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), unique=True)
+    once: Mapped[str] = mapped_column(String(32), default="")
+    """The key of the form that began it: pressed again it is no reply."""
+
+
 class ReminderChoice(Base):
     """How long before a meetup somebody wants to be reminded. Without a row: a day before."""
 

@@ -17,6 +17,7 @@ from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
+from forum.threads.talks import TALKS
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
@@ -59,6 +60,7 @@ feature = Feature(
     new_to=unread_by_space,
     new_space=open_sections,
     obligations_of=obligations_of,
+    talks=TALKS,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,
