@@ -26,6 +26,7 @@ POLICY: Policy = {
         "room_seats": Copy.COPY,
         "online_seats": Copy.COPY,
         "host_id": Copy.BLANK,
+        "host_duty_id": Copy.BLANK,
         "about": Copy.COPY,
         "about_html": Copy.COPY,
         "renderer": Copy.COPY,
@@ -76,6 +77,7 @@ POLICY: Policy = {
     ),
     "date_option": never("id", "poll_id", "local_start", "has_time", "is_chosen"),
     "date_vote": never("option_id", "person_id", "answer", "at"),
+    "occurrence_talk": never("occurrence_id", "item_id", "once"),
     "rsvp": never(
         "occurrence_id",
         "person_id",

@@ -36,5 +36,6 @@ PERSONAL: Personal = {
         "reason": OTHERS,
     },
     "date_vote": {"person_id": mine(Fate.DELETE)},
+    "occurrence_talk": {"once": SECRET},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
 }

@@ -20,6 +20,7 @@ from forum.meetups.events import (
     StandingRsvpMade,
 )
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.queries.hosts import host_of
 from forum.meetups.telling import COMES, Told, told_of
 from forum.meetups.words import clock_words, local_words, rhythm_words
 from forum.people.models import Person, PersonState
@@ -175,6 +176,7 @@ def about_date(
         when=local_words(one, told.person.zone),
         there=clock_words(one, told.person.zone),
         date=whole.dates[0].told,
+        host=_host(told, one),
         reason=one.reason,
         is_waiting=rsvp.status is Answer.WAITING,
         is_cancelled=not one.is_planned,
@@ -215,6 +217,11 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
         space=told.space,
         url=absolute("meetups.series", slug=told.space.slug, ref=told.item.ref),
     )
+
+
+def _host(told: Told, one: Occurrence) -> str:
+    host = host_of(told.series, one.starts_at)
+    return host.person.name if host and host.person else ""
 
 
 def _why() -> str:

@@ -21,6 +21,7 @@ from forum.roster.kept import RETENTION
 from forum.roster.obligations import before_closing, cover_settled, obligations_of, second_settled
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.away import away_on
+from forum.roster.queries.holding import duties_in, holders
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
@@ -107,6 +108,8 @@ feature = Feature(
     stand_ins=stand_ins,
     meets=meets,
     away_on=away_on,
+    duties_in=duties_in,
+    holders=holders,
     log_sentences={
         "made duty": _l("%(actor)s made the duty %(item)s."),
         "changed duty": _l("%(actor)s changed what the duty %(item)s says."),

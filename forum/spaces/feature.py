@@ -205,6 +205,41 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TalkPost:
+    """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
+
+    number: int
+    author: Any
+    html: str
+    at: datetime
+    edited_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is shown where something of another room has it: its latest posts, and how many there are."""
+
+    item: Item
+    url: str
+    place: str
+    number: int
+    posts: Sequence[TalkPost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talks:
+    """How a room lets others have conversations. They keep the item's key, and reply by its kind."""
+
+    places: Callable[[Here], Sequence[tuple[str, str]]]
+    """Where one can stand in a space, by address and name."""
+    begin: Callable[[Here, str, str, Rendered, str | None], Item]
+    """Begins one with a title, at a place, with its first text, once for each key. Use inside `transaction()`."""
+    latest: Callable[[Here, int, int], Talk | None]
+    """From its item's key, and how many posts: what of it the reader may see in this space now; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -258,6 +293,12 @@ class Feature:
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
     away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
     """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    talks: Talks | None = None
+    """How other rooms have conversations in this one."""
+    duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
+    """Which duties of a space can be chosen as what does something, by key and name."""
+    holders: Callable[[Collection[tuple[int, datetime]]], Mapping[tuple[int, datetime], int | None]] | None = None
+    """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
@@ -336,6 +377,25 @@ def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
     for feature in features():
         if feature.away_on:
             found |= feature.away_on(here, span)
+    return found
+
+
+def talks() -> Talks:
+    """Return how conversations are had."""
+    return next(feature.talks for feature in features() if feature.talks)
+
+
+def duties_in(here: Here) -> list[tuple[int, str]]:
+    """Return which duties of a space can be chosen as what does something, by key and name."""
+    return [one for feature in features() if feature.duties_in for one in feature.duties_in(here)]
+
+
+def holders(asked: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], int | None]:
+    """Return who holds duties at moments, from pairs of a duty's key and a moment; None where nobody does."""
+    found: dict[tuple[int, datetime], int | None] = {}
+    for feature in features():
+        if feature.holders and asked:
+            found |= feature.holders(asked)
     return found
 
 

@@ -1,4 +1,5 @@
-"""Date polls: what is asked, the days to choose from, and what people say of them.
+"""Date polls: what is asked, the days to choose from, and what people say of them. A meetup may be hosted by a duty,
+and its dates have conversations.
 
 Revision: 0033
 After: 0032
@@ -84,10 +85,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("date_vote", schema=None) as batch_op:
         batch_op.create_index("ix_date_vote_person_id", ["person_id"], unique=False)
+    op.create_table(
+        "occurrence_talk",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("once", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_occurrence_talk_item_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrence.id"], name=op.f("fk_occurrence_talk_occurrence_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("occurrence_id", name=op.f("pk_occurrence_talk")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_occurrence_talk_item_id")),
+    )
+    with op.batch_alter_table("meetup_series", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("host_duty_id", sa.Integer(), nullable=True))
+        batch_op.create_index("ix_meetup_series_host_duty_id", ["host_duty_id"], unique=False)
+        batch_op.create_foreign_key(
+            op.f("fk_meetup_series_host_duty_id"), "duty", ["host_duty_id"], ["id"], ondelete="SET NULL"
+        )
+        batch_op.create_check_constraint(op.f("ck_meetup_series_one_host"), "host_id IS NULL OR host_duty_id IS NULL")
 
 
 def downgrade() -> None:
     """Go back."""
+    with op.batch_alter_table("meetup_series", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_meetup_series_one_host"), type_="check")
+        batch_op.drop_constraint(op.f("fk_meetup_series_host_duty_id"), type_="foreignkey")
+        batch_op.drop_index("ix_meetup_series_host_duty_id")
+        batch_op.drop_column("host_duty_id")
+    op.drop_table("occurrence_talk")
     op.drop_table("date_vote")
     op.drop_table("date_option")
     op.drop_table("date_poll")

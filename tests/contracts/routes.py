@@ -856,6 +856,13 @@ MEETUPS: Sequence[Route] = (
         expected=space("RCOS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.never", method="POST", parts=meetup, expected=space("VRCOS", 303)),
+    Route(
+        endpoint="meetups.talk",
+        method="POST",
+        parts=meetup_date,
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        expected=space("COS", 303),
+    ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
     Route(endpoint="meetups.save", method="POST", parts=meetup_date, form=changed_date, expected=space("OS", 303)),
     Route(

@@ -21,6 +21,7 @@ from forum.meetups.queries.one import hosts_of
 from forum.meetups.recurrence import Plan, Slot, first_slots, skips_months
 from forum.meetups.views import Page, blueprint
 from forum.meetups.words import day_words, rhythm_words
+from forum.spaces.feature import duties_in
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
@@ -68,7 +69,7 @@ def plan(here: Here) -> Page:
 
 def offered(here: Here, form: MeetupForm, *, zone: str = "") -> MeetupForm:
     """Return the form with its lists filled."""
-    form.offer(hosts=hosts_of(here.space), zone=zone or here.space.zone)
+    form.offer(hosts=hosts_of(here.space), duties=duties_in(here), zone=zone or here.space.zone)
     return form
 
 
