@@ -15,7 +15,7 @@ from forum.search.conditions import Bounds, bounds_of
 from forum.search.index import Entry, Match, first_words_of, newest
 from forum.search.keeping import findables
 from forum.search.language import Asked, Term
-from forum.search.loosely import loosely, marked_of
+from forum.search.loosely import loosely
 from forum.search.models import SearchEntry
 from forum.search.passages import marked
 from forum.search.ranking import Ranked
@@ -87,8 +87,9 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
     loose: Sequence[Hit] = ()
     if total < FEW and shown.current == 1:
         known = {one.item_id for one in ranked}
-        others = [one for one in loosely(bounds, asked) if one.item_id not in known]
-        loose = _shown(actor, others[: 2 * FEW], marked_of(asked))
+        close = loosely(bounds, asked)
+        others = [one for one in close.ranked if one.item_id not in known]
+        loose = _shown(actor, others[: 2 * FEW], close.terms)
     return Found(
         hits=hits,
         loose=loose,
@@ -104,7 +105,8 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     bounds = bounds_of(actor, asked, at=at, space_id=space_id)
     if not asked.terms:
         return []
-    return list(_shown(actor, _answering(loosely(bounds, asked))[:most], marked_of(asked)))
+    close = loosely(bounds, asked, mends=False)
+    return list(_shown(actor, _answering(close.ranked)[:most], close.terms))
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
