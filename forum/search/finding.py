@@ -39,6 +39,7 @@ PASSAGES = 2
 class Part:
     """A text of what was found, with the words marked."""
 
+    number: int
     text: Markup
     url: str
     at: datetime
@@ -184,6 +185,7 @@ def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Se
         if passage is not None and passage.text:
             parts.append(
                 Part(
+                    number=number,
                     text=marked(passage.text, terms),
                     url=passage.url,
                     at=passage.at,
