@@ -124,7 +124,7 @@ def found_between(actor: Person, asked: Asked, *, after: datetime, until: dateti
 def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list[Entry], bool]:
     """Return the texts that hold all the words, and whether there are more."""
     never = [term for term in asked.terms if term.is_not]
-    match = Match(scopes=bounds.scopes, must=[[term] for term in terms], never=never, where=bounds.where)
+    match = Match(rights=bounds.rights, must=[[term] for term in terms], never=never, where=bounds.where)
     entries = newest(match, limit=NEWEST)
     is_capped = len(entries) == NEWEST
     if is_capped and terms and _about(entries) <= MANY:

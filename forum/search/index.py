@@ -4,7 +4,7 @@ Who may find what is part of the match, then the newest are taken, and only thos
 stands in most of a million posts took 1.6 seconds.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,8 @@ from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, func, 
 from forum.core.db import db
 from forum.search.language import Term
 from forum.search.models import SearchEntry
+from forum.search.rights import Rights, may_find
+from forum.search.scopes import kinds_for_members
 from forum.spaces.models import Item
 
 Group = Sequence[Term]
@@ -27,13 +29,18 @@ WITHIN = {"title": ("title",), "heads": ("title", "tags")}
 
 @dataclass(frozen=True, kw_only=True)
 class Match:
-    """What a text has to hold, and who asks: `scopes` are the words of `scopes.py`."""
+    """What a text has to hold, and who asks."""
 
-    scopes: Collection[str]
+    rights: Rights
     must: Sequence[Group] = ()
     never: Sequence[Term] = ()
     where: Sequence[ColumnElement[bool]] = field(default=())
     """Further conditions, on `SearchEntry` and `Item`."""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether rights are asked by the condition. Where no word has to be there, FTS5 has nothing to begin with but theirs."""
+        return bool(self.rights.values and self.must)
 
 
 class Entry(NamedTuple):
@@ -48,16 +55,18 @@ class Entry(NamedTuple):
 def newest(match: Match, *, limit: int, within: str | None = None) -> list[Entry]:
     """Return the newest texts that fit; `within` is one of WITHIN, in which what must be there has to be."""
     is_sqlite = db.session.get_bind().dialect.name == "sqlite"
-    query = _statement(is_sqlite=is_sqlite)
+    query = _statement(kinds_for_members() if match.is_wide else None, is_sqlite=is_sqlite)
     if match.where:
-        query = query.join(Item, Item.id == SearchEntry.item_id).where(*match.where)
+        query = query if match.is_wide else query.join(Item, Item.id == SearchEntry.item_id)
+        query = query.where(*match.where)
     asked = _fts5(match, within) if is_sqlite else _tsquery(match, within)
-    return [Entry._make(row) for row in db.session.execute(query, {"asked": asked, "most": limit})]
+    values = {"asked": asked, "most": limit, **(match.rights.values if match.is_wide else {})}
+    return [Entry._make(row) for row in db.session.execute(query, values)]
 
 
 @cache
-def _statement(*, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
-    """Build the query of the newest that fit, once: a suggestion asks it a dozen times."""
+def _statement(for_members: tuple[str, ...] | None, *, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
+    """Build the query of the newest that fit, once: a suggestion asks it a dozen times. With `for_members` it asks for rights."""
     query = select(SearchEntry.id, SearchEntry.item_id, SearchEntry.number, SearchEntry.at)
     if is_sqlite:
         found = table("search_match", column("rowid"))
@@ -65,13 +74,15 @@ def _statement(*, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
         query = query.where(text("search_match MATCH :asked")).order_by(found.c.rowid.desc())
     else:
         query = query.where(text("search_entry.doc @@ CAST(:asked AS tsquery)")).order_by(SearchEntry.id.desc())
+    if for_members is not None:
+        query = query.join(Item, Item.id == SearchEntry.item_id).where(may_find(for_members))
     return query.limit(bindparam("most", type_=Integer))
 
 
 def _fts5(match: Match, within: str | None) -> str:
     """Spell a match for FTS5. Stems and scopes are small letters and digits, so nothing has to be escaped."""
     here = f"{{{' '.join(WITHIN[within] if within else FIELDS)}}}"
-    parts = [f"scope : ({' OR '.join(match.scopes)})"]
+    parts = [] if match.is_wide else [f"scope : ({' OR '.join(match.rights.words)})"]
     parts += [f"{here} : ({' OR '.join(_fts5_term(term) for term in group)})" for group in match.must]
     asked = " AND ".join(parts)
     never = " OR ".join(_fts5_term(term) for term in match.never)
@@ -85,7 +96,7 @@ def _fts5_term(term: Term) -> str:
 def _tsquery(match: Match, within: str | None) -> str:
     """Spell a match for PostgreSQL."""
     weight = "".join(WEIGHTS[field] for field in WITHIN[within]) if within else ""
-    parts = [f"({' | '.join(match.scopes)})"]
+    parts = [] if match.is_wide else [f"({' | '.join(match.rights.words)})"]
     parts += [f"({' | '.join(_ts_term(term, weight) for term in group)})" for group in match.must]
     parts += [f"!{_ts_term(term)}" for term in match.never]
     return " & ".join(parts)

@@ -43,7 +43,7 @@ def loosely(bounds: Bounds, asked: Asked, *, mends: bool = True) -> Close:
     never = [term for term in asked.terms if term.is_not]
 
     def match(*must: Group) -> Match:
-        return Match(scopes=bounds.scopes, must=[*fixed, *must], never=never, where=bounds.where)
+        return Match(rights=bounds.rights, must=[*fixed, *must], never=never, where=bounds.where)
 
     wanted, total = wanted_of(asked), newest_key()
     entries = _any_of(wanted, total, match) if wanted else []

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
-from forum.search import conditions, finding, language
+from forum.search import finding, language, rights
 from forum.search.language import read_text
 from forum.search.models import SearchBuild
 from forum.search.people import people_found
@@ -22,7 +22,8 @@ from tests import factories
 from tests.cast import Cast
 from tests.search.odd import ODD
 from tests.search.steps import found_by, words_in
-from tests.search.test_canary import everywhere, unasked_anywhere
+from tests.search.test_canary import unasked as unasked_inside
+from tests.search.test_canary import unasked_anywhere
 
 pytestmark = pytest.mark.both_databases
 SECRET = "canary"
@@ -96,13 +97,14 @@ def search_by_chance(person: Person, *, times: int = 60) -> None:
     never_fails()
 
 
-def test_no_search_fails_or_tells(app: Flask, cast: Cast, texts: None) -> None:
-    """A3, and while the index is being made: by who may see one of the texts."""
+def test_no_search_fails_or_tells(app: Flask, cast: Cast, texts: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A3, in each way in which rights are asked, and while the index is being made: by who may see one of the texts."""
     with app.test_request_context("/"):
         search_by_chance(cast.champion)
         with transaction():
             db.session.add(SearchBuild(kind="thread", last_key=0))
-        search_by_chance(cast.champion, times=20)
+        monkeypatch.setattr(rights, "is_wide", lambda *_given: True)
+        search_by_chance(cast.champion, times=40)
 
 
 def raw(patch: pytest.MonkeyPatch) -> None:
@@ -117,7 +119,7 @@ def unasked(patch: pytest.MonkeyPatch) -> None:
 
 def counted(patch: pytest.MonkeyPatch) -> None:
     """Rights are asked of what is shown, and not of what is counted."""
-    patch.setattr(conditions, "scopes_for", everywhere)
+    unasked_inside(patch)
 
 
 @pytest.mark.parametrize("defect", [raw, unasked, counted])
