@@ -107,7 +107,7 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     if not asked.terms:
         return []
     close = loosely(bounds, asked, mends=False)
-    return list(_shown(actor, _answering(close.ranked)[:most], close.terms))
+    return _shown(actor, _answering(close.ranked)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -128,7 +128,7 @@ def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list
     entries = newest(match, limit=NEWEST)
     is_capped = len(entries) == NEWEST
     if is_capped and terms and _about(entries) <= MANY:
-        entries += newest(match, limit=TITLES, within="heads")
+        entries += newest(replace(match, within="heads"), limit=TITLES)
     return list(dict.fromkeys(entries)), is_capped
 
 
@@ -156,8 +156,11 @@ def _answering(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [one for one in ranked[:MOST] if kinds.get(one.item_id) in answering]
 
 
-def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> list[Hit]:
-    """Return what a page shows of items, in their order. Whether they may be seen is asked once more."""
+def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term], *, quotes: bool = True) -> list[Hit]:
+    """Return what a page shows of items, in their order. Whether they may be seen is asked once more.
+
+    Without `quotes` it is said where something stands, and not what: to look for the words there takes longest.
+    """
     kinds = _kinds_of(ranked)
     shown: dict[int, Shown] = {}
     passages: dict[Key, Passage] = {}
@@ -171,14 +174,14 @@ def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> li
         Hit(
             shown=shown[one.item_id],
             title=marked(shown[one.item_id].title, terms, length=None),
-            parts=_parts(shown[one.item_id], one, passages, terms),
+            parts=_parts(shown[one.item_id], one, passages, terms if quotes else None),
         )
         for one in ranked
         if one.item_id in shown
     ]
 
 
-def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term]) -> list[Part]:
+def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term] | None) -> list[Part]:
     parts = []
     for number in sorted(one.numbers[:PASSAGES], key=lambda number: number != shown.answer):
         passage = passages.get((one.item_id, number))
@@ -186,7 +189,7 @@ def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Se
             parts.append(
                 Part(
                     number=number,
-                    text=marked(passage.text, terms),
+                    text=Markup() if terms is None else marked(passage.text, terms),
                     url=passage.url,
                     at=passage.at,
                     name=passage.name,

@@ -5,12 +5,13 @@ it was asked.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
 from forum.search.conditions import Bounds
 from forum.search.everyday import ALIKE, LONGEST_ALIKE, STOP
-from forum.search.index import Entry, Group, Match, Words, first_words_of, newest, newest_key, words_of
+from forum.search.index import Entry, Group, Match, Words, first_words_of, newest, newest_key, newest_of, words_of
 from forum.search.language import Asked, Term
 from forum.search.ranking import Loose, Ranked, Wanted, spelled
 from forum.search.settled import settled_of
@@ -72,17 +73,17 @@ def _some(match: MatchFor, groups: Sequence[Group]) -> Iterator[Entry]:
     """Yield the newest texts with each word; of words that stand often, also titles, and texts that hold two of the longest."""
     often: list[Group] = []
     telling: list[Group] = []
-    for group in groups:
-        entries = newest(match(group), limit=SOME)
+    for group, entries in zip(groups, newest_of([match(group) for group in groups], limit=SOME), strict=True):
         yield from entries
         if len(entries) == SOME:
             often.append(group)
             telling += [group] if entries[0].key - entries[-1].key > EVERYWHERE * SOME else []
-    if telling:
-        yield from newest(match([term for group in telling for term in group]), limit=SOME, within="title")
     longest = sorted(often, key=lambda group: -len("".join(group[0].stems)))[:PAIRED]
-    for one, other in combinations(longest, 2):
-        yield from newest(match(one, other), limit=SOME)
+    more = [match(one, other) for one, other in combinations(longest, 2)]
+    if telling:
+        more.append(replace(match([term for group in telling for term in group]), within="title"))
+    for entries in newest_of(more, limit=SOME):
+        yield from entries
 
 
 def _mended(

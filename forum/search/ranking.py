@@ -127,33 +127,36 @@ class Loose:
     def _item(
         self, entries: Sequence[Entry], texts: Sequence[Words], head: Words | None, settled: Collection[int]
     ) -> Ranked:
-        alone = {entry.number: self._sum([text], None) for entry, text in zip(entries, texts, strict=True)}
+        numbers = [entry.number for entry in entries]
+        if len(texts) > 1:
+            alone = {text.number: self._sum([text], None) for text in texts}
+            numbers.sort(key=alone.__getitem__, reverse=True)
         return Ranked(
             item_id=entries[0].item_id,
             score=round(self._sum(texts, head), 6),
-            numbers=sorted(alone, key=lambda number: alone[number], reverse=True),
+            numbers=numbers,
             at=max(entry.at for entry in entries),
             is_settled=entries[0].item_id in settled,
         )
 
     def _sum(self, texts: Sequence[Words], head: Words | None) -> float:
         """Add up what stands there, the more of the words the better."""
-        parts = [self._part(row, texts, head) for row in self.rows]
-        held = (len(parts) - parts.count(0.0)) / max(1, len(parts))
-        return float(sum(parts) * held**SHARE)
+        title, tags = (head.title, head.tags) if head is not None else ("", "")
+        body = "|".join([text.body for text in texts])
+        whole = f"{title}|{tags}|{body}"
+        parts = []
+        for row in self.rows:
+            found = [worth * _loose_field(title, tags, body, word) for word, worth in row if word in whole]
+            if found:
+                found.sort(reverse=True)
+                parts.append(found[0] + BESIDES * sum(found[1:3]))
+        return float(sum(parts)) * (len(parts) / max(1, len(self.rows))) ** SHARE
 
-    def _part(self, row: Sequence[tuple[str, float]], texts: Sequence[Words], head: Words | None) -> float:
-        best, *others = [
-            *sorted((worth * _loose_field(texts, head, word) for word, worth in row), reverse=True)[:3],
-            0.0,
-        ]
-        return best + BESIDES * sum(others)
 
-
-def _loose_field(texts: Sequence[Words], head: Words | None, word: str) -> float:
-    if head is not None and word in head.title:
+def _loose_field(title: str, tags: str, body: str, word: str) -> float:
+    if word in title:
         return LOOSE_TITLE
-    if head is not None and word in head.tags:
+    if word in tags:
         return LOOSE_TAGS
-    often = sum(text.body.count(word) for text in texts)
+    often = body.count(word)
     return LOOSE_BODY * (1 + OFTEN * (1 - 1 / often)) if often else 0.0
