@@ -20,6 +20,7 @@ from forum.core.halves import Span, monday_of
 from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
 from forum.meetups.models import Occurrence, OccurrenceState
+from forum.meetups.polls.models import DateOption, Vote
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Department, LinkPurpose, Person
 from forum.people.passwords import hash_password
@@ -130,6 +131,10 @@ class Furniture:
     meetup: str
     """The ref of a weekly meetup to whose first date, `date_id`, the champion comes."""
     date_id: int
+    poll: str
+    """The ref of a date poll that the champion answered; `day_id` is its second day, `poll_day` the date of it."""
+    day_id: int
+    poll_day: str
     hook: str
     """The uuid of a webhook, and of something that it could not be told."""
 
@@ -144,6 +149,10 @@ def furniture_of(space: Space) -> Furniture:
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
     dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
+    second = (
+        select(DateOption.local_start).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k").limit(1)
+    )
+    days = select(DateOption.id).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k")
     holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
     seat = select(Item.id).where(Item.ref == f"{refs}1")
     lines = select(HandoverItem.id).join(Handover).where(Handover.ref == f"{refs}o")
@@ -186,6 +195,9 @@ def furniture_of(space: Space) -> Furniture:
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
         meetup=f"{refs}m",
         date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
+        poll=f"{refs}k",
+        day_id=db.session.scalars(days.order_by(DateOption.local_start.desc())).first() or 0,
+        poll_day=db.session.scalars(second.order_by(DateOption.local_start.desc())).one().date().isoformat(),
         hook=hook_of(space.slug),
     )
 
@@ -403,6 +415,16 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     )
     first, second = factories.dates_of(series)[:2]
     factories.make_rsvp(first, champion)
+    factories.make_date_poll(
+        space,
+        by=steward,
+        title=f"When for {say('datepoll')}",
+        ref=f"{REFS[space.slug]}k",
+        answers={champion: Vote.YES},
+        place=f"Room {say('pollplace')}",
+        about=say("pollabout"),
+        about_html=f"<p>Bring {say('pollabout')}.</p>",
+    )
     with transaction():
         db.session.merge(first).topic = f"About {say('topic')}."
         cancelled = db.session.merge(second)
