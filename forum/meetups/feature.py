@@ -2,6 +2,7 @@
 
 from forum.meetups.closing import settle
 from forum.meetups.feeds import KINDS as FEEDS
+from forum.meetups.kept import RETENTION
 from forum.meetups.personal import PERSONAL
 from forum.meetups.polls.tellers import TELLERS as POLL_TELLERS
 from forum.meetups.polls.upkeep import ask_once_more
@@ -21,6 +22,7 @@ feature = Feature(
     upkeep=(make_dates, let_go, ask_once_more),
     jobs=(remind,),
     personal=PERSONAL,
+    retention=RETENTION,
     on_closing=settle,
     feeds=FEEDS,
     log_sentences={

@@ -91,7 +91,7 @@ def _hosts(which: ColumnElement[bool]) -> list[tuple[int, int | None]]:
         .where(which, Series.host_duty_id.is_not(None), Occurrence.starts_at.between(at - KNOWN, at + KNOWN))
         .order_by(Occurrence.id)
     )
-    return hosted_by([(key, duty, starts) for key, duty, starts in rows])
+    return hosted_by([(key, duty, starts) for key, duty, starts in rows if duty is not None])
 
 
 def _takes_part(person: Person) -> ColumnElement[bool]:

@@ -35,6 +35,7 @@ PERSONAL: Personal = {
         "about_html": HTML,
         "reason": OTHERS,
     },
+    "meetup_import": {"ref": PLAIN, "person_id": mine(Fate.DELETE), "lines": OTHERS},
     "occurrence_talk": {"once": SECRET},
     "date_vote": {"person_id": mine(Fate.DELETE), "answer": PLAIN},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},

@@ -140,20 +140,19 @@ def _made(
     moved: Sequence[tuple[str, str, int]],
     notes: Sequence[str],
 ) -> Draft:
-    place, link = one_line(str(event.get("LOCATION", ""))), ""
+    place, link = one_line(_said(event, "LOCATION")), ""
     if _is_link(place):
         place, link = "", place
     for name in LINKS:
-        value = event.get(name)
-        value = value[0] if isinstance(value, list) and value else value
-        link = link or (str(value).strip() if value is not None and _is_link(str(value).strip()) else "")
+        value = _said(event, name).strip()
+        link = link or (value if _is_link(value) else "")
     uid = str(event.get("UID", "")) or f"{plan.start}{event.get('SUMMARY', '')}"
     return Draft(
         uid=hashlib.sha256(uid.encode()).hexdigest(),
-        title=one_line(str(event.get("SUMMARY", "")))[:TITLE].strip(),
+        title=one_line(_said(event, "SUMMARY"))[:TITLE].strip(),
         place=place[:PLACE].strip(),
         link=link,
-        words=str(event.get("DESCRIPTION", "")).strip()[:WORDS],
+        words=_said(event, "DESCRIPTION").strip()[:WORDS],
         start=plan.start.isoformat(),
         zone=plan.zone,
         minutes=plan.minutes,
@@ -185,12 +184,10 @@ def _from_now(plan: Plan, now: datetime) -> Plan:
         return plan
     if not plan.comes_back:
         raise Unread("past")
-    passed = 0
-    for slot in islice(slots(plan, before=now + AHEAD), MOST_PAST):
+    for passed, slot in enumerate(islice(slots(plan, before=now + AHEAD), MOST_PAST)):
         if slot.starts_at > now:
             left = plan.count - passed if plan.count is not None else None
             return replace(plan, start=slot.original, count=left)
-        passed += 1
     raise Unread("past")
 
 
@@ -231,6 +228,12 @@ def _wall(moment: Any, begins: datetime, plan: Plan) -> datetime:  # noqa: ANN40
         return moment.astimezone(ZoneInfo(plan.zone)).replace(tzinfo=None, fold=0)
     found: datetime = wall_of(moment, begins)
     return found
+
+
+def _said(event: Any, name: str) -> str:  # noqa: ANN401  # an event of the library
+    """Return a text of an event, the first where there are several."""
+    found = event.get(name, "")
+    return str(found[0]) if isinstance(found, list) and found else str(found)
 
 
 def _is_link(text: str) -> bool:
