@@ -2,7 +2,10 @@
 
 from forum.meetups.closing import settle
 from forum.meetups.feeds import KINDS as FEEDS
+from forum.meetups.finding import findable
 from forum.meetups.kept import RETENTION
+from forum.meetups.obligations import let_go as let_host_go
+from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
 from forum.meetups.polls.tellers import TELLERS as POLL_TELLERS
 from forum.meetups.polls.upkeep import ask_once_more
@@ -10,7 +13,7 @@ from forum.meetups.tellers import TELLERS
 from forum.meetups.today import parts
 from forum.meetups.upkeep import let_go, make_dates, remind
 from forum.meetups.views import blueprint, links
-from forum.spaces.feature import Feature, TabRule
+from forum.spaces.feature import Feature, ObligationKind, TabRule
 from forum.web.words import _l
 
 feature = Feature(
@@ -19,11 +22,15 @@ feature = Feature(
     tabs=(TabRule(label=_l("Meetups"), endpoint="meetups.index", order=30),),
     tellers=(*TELLERS, *POLL_TELLERS),
     today=parts,
+    findable=(findable,),
     upkeep=(make_dates, let_go, ask_once_more),
     jobs=(remind,),
     personal=PERSONAL,
     retention=RETENTION,
     on_closing=settle,
+    lets_go=let_host_go,
+    obligations_of=obligations_of,
+    obligation_kinds={"meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled)},
     feeds=FEEDS,
     log_sentences={
         "scheduled meetup": _l("%(actor)s planned the meetup %(item)s."),
@@ -34,6 +41,7 @@ feature = Feature(
         "changed series": _l("%(actor)s changed the dates to come of %(item)s."),
         "paused series": _l("%(actor)s paused %(item)s."),
         "resumed series": _l("%(actor)s let %(item)s go on."),
+        "passed meetup": _l("%(actor)s hosts %(item)s instead of %(person)s."),
         "opened date poll": _l("%(actor)s asked when people can: %(item)s."),
         "changed date poll": _l("%(actor)s changed the poll %(item)s."),
         "added poll day": _l("%(actor)s offered one more day in the poll %(item)s: %(day)s."),

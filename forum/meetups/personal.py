@@ -36,7 +36,7 @@ PERSONAL: Personal = {
         "reason": OTHERS,
     },
     "meetup_import": {"ref": PLAIN, "person_id": mine(Fate.DELETE), "lines": OTHERS},
+    "date_vote": {"person_id": mine(Fate.DELETE)},
     "occurrence_talk": {"once": SECRET},
-    "date_vote": {"person_id": mine(Fate.DELETE), "answer": PLAIN},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
 }

@@ -43,6 +43,8 @@ WHAT: Mapping[str, LazyString] = {
     "swap asked": _l("A swap of turns, asked for"),
     "swap answered": _l("A swap of turns, answered"),
     "endorsement asked": _l("A sponsor who is asked to stand behind a seat"),
+    "seat called": _l("A seat that needs a champion"),
+    "seat changed": _l("Whose a seat is"),
     "endorsement answered": _l("Whether a sponsor stands behind a seat"),
     "volunteer came": _l("Somebody puts themselves forward"),
     "volunteer answered": _l("What was said to a volunteer"),

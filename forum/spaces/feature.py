@@ -138,28 +138,48 @@ class HookEvent:
 class Obligation:
     """Something that others count on somebody for: what breaks while they are away, and what they leave when they go.
 
-    `kind` and `key` name it within its room, for good. `note` says what is the matter, `ask_url` is where somebody else is asked;
-    `is_covered` says that somebody does it already.
+    `kind` is one of a room's `obligation_kinds`, `key` names it within that, for good. `space` is None for what is nobody's but
+    theirs. `note` says what is the matter; `ask_url` is where somebody else is found, as `ask_label` says; `is_covered` says that
+    somebody does it already.
     """
 
     kind: str
     key: str
     title: str
     url: str
-    space: Space
+    space: Space | None
     item_id: int | None = None
     span: Span | None = None
     note: str = ""
     ask_url: str = ""
+    ask_label: str = ""
     is_covered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObligationKind:
+    """What becomes of obligations of a kind when somebody leaves. Both functions run in the transaction that settles it."""
+
+    label: LazyString
+    passes: Callable[[str, Person, Person], None] | None = None
+    """How it becomes another's who took it: from its key, who leaves and who takes it."""
+    ends: Callable[[str, Person], None] | None = None
+    """What is undone when nobody has to take it: from its key and who leaves."""
+    settled: Callable[[Collection[str]], Collection[str]] | None = None
+    """Of the keys of what was left vacant, those that nobody has to look for any more: one query."""
+    is_own: bool = False
+    """Nobody else can have it: it isn't offered, and ends with whose it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now.
+
+    Of who left for good `until` is None, and `covers` are those to ask now.
+    """
 
     sentence: str
-    until: Half
+    until: Half | None = None
     covers: Sequence[str] = ()
 
 
@@ -255,9 +275,10 @@ class Feature:
     on_keeping: Callable[[Person], None] | None = None
     """What the room takes back when an account that was to be closed is kept after all, in that transaction."""
     lets_go: Callable[[Space, Person, datetime], None] | None = None
-    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock."""
-    passes: Mapping[str, Callable[[str, Person, Person], None]] = field(default_factory=dict)
-    """By kind of obligation, how it becomes another's who took it: from its key, who leaves and who takes it, in that transaction."""
+    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
+    In the order of `forum.app`: the roster notes first what is left vacant."""
+    obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
+    """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
     feeds: Sequence[FeedKind] = ()
@@ -327,11 +348,9 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
             feature.lets_go(space, person, at)
 
 
-def pass_on(kind: str, key: str, giver: Person, taker: Person) -> None:
-    """Let what counted on somebody count on whoever took it, where its room can."""
-    for feature in features():
-        if kind in feature.passes:
-            feature.passes[kind](key, giver, taker)
+def obligation_kinds() -> dict[str, ObligationKind]:
+    """Return what rooms registered about their obligations, by kind."""
+    return {name: kind for feature in features() for name, kind in feature.obligation_kinds.items()}
 
 
 def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:

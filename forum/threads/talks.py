@@ -69,7 +69,7 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
         posts=[
             TalkPost(
                 number=post.number,
-                author=Author(key, handle, name, department) if key is not None else None,
+                author=Author(key, handle, name, department) if key else None,
                 html=post.html,
                 at=post.created_at,
                 edited_at=post.edited_at,

@@ -2,14 +2,14 @@
 its dates have conversations, and calendar files are read in.
 
 Revision: 0033
-After: 0028
+After: 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0033"
-down_revision = "0028"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
@@ -109,7 +109,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_meetup_import_person_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(["space_id"], ["space.id"], name=op.f("fk_meetup_import_space_id"), ondelete="RESTRICT"),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["space.id"], name=op.f("fk_meetup_import_space_id"), ondelete="RESTRICT"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meetup_import")),
         sa.UniqueConstraint("ref", name=op.f("uq_meetup_import_ref")),
     )

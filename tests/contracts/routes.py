@@ -347,6 +347,7 @@ HOUSE: Sequence[Route] = (
         form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
+    Route(endpoint="notify.mail_announcements", method="POST", parts=fixed(slug="harbour"), expected=signed_in(404)),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
     Route(endpoint="hooks.admin", expected=admins(200)),
     Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
@@ -1157,6 +1158,11 @@ ROSTER: Sequence[Route] = (
 )
 
 
+def happened_today(_world: World, _things: Furniture) -> Parts:
+    """Say what happened."""
+    return {"incident-words": "It broke.", "incident-day": today("Europe/London").isoformat()}
+
+
 def seat(_world: World, things: Furniture) -> Parts:
     """Name a vacant seat."""
     return {"ref": things.seat}
@@ -1213,6 +1219,7 @@ SEATS: Sequence[Route] = (
         expected=space("OS", 303),
     ),
     Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 303)),
     Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
     Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
     Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
@@ -1234,6 +1241,8 @@ SEATS: Sequence[Route] = (
         parts=kept_account,
         expected={**space("OS", 303), "colleague": 303},
     ),
+    Route(endpoint="register.anywhere", expected=signed_in(200)),
+    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=signed_in(200)),
     Route(endpoint="roster.ours", expected=space("RCOSV")),
     Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
     Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
@@ -1323,6 +1332,13 @@ PASSING: Sequence[Route] = (
         expected=HOLDER_OR_KEEPER_DONE,
     ),
     Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    Route(
+        endpoint="roster.note_incident",
+        method="POST",
+        parts=duty,
+        form=happened_today,
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
     # There is no deputy yet.
     Route(
         endpoint="roster.rehearse",

@@ -35,7 +35,7 @@ from forum.meetups.polls.models import Vote
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
-from forum.notify.models import MailChoice, MailRhythm, Notification, ReplyKey, StopLink
+from forum.notify.models import MailChoice, MailRhythm, Notification, QuietSpace, ReplyKey, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
@@ -49,15 +49,15 @@ from tests.mydata.roster import make_roster
 COVERED = frozenset(
     {
         "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "date_poll", "date_vote",
-        "delivery",
-        "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
-        "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request",
-        "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_import", "meetup_reminder", "meetup_series", "member_hold",
-        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail",
-        "post_mention", "post_revision", "post_wait", "reaction", "read_mark", "received_mail", "recent_search",
-        "rehearsal", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "secret_link",
-        "space_mark", "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn",
-        "turn_swap", "volunteer", "watch", "watch_section", "watch_space", "web_session",
+        "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement", "feed_link", "grant", "handover",
+        "handover_item", "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share",
+        "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_import",
+        "meetup_reminder", "meetup_series", "member_hold",
+        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention",
+        "post_revision", "post_wait", "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay",
+        "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark",
+        "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer",
+        "watch", "watch_section", "watch_space", "web_session",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -65,7 +65,7 @@ COVERED = frozenset(
 TYPED = frozenset(
     {
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label",
+        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_entry.words", "duty_link.label",
         "duty_link.url", "handover_item.words", "handover_question.question", "join_request.note", "log_entry.reason",
         "date_poll.about", "date_poll.link", "date_poll.place",
         "meetup_series.about", "meetup_series.access", "meetup_series.link", "meetup_series.place", "person.about",
@@ -242,6 +242,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
                 FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
+                QuietSpace(person_id=one.id, space_id=space.id, since=at),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
                 ReplyKey(
                     person_id=one.id,

@@ -164,7 +164,9 @@ def _told(item_id: int | None, *, but_not: int | None) -> list[int]:
     item = db.session.get(Item, item_id)
     if item is None:
         return []
-    return list(db.session.scalars(told_by(item.space_id, but_not).where(is_mailed()).order_by(Person.id)))
+    # Whether mail to people of the demo goes anywhere is settled when it is sent.
+    by_mail = is_mailed(item.space_id, mails_demo=True)
+    return list(db.session.scalars(told_by(item.space_id, but_not, mails_demo=True).where(by_mail).order_by(Person.id)))
 
 
 def _reader(item_id: int | None, recipient: Recipient) -> Reader | None:
