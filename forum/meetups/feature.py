@@ -3,6 +3,7 @@
 from forum.meetups.closing import settle
 from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.finding import findable
+from forum.meetups.kept import RETENTION
 from forum.meetups.obligations import let_go as let_host_go
 from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
@@ -25,6 +26,7 @@ feature = Feature(
     upkeep=(make_dates, let_go, ask_once_more),
     jobs=(remind,),
     personal=PERSONAL,
+    retention=RETENTION,
     on_closing=settle,
     lets_go=let_host_go,
     obligations_of=obligations_of,

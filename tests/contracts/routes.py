@@ -805,6 +805,12 @@ def decided(_world: World, things: Furniture) -> Mapping[str, object]:
 
 
 MEETUPS: Sequence[Route] = (
+    Route(endpoint="meetups.choose_file", expected=space("OS")),
+    # It holds no file.
+    Route(endpoint="meetups.read_file", method="POST", expected=space("OS", 422)),
+    # An import is for whoever made it: there is none.
+    Route(endpoint="meetups.look_at_import", parts=fixed(ref="0" * 10), expected=space("OS", 404)),
+    Route(endpoint="meetups.plan_import", method="POST", parts=fixed(ref="0" * 10), expected=space("OS", 404)),
     Route(endpoint="meetups.polls", expected=space("VRCOS")),
     Route(endpoint="meetups.new_poll", expected=space("OS")),
     Route(endpoint="meetups.ask", method="POST", form=asked, expected=space("OS", 303)),

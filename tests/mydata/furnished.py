@@ -26,8 +26,10 @@ from forum.core.db import Base, db, transaction
 from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
+from forum.core.text import new_ref
 from forum.core.time import now
 from forum.mailin.models import Became, ReceivedMail
+from forum.meetups.importing.models import MeetupImport
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.meetups.polls.models import Vote
 from forum.mydata.models import Download, DownloadState
@@ -49,7 +51,8 @@ COVERED = frozenset(
         "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "date_poll", "date_vote",
         "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement", "feed_link", "grant", "handover",
         "handover_item", "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share",
-        "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
+        "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_import",
+        "meetup_reminder", "meetup_series", "member_hold",
         "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention",
         "post_revision", "post_wait", "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay",
         "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark",
@@ -205,6 +208,7 @@ def _meets(one: Person, space: Space) -> None:
             [
                 StandingRsvp(series_id=series.id, person_id=one.id, made_at=at),
                 ReminderChoice(person_id=one.id),
+                MeetupImport(ref=new_ref(), person_id=one.id, space_id=space.id, lines="{}", made_at=at),
                 Reminder(occurrence_id=date.id, person_id=one.id, minutes_before=1440, sequence=0, at=at),
             ]
         )

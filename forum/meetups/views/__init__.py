@@ -13,6 +13,7 @@ from forum.meetups.views import (  # noqa: E402
     changing,  # noqa: F401
     feeds,  # noqa: F401
     files,  # noqa: F401
+    importing,  # noqa: F401
     lists,  # noqa: F401
     mine,  # noqa: F401
     pages,  # noqa: F401
