@@ -1,6 +1,7 @@
 """What of meetups is about a person."""
 
 from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SECRET, THROUGH, Fate, Personal, by, mine
+from forum.meetups.day.personal import OF_THE_DAY
 
 PERSONAL: Personal = {
     "meetup_series": {
@@ -26,4 +27,5 @@ PERSONAL: Personal = {
     "standing_rsvp": {"person_id": mine(Fate.DELETE)},
     "reminder_choice": {"person_id": mine(Fate.DELETE)},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
+    **OF_THE_DAY,
 }

@@ -1,9 +1,10 @@
-"""What Today says of meetups: the next one."""
+"""What Today says of meetups: the next one; and what of their days `forum.meetups.day.today` says."""
 
 from flask import url_for
 from markupsafe import Markup
 
 from forum.core.time import local, now
+from forum.meetups.day.today import parts as of_the_day
 from forum.meetups.models import Answer
 from forum.meetups.queries.lists import Listed, next_for
 from forum.meetups.words import ANSWERS, local_words
@@ -16,8 +17,14 @@ NEXT = 15
 
 
 def parts(here: Here) -> list[TodayPart]:
-    """Return the next meetup, in the rail."""
-    found = next_for(here) if here.may(Can.SEE_MEETUPS) else None
+    """Return the next meetup, in the rail, what one promised, and new minutes."""
+    if not here.may(Can.SEE_MEETUPS):
+        return []
+    return [*_next(here), *of_the_day(here)]
+
+
+def _next(here: Here) -> list[TodayPart]:
+    found = next_for(here)
     if found is None:
         return []
     url = url_for("meetups.occurrence", slug=here.space.slug, ref=found.ref, key=found.one.id)

@@ -75,6 +75,12 @@ WHAT: Mapping[str, LazyString] = {
     "series changed": _l("Other dates of a meetup"),
     "slots moved": _l("Other dates of a meetup"),
     "reminder due": _l("A reminder of a meetup"),
+    "agenda item taken out": _l("Something that was taken off an agenda"),
+    "minutes published": _l("Minutes of a meetup"),
+    "action given": _l("An action that somebody has, or has no more"),
+    "action settled": _l("What became of an action"),
+    "action due": _l("A reminder of an action"),
+    "actions left": _l("Actions that nobody has any more"),
 }
 """By the kind of the fact that a message tells of."""
 

@@ -28,11 +28,12 @@ from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.time import now
 from forum.mailin.models import Became, ReceivedMail
+from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
-from forum.notify.models import MailChoice, MailRhythm, Notification, ReplyKey, StopLink
+from forum.notify.models import HeadsUp, MailChoice, MailRhythm, Notification, ReplyKey, StopLink
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
@@ -45,7 +46,8 @@ from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
+        "absence", "absence_plan", "agenda_item", "attachment", "attendance", "decision", "heads_up", "meetup_action",
+        "minutes_version", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
         "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
         "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request",
         "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
@@ -60,6 +62,7 @@ COVERED = frozenset(
 
 TYPED = frozenset(
     {
+        "agenda_item.note", "agenda_item.title", "decision.words", "minutes_version.source",
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
         "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label",
         "duty_link.url", "handover_item.words", "handover_question.question", "join_request.note", "log_entry.reason",
@@ -74,6 +77,7 @@ MADE = frozenset(
     {
         "duty.note_html",
         "meetup_series.about_html",
+        "minutes_version.html",
         "post.html",
         "post_revision.html",
         "relay.html",
@@ -82,6 +86,7 @@ MADE = frozenset(
 )
 BY_OTHERS = frozenset(
     {
+        "agenda_item.reason", "meetup_action.reason", "meetup_action.words",
         "duty.end_reason", "endorsement.name", "endorsement.post", "handover.reason", "handover_question.answer", "holding.reason",
         "leaving_item.title", "volunteer.answer",
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
@@ -198,8 +203,24 @@ def _meets(one: Person, space: Space) -> None:
                 StandingRsvp(series_id=series.id, person_id=one.id, made_at=at),
                 ReminderChoice(person_id=one.id),
                 Reminder(occurrence_id=date.id, person_id=one.id, minutes_before=1440, sequence=0, at=at),
+                AgendaItem(
+                    occurrence_id=date.id, place=1, title="Forms.", note="Bring.", brought_by_id=one.id, added_at=at
+                ),
+                Attendance(occurrence_id=date.id, person_id=one.id, noted_by_id=one.id, at=at),
+                Decision(occurrence_id=date.id, words="Nine fields.", noted_by_id=one.id, at=at),
+                HeadsUp(
+                    person_id=one.id,
+                    item_id=series.id,
+                    kind="minutes",
+                    key=f"minutes {date.id}",
+                    path="/",
+                    at=at,
+                    read_at=at,
+                ),
             ]
         )
+    factories.make_minutes(date, by=one, text="Said.")
+    factories.make_action(date, by=one, holder=one)
 
 
 def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread) -> None:

@@ -51,7 +51,7 @@ def index(here: Here) -> str:
         is_past=is_past,
         is_first=edge is None,
         more=shown[-1].one.id if len(found) > PAGE else None,
-        this_month=f"{today(here.actor.zone):%Y-%m}",
+        this_month=this_month(here),
         may_schedule=here.may(Can.SCHEDULE_MEETUP),
     )
 
@@ -71,6 +71,7 @@ def month(here: Here, month: str) -> str:
     return render_template(
         "meetups/month.html",
         title=month_words(first),
+        this_month=this_month(here),
         weeks=[
             [Day(day=day, is_inside=day.month == first.month, dates=by_day.get(day, ())) for day in week]
             for week in weeks
@@ -81,6 +82,11 @@ def month(here: Here, month: str) -> str:
         later_words=month_words((first + timedelta(days=32)).replace(day=1)),
         may_schedule=here.may(Can.SCHEDULE_MEETUP),
     )
+
+
+def this_month(here: Here) -> str:
+    """Return the month in which the reader is, as its address says it."""
+    return f"{today(here.actor.zone):%Y-%m}"
 
 
 def _first_of(typed: str) -> date:
