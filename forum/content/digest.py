@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from forum.content.answering import reply_address
 from forum.content.models import Post, PostState
-from forum.content.stopping import stop_url
+from forum.content.stopping import stop_url, unsubscribing
 from forum.content.telling import still_hears
 from forum.core.db import db
 from forum.core.events import Recipient
@@ -17,6 +17,7 @@ from forum.core.markup import opening
 from forum.core.time import now
 from forum.notify.events import DigestDue
 from forum.notify.models import Notification
+from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import DIGESTS, choice_of
 from forum.people.models import Person
 from forum.spaces.feature import post_url
@@ -71,8 +72,7 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
         ),
         why=_("You get this because you chose one mail a day or a week about posts."),
         headers={
-            "List-Unsubscribe": f"<{stop}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            **unsubscribing(stop),
             **({"Reply-To": reply_to} if reply_to else {}),
         },
         tells=tells,
@@ -91,6 +91,7 @@ def _new_to(person: Person) -> tuple[list[Conversation], tuple[int, ...]]:
         Notification.read_at.is_(None),
         Notification.mailed_at.is_(None),
         Post.state == PostState.PUBLISHED,
+        ~is_hushed(Item.space_id),
         visible_items(person, now()),
     )
     items = select(Item).join(Post, Post.item_id == Item.id).join(Notification, Notification.post_id == Post.id)

@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
+from forum.content.queries import beginning_of
 from forum.core.db import UtcDateTime, db
+from forum.core.markup import opening
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
 from forum.notify import heads_up
@@ -24,6 +26,7 @@ MOST_UNREAD = 50
 MOST_READ = 30
 LOOKED_AT = 500
 """So many notifications that were read are looked at, the latest: however many there are, the list costs no more."""
+WORDS = 120
 COUNTED = 100
 """The count in the bar stops here, and is shown as "99+"."""
 STARTED = _l("%(name)s started it")
@@ -40,7 +43,10 @@ BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A conversation of which somebody was told. `number` is the first of the `posts` that are told of, `who` wrote the last."""
+    """A conversation of which somebody was told. `number` is the first of the `posts` that are told of.
+
+    `who` wrote the last, which begins with `words`.
+    """
 
     title: str
     space: str
@@ -49,6 +55,7 @@ class Line:
     number: int
     at: datetime
     who: str = ""
+    words: str = ""
     reason: Reason | None = None
     said: str = ""
     """What a room says of something that is no post; then there is no reason."""
@@ -85,8 +92,8 @@ class Told:
 def told_to(person: Person) -> Told:
     """Return what `person` was told, the latest first, in four queries whatever the number."""
     values = viewing(person, now())
-    unread = [_line(*row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
-    read = [_line(*row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
+    unread = [_line(row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
+    read = [_line(row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
     unread = _with_heads_up(person, unread, is_read=False)
     read = _with_heads_up(person, read, is_read=True)[:MOST_READ]
     return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
@@ -180,6 +187,7 @@ def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
             grouped.c.first,
             grouped.c.at,
             author.name,
+            beginning_of(last.html),
             grouped.c.strength,
         )
         .join(Item, Item.id == grouped.c.item_id)
@@ -190,9 +198,8 @@ def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(
-    item: Item, space: str, slug: str, posts: int, first: int, at: datetime, who: str | None, strength: int
-) -> Line:
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
+    item, space, slug, posts, first, at, who, html, strength = row
     return Line(
         title=item.title,
         space=space,
@@ -201,5 +208,6 @@ def _line(
         number=first,
         at=at,
         who=who or _("Former member"),
+        words=opening(html, length=WORDS),
         reason=BY_STRENGTH[strength],
     )

@@ -13,6 +13,7 @@ from forum.core.time import now
 from forum.meetups.calendars import Whole, calendar
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
 from forum.meetups.queries.calendars import KEPT, wholes_of
+from forum.meetups.queries.hosts import KNOWN, hosted_by
 from forum.people.models import Person
 from forum.spaces.feature import FeedKind
 from forum.spaces.models import Item, Space
@@ -58,13 +59,16 @@ def _feed(
     said = _said(which, dates.join(Series, Series.id == Occurrence.series_id).join(Item, Item.id == Series.id))
     series = _said(
         which,
-        select(func.count(), func.sum(Series.sequence), func.max(Series.changed_at)).join(Item, Item.id == Series.id),
+        select(
+            func.count(), func.sum(Series.sequence), func.max(Series.changed_at), func.count(Series.host_duty_id)
+        ).join(Item, Item.id == Series.id),
     )
     if not series[0]:
         called = name()
         if called is None:
             return None
-    state = repr((now().date(), said, series, db.session.execute(own).one(), db.session.execute(always).one()))
+    hosts = _hosts(which) if series[3] else []
+    state = repr((now().date(), said, series, db.session.execute(own).one(), db.session.execute(always).one(), hosts))
 
     def write(_urn: str) -> bytes:
         wholes = narrow(wholes_of(person, which, since=now() - KEPT))
@@ -75,6 +79,19 @@ def _feed(
 
 def _said(which: ColumnElement[bool], query):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     return db.session.execute(query.where(which)).one()
+
+
+def _hosts(which: ColumnElement[bool]) -> list[tuple[int, int | None]]:
+    """Return who hosts by a duty the dates whose calendars name them: another one is another feed."""
+    at = now()
+    rows = db.session.execute(
+        select(Occurrence.id, Series.host_duty_id, Occurrence.starts_at)
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Item, Item.id == Series.id)
+        .where(which, Series.host_duty_id.is_not(None), Occurrence.starts_at.between(at - KNOWN, at + KNOWN))
+        .order_by(Occurrence.id)
+    )
+    return hosted_by([(key, duty, starts) for key, duty, starts in rows])
 
 
 def _takes_part(person: Person) -> ColumnElement[bool]:

@@ -26,6 +26,18 @@ PERSONAL: Personal = {
     "rsvp": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
     "standing_rsvp": {"person_id": mine(Fate.DELETE)},
     "reminder_choice": {"person_id": mine(Fate.DELETE)},
+    "date_poll": {
+        "id": THROUGH,
+        "key": SECRET,
+        "zone": PLAIN,
+        "place": OWN,
+        "link": OWN,
+        "about": OWN,
+        "about_html": HTML,
+        "reason": OTHERS,
+    },
+    "date_vote": {"person_id": mine(Fate.DELETE)},
+    "occurrence_talk": {"once": SECRET},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
     **OF_THE_DAY,
 }

@@ -39,6 +39,7 @@ POLICY: Policy = {
         "status",
         "answer",
     ),
-    "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
+    "quiet_space": never("person_id", "space_id", "since"),
+    "stop_link": never("id", "person_id", "item_id", "space_id", "nonce", "token_hash", "made_at"),
     "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at"),
 }

@@ -18,6 +18,7 @@ PERSONAL: Personal = {
         "made_by_id": by(Fate.UNNAME),
     },
     "hook_delivery": {"uuid": PLAIN, "event": PLAIN, "answer": SECRET},
+    "quiet_space": {"person_id": mine(Fate.DELETE)},
     "stop_link": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
     "reply_key": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
 }

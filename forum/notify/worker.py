@@ -139,7 +139,7 @@ class Worker:
         while self._upkeep:
             room_name, work = self._upkeep.pop(0)
             try:
-                with self._app.app_context():
+                with self._app.test_request_context("/", base_url=self._app.extensions["baton"].settings.site_url):
                     work()
             except Exception:
                 logger.exception("worker %s could not look after %s", self.name, room_name)

@@ -33,6 +33,7 @@ POLICY: Policy = {
         "url": Copy.COPY,
     },
     "duty_right": {"duty_id": Copy.REPOINT, "power": Copy.COPY},
+    "duty_entry": never("id", "duty_id", "kind", "day", "words", "by_id", "at"),
     "holding": never(
         "id",
         "duty_id",
@@ -113,6 +114,7 @@ POLICY: Policy = {
         "reminded_at",
     ),
     "volunteer": never("id", "duty_id", "person_id", "note", "state", "at", "answered_at", "answered_by_id", "answer"),
+    "seat_call": never("duty_id", "person_id", "asked_by_id", "at"),
     "account": never(
         "duty_id",
         "platform",

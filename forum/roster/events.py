@@ -131,6 +131,21 @@ class EndorsementAnswered(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeatCalled(Fact):
+    """Colleagues of a vacant seat's department are asked whether they would take it."""
+
+    person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatChanged(Fact):
+    """A seat with a sponsor is somebody's from a day on, or (`is_end`) until one, with nobody after them."""
+
+    holding_id: int
+    is_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class VolunteerCame(Fact):
     """Somebody puts themselves forward for a duty."""
 

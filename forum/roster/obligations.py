@@ -1,19 +1,19 @@
 """What of the roster counts on somebody: their duties, and covers that they promised. For "what breaks" and the leaving kit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 
 from forum.core.db import db
 from forum.core.halves import Span
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.models import CoverRequest, CoverState
+from forum.roster.models import Account, CoverRequest, CoverState, Duty
 from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.who import Why
 from forum.spaces.feature import Obligation
-from forum.spaces.models import Item, Membership, Space
+from forum.spaces.models import Item, ItemState, Membership, Space
 from forum.web.links import path_of
 from forum.web.words import _, _n
 
@@ -26,7 +26,7 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
     if span is None:
         today = now().date()
         span = Span.of_days(today, today + AHEAD)
-        return [*_held(person, span), *_promised(person, span)]
+        return [*_held(person, span), *_promised(person, span), *_seconded(person)]
     return [*_broken(person, span), *_promised(person, span)]
 
 
@@ -117,6 +117,62 @@ def _promised(person: Person, span: Span) -> list[Obligation]:
         for request, item, space in rows
         if (both := request.span.within(span))
     ]
+
+
+def _seconded(person: Person) -> list[Obligation]:
+    """Return the accounts whose second administrator somebody is."""
+    rows = db.session.execute(
+        select(Item, Space)
+        .join(Account, Account.duty_id == Item.id)
+        .join(Duty, Duty.id == Item.id)
+        .join(Space, Space.id == Item.space_id)
+        .join(Membership, and_(Membership.space_id == Space.id, Membership.person_id == person.id))
+        .where(
+            Membership.ended_at.is_(None),
+            Account.second_id == person.id,
+            Duty.ended_on.is_(None),
+            Item.state == ItemState.PUBLISHED,
+        )
+        .order_by(Item.id)
+    )
+    return [
+        Obligation(
+            kind="second",
+            key=str(item.id),
+            title=item.title,
+            url=path_of("roster.duty", slug=space.slug, ref=item.ref),
+            space=space,
+            item_id=item.id,
+            note=_("Without you, only one person gets in."),
+        )
+        for item, space in rows
+    ]
+
+
+def second_settled(keys: Collection[str]) -> Collection[str]:
+    """Return which accounts have a second administrator again: a member, or somebody by name."""
+    rows = db.session.execute(
+        select(Account.duty_id)
+        .join(Item, Item.id == Account.duty_id)
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.space_id == Item.space_id,
+                Membership.person_id == Account.second_id,
+                Membership.ended_at.is_(None),
+            ),
+        )
+        .where(
+            Account.duty_id.in_([int(key) for key in keys]),
+            or_(Membership.person_id.is_not(None), Account.second_other != ""),
+        )
+    )
+    return {str(row.duty_id) for row in rows}
+
+
+def cover_settled(keys: Collection[str]) -> Collection[str]:
+    """Return which covers nobody has to look for: whoever looks for one asks anew, under another key."""
+    return set(keys)
 
 
 def _names(ids: Sequence[int]) -> dict[int, str]:

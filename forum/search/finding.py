@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from markupsafe import Markup
+from sqlalchemy import select
 
+from forum.core.db import db
 from forum.core.paging import Page, page
 from forum.people.models import Person
 from forum.search import ranking
@@ -19,6 +21,7 @@ from forum.search.passages import marked
 from forum.search.ranking import Ranked
 from forum.search.settled import settled_of
 from forum.spaces.findable import Key, Passage, Shown
+from forum.spaces.models import Item
 
 NEWEST = 600
 """Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
@@ -36,11 +39,11 @@ PASSAGES = 2
 class Part:
     """A text of what was found, with the words marked."""
 
-    number: int
     text: Markup
     url: str
-    author: str | None
     at: datetime
+    name: str = ""
+    author: str = ""
     is_answer: bool = False
 
 
@@ -99,7 +102,9 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
 def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = None, most: int = 5) -> list[Hit]:
     """Return what `actor` may find that is like a text that somebody is writing: for who asks, tells or needs help (E5)."""
     bounds = bounds_of(actor, asked, at=at, space_id=space_id)
-    return list(_shown(actor, loosely(bounds, asked)[:most], marked_of(asked))) if asked.terms else []
+    if not asked.terms:
+        return []
+    return list(_shown(actor, _answering(loosely(bounds, asked))[:most], marked_of(asked)))
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -136,16 +141,29 @@ def _ranked(entries: Sequence[Entry], terms: Sequence[Term]) -> list[Ranked]:
     return ranking.strict(entries, heads, terms, settled_of(items))
 
 
+def _kinds_of(ranked: Sequence[Ranked]) -> Mapping[int, str]:
+    ids = [one.item_id for one in ranked]
+    return dict(db.session.execute(select(Item.id, Item.kind).where(Item.id.in_(ids))).all()) if ids else {}
+
+
+def _answering(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return those of the first that answer questions: a duty or a meetup doesn't."""
+    kinds = _kinds_of(ranked[:MOST])
+    answering = {one.kind for one in findables().values() if one.answers}
+    return [one for one in ranked[:MOST] if kinds.get(one.item_id) in answering]
+
+
 def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> list[Hit]:
     """Return what a page shows of items, in their order. Whether they may be seen is asked once more."""
-    ids = [one.item_id for one in ranked]
-    keys: list[Key] = [(one.item_id, number) for one in ranked for number in one.numbers[:PASSAGES]]
-    shown: Mapping[int, Shown] = {
-        one.item_id: one for kind in findables().values() for one in (kind.shown(actor, ids) if ids else ())
-    }
+    kinds = _kinds_of(ranked)
+    shown: dict[int, Shown] = {}
     passages: dict[Key, Passage] = {}
-    for kind in findables().values():
-        passages.update(kind.passages(actor, keys) if keys else {})
+    for findable in findables().values():
+        those = [one for one in ranked if kinds.get(one.item_id) == findable.kind]
+        if those:
+            shown |= {one.item_id: one for one in findable.shown(actor, [one.item_id for one in those])}
+            keys: list[Key] = [(one.item_id, number) for one in those for number in one.numbers[:PASSAGES]]
+            passages.update(findable.passages(actor, keys))
     return [
         Hit(
             shown=shown[one.item_id],
@@ -164,11 +182,11 @@ def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Se
         if passage is not None and passage.text:
             parts.append(
                 Part(
-                    number=number,
                     text=marked(passage.text, terms),
                     url=passage.url,
-                    author=passage.author,
                     at=passage.at,
+                    name=passage.name,
+                    author=passage.author,
                     is_answer=number == shown.answer,
                 )
             )

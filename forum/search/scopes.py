@@ -30,16 +30,20 @@ from forum.spaces.queries.visible import VIEWED_AT, VIEWER, is_in_force, viewing
 EVERYBODY = "0all"
 
 
-def scope_of(item: Item) -> str:
-    """Return the words of who may find an item; "" for nobody: it isn't published."""
+def scope_of(item: Item, *, is_for_members: bool = False) -> str:
+    """Return the words of who may find an item; "" for nobody: it isn't published.
+
+    With `is_for_members` only members of its space may find it, whoever else sees what stands there or was shared.
+    """
     if item.state is not ItemState.PUBLISHED:
         return ""
-    return " ".join([f"0i{item.id}", *_by_audience(item), *_by_shares(item)])
+    shares = () if is_for_members else _by_shares(item)
+    return " ".join([f"0i{item.id}", *_by_audience(item, is_for_members=is_for_members), *shares])
 
 
-def _by_audience(item: Item) -> Iterable[str]:
+def _by_audience(item: Item, *, is_for_members: bool) -> Iterable[str]:
     if item.audience is Audience.SPACE:
-        return [f"0s{item.space_id}"]
+        return [f"0b{item.space_id}" if is_for_members else f"0s{item.space_id}"]
     if item.audience is Audience.NAMED:
         named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
         return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
@@ -61,13 +65,14 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
     for row in rows:
         if space_id in {None, row.id}:
             words.append(f"0s{row.id}")
+            words += [f"0b{row.id}"] if row.is_member else []
             words += [f"0n{row.id}p{actor.id}"] if row.is_named else []
             words += [f"0k{row.id}"] if row.is_keeper else []
     return [*words, *(f"0i{item_id}" for item_id in db.session.scalars(_lent(), viewing(actor, at)))]
 
 
 @cache
-def _standings() -> Select[int, bool, bool, bool]:
+def _standings() -> Select[int, bool, bool, bool, bool]:
     """Build the query of the spaces into which the VIEWER can look, and how they stand there, once.
 
     Fewer words make a quicker search, so those that nothing can stand with are left out.
@@ -82,6 +87,7 @@ def _standings() -> Select[int, bool, bool, bool]:
     return (
         select(
             Space.id,
+            is_member.label("is_member"),
             and_(is_member, shared).label("is_shared_to"),
             and_(is_member, Space.id.in_(named)).label("is_named"),
             Space.id.in_(keeps).label("is_keeper"),

@@ -138,28 +138,48 @@ class HookEvent:
 class Obligation:
     """Something that others count on somebody for: what breaks while they are away, and what they leave when they go.
 
-    `kind` and `key` name it within its room, for good. `note` says what is the matter, `ask_url` is where somebody else is asked;
-    `is_covered` says that somebody does it already.
+    `kind` is one of a room's `obligation_kinds`, `key` names it within that, for good. `space` is None for what is nobody's but
+    theirs. `note` says what is the matter; `ask_url` is where somebody else is found, as `ask_label` says; `is_covered` says that
+    somebody does it already.
     """
 
     kind: str
     key: str
     title: str
     url: str
-    space: Space
+    space: Space | None
     item_id: int | None = None
     span: Span | None = None
     note: str = ""
     ask_url: str = ""
+    ask_label: str = ""
     is_covered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObligationKind:
+    """What becomes of obligations of a kind when somebody leaves. Both functions run in the transaction that settles it."""
+
+    label: LazyString
+    passes: Callable[[str, Person, Person], None] | None = None
+    """How it becomes another's who took it: from its key, who leaves and who takes it."""
+    ends: Callable[[str, Person], None] | None = None
+    """What is undone when nobody has to take it: from its key and who leaves."""
+    settled: Callable[[Collection[str]], Collection[str]] | None = None
+    """Of the keys of what was left vacant, those that nobody has to look for any more: one query."""
+    is_own: bool = False
+    """Nobody else can have it: it isn't offered, and ends with whose it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now.
+
+    Of who left for good `until` is None, and `covers` are those to ask now.
+    """
 
     sentence: str
-    until: Half
+    until: Half | None = None
     covers: Sequence[str] = ()
 
 
@@ -190,6 +210,41 @@ class Deed:
 
     words: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkPost:
+    """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
+
+    number: int
+    author: Any
+    html: str
+    at: datetime
+    edited_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is shown where something of another room has it: its latest posts, and how many there are."""
+
+    item: Item
+    url: str
+    place: str
+    number: int
+    posts: Sequence[TalkPost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talks:
+    """How a room lets others have conversations. They keep the item's key, and reply by its kind."""
+
+    places: Callable[[Here], Sequence[tuple[str, str]]]
+    """Where one can stand in a space, by address and name."""
+    begin: Callable[[Here, str, str, Rendered, str | None], Item]
+    """Begins one with a title, at a place, with its first text, once for each key. Use inside `transaction()`."""
+    latest: Callable[[Here, int, int], Talk | None]
+    """From its item's key, and how many posts: what of it the reader may see in this space now; None for nothing (A5)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,9 +283,10 @@ class Feature:
     on_keeping: Callable[[Person], None] | None = None
     """What the room takes back when an account that was to be closed is kept after all, in that transaction."""
     lets_go: Callable[[Space, Person, datetime], None] | None = None
-    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock."""
-    passes: Mapping[str, Callable[[str, Person, Person], None]] = field(default_factory=dict)
-    """By kind of obligation, how it becomes another's who took it: from its key, who leaves and who takes it, in that transaction."""
+    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
+    In the order of `forum.app`: the roster notes first what is left vacant."""
+    obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
+    """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
     feeds: Sequence[FeedKind] = ()
@@ -243,6 +299,14 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
+    """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    talks: Talks | None = None
+    """How other rooms have conversations in this one."""
+    duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
+    """Which duties of a space can be chosen as what does something, by key and name."""
+    holders: Callable[[Collection[tuple[int, datetime]]], Mapping[tuple[int, datetime], int | None]] | None = None
+    """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
@@ -296,11 +360,9 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
             feature.lets_go(space, person, at)
 
 
-def pass_on(kind: str, key: str, giver: Person, taker: Person) -> None:
-    """Let what counted on somebody count on whoever took it, where its room can."""
-    for feature in features():
-        if kind in feature.passes:
-            feature.passes[kind](key, giver, taker)
+def obligation_kinds() -> dict[str, ObligationKind]:
+    """Return what rooms registered about their obligations, by kind."""
+    return {name: kind for feature in features() for name, kind in feature.obligation_kinds.items()}
 
 
 def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:
@@ -318,6 +380,34 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
     for feature in features():
         if feature.meets and people:
             found |= feature.meets(space_id, people, at)
+    return found
+
+
+def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
+    """Return which members are away here on some half-days, and when, as far as the reader may know."""
+    found: dict[int, Collection[Span]] = {}
+    for feature in features():
+        if feature.away_on:
+            found |= feature.away_on(here, span)
+    return found
+
+
+def talks() -> Talks:
+    """Return how conversations are had."""
+    return next(feature.talks for feature in features() if feature.talks)
+
+
+def duties_in(here: Here) -> list[tuple[int, str]]:
+    """Return which duties of a space can be chosen as what does something, by key and name."""
+    return [one for feature in features() if feature.duties_in for one in feature.duties_in(here)]
+
+
+def holders(asked: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], int | None]:
+    """Return who holds duties at moments, from pairs of a duty's key and a moment; None where nobody does."""
+    found: dict[tuple[int, datetime], int | None] = {}
+    for feature in features():
+        if feature.holders and asked:
+            found |= feature.holders(asked)
     return found
 
 

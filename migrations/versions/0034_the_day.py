@@ -3,29 +3,31 @@
 Triggers note in `search_due` when published minutes say something else, as those of 0023 do for posts.
 
 Revision: 0034
-After: 0028
+After: 0033
 """
 
 import sqlalchemy as sa
 from alembic import op
 
+from forum.core.triggers import drop_trigger, make_trigger
+
 revision = "0034"
-down_revision = "0028"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
-OWN = "INSERT INTO search_due (item_id) SELECT NEW.item_id"
+OWN = "INSERT INTO search_due (item_id) SELECT {row}.item_id"
 OF_DATE = (
     "INSERT INTO search_due (item_id) SELECT item_id FROM meetup_minutes "
-    "WHERE occurrence_id = NEW.occurrence_id AND item_id IS NOT NULL"
+    "WHERE occurrence_id = {row}.occurrence_id AND item_id IS NOT NULL"
 )
 TRIGGERS = (
-    ("search_minutes_changed", "AFTER UPDATE OF item_id, version ON meetup_minutes", "NEW.item_id IS NOT NULL", OWN),
-    ("search_minutes_written", "AFTER UPDATE OF html ON minutes_version", "", OF_DATE),
-    ("search_decision_noted", "AFTER INSERT ON decision", "", OF_DATE),
-    ("search_decision_changed", "AFTER UPDATE OF words, removed_at ON decision", "", OF_DATE),
+    ("search_minutes_changed", "AFTER UPDATE OF item_id, version ON meetup_minutes", OWN, "NEW.item_id IS NOT NULL"),
+    ("search_minutes_written", "AFTER UPDATE OF html ON minutes_version", OF_DATE, ""),
+    ("search_decision_noted", "AFTER INSERT ON decision", OF_DATE, ""),
+    ("search_decision_changed", "AFTER UPDATE OF words, removed_at ON decision", OF_DATE, ""),
 )
-"""Name, when, on which condition, and what is noted."""
+"""Name, when, what is noted, and on which condition."""
 
 
 def upgrade() -> None:
@@ -243,30 +245,14 @@ def upgrade() -> None:
             postgresql_where=sa.text("read_at IS NULL"),
         )
         batch_op.create_index("uq_heads_up_person_key", ["person_id", "key"], unique=True)
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for trigger in TRIGGERS:
-        (_sqlite_trigger if is_sqlite else _postgres_trigger)(*trigger)
-
-
-def _sqlite_trigger(name: str, when: str, condition: str, noted: str) -> None:
-    on = f"WHEN {condition} " if condition else ""
-    op.execute(f"CREATE TRIGGER {name} {when} {on}BEGIN {noted}; END")
-
-
-def _postgres_trigger(name: str, when: str, condition: str, noted: str) -> None:
-    on = f"WHEN ({condition}) " if condition else ""
-    op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {noted}; RETURN NULL; END $$")
-    op.execute(f"CREATE TRIGGER {name} {when} FOR EACH ROW {on}EXECUTE FUNCTION {name}()")
+    for name, when, what, condition in TRIGGERS:
+        make_trigger(name, when, what, condition=condition)
 
 
 def downgrade() -> None:
     """Go back."""
-    is_sqlite = op.get_bind().dialect.name == "sqlite"
     for name, when, *_rest in TRIGGERS:
-        table = when.rpartition(" ")[2]
-        op.execute(f"DROP TRIGGER {name}" if is_sqlite else f"DROP TRIGGER {name} ON {table}")
-        if not is_sqlite:
-            op.execute(f"DROP FUNCTION {name}()")
+        drop_trigger(name, when)
     op.drop_table("heads_up")
     op.drop_table("meetup_action")
     op.drop_table("decision")

@@ -21,6 +21,7 @@ from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
 from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.models import Occurrence, OccurrenceState
+from forum.meetups.polls.models import DateOption, Vote
 from forum.meetups.recurrence import Rhythm
 from forum.notify.models import HeadsUp
 from forum.people.models import Department, LinkPurpose, Person
@@ -140,6 +141,10 @@ class Furniture:
     action: str
     """The ref of what the champion promised there; nobody has `vacant`."""
     vacant: str
+    poll: str
+    """The ref of a date poll that the champion answered; `day_id` is its second day, `poll_day` the date of it."""
+    day_id: int
+    poll_day: str
     hook: str
     """The uuid of a webhook, and of something that it could not be told."""
 
@@ -155,6 +160,10 @@ def furniture_of(space: Space) -> Furniture:
     flag = db.session.scalars(flagged).one()
     dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
     held_dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}8")
+    second = (
+        select(DateOption.local_start).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k").limit(1)
+    )
+    days = select(DateOption.id).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k")
     holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
     seat = select(Item.id).where(Item.ref == f"{refs}1")
     lines = select(HandoverItem.id).join(Handover).where(Handover.ref == f"{refs}o")
@@ -203,6 +212,9 @@ def furniture_of(space: Space) -> Furniture:
         decision_id=db.session.scalars(select(Decision.id).where(Decision.occurrence_id.in_(held_dates))).one(),
         action=f"{refs}a",
         vacant=f"{refs}v",
+        poll=f"{refs}k",
+        day_id=db.session.scalars(days.order_by(DateOption.local_start.desc())).first() or 0,
+        poll_day=db.session.scalars(second.order_by(DateOption.local_start.desc())).one().date().isoformat(),
         hook=hook_of(space.slug),
     )
 
@@ -421,6 +433,16 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     )
     first, second = factories.dates_of(series)[:2]
     factories.make_rsvp(first, champion)
+    factories.make_date_poll(
+        space,
+        by=steward,
+        title=f"When for {say('datepoll')}",
+        ref=f"{REFS[space.slug]}k",
+        answers={champion: Vote.YES},
+        place=f"Room {say('pollplace')}",
+        about=say("pollabout"),
+        about_html=f"<p>Bring {say('pollabout')}.</p>",
+    )
     with transaction():
         db.session.merge(first).topic = f"About {say('topic')}."
         point = AgendaItem(occurrence_id=first.id, place=1, brought_by_id=champion.id, added_at=now())

@@ -347,6 +347,7 @@ HOUSE: Sequence[Route] = (
         form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
+    Route(endpoint="notify.mail_announcements", method="POST", parts=fixed(slug="harbour"), expected=signed_in(404)),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
     Route(endpoint="hooks.admin", expected=admins(200)),
     Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
@@ -840,7 +841,11 @@ OF_THE_DAY: Sequence[Route] = (
     ),
     Route(endpoint="meetups.minutes_history", parts=past_date, expected=space("VRCOS")),
     Route(
-        endpoint="meetups.decide", method="POST", parts=past_date, form=fixed(words="Yes."), expected=space("OS", 303)
+        endpoint="meetups.note_decision",
+        method="POST",
+        parts=past_date,
+        form=fixed(words="Yes."),
+        expected=space("OS", 303),
     ),
     Route(endpoint="meetups.take_back_decision", method="POST", parts=decision, expected=space("OS", 303)),
     Route(endpoint="meetups.decisions", expected=space("VRCOS")),
@@ -879,7 +884,69 @@ OF_THE_DAY: Sequence[Route] = (
     ).but(colleague=403),
 )
 
+
+def date_poll(_world: World, things: Furniture) -> Parts:
+    """Name the date poll."""
+    return {"ref": things.poll}
+
+
+def poll_day(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the second day of the date poll."""
+    return {"ref": things.poll, "key": things.day_id}
+
+
+def asked(_world: World, _things: Furniture) -> Parts:
+    """Fill in a date poll with two days."""
+    day = today("Europe/London") + timedelta(days=7)
+    return {
+        "title": "Planning", "about": "Bring a map.", "minutes": "60", "zone": "Europe/London", "answer_by": "", "place": "Room 2",
+        "link": "https://meet.example/2", "day_1": day.isoformat(), "time_1": "10:00", "once": "7" * 32,
+        "day_2": (day + timedelta(days=1)).isoformat(), "time_2": "",
+    }  # fmt: skip
+
+
+def answered(_world: World, things: Furniture) -> Parts:
+    """Say yes to the second day."""
+    return {f"day-{things.day_id}": "yes"}
+
+
+def one_more_day(_world: World, _things: Furniture) -> Parts:
+    """Fill in another day."""
+    return {"day": (today("Europe/London") + timedelta(days=12)).isoformat(), "time": "10:00"}
+
+
+def decided(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in the meetup on the second day of the date poll."""
+    return {
+        "title": "Planning", "about": "", "day": things.poll_day, "time": "10:00", "ends": "12:00",
+        "rhythm": "once", "every": "1", "until": "", "count": "", "place": "Room 2", "access": "", "link": "", "room_seats": "",
+        "online_seats": "", "host": "", "once": "8" * 32,
+    }  # fmt: skip
+
+
 MEETUPS: Sequence[Route] = (
+    Route(endpoint="meetups.polls", expected=space("VRCOS")),
+    Route(endpoint="meetups.new_poll", expected=space("OS")),
+    Route(endpoint="meetups.ask", method="POST", form=asked, expected=space("OS", 303)),
+    Route(endpoint="meetups.poll", parts=date_poll, expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.answer_poll", method="POST", parts=date_poll, form=answered, expected=space("RCOS", 303)
+    ).but(silent=403),
+    Route(endpoint="meetups.change_poll", parts=date_poll, expected=space("OS")),
+    Route(endpoint="meetups.save_poll", method="POST", parts=date_poll, form=asked, expected=space("OS", 303)),
+    Route(endpoint="meetups.add_day", method="POST", parts=date_poll, form=one_more_day, expected=space("OS", 303)),
+    Route(endpoint="meetups.remove_day", method="POST", parts=poll_day, expected=space("OS", 303)),
+    Route(endpoint="meetups.choose_day", parts=poll_day, expected=space("OS")),
+    Route(endpoint="meetups.decide", method="POST", parts=poll_day, form=decided, expected=space("OS", 303)),
+    Route(endpoint="meetups.remind_poll", method="POST", parts=date_poll, expected=space("OS", 409)),
+    Route(
+        endpoint="meetups.cancel_poll",
+        method="POST",
+        parts=date_poll,
+        form=fixed(reason="Nobody can."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.reopen_poll", method="POST", parts=date_poll, expected=space("OS", 303)),
     Route(endpoint="meetups.index", expected=space("VRCOS")),
     Route(endpoint="meetups.index", query="?show=past", expected=space("VRCOS")),
     Route(endpoint="meetups.month", parts=fixed(month="2027-03"), expected=space("VRCOS")),
@@ -909,6 +976,13 @@ MEETUPS: Sequence[Route] = (
         expected=space("RCOS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.never", method="POST", parts=meetup, expected=space("VRCOS", 303)),
+    Route(
+        endpoint="meetups.talk",
+        method="POST",
+        parts=meetup_date,
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        expected=space("COS", 303),
+    ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
     Route(endpoint="meetups.save", method="POST", parts=meetup_date, form=changed_date, expected=space("OS", 303)),
     Route(
@@ -1199,6 +1273,11 @@ ROSTER: Sequence[Route] = (
 )
 
 
+def happened_today(_world: World, _things: Furniture) -> Parts:
+    """Say what happened."""
+    return {"incident-words": "It broke.", "incident-day": today("Europe/London").isoformat()}
+
+
 def seat(_world: World, things: Furniture) -> Parts:
     """Name a vacant seat."""
     return {"ref": things.seat}
@@ -1255,6 +1334,7 @@ SEATS: Sequence[Route] = (
         expected=space("OS", 303),
     ),
     Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 303)),
     Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
     Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
     Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
@@ -1276,6 +1356,8 @@ SEATS: Sequence[Route] = (
         parts=kept_account,
         expected={**space("OS", 303), "colleague": 303},
     ),
+    Route(endpoint="register.anywhere", expected=signed_in(200)),
+    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=signed_in(200)),
     Route(endpoint="roster.ours", expected=space("RCOSV")),
     Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
     Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
@@ -1365,6 +1447,13 @@ PASSING: Sequence[Route] = (
         expected=HOLDER_OR_KEEPER_DONE,
     ),
     Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    Route(
+        endpoint="roster.note_incident",
+        method="POST",
+        parts=duty,
+        form=happened_today,
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
     # There is no deputy yet.
     Route(
         endpoint="roster.rehearse",

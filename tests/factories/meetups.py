@@ -12,6 +12,7 @@ from forum.meetups.actions import AHEAD, extend
 from forum.meetups.day.models import KIND as MINUTES
 from forum.meetups.day.models import Action, Minutes, MinutesVersion
 from forum.meetups.models import KIND, Answer, Mode, Occurrence, Rsvp, Series
+from forum.meetups.polls.models import POLL_KIND, DateOption, DatePoll, DateVote, Vote
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -155,3 +156,41 @@ def make_action(
     with transaction():
         db.session.add(action)
     return action
+
+
+def make_date_poll(
+    space: Space,
+    *,
+    by: Person,
+    title: str = "When can you?",
+    ref: str | None = None,
+    answers: dict[Person, Vote] | None = None,
+    **others: object,
+) -> DatePoll:
+    """Make a poll with two days next week at ten on the space's clock, the first of which is answered."""
+    start = (now() + timedelta(days=7)).replace(tzinfo=None, hour=10, minute=0, second=0, microsecond=0)
+    with transaction():
+        item = Item(
+            kind=POLL_KIND,
+            space_id=space.id,
+            author_id=by.id,
+            title=title,
+            created_at=now(),
+            last_at=now(),
+            last_by_id=by.id,
+        )
+        if ref is not None:
+            item.ref = ref
+        db.session.add(item)
+        db.session.flush()
+        poll = DatePoll(id=item.id, **{"zone": space.zone, "minutes": 60, **others})
+        db.session.add(poll)
+        db.session.flush()
+        days = [DateOption(poll_id=poll.id, local_start=start + timedelta(days=n), has_time=True) for n in (0, 1)]
+        db.session.add_all(days)
+        db.session.flush()
+        db.session.add_all(
+            DateVote(option_id=days[0].id, person_id=person.id, answer=vote, at=now())
+            for person, vote in (answers or {}).items()
+        )
+    return poll

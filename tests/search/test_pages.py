@@ -110,7 +110,7 @@ def test_a_thread_is_found_once_and_its_passages_are_marked_and_safe(
     assert "<mark>Lids</mark> &lt;script&gt;" in page
     assert "a <mark>lid</mark> &lt;img src=x&gt;" in page
     assert "{{7*7}}" in page
-    assert "One thread found" in page
+    assert "One result found" in page
 
 
 def test_counts_stop_at_ninety_nine(app: Flask, cast: Cast, as_person: AsPerson) -> None:
@@ -118,7 +118,7 @@ def test_counts_stop_at_ninety_nine(app: Flask, cast: Cast, as_person: AsPerson)
         for _number in range(101):
             factories.make_thread(cast.champions, author=cast.champion, title="Lids")
     client = as_person(cast.reader)
-    assert "99+ threads found" in client.get("/search?q=lids").get_data(as_text=True)
+    assert "99+ results found" in client.get("/search?q=lids").get_data(as_text=True)
     assert client.get("/search?q=lids&page=5").get_data(as_text=True).count("<h3>") == 19
 
 

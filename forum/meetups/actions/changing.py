@@ -100,8 +100,9 @@ def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime 
 def _hold(here: Here, series_id: int, occurrence_id: int) -> tuple[Here, Item, Series, Occurrence]:
     here, item = hold_item(here, series_id, power=Can.SEE_MEETUPS)
     series = db.session.get_one(Series, series_id, populate_existing=True)
-    require_change(here, series, item)
-    return here, item, series, held_occurrence(series_id, occurrence_id)
+    one = held_occurrence(series_id, occurrence_id)
+    require_change(here, series, item, one)
+    return here, item, series, one
 
 
 def _checked(change: Change, one: Occurrence, item: Item, *, at: datetime) -> Change:

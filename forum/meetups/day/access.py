@@ -29,13 +29,13 @@ def hold_date(here: Here, series_id: int, occurrence_id: int, *, power: Can) -> 
 def hold_led(here: Here, series_id: int, occurrence_id: int) -> tuple[Here, Item, Occurrence]:
     """Likewise, for what only organisers and the host do. Raises Missing, Denied."""
     here, item, series, one = hold_date(here, series_id, occurrence_id, power=Can.SEE_MEETUPS)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     return here, item, one
 
 
-def leads(here: Here, series: Series, item: Item) -> bool:
-    """Say whether somebody leads a meetup: an organiser, or who hosts it."""
-    return not why_not_change(here, series, item)
+def leads(here: Here, series: Series, item: Item, one: Occurrence) -> bool:
+    """Say whether somebody leads a date: an organiser, or who hosts it on that day."""
+    return not why_not_change(here, series, item, one)
 
 
 def require_member(space: Space, person_id: int, *, field: str) -> Person:

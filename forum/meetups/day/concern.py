@@ -10,6 +10,7 @@ from forum.core.markup import plain
 from forum.meetups.day.models import Action, ActionState, AgendaItem, Attendance
 from forum.meetups.day.queries.minutes import decisions_of, minutes_of
 from forum.meetups.models import Occurrence, Rsvp, Series
+from forum.meetups.queries.hosts import host_of
 from forum.people.models import Person, PersonState
 from forum.web.words import _
 
@@ -52,10 +53,12 @@ def involved(one: Occurrence) -> Sequence[int]:
         select(AgendaItem.brought_by_id).where(
             AgendaItem.occurrence_id == one.id, AgendaItem.place.is_not(None), AgendaItem.brought_by_id.is_not(None)
         ),
-        select(Series.host_id).where(Series.id == one.series_id, Series.host_id.is_not(None)),
         select(Person.id).where(Person.handle.in_(handles)),
     )
     found = {person_id for query in queries for person_id in db.session.scalars(query)}
+    host = host_of(db.session.get_one(Series, one.series_id), one.starts_at)
+    if host is not None and host.person is not None:
+        found.add(host.person.id)
     return list(
         db.session.scalars(
             select(Person.id).where(Person.id.in_(found), Person.state == PersonState.ACTIVE).order_by(Person.id)

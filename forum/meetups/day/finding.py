@@ -16,18 +16,21 @@ from forum.people.models import Person
 from forum.spaces.findable import Findable, Key, Passage, Shown, Text
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
+from forum.spaces.whole import NUMBER
 from forum.web.links import path_of
 from forum.web.words import _, _l
 
 
-def _texts(item_id: int, _numbers: Collection[int] | None) -> Sequence[Text]:
-    row = db.session.execute(_written(Minutes.item_id == item_id)).one_or_none()
+def _texts(item_id: int, numbers: Collection[int] | None) -> Sequence[Text]:
+    row = None
+    if numbers is None or NUMBER in numbers:
+        row = db.session.execute(_written(Minutes.item_id == item_id)).one_or_none()
     if row is None:
         return []
     _minutes, version, one, item = row
     return [
         Text(
-            number=0,
+            number=NUMBER,
             body=_body(version, one.id),
             at=version.at,
             author_id=version.author_id,
@@ -44,12 +47,12 @@ def _body(version: MinutesVersion, occurrence_id: int) -> str:
 
 
 def _stands(item_id: Any, number: Any) -> ColumnElement[bool]:  # noqa: ANN401  # columns
-    return and_(number == 0, exists().where(Minutes.item_id == item_id))
+    return and_(number == NUMBER, exists().where(Minutes.item_id == item_id))
 
 
 def _keys_after(key: int, limit: int) -> Sequence[tuple[int, int, int]]:
     query = select(Item.id).where(Item.id > key, Item.kind == KIND).order_by(Item.id).limit(limit)
-    return [(item_id, item_id, 0) for item_id in db.session.scalars(query)]
+    return [(item_id, item_id, NUMBER) for item_id in db.session.scalars(query)]
 
 
 def _last_key() -> int:
@@ -73,10 +76,10 @@ def _shown(actor: Person, ids: Collection[int]) -> Sequence[Shown]:
 
 def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
     return {
-        (minutes.item_id, 0): Passage(
+        (minutes.item_id, NUMBER): Passage(
             text=_body(version, one.id),
             url=_url(one, item, space),
-            author=author.name if author else None,
+            author=author.name if author else "",
             at=version.at,
         )
         for minutes, version, one, item, space, author in _seen(actor, {item_id for item_id, _number in keys})
@@ -125,6 +128,13 @@ findable = Findable(
     last_key=_last_key,
     shown=_shown,
     passages=_passages,
-    settled=lambda _ids: (),
+    triggers=frozenset(
+        {
+            "search_minutes_changed",
+            "search_minutes_written",
+            "search_decision_noted",
+            "search_decision_changed",
+        }
+    ),
     of_kind={"minutes": Item.kind == KIND},
 )

@@ -30,7 +30,6 @@ SENTENCES: Mapping[str, LazyString] = {
     "noted decision": _l("%(actor)s noted a decision of %(item)s on %(day)s."),
     "took back decision": _l("%(actor)s took back a decision of %(item)s on %(day)s."),
     "restored decision": _l("%(actor)s let a decision of %(item)s on %(day)s stand after all."),
-    "left meetup": _l("%(person)s doesn’t belong to this space any more: nobody hosts %(item)s now."),
     "left actions": _l(
         "%(person)s doesn’t belong to this space any more: %(number)s of their actions are nobody’s now."
     ),

@@ -9,23 +9,29 @@ from forum.core.db import db
 from forum.core.markup import plain
 from forum.meetups.calendars import Dated, Told, Whole
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.queries.hosts import HostNames, host_names
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.web.links import absolute
+from forum.web.words import _
 
 KEPT = timedelta(days=92)
 """So long ago may be what a calendar still shows."""
 Row = tuple[Series, Item, Space]
 
 
-def whole_of(row: Row, dates: Sequence[Occurrence], *, going: Collection[int], has_link: bool) -> Whole:
-    """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat."""
+def whole_of(
+    row: Row, dates: Sequence[Occurrence], *, going: Collection[int], has_link: bool, hosts: HostNames | None = None
+) -> Whole:
+    """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat; `hosts`: who hosts, if it was read."""
     series, item, space = row
+    hosts = host_names([series], dates) if hosts is None else hosts
+    about = plain(series.about_html)
     told = Told(
         title=item.title,
         place=series.place,
         link=series.link if has_link else "",
-        words=plain(series.about_html),
+        words=_with_host(about, hosts.of_series.get(series.id, "")),
         url=absolute("meetups.series", slug=space.slug, ref=item.ref),
         changed_at=series.changed_at,
         sequence=series.sequence,
@@ -34,24 +40,29 @@ def whole_of(row: Row, dates: Sequence[Occurrence], *, going: Collection[int], h
         uid=series.uid,
         plan=series.plan,
         told=told,
-        dates=[_dated(one, row, told, has_link=has_link or one.id in going) for one in dates],
+        dates=[_dated(one, row, told, about=about, hosts=hosts, has_link=has_link or one.id in going) for one in dates],
         exdates=[one.original_local_start for one in dates if not one.is_planned],
     )
 
 
-def _dated(one: Occurrence, row: Row, whole: Told, *, has_link: bool) -> Dated:
+def _with_host(words: str, host: str) -> str:
+    return "\n\n".join(filter(None, (words, _("Host: %(name)s", name=host) if host else "")))
+
+
+def _dated(one: Occurrence, row: Row, whole: Told, *, about: str, hosts: HostNames, has_link: bool) -> Dated:
     series, item, space = row
+    host = hosts.of_date.get(one.id, "") or hosts.of_series.get(series.id, "")
     link = series.link if one.link is None else one.link
     told = Told(
         title=one.title or item.title,
         place=series.place if one.place is None else one.place,
         link=link if has_link else "",
-        words=one.topic or whole.words,
+        words=_with_host(one.topic or about, host),
         url=absolute("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
         changed_at=max(one.changed_at, series.changed_at),
         sequence=max(one.sequence, series.sequence),
     )
-    is_other = one.is_moved or one.minutes != series.minutes or bool(one.title or one.topic)
+    is_other = one.is_moved or one.minutes != series.minutes or bool(one.title or one.topic) or one.id in hosts.of_date
     return Dated(
         original=one.original_local_start,
         fold=one.fold,
@@ -64,7 +75,10 @@ def _dated(one: Occurrence, row: Row, whole: Told, *, has_link: bool) -> Dated:
 
 
 def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) -> list[Whole]:
-    """Return whole meetups of visible items, with the dates from `since` on that calendars need. Four queries."""
+    """Return whole meetups of visible items, with the dates from `since` on that calendars need.
+
+    Five queries, and a few more with duties that host.
+    """
     found = db.session.execute(
         select(Series, Item, Space)
         .join(Item, Item.id == Series.id)
@@ -93,7 +107,11 @@ def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) ->
     by_series: dict[int, list[Occurrence]] = {}
     for one in dates:
         by_series.setdefault(one.series_id, []).append(one)
-    return [whole_of(row, by_series.get(key, []), going=going, has_link=key in standing) for key, row in rows.items()]
+    hosts = host_names([series for series, _item, _space in rows.values()], dates)
+    return [
+        whole_of(row, by_series.get(key, []), going=going, has_link=key in standing, hosts=hosts)
+        for key, row in rows.items()
+    ]
 
 
 def row_of(series_id: int) -> Row | None:

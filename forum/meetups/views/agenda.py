@@ -36,7 +36,7 @@ def propose(here: Here, ref: str, key: int) -> Page:
     """Put something on the agenda of a date."""
     one, series, item = occurrence_for(here, ref, key)
     form, status = AgendaForm(), 422
-    form.offer(hosts_of(here.space) if leads(here, series, item) else [], own=here.actor.id)
+    form.offer(hosts_of(here.space) if leads(here, series, item, one) else [], own=here.actor.id)
     try:
         if form.validate_on_submit():
             return _propose(here, form, one, series, item)
@@ -142,7 +142,7 @@ def taking_out(here: Here, ref: str, key: int, agenda_id: int) -> Page:
     """Ask why something goes off the agenda."""
     one, series, item = occurrence_for(here, ref, key)
     row = _point_of(one, agenda_id)
-    return _show_taking_out(here, TakeOutForm(formdata=None), row, one, item, leads=leads(here, series, item))
+    return _show_taking_out(here, TakeOutForm(formdata=None), row, one, item, leads=leads(here, series, item, one))
 
 
 @blueprint.post("/<ref>/<int:key>/agenda/<int:agenda_id>/take-out")
@@ -160,7 +160,7 @@ def take_out(here: Here, ref: str, key: int, agenda_id: int) -> Page:
             return _to_agenda(here, ref, key)
     except Invalid as problem:
         form.add_problems(problem)
-    return _show_taking_out(here, form, row, one, item, leads=leads(here, series, item)), 422
+    return _show_taking_out(here, form, row, one, item, leads=leads(here, series, item, one)), 422
 
 
 @blueprint.post("/<ref>/<int:key>/agenda/<int:agenda_id>/put-back")

@@ -34,7 +34,7 @@ def there(here: Here, ref: str, key: int) -> Response:
 def attendance_list(here: Here, ref: str, key: int) -> Page:
     """Show the list to tick: who had said that they come first, and then everybody else."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     return render_template("meetups/attendance.html", one=one, item=item, groups=listed_for(here.space, one.id))
 
 
@@ -58,7 +58,7 @@ def keep_attendance(here: Here, ref: str, key: int) -> Response:
 def attendance_sheet(here: Here, ref: str, key: int) -> FlaskResponse:
     """Give out who was there as a table, to who leads the meetup."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     rows = [
         (found.person.name, found.department or "", _("themselves") if found.said_it else _("the list"))
         for found in attendance_of(one.id)

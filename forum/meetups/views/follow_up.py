@@ -34,7 +34,7 @@ SHOWS = ("open", "mine", "settled")
 def note_action(here: Here, ref: str, key: int) -> Page:
     """Note what somebody promised. They are told."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     form, status = ActionForm(), 422
     form.offer(hosts_of(here.space))
     try:
@@ -171,14 +171,14 @@ def _show(
     one = found.action
     if holder_form is None:
         holder_form = HolderForm(formdata=None, holder=str(one.holder_id or ""), due_on=one.due_on)
-    may_settle = not why_not_settle(here, found.series, found.item, one)
+    may_settle = not why_not_settle(here, found.series, found.item, found.one, one)
     holder_form.offer(hosts_of(here.space) if may_settle else [])
     return render_template(
         "meetups/action.html",
         promised=found,
         may_settle=may_settle,
         may_take=found.is_open and found.holder is None and here.may(Can.TAKE_DUTY),
-        may_lead=leads(here, found.series, found.item),
+        may_lead=leads(here, found.series, found.item, found.one),
         holder_form=holder_form,
         drop_form=drop_form or DropForm(formdata=None),
         wrong=drop_form or (holder_form if holder_form.errors else None),

@@ -12,6 +12,7 @@ from flask import render_template, request
 
 from forum.core.errors import Missing
 from forum.core.time import local, today
+from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import PAGE, Listed, in_month, past, upcoming
 from forum.meetups.views import blueprint
 from forum.meetups.words import month_words
@@ -52,6 +53,7 @@ def index(here: Here) -> str:
         is_first=edge is None,
         more=shown[-1].one.id if len(found) > PAGE else None,
         this_month=this_month(here),
+        polls=polls_in(here) if not is_past and edge is None else [],
         may_schedule=here.may(Can.SCHEDULE_MEETUP),
     )
 

@@ -170,7 +170,7 @@ def preview_minutes(here: Here, ref: str, key: int) -> Page:
 def minutes_history(here: Here, ref: str, key: int) -> Page:
     """Show what the minutes said before: to most what was published, to who leads the meetup all of it."""
     one, series, item = occurrence_for(here, ref, key)
-    written, may_lead = minutes_of(one.id), leads(here, series, item)
+    written, may_lead = minutes_of(one.id), leads(here, series, item, one)
     if written is None or not (may_lead or written.minutes.is_published):
         raise Missing
     first = 1 if may_lead else written.minutes.first_seen or 1
@@ -192,7 +192,7 @@ def minutes_history(here: Here, ref: str, key: int) -> Page:
 
 @blueprint.post("/<ref>/<int:key>/decisions")
 @needs(Can.SEE_MEETUPS)
-def decide(here: Here, ref: str, key: int) -> Page:
+def note_decision(here: Here, ref: str, key: int) -> Page:
     """Note a decision."""
     one, series, item = _led(here, ref, key)
     form, status = DecisionForm(), 422
@@ -243,7 +243,7 @@ def decisions(here: Here) -> str:
 def _led(here: Here, ref: str, key: int) -> tuple[Occurrence, Series, Item]:
     """Load a date for who leads the meetup. Raises Missing, Denied, and RuleBroken before it begins."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     return one, series, item
 
 

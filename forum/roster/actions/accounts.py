@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from forum.core.db import db
+from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.text import one_line
@@ -150,3 +150,27 @@ def _require_well_formed(here: Here, duty: Duty, kept: dict[str, str], *, second
         problems["second"] = [_("%(name)s is the first administrator. Choose somebody else.", name=second.name)]
     if problems:
         raise Invalid(problems)
+
+
+def pass_second(key: str, giver: Person, taker: Person) -> None:
+    """Let whoever took it be the second administrator of an account. Raises RuleBroken for its first."""
+    account = _account_of_second(key, giver)
+    if account is None:
+        return
+    if who_holds(account.duty_id, now()).owner_id == taker.id:
+        raise RuleBroken(_("%(name)s is the first administrator. Choose somebody else.", name=taker.name))
+    account.second_id = taker.id
+
+
+def end_second(key: str, giver: Person) -> None:
+    """Let an account have one administrator, which its register says."""
+    account = _account_of_second(key, giver)
+    if account is not None:
+        account.second_id = None
+
+
+def _account_of_second(key: str, giver: Person) -> Account | None:
+    if lock(Item, int(key)) is None:
+        return None
+    account = db.session.get(Account, int(key), populate_existing=True)
+    return account if account is not None and account.second_id == giver.id else None

@@ -11,6 +11,7 @@ from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
+from forum.roster.actions import sponsors
 from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
@@ -179,6 +180,7 @@ def give_up(
     held.until_day, held.reason = max(day, held.from_day), one_line(reason)[:REASON_LENGTH]
     db.session.flush()
     settle_duty(duty.id, at=at)
+    sponsors.tell(duty, held, is_end=True)
     person = db.session.get_one(Person, held.person_id)
     record(
         "gave up duty" if is_own else "ended holding",
@@ -208,6 +210,7 @@ def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
             deputy.until_day = max(holding.from_day, deputy.from_day)
             db.session.flush()
     settle_duty(duty.id, at=at)
+    sponsors.tell(duty, holding, is_end=False)
 
 
 def _end_overlapping(duty_id: int, holding: Holding) -> None:

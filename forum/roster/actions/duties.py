@@ -23,11 +23,13 @@ from forum.roster.models import (
     URL_LENGTH,
     Criticality,
     Duty,
+    DutyEntry,
     DutyKind,
     DutyLink,
     DutyRight,
     Endorsement,
     Engagement,
+    EntryKind,
     Holding,
     HoldingState,
     Place,
@@ -105,10 +107,11 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
         )
     if duty.ended_on is not None:
         raise RuleBroken(_("This duty has ended. It stays as it was."))
-    before, asked_about = _days(duty), _asked_about(duty, item)
+    before, asked_about, note = _days(duty), _asked_about(duty, item), duty.note_source
     item.title = words.title
     item.version += 1
     _say(duty, item, words)
+    _keep_note(here, duty, note, at=at)
     _put_links(duty, words)
     if here.may(Can.KEEP_ROSTER):
         _put_rights(duty, words)
@@ -119,6 +122,14 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
         void_links(duty.id, at=at)
     record("changed duty", actor=here.actor, space=here.space, item=item, at=at)
     return duty
+
+
+def _keep_note(here: Here, duty: Duty, before: str, *, at: datetime) -> None:
+    """Keep in the passport what the handover note said until now, when it says something else."""
+    if before.strip() and before != duty.note_source:
+        day = local(at, here.space.zone).date()
+        kept = DutyEntry(duty_id=duty.id, kind=EntryKind.NOTE, day=day, words=before, by_id=here.actor.id, at=at)
+        db.session.add(kept)
 
 
 def end(here: Here, duty: Duty, *, on: date, reason: str = "", at: datetime | None = None) -> None:

@@ -28,7 +28,7 @@ from forum.roster.models import (
     Place,
 )
 from forum.spaces.actions.membership import why_not_remove
-from forum.spaces.feature import Obligation, obligations_of, pass_on
+from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Item, Role
@@ -200,7 +200,7 @@ def sync(leaving: Leaving, *, at: datetime) -> None:
                 leaving_id=leaving.id,
                 kind=kind,
                 key=key,
-                space_id=one.space.id,
+                space_id=one.space.id if one.space else None,
                 item_id=one.item_id,
                 title=one.title[:200],
                 state=LeavingState.OPEN,
@@ -219,7 +219,8 @@ def left_by(leaving: Leaving, found: list[Obligation]) -> Mapping[tuple[str, str
     return {
         (one.kind, one.key): one
         for one in found
-        if leaving.space_id in {None, one.space.id} and (one.span is None or one.span.last_day > leaving.last_day)
+        if leaving.space_id in {None, one.space and one.space.id}
+        and (one.span is None or one.span.last_day > leaving.last_day)
     }
 
 
@@ -252,6 +253,8 @@ def offer(here: Here, person: Person, kind: str, key: str, taker: Person, *, at:
         return row
     if row.state not in UNSETTLED:
         raise Gone(_("This is settled already."))
+    if kind in (kinds := obligation_kinds()) and kinds[kind].is_own:
+        raise RuleBroken(_("This is nobody’s but theirs. It ends with the last day."))
     if taker.id == person.id:
         raise RuleBroken(_("Choose somebody who stays."))
     if why := why_not_cover(here, taker):
@@ -284,13 +287,42 @@ def close(here: Here, person: Person, kind: str, key: str, *, at: datetime | Non
     at = at or now()
     lock_people([here.actor.id, person.id])
     _here, _leaving, row = _held_item(here, person, kind, key, at=at)
+    if kind == "duty":
+        raise RuleBroken(_("A duty stays when its holder goes: ask somebody, or an organiser ends it."))
+    _close(row, person, at=at)
+
+
+def close_own(person: Person, kind: str, key: str, *, at: datetime | None = None) -> None:
+    """End now what is nobody's but theirs, such as the address of a feed. Twice is once. Raises Missing, Gone."""
+    at = at or now()
+    lock_people([person.id])
+    leaving = coming_of(person.id)
+    if leaving is None or leaving.space_id is not None:
+        raise Missing
+    sync(leaving, at=at)
+    row = _rows(leaving).get((kind, key))
+    if row is None or row.space_id is not None:
+        raise Missing
+    _close(row, person, at=at)
+
+
+def end_own(leaving: Leaving, person: Person, *, at: datetime) -> None:
+    """End what is nobody's but theirs, as their last day has passed."""
+    for row in _rows(leaving).values():
+        if row.space_id is None and row.state in UNSETTLED:
+            _close(row, person, at=at)
+
+
+def _close(row: LeavingItem, person: Person, *, at: datetime) -> None:
     if row.state is LeavingState.CLOSED:
         return
     if row.state not in UNSETTLED:
         raise Gone(_("This is settled already."))
-    if kind == "duty":
-        raise RuleBroken(_("A duty stays when its holder goes: ask somebody, or an organiser ends it."))
+    kind = obligation_kinds().get(row.kind)
+    if kind is not None and kind.ends is not None:
+        kind.ends(row.key, person)
     row.state, row.successor_id, row.settled_at = LeavingState.CLOSED, None, at
+    db.session.flush()
 
 
 def _held_item(here: Here, person: Person, kind: str, key: str, *, at: datetime) -> tuple[Here, Leaving, LeavingItem]:
@@ -335,7 +367,9 @@ def answer(here: Here, left_id: int, *, accepts: bool, at: datetime | None = Non
     giver = db.session.get_one(Person, giver_id)
     if accepts:
         row.state, row.settled_at = LeavingState.ACCEPTED, at
-        pass_on(row.kind, row.key, giver, here.actor)
+        kind = obligation_kinds().get(row.kind)
+        if kind is not None and kind.passes is not None:
+            kind.passes(row.key, giver, here.actor)
     else:
         row.state = LeavingState.OPEN
     db.session.flush()

@@ -9,11 +9,13 @@ from forum.core.db import db, lock, transaction
 from forum.core.events import announce
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
-from forum.roster.actions.leaving import UNSETTLED, sync
+from forum.roster.actions import sponsors
+from forum.roster.actions.leaving import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at, lock_people
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import LeftVacant
 from forum.roster.models import (
+    Duty,
     Handover,
     HandoverState,
     Holding,
@@ -57,6 +59,7 @@ def _end(leaving_id: int, *, at: datetime) -> bool:
             space = lock(Space, space_id)
             if space is not None:
                 vacate(space, person, at=at)
+        end_own(leaving, person, at=at)
         leaving.ended_at = at
         return True
     space = lock(Space, leaving.space_id)
@@ -165,6 +168,7 @@ def _end_holdings(space: Space, person: Person, *, day: date, at: datetime) -> d
             continue
         if holding.until_day is None and holding.place is Place.HOLDER:
             found[holding.duty_id] = title
+            sponsors.tell(db.session.get_one(Duty, holding.duty_id), holding, is_end=True)
         holding.until_day = max(day, holding.from_day)
     db.session.flush()
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from forum.core.db import db
 from forum.core.text import folded
@@ -16,7 +16,7 @@ from forum.roster.models import Account, Duty, DutyKind
 from forum.roster.queries.book import book_of
 from forum.roster.who import Held
 from forum.spaces.guard import Here
-from forum.spaces.models import Audience, Item, ItemState, Membership, Space
+from forum.spaces.models import Audience, Item, ItemState, Membership, Space, Visibility
 from forum.spaces.queries import viewing, visible_to_viewer
 
 A_DAY = timedelta(days=1)
@@ -112,25 +112,37 @@ class Told:
     is_ours: bool
     by_name: bool = False
     """Only a name was given, which anybody can take."""
+    spaces: Sequence[str] = ()
+    """Whose it is."""
 
 
-def is_ours(space: Space, typed: str) -> Told:
-    """Say whether an address or a name is one of the space's accounts that every member sees. What is alike is not the same."""
+def spaces_asked(person: Person) -> Select[int]:
+    """Return the query of the spaces of which somebody may ask whether an account is theirs: their own, and open ones."""
+    mine = select(Membership.space_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+    return select(Space.id).where(
+        Space.archived_at.is_(None), or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine))
+    )
+
+
+def is_ours(spaces: Select[int] | Sequence[int], typed: str) -> Told:
+    """Say whether an address or a name is an account of these spaces that every member sees. What is alike is not the same."""
     wanted = address_of(typed)
     rows = db.session.execute(
-        select(Item.title, Account.address, Account.platform)
+        select(Item.title, Account.address, Account.platform, Space.name.label("space"))
         .join(Duty, Duty.id == Item.id)
         .join(Account, Account.duty_id == Duty.id)
+        .join(Space, Space.id == Item.space_id)
         .where(
-            Item.space_id == space.id,
+            Item.space_id.in_(spaces),
             Item.state == ItemState.PUBLISHED,
             Item.audience == Audience.SPACE,
             Duty.kind == DutyKind.ACCOUNT,
             Duty.ended_on.is_(None),
         )
     ).all()
-    if wanted and any(address_of(row.address) == wanted for row in rows):
-        return Told(is_ours=True)
+    whose = sorted({row.space for row in rows if wanted and address_of(row.address) == wanted})
+    if whose:
+        return Told(is_ours=True, spaces=whose)
     return Told(is_ours=False, by_name=_is_name(typed, rows))
 
 

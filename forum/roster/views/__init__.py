@@ -12,6 +12,9 @@ away = Blueprint("away", __name__)
 leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
 """One's own leaving, which is of all spaces together."""
 
+register = Blueprint("register", __name__, url_prefix="/ours")
+"""Whether an account is really ours, asked of all spaces that one may see."""
+
 Page = str | Response | tuple[str, int]
 
 # They add their routes.
@@ -28,6 +31,7 @@ from forum.roster.views import (  # noqa: E402
     importing,  # noqa: F401
     leaving,  # noqa: F401
     passing,  # noqa: F401
+    passport,  # noqa: F401
     returning,  # noqa: F401
     seats,  # noqa: F401
     turns,  # noqa: F401

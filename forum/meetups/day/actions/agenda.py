@@ -64,7 +64,7 @@ def propose(
     _require_open(one, at=at)
     if is_held_now(here):
         raise RuleBroken(_("What you write is looked at first. Ask an organiser to put it on the agenda."))
-    checked = _checked(here, proposal, leads=leads(here, series, item))
+    checked = _checked(here, proposal, leads=leads(here, series, item, one))
     if len(agenda_of(one.id)) >= MOST:
         raise RuleBroken(_("The agenda is full: %(most)s things. Put it on the next one.", most=MOST))
     made = AgendaItem(
@@ -115,7 +115,7 @@ def take_out(
     at, reason = at or now(), one_line(reason)
     row = found(_row_of(one.id, agenda_id))
     is_own = row.brought_by_id == here.actor.id and here.may(Can.WRITE_POST)
-    if not is_own and not leads(here, series, item):
+    if not is_own and not leads(here, series, item, one):
         allow(_("Only who brought it, the host and the organisers can take it off the agenda."))
     if row.place is None:
         return

@@ -124,7 +124,7 @@ def hand_on(
 
 def take(here: Here, action: Action) -> None:
     """Take an action that nobody has. Twice is once. Raises Missing, Denied, RuleBroken when somebody else was faster."""
-    here, _item, _series, action = _load(here, action, power=Can.TAKE_DUTY)
+    here, _item, _series, _one, action = _load(here, action, power=Can.TAKE_DUTY)
     _require_open(action)
     if action.holder_id == here.actor.id:
         return
@@ -135,9 +135,9 @@ def take(here: Here, action: Action) -> None:
     db.session.flush()
 
 
-def why_not_settle(here: Here, series: Series, item: Item, action: Action) -> str:
+def why_not_settle(here: Here, series: Series, item: Item, one: Occurrence, action: Action) -> str:
     """Return "" when somebody may say what became of an action, else the sentence that says why not."""
-    if leads(here, series, item):
+    if leads(here, series, item, one):
         return ""
     if action.holder_id != here.actor.id:
         return _("Only who has it, the host and the organisers can do this.")
@@ -172,15 +172,15 @@ def _vacate(ids: Collection[int]) -> None:
     )
 
 
-def _load(here: Here, action: Action, *, power: Can) -> tuple[Here, Item, Series, Action]:
+def _load(here: Here, action: Action, *, power: Can) -> tuple[Here, Item, Series, Occurrence, Action]:
     one = found(db.session.get(Occurrence, action.occurrence_id))
-    here, item, series, _one = hold_date(here, one.series_id, one.id, power=power)
-    return here, item, series, db.session.get_one(Action, action.id, populate_existing=True)
+    here, item, series, one = hold_date(here, one.series_id, one.id, power=power)
+    return here, item, series, one, db.session.get_one(Action, action.id, populate_existing=True)
 
 
 def _hold(here: Here, action: Action) -> tuple[Here, Item, Action]:
-    here, item, series, fresh = _load(here, action, power=Can.SEE_MEETUPS)
-    allow(why_not_settle(here, series, item, fresh))
+    here, item, series, one, fresh = _load(here, action, power=Can.SEE_MEETUPS)
+    allow(why_not_settle(here, series, item, one, fresh))
     return here, item, fresh
 
 
