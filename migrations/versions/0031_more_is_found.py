@@ -3,7 +3,7 @@
 A title is noted for an item's first text whichever number it has: 1 in a thread, 0 where there are no posts.
 
 Revision: 0031
-After: 0030
+After: 0033
 """
 
 from alembic import op
@@ -11,7 +11,7 @@ from alembic import op
 from forum.core.triggers import BOTH, NEW, OLD, drop_trigger, make_trigger
 
 revision = "0031"
-down_revision = "0030"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """What happened to a duty stays in its passport, with earlier handover notes; and colleagues who were asked about a vacant seat.
 
 Revision: 0032
-After: 0031
+After: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -3,7 +3,7 @@
 Triggers note in `search_due` when published minutes say something else, as those of 0023 do for posts.
 
 Revision: 0034
-After: 0033
+After: 0031
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from alembic import op
 from forum.core.triggers import drop_trigger, make_trigger
 
 revision = "0034"
-down_revision = "0033"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 

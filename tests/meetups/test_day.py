@@ -76,7 +76,7 @@ def note(
 ) -> Action:
     due = None if days is None else today("Europe/London") + timedelta(days=days)
     with transaction():
-        promise = Promise(words=words, holder_id=holder and holder.id, due_on=due)
+        promise = Promise(words=words, holder_id=holder.id if holder else None, due_on=due)
         return follow_up.note(standing(person), one.series_id, one.id, promise)
 
 
@@ -202,7 +202,7 @@ def test_an_agenda_that_many_change_at_once_keeps_an_order(app: Flask, cast: Cas
 
     assert not any(at_once(app, [lambda number=number: shift(number) for number in range(12)], workers=6))  # type: ignore[misc]
     with app.app_context():
-        assert sorted(db.session.scalars(select(AgendaItem.place))) == list(range(1, 13))
+        assert db.session.scalars(select(AgendaItem.place).order_by(AgendaItem.place)).all() == list(range(1, 13))
 
 
 def test_of_two_first_versions_at_once_one_is_taken_and_the_other_sees_it(app: Flask, cast: Cast) -> None:
