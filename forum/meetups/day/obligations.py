@@ -9,10 +9,10 @@ from forum.core.db import db
 from forum.core.halves import Span
 from forum.meetups.day.models import Action, ActionState
 from forum.meetups.day.queries.follow_up import Promised, open_of
+from forum.meetups.words import day_words
 from forum.people.models import Person
 from forum.spaces.feature import Obligation
 from forum.web.links import path_of
-from forum.web.rendering import long_day
 from forum.web.words import _
 
 ACTION = "action"
@@ -50,7 +50,9 @@ def _obligation(one: Promised) -> Obligation:
         space=one.space,
         item_id=one.item.id,
         span=Span.of_days(due, due) if due else None,
-        note=_("You promised it, by %(day)s.", day=long_day(due)) if due else _("You promised it."),
+        note=_("You promised it, by %(day)s.", day=day_words(due, zone=one.space.zone))
+        if due
+        else _("You promised it."),
         ask_url=url,
         ask_label=_("Hand it on"),
     )
