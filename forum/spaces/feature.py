@@ -206,6 +206,14 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that another room lets one do with an item, from its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TalkPost:
     """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
 
@@ -302,6 +310,10 @@ class Feature:
     """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
+    """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -409,6 +421,16 @@ def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
     """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
     parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
     return sorted((part for part in parts if part.lines), key=lambda part: part.order)
+
+
+def deeds_for(here: Here, item: Item) -> list[Deed]:
+    """Return what other rooms let somebody do with an item."""
+    return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
+
+
+def heads_up_words(kind: str, number: int) -> str:
+    """Return what a room says of something that it told people of in the app."""
+    return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
 
 
 def tabs_for(here: Here) -> list[Tab]:
