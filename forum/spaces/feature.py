@@ -277,6 +277,8 @@ class Feature:
     lets_go: Callable[[Space, Person, datetime], None] | None = None
     """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
     In the order of `forum.app`: the roster notes first what is left vacant."""
+    days_changed: Callable[[Space, datetime], None] | None = None
+    """What the room brings in line when the days of a space have another middle, under the space's lock."""
     obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
     """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
@@ -346,6 +348,13 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
     for feature in features():
         if feature.lets_go:
             feature.lets_go(space, person, at)
+
+
+def days_changed(space: Space, at: datetime) -> None:
+    """Let every room follow, as the days of a space have another middle."""
+    for feature in features():
+        if feature.days_changed:
+            feature.days_changed(space, at)
 
 
 def obligation_kinds() -> dict[str, ObligationKind]:

@@ -14,9 +14,10 @@ from forum.core.text import address_key, one_line
 from forum.core.time import now
 from forum.people.models import Department, Person
 from forum.roster.access import hold_duty
-from forum.roster.actions.duties import no_secret, void_links
+from forum.roster.actions.duties import void_links
 from forum.roster.events import EndorsementAnswered, EndorsementAsked
 from forum.roster.models import ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH, Duty, DutyKind, Endorsement
+from forum.roster.secrets import no_secret
 from forum.roster.tokens import endorsement_token
 from forum.spaces.guard import Here
 from forum.spaces.log import record
