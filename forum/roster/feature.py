@@ -1,15 +1,15 @@
 """What the roster registers."""
 
-import logging
 from datetime import datetime
 
 from sqlalchemy import select
 
-from forum.core.db import db, transaction
+from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.accounts import ask_about_accounts, end_second, pass_second
+from forum.roster.actions.apart import apart
 from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.leaving import stop
 from forum.roster.actions.passing import coming_of, pass_cover, pass_deputy
@@ -35,17 +35,12 @@ from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
 from forum.web.words import _l
 
-logger = logging.getLogger(__name__)
-
 
 def look_after() -> None:
     """Settle cover that nobody's press settled: whoever covered left the space, or the holder did."""
     for space_id in db.session.scalars(select(Space.id).order_by(Space.id)).all():
-        try:
-            with transaction():
-                settle_space(space_id, at=now())
-        except Exception:
-            logger.exception("the covers of space %d could not be settled; those of others are", space_id)
+        with apart("the cover of space", space_id):
+            settle_space(space_id, at=now())
 
 
 def warn_of_gaps() -> None:
@@ -55,9 +50,8 @@ def warn_of_gaps() -> None:
 
 def ask_again() -> None:
     """Ask about accounts that nobody has looked at for long, and remind sponsors: once each."""
-    with transaction():
-        ask_about_accounts(at=now())
-        remind(at=now())
+    ask_about_accounts(at=now())
+    remind(at=now())
 
 
 def take_further() -> None:
