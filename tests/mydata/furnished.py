@@ -29,11 +29,8 @@ from forum.core.ownership import Words
 from forum.core.text import new_ref
 from forum.core.time import now
 from forum.mailin.models import Became, ReceivedMail
-<<<<<<< HEAD
-from forum.meetups.importing.models import MeetupImport
-=======
 from forum.meetups.day.models import AgendaItem, Attendance, Decision
->>>>>>> minutes
+from forum.meetups.importing.models import MeetupImport
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.meetups.polls.models import Vote
 from forum.mydata.models import Download, DownloadState

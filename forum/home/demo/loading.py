@@ -343,8 +343,8 @@ def _finish(loading: Loading) -> None:
         zone=demo.organisation.zone,
         at=loading.at,
     )
-    said = {words: loading.texts[words, 0, 0] for words in (EARLIER, LATER, CHANGED)}
-    hold(loading.here, said, about=WEDNESDAYS, at=loading.at)
+    texts = {words: loading.texts[words, 0, 0] for words in (EARLIER, LATER, CHANGED)}
+    hold(loading.here, texts, about=WEDNESDAYS, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
