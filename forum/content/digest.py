@@ -16,6 +16,7 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.markup import opening
+from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.events import DigestDue
 from forum.notify.models import Notification
@@ -115,6 +116,7 @@ def _rows(person: Person) -> Select[*tuple[Any, ...]]:
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
+            Notification.reason != Reason.SEARCH,
             Post.state == PostState.PUBLISHED,
             ~is_hushed(Item.space_id),
             visible_items(person, now()),

@@ -128,6 +128,7 @@ def _new_to(person: Person, item: Item) -> Select[int]:
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
+            Notification.reason != Reason.SEARCH,
             Post.item_id == item.id,
             Post.state == PostState.PUBLISHED,
             ~is_hushed(item.space_id),

@@ -206,6 +206,14 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that another room lets one do with an item, from its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TalkPost:
     """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
 
@@ -278,6 +286,8 @@ class Feature:
     lets_go: Callable[[Space, Person, datetime], None] | None = None
     """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
     In the order of `forum.app`: the roster notes first what is left vacant."""
+    days_changed: Callable[[Space, datetime], None] | None = None
+    """What the room brings in line when the days of a space have another middle, under the space's lock."""
     obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
     """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
@@ -302,6 +312,10 @@ class Feature:
     """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
+    """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -352,6 +366,13 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
     for feature in features():
         if feature.lets_go:
             feature.lets_go(space, person, at)
+
+
+def days_changed(space: Space, at: datetime) -> None:
+    """Let every room follow, as the days of a space have another middle."""
+    for feature in features():
+        if feature.days_changed:
+            feature.days_changed(space, at)
 
 
 def obligation_kinds() -> dict[str, ObligationKind]:
@@ -409,6 +430,16 @@ def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
     """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
     parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
     return sorted((part for part in parts if part.lines), key=lambda part: part.order)
+
+
+def deeds_for(here: Here, item: Item) -> list[Deed]:
+    """Return what other rooms let somebody do with an item."""
+    return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
+
+
+def heads_up_words(kind: str, number: int) -> str:
+    """Return what a room says of something that it told people of in the app."""
+    return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
 
 
 def tabs_for(here: Here) -> list[Tab]:
