@@ -16,7 +16,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.rights import lend_for
-from forum.roster.actions.settling import because_of, open_again, settle_duty, slots_for
+from forum.roster.actions.settling import because_of, open_again, settle_duty, settle_where, slots_for
 from forum.roster.events import CoverDeclined, CoverTaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of, who_holds
@@ -55,7 +55,8 @@ def take(
     at = at or now()
     lock_people([here.actor.id, request.away_id])
     here, request, item = hold_request(here, request, power=Can.TAKE_DUTY)
-    settle_duty(request.duty_id, at=at)
+    if request.state is CoverState.OPEN:
+        settle_where(request.duty_id, request.span, at=at)
     if request.state is CoverState.ACCEPTED and request.accepted_by_id == here.actor.id:
         return request
     require_open(request)
@@ -193,8 +194,8 @@ def take_now(
     owner_id = who_holds(duty.id, at).owner_id
     lock_people([here.actor.id, owner_id])
     here, duty, _item = hold_duty(here, duty.id, power=Can.TAKE_DUTY)
-    settle_duty(duty.id, at=at)
     current = half_at(at, zone=here.space.zone, midday=here.space.midday)
+    settle_where(duty.id, Span(current, max(current, until or current)), at=at)
     last = until if until is not None and until >= current else current
     book = book_of(Duty.id == duty.id, at.date() - A_DAY, day_of(last))
     held = book.at(duty.id, at)

@@ -17,7 +17,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.covering import hold_request, require_open
-from forum.roster.actions.settling import settle_duty
+from forum.roster.actions.settling import settle_where
 from forum.roster.daytime import first_step
 from forum.roster.events import CoverAsked
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
@@ -62,9 +62,9 @@ def ask(
         raise Invalid(problems)
     lock_people([away.id if away else None])
     here, duty, item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
-    settle_duty(duty.id, at=at)
     if len(span) > LONGEST:
         raise Invalid({"until": [_("That is more than a year. Find a new holder instead.")]})
+    settle_where(duty.id, span, at=at)
     book = book_of(Duty.id == duty.id, min(span.first_day, at.date()) - A_DAY, span.last_day)
     facts = book.duties[duty.id]
     if not here.may(Can.KEEP_ROSTER) and here.actor.id not in {away and away.id, facts.deputy_on(span.first_day)}:
