@@ -1,15 +1,15 @@
 """What the roster registers."""
 
-import logging
 from datetime import datetime
 
 from sqlalchemy import select
 
-from forum.core.db import db, transaction
+from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.accounts import ask_about_accounts, end_second, pass_second
+from forum.roster.actions.apart import apart
 from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.leaving import stop
 from forum.roster.actions.passing import coming_of, pass_cover, pass_deputy
@@ -19,10 +19,13 @@ from forum.roster.actions.vacating import end_due, keep_up, vacate
 from forum.roster.actions.warning import warn_all
 from forum.roster.briefing import brief
 from forum.roster.calendars.feeds import KINDS as FEEDS
+from forum.roster.finding import findable
 from forum.roster.kept import RETENTION
 from forum.roster.models import CoverRequest
 from forum.roster.obligations import before_closing, cover_settled, deputy_settled, obligations_of, second_settled
 from forum.roster.personal import PERSONAL
+from forum.roster.queries.away import away_on
+from forum.roster.queries.holding import duties_in, holders
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
@@ -32,17 +35,12 @@ from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
 from forum.web.words import _l
 
-logger = logging.getLogger(__name__)
-
 
 def look_after() -> None:
     """Settle cover that nobody's press settled: whoever covered left the space, or the holder did."""
     for space_id in db.session.scalars(select(Space.id).order_by(Space.id)).all():
-        try:
-            with transaction():
-                settle_space(space_id, at=now())
-        except Exception:
-            logger.exception("the covers of space %d could not be settled; those of others are", space_id)
+        with apart("the cover of space", space_id):
+            settle_space(space_id, at=now())
 
 
 def warn_of_gaps() -> None:
@@ -52,9 +50,8 @@ def warn_of_gaps() -> None:
 
 def ask_again() -> None:
     """Ask about accounts that nobody has looked at for long, and remind sponsors: once each."""
-    with transaction():
-        ask_about_accounts(at=now())
-        remind(at=now())
+    ask_about_accounts(at=now())
+    remind(at=now())
 
 
 def take_further() -> None:
@@ -100,6 +97,7 @@ feature = Feature(
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     today=parts,
+    findable=(findable,),
     upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave),
     retention=RETENTION,
     feeds=FEEDS,
@@ -121,6 +119,9 @@ feature = Feature(
     obligations_of=obligations_of,
     stand_ins=stand_ins,
     meets=meets,
+    away_on=away_on,
+    duties_in=duties_in,
+    holders=holders,
     log_sentences={
         "made duty": _l("%(actor)s made the duty %(item)s."),
         "changed duty": _l("%(actor)s changed what the duty %(item)s says."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,9 @@ class ItemKind:
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
-    watched_in: Callable[[int], Select[int, Any]] | None = None
-    """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
+    watched_in: Callable[[Any], Select[int, Any]] | None = None
+    """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
+    the place in which the item stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +206,49 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that another room lets one do with an item, from its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkPost:
+    """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
+
+    number: int
+    author: Any
+    html: str
+    at: datetime
+    edited_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is shown where something of another room has it: its latest posts, and how many there are."""
+
+    item: Item
+    url: str
+    place: str
+    number: int
+    posts: Sequence[TalkPost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talks:
+    """How a room lets others have conversations. They keep the item's key, and reply by its kind."""
+
+    places: Callable[[Here], Sequence[tuple[str, str]]]
+    """Where one can stand in a space, by address and name."""
+    begin: Callable[[Here, str, str, Rendered, str | None], Item]
+    """Begins one with a title, at a place, with its first text, once for each key. Use inside `transaction()`."""
+    latest: Callable[[Here, int, int], Talk | None]
+    """From its item's key, and how many posts: what of it the reader may see in this space now; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -227,7 +271,7 @@ class Feature:
     leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
     """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
     jobs: Sequence[Callable[[], bool]] = ()
-    """Long work that a worker does for the room beside the mail, one after the other: each does one piece if one waits, and says
+    """Long work that a worker does for the room beside the mail, in a thread of its own: each does one piece if one waits, and says
     whether it did. Several workers may ask at once."""
     personal: Personal = field(default_factory=dict)
     """What of the room's tables is about a person: its `personal.py`."""
@@ -258,8 +302,20 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
+    """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    talks: Talks | None = None
+    """How other rooms have conversations in this one."""
+    duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
+    """Which duties of a space can be chosen as what does something, by key and name."""
+    holders: Callable[[Collection[tuple[int, datetime]]], Mapping[tuple[int, datetime], int | None]] | None = None
+    """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
+    """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -272,7 +328,12 @@ def features() -> Sequence[Feature]:
 
 def kind_of(item: Item) -> ItemKind:
     """Return what its room registered about items of this kind."""
-    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+    return next(kind for kind in item_kinds() if kind.name == item.kind)
+
+
+def item_kinds() -> Iterator[ItemKind]:
+    """Return what the rooms registered about their items."""
+    return (kind for feature in features() for kind in feature.item_kinds)
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
@@ -337,10 +398,48 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
     return found
 
 
+def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
+    """Return which members are away here on some half-days, and when, as far as the reader may know."""
+    found: dict[int, Collection[Span]] = {}
+    for feature in features():
+        if feature.away_on:
+            found |= feature.away_on(here, span)
+    return found
+
+
+def talks() -> Talks:
+    """Return how conversations are had."""
+    return next(feature.talks for feature in features() if feature.talks)
+
+
+def duties_in(here: Here) -> list[tuple[int, str]]:
+    """Return which duties of a space can be chosen as what does something, by key and name."""
+    return [one for feature in features() if feature.duties_in for one in feature.duties_in(here)]
+
+
+def holders(asked: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], int | None]:
+    """Return who holds duties at moments, from pairs of a duty's key and a moment; None where nobody does."""
+    found: dict[tuple[int, datetime], int | None] = {}
+    for feature in features():
+        if feature.holders and asked:
+            found |= feature.holders(asked)
+    return found
+
+
 def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
     """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
     parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
     return sorted((part for part in parts if part.lines), key=lambda part: part.order)
+
+
+def deeds_for(here: Here, item: Item) -> list[Deed]:
+    """Return what other rooms let somebody do with an item."""
+    return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
+
+
+def heads_up_words(kind: str, number: int) -> str:
+    """Return what a room says of something that it told people of in the app."""
+    return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
 
 
 def tabs_for(here: Here) -> list[Tab]:

@@ -17,6 +17,7 @@ from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
+from forum.threads.talks import TALKS
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
@@ -60,6 +61,7 @@ feature = Feature(
     new_space=open_sections,
     obligations_of=obligations_of,
     obligation_kinds={"thread": ObligationKind(label=_l("Open question"), passes=pass_question, settled=settled)},
+    talks=TALKS,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,

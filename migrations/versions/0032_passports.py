@@ -1,14 +1,14 @@
-"""Passports with what happened; colleagues asked about a vacant seat; turns handed over in their midst; what a calendar wrote last.
+"""What happened to a duty stays in its passport, with earlier handover notes; and colleagues who were asked about a vacant seat.
 
 Revision: 0032
-After: 0028
+After: 0030
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0028"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
@@ -45,17 +45,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_seat_call_asked_by_id"), "seat_call", ["asked_by_id"], unique=False)
     op.create_index(op.f("ix_seat_call_person_id"), "seat_call", ["person_id"], unique=False)
-    with op.batch_alter_table("swapped_turn", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("until_day", sa.Date(), nullable=True))
-    with op.batch_alter_table("absence", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("calendar_version", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
     """Go back."""
-    with op.batch_alter_table("absence", schema=None) as batch_op:
-        batch_op.drop_column("calendar_version")
-    with op.batch_alter_table("swapped_turn", schema=None) as batch_op:
-        batch_op.drop_column("until_day")
     op.drop_table("seat_call")
     op.drop_table("duty_entry")

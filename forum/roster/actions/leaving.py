@@ -337,6 +337,8 @@ def _close(row: LeavingItem, person: Person, *, at: datetime) -> None:
 
 def _held_item(here: Here, person: Person, kind: str, key: str, *, at: datetime) -> tuple[Here, Leaving, LeavingItem]:
     here = hold(here, Can.SEE_ROSTER)
+    if here.space.archived_at is not None:
+        raise Denied(here.why_not(Can.TAKE_DUTY))
     leaving = coming_of(person.id)
     if leaving is None or leaving.space_id not in {None, here.space.id}:
         raise Missing

@@ -11,6 +11,7 @@ from forum.core.time import local, now
 from forum.people.models import Person, PersonState
 from forum.roster.access import lock_people
 from forum.roster.actions import sponsors
+from forum.roster.actions.apart import apart
 from forum.roster.actions.leaving import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at
 from forum.roster.actions.settling import settle_duty, settle_without
@@ -217,7 +218,7 @@ def keep_up(*, at: datetime | None = None) -> None:
     """Bring leaving kits up to what counts on people meanwhile, and let go what suspended accounts hold. Once an hour."""
     at = at or now()
     for person_id in db.session.scalars(select(Leaving.person_id).where(Leaving.ended_at.is_(None))).all():
-        with transaction():
+        with apart("the leaving of person", person_id):
             lock_people([person_id])
             leaving = coming_of(person_id)
             if leaving is not None and ends_at(leaving) > at:
@@ -234,7 +235,7 @@ def keep_up(*, at: datetime | None = None) -> None:
         .distinct()
     )
     for person_id, space_id in db.session.execute(held).all():
-        with transaction():
+        with apart("what is held by the suspended person", person_id):
             lock_people([person_id])
             person, space = db.session.get_one(Person, person_id, populate_existing=True), lock(Space, space_id)
             if space is not None and person.state is PersonState.SUSPENDED:
