@@ -223,10 +223,15 @@ def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = Non
 
 def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:
     """Let what happened meanwhile be mailed on their first working day back, if the absence is still the same then."""
-    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
-    due = working_moment(person, morning)
+    due = back_at_work(person, absence)
     if due > at:
         announce(ReturnDue(absence_id=absence.id, version=absence.version), due=due.astimezone(UTC))
+
+
+def back_at_work(person: Person, absence: Absence) -> datetime:
+    """Return the morning of somebody's first working day after an absence."""
+    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
+    return working_moment(person, morning)
 
 
 def current_of(person: Person, space: Space, *, at: datetime) -> Absence | None:

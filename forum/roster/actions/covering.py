@@ -17,7 +17,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.rights import lend_for
-from forum.roster.actions.settling import because_of, open_again, settle_duty, slots_for
+from forum.roster.actions.settling import because_of, clear_ended, open_again, settle_duty, slots_for
 from forum.roster.daytime import first_step
 from forum.roster.events import CoverAsked, CoverDeclined, CoverTaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
@@ -215,6 +215,7 @@ def take(
         if other.last >= half_at(at, zone=here.space.zone, midday=here.space.midday):
             open_again(request, other, at=at)
     _win(request, here.actor, part, though_away=though_away, at=at)
+    clear_ended(duty.id, part)
     db.session.add_all(slots_for(duty.id, part, person_id=here.actor.id, request_id=request.id))
     db.session.flush()
     lend_for(request, here.space, [part], because=because_of(item), at=at)
