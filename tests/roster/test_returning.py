@@ -12,7 +12,7 @@ from forum.core.events import Recipient
 from forum.core.halves import Span, half_of
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.actions import absences, covering
+from forum.roster.actions import absences, covering, requesting
 from forum.roster.actions.returning import be_done, time_of, unread_return
 from forum.roster.events import ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty
@@ -86,7 +86,7 @@ def covered(cast: Cast, day: date, *, powers: Sequence[Can] = ()) -> tuple[Duty,
     duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser, powers=powers)
     with transaction():
         absence = absences.file(cast.organiser, Span.of_days(day, day))
-        (request,) = covering.ask(standing(cast.organiser), duty, absence.span, away=cast.organiser, absence=absence)
+        (request,) = requesting.ask(standing(cast.organiser), duty, absence.span, away=cast.organiser, absence=absence)
     return duty, absence, take(cast.colleague, request)
 
 

@@ -4,8 +4,7 @@ Each holds the person first, so that two absences never lie on one half-day; wha
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,9 +14,9 @@ from forum.core.events import announce
 from forum.core.halves import Span, half_at, half_of
 from forum.core.text import once_key
 from forum.core.time import local, now
-from forum.notify.rhythm import working_moment
 from forum.people.models import Person
 from forum.roster.actions.settling import settle_for
+from forum.roster.daytime import back_at_work
 from forum.roster.events import AbsenceFiled, ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Seen
 from forum.spaces.guard import Here, hold
@@ -31,7 +30,6 @@ LONGEST_DAYS = 400
 LONGEST_FOR_OTHERS = 14
 FURTHEST_DAYS = 800
 A_DAY = timedelta(days=1)
-MORNING = time(8)
 
 
 def file(
@@ -223,15 +221,9 @@ def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = Non
 
 def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:
     """Let what happened meanwhile be mailed on their first working day back, if the absence is still the same then."""
-    due = back_at_work(person, absence)
+    due = back_at_work(person, absence.span)
     if due > at:
         announce(ReturnDue(absence_id=absence.id, version=absence.version), due=due.astimezone(UTC))
-
-
-def back_at_work(person: Person, absence: Absence) -> datetime:
-    """Return the morning of somebody's first working day after an absence."""
-    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
-    return working_moment(person, morning)
 
 
 def current_of(person: Person, space: Space, *, at: datetime) -> Absence | None:

@@ -14,8 +14,8 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions import sponsors
 from forum.roster.actions.consequences import after_given, withdraw_handovers
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.duties import too_far
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
 from forum.roster.models import Duty, Holding, HoldingState, Place

@@ -11,7 +11,7 @@ from forum.core.time import local, now
 from forum.notify.models import Notification
 from forum.notify.notices import read_all
 from forum.people.models import Person
-from forum.roster.actions.absences import back_at_work
+from forum.roster.daytime import back_at_work
 from forum.roster.models import Absence
 from forum.roster.queries.away import was_undone
 
@@ -43,7 +43,7 @@ def _led_up_to(absence: Absence, person: Person) -> list[Absence]:
     found: list[Absence] = []
     first = absence.span.first
     for one in earlier:
-        if one.span.last >= first or back_at_work(person, one) < begins(first, zone=person.zone):
+        if one.span.last >= first or back_at_work(person, one.span) < begins(first, zone=person.zone):
             break
         found.append(one)
         first = one.span.first

@@ -83,6 +83,15 @@ def settle_duty(duty_id: int, *, at: datetime, given_back: int | None = None) ->
     settle(and_(CoverRequest.duty_id == duty_id, _is_ahead(at)), at=at, given_back=given_back)
 
 
+def settle_where(duty_id: int, span: Span, *, at: datetime) -> None:
+    """Settle a duty where somebody is down as covering it: they may be gone, and nobody has noticed yet. One query when nobody is."""
+    there = select(CoverSlot.day).where(
+        CoverSlot.duty_id == duty_id, CoverSlot.day.between(span.first_day, span.last_day)
+    )
+    if db.session.scalar(there.limit(1)) is not None:
+        settle_duty(duty_id, at=at)
+
+
 def settle_space(space_id: int, *, at: datetime) -> None:
     """Settle what nobody's action settled in a space: an account was suspended, or its owner closed it. Use inside `transaction()`."""
     here = select(Item.id).where(Item.space_id == space_id)
@@ -218,23 +227,6 @@ def _drop(request: CoverRequest, halves: Collection[Half]) -> None:
                     CoverSlot.duty_id == request.duty_id, CoverSlot.day == day, CoverSlot.half == half
                 )
             )
-
-
-def clear_ended(duty_id: int, span: Span) -> None:
-    """Take away what ended covers did of half-days that somebody takes anew: a half-day has one cover (D2)."""
-    slots = db.session.scalars(
-        select(CoverSlot)
-        .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
-        .where(
-            CoverSlot.duty_id == duty_id,
-            CoverSlot.day.between(span.first_day, span.last_day),
-            CoverRequest.state == CoverState.ENDED,
-        )
-    ).all()
-    for slot in slots:
-        if slot.at in span:
-            db.session.delete(slot)
-    db.session.flush()
 
 
 def _shorten(case: _Case, kept: Sequence[Half]) -> None:
