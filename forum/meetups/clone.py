@@ -4,6 +4,7 @@ Dates are made anew in the copy, as its months say (F3).
 """
 
 from forum.core.lineage import Copy, Policy, never
+from forum.meetups.day.clone import NEVER
 
 POLICY: Policy = {
     "meetup_series": {
@@ -77,6 +78,7 @@ POLICY: Policy = {
     ),
     "date_option": never("id", "poll_id", "local_start", "has_time", "is_chosen"),
     "date_vote": never("option_id", "person_id", "answer", "at"),
+    "meetup_import": never("id", "ref", "person_id", "space_id", "lines", "made_at", "done_at"),
     "occurrence_talk": never("occurrence_id", "item_id", "once"),
     "rsvp": never(
         "occurrence_id",
@@ -94,4 +96,5 @@ POLICY: Policy = {
     "standing_rsvp": never("series_id", "person_id", "mode", "until_day", "made_at"),
     "reminder_choice": never("person_id", "week_before", "day_before", "hours_before"),
     "meetup_reminder": never("occurrence_id", "person_id", "minutes_before", "sequence", "at"),
+    **NEVER,
 }

@@ -51,7 +51,7 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
         return None
     shown = Post.item_id == item.id, Post.state == PostState.PUBLISHED
     rows = db.session.execute(
-        select(Post, Person, Department.name)
+        select(Post, Person.id, Person.handle, Person.name, Department.name)
         .outerjoin(Person, Person.id == Post.author_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(*shown)
@@ -69,13 +69,13 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
         posts=[
             TalkPost(
                 number=post.number,
-                author=Author(person.id, person.handle, person.name, department) if person else None,
+                author=Author(key, handle, name, department) if key else None,
                 html=post.html,
                 at=post.created_at,
                 edited_at=post.edited_at,
                 url=addresses.post_url(here.space.slug, item.ref, post.number),
             )
-            for post, person, department in reversed(rows)
+            for post, key, handle, name, department in reversed(rows)
         ],
     )
 

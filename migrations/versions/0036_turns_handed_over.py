@@ -1,14 +1,14 @@
 """Turns that are handed over in their midst, and what a calendar wrote last of an absence.
 
 Revision: 0036
-After: 0031
+After: 0034
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0031"
+down_revision = "0034"
 
 
 def upgrade() -> None:

@@ -18,6 +18,7 @@ from forum.meetups.polls.models import Vote
 from forum.meetups.recurrence import Plan, Rhythm
 from forum.spaces.guard import Here
 
+WEDNESDAYS = "Wednesday show and tell"
 PLACE = "Meeting room 2, Central Library, Mill Lane"
 LINK = "https://meet.fenbridge.example/wednesday"
 ACCESS = "The lift is left of the main desk. The side door in Mill Lane has a bell. Hearing loop in the room."
@@ -56,7 +57,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     then = at - timedelta(weeks=WEEKS_AGO + 2)
     keeper = here_of(KEEPER, SPACE)
     details = Details(
-        title="Wednesday show and tell",
+        title=WEDNESDAYS,
         place=PLACE,
         access=ACCESS,
         confirmed_on=following - timedelta(weeks=5),
