@@ -19,6 +19,7 @@ from forum.roster.actions.settling import settle_for
 from forum.roster.daytime import back_at_work
 from forum.roster.events import AbsenceFiled, ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Seen
+from forum.roster.queries.away import usual_seen
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience, Space
@@ -69,18 +70,12 @@ def file_for(here: Here, person: Person, span: Span, *, once: str | None = None,
         raise Invalid({"until": [_("Two weeks at the most. What is longer they say themselves, or you note it anew.")]})
     key = once_key(once, "absence", person.id, span.first, span.last)
     absence = _file(
-        person, span, seen=Seen.MEMBERS, filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
+        person, span, seen=usual_seen(person), filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
         zone=here.space.zone,
     )  # fmt: skip
     if person.id != here.actor.id:
-        record(
-            "filed absence",
-            actor=here.actor,
-            space=here.space,
-            person=person,
-            audience=LogAudience.ORGANISERS,
-            at=at,
-        )
+        audience = LogAudience.ORGANISERS
+        record("filed absence", actor=here.actor, space=here.space, person=person, audience=audience, at=at)
         announce(AbsenceFiled(actor_id=here.actor.id, absence_id=absence.id))
     return absence
 
@@ -180,7 +175,7 @@ def take_over(
     Raises Missing for an account that isn't in use, Invalid, RuleBroken when it overlaps another of theirs.
     """
     person = _hold_person(person)
-    return _file(person, span, seen=Seen.MEMBERS, filed_by=filed_by, space=space, uid=uid, key=None, at=at)
+    return _file(person, span, seen=usual_seen(person), filed_by=filed_by, space=space, uid=uid, key=None, at=at)
 
 
 def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> None:
