@@ -72,6 +72,7 @@ def take(
         if other.last >= half_at(at, zone=here.space.zone, midday=here.space.midday):
             open_again(request, other, at=at)
     _win(request, here.actor, part, though_away=though_away, at=at)
+    _clear_ended(duty.id, part)
     db.session.add_all(slots_for(duty.id, part, person_id=here.actor.id, request_id=request.id))
     db.session.flush()
     lend_for(request, here.space, [part], because=because_of(item), at=at)
@@ -93,6 +94,23 @@ def _win(request: CoverRequest, actor: Person, part: Span, *, though_away: bool,
     if getattr(won, "rowcount", 0) != 1:
         raise Taken(who_has_it(request))
     request.span, request.though_away = part, though_away
+    db.session.flush()
+
+
+def _clear_ended(duty_id: int, span: Span) -> None:
+    """Take away what ended covers did of half-days that somebody takes anew: a half-day has one cover (D2)."""
+    slots = db.session.scalars(
+        select(CoverSlot)
+        .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
+        .where(
+            CoverSlot.duty_id == duty_id,
+            CoverSlot.day.between(span.first_day, span.last_day),
+            CoverRequest.state == CoverState.ENDED,
+        )
+    ).all()
+    for slot in slots:
+        if slot.at in span:
+            db.session.delete(slot)
     db.session.flush()
 
 
