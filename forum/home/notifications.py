@@ -14,9 +14,10 @@ from forum.core.db import UtcDateTime, db
 from forum.core.markup import opening
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
-from forum.notify.models import Notification
+from forum.notify import heads_up
+from forum.notify.models import HeadsUp, Notification
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import heads_up_words, post_url
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
 from forum.web.words import _, _l, _n
@@ -36,6 +37,7 @@ DID = {
     Reason.QUOTE: _l("%(name)s repeated your words"),
     Reason.ANNOUNCEMENT: _l("%(name)s announced it"),
     Reason.WATCHING: _l("%(name)s wrote"),
+    Reason.SEARCH: _l("%(name)s wrote what fits a search you keep"),
 }
 BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
 
@@ -53,17 +55,25 @@ class Line:
     posts: int
     number: int
     at: datetime
-    who: str
-    words: str
-    reason: Reason
+    who: str = ""
+    words: str = ""
+    reason: Reason | None = None
+    said: str = ""
+    """What a room says of something that is no post; then there is no reason."""
 
     @property
     def sentence(self) -> str:
         """What happened there, in a few words."""
+        if self.reason is None:
+            return self.said
         if self.posts > 1:
-            return self._counted
+            return self._counted if self.reason is not Reason.SEARCH else self._fitting
         is_start = self.number == 1 and self.reason is Reason.WATCHING
         return str(STARTED if is_start else DID[self.reason]) % {"name": self.who}
+
+    @property
+    def _fitting(self) -> str:
+        return _n("%(num)d post fits a search you keep", "%(num)d posts fit a search you keep", self.posts)
 
     @property
     def _counted(self) -> str:
@@ -85,11 +95,23 @@ class Told:
 
 
 def told_to(person: Person) -> Told:
-    """Return what `person` was told, in two queries whatever the number."""
+    """Return what `person` was told, the latest first, in four queries whatever the number."""
     values = viewing(person, now())
     unread = [_line(row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
     read = [_line(row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
+    unread = _with_heads_up(person, unread, is_read=False)
+    read = _with_heads_up(person, read, is_read=True)[:MOST_READ]
     return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
+
+
+def _with_heads_up(person: Person, lines: list[Line], *, is_read: bool) -> list[Line]:
+    them = [_told_line(*row) for row in heads_up.lines_for(person, is_read=is_read)]
+    return sorted([*lines, *them], key=lambda line: line.at, reverse=True)
+
+
+def _told_line(row: HeadsUp, title: str, space: str) -> Line:
+    said = heads_up_words(row.kind, row.number)
+    return Line(title=title, space=space, url=row.path, posts=1, number=0, at=row.at, said=said)
 
 
 def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition

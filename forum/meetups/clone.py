@@ -4,6 +4,7 @@ Dates are made anew in the copy, as its months say (F3).
 """
 
 from forum.core.lineage import Copy, Policy, never
+from forum.meetups.day.clone import NEVER
 
 POLICY: Policy = {
     "meetup_series": {
@@ -95,4 +96,5 @@ POLICY: Policy = {
     "standing_rsvp": never("series_id", "person_id", "mode", "until_day", "made_at"),
     "reminder_choice": never("person_id", "week_before", "day_before", "hours_before"),
     "meetup_reminder": never("occurrence_id", "person_id", "minutes_before", "sequence", "at"),
+    **NEVER,
 }

@@ -63,8 +63,7 @@ def _feed(
         wholes = narrow(wholes_of(person, _which(kind), since=at - KEPT, values=values))
         return calendar(wholes, at=said.changed or at, name=name() or "").encode()
 
-    updated = max(filter(None, (said.changed, said.dates_changed)), default=None)
-    return FeedNow(state=repr((at.date(), tuple(said), hosts)), updated=updated, write=write)
+    return FeedNow(state=repr((at.date(), tuple(said), hosts)), write=write)
 
 
 @cache
@@ -97,7 +96,7 @@ def _state(kind: str) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     dates = (
-        select(func.count(), func.sum(Occurrence.sequence), func.max(Occurrence.changed_at).label("dates_changed"))
+        select(func.count(), func.sum(Occurrence.sequence), func.max(Occurrence.changed_at))
         .where(Occurrence.series_id.in_(ids))
         .subquery()
     )

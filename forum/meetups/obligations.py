@@ -9,13 +9,13 @@ from forum.core.db import db, lock
 from forum.core.halves import Span
 from forum.core.time import local, now
 from forum.meetups.models import Occurrence, OccurrenceState, Series
+from forum.meetups.words import day_words
 from forum.people.models import Person
 from forum.spaces.feature import Obligation
 from forum.spaces.log import record
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries import visible_items
 from forum.web.links import path_of
-from forum.web.rendering import long_day
 from forum.web.words import _
 
 
@@ -35,7 +35,7 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
                 space=space,
                 item_id=item.id,
                 span=Span.of_days(day, day),
-                note=_("You host it on %(day)s.", day=long_day(day)),
+                note=_("You host it on %(day)s.", day=day_words(day, zone=space.zone)),
                 ask_url=path_of("meetups.change_series", slug=space.slug, ref=item.ref, first=one.id),
                 ask_label=_("Choose another host"),
             )

@@ -1,6 +1,7 @@
 """What of meetups is about a person."""
 
 from forum.core.ownership import HTML, OTHERS, OWN, PLAIN, SECRET, THROUGH, Fate, Personal, by, mine
+from forum.meetups.day.personal import OF_THE_DAY
 
 PERSONAL: Personal = {
     "meetup_series": {
@@ -39,4 +40,5 @@ PERSONAL: Personal = {
     "date_vote": {"person_id": mine(Fate.DELETE)},
     "occurrence_talk": {"once": SECRET},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},
+    **OF_THE_DAY,
 }

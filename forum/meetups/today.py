@@ -1,9 +1,10 @@
-"""What Today says of meetups: the next one, and polls that wait for an answer."""
+"""What Today says of meetups: the next one, polls that wait for an answer, and what `forum.meetups.day.today` says of their days."""
 
 from flask import url_for
 from markupsafe import Markup
 
 from forum.core.time import local, now
+from forum.meetups.day.today import parts as of_the_day
 from forum.meetups.models import Answer
 from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import Listed, next_for
@@ -17,10 +18,10 @@ NEXT, POLLS = 15, 12
 
 
 def parts(here: Here) -> list[TodayPart]:
-    """Return the next meetup, in the rail, and the polls for which one has not answered."""
+    """Return the next meetup, in the rail, the polls for which one has not answered, what one promised, and new minutes."""
     if not here.may(Can.SEE_MEETUPS):
         return []
-    return [*_polls(here), *_next(here)]
+    return [*_polls(here), *_next(here), *of_the_day(here)]
 
 
 def _polls(here: Here) -> list[TodayPart]:

@@ -41,6 +41,35 @@ class Notification(Base):
     mailed_at: Mapped[datetime | None]
 
 
+class HeadsUp(Base):
+    """That a person is told in the app of something which is no post: what a room says of this `kind` (`Feature.heads_up`), once each.
+
+    `path` is where it is read on this site, `number` how many things it is about. Who may not see the item any more isn't told of it.
+    """
+
+    __tablename__ = "heads_up"
+    __table_args__ = (
+        Index("uq_heads_up_person_key", "person_id", "key", unique=True),
+        Index(
+            "ix_heads_up_unread",
+            "person_id",
+            "item_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    key: Mapped[str] = mapped_column(String(80))
+    path: Mapped[str] = mapped_column(String(300))
+    number: Mapped[int] = mapped_column(SmallInteger, default=0)
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
 class MailRhythm(enum.StrEnum):
     """When somebody wants to have mail about posts."""
 

@@ -81,6 +81,12 @@ WHAT: Mapping[str, LazyString] = {
     "date poll decided": _l("The day that a poll chose"),
     "date poll cancelled": _l("A poll that was cancelled"),
     "reminder due": _l("A reminder of a meetup"),
+    "agenda item taken out": _l("Something that was taken off an agenda"),
+    "minutes published": _l("Minutes of a meetup"),
+    "action given": _l("An action that somebody has, or has no more"),
+    "action settled": _l("What became of an action"),
+    "action due": _l("A reminder of an action"),
+    "actions left": _l("Actions that nobody has any more"),
 }
 """By the kind of the fact that a message tells of."""
 

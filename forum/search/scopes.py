@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 
 from forum.core.db import db
 from forum.people.models import Person
+from forum.spaces.feature import features
 from forum.spaces.models import (
     Audience,
     Grant,
@@ -60,20 +61,25 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
 
     What was shared may stand in any space: whoever asks for one space asks for that of the items besides.
     """
-    rows = db.session.execute(_standings(), viewing(actor, at)).all()
+    rows = db.session.execute(_standings(kinds_for_members()), viewing(actor, at)).all()
     words = [EVERYBODY, *(f"0m{row.id}" for row in rows if row.is_shared_to)]
     for row in rows:
         if space_id in {None, row.id}:
             words.append(f"0s{row.id}")
-            words += [f"0b{row.id}"] if row.is_member else []
+            words += [f"0b{row.id}"] if row.is_inside else []
             words += [f"0n{row.id}p{actor.id}"] if row.is_named else []
             words += [f"0k{row.id}"] if row.is_keeper else []
     return [*words, *(f"0i{item_id}" for item_id in db.session.scalars(_lent(), viewing(actor, at)))]
 
 
+def kinds_for_members() -> tuple[str, ...]:
+    """Return the kinds of items that only members find."""
+    return tuple(one.kind for room in features() for one in room.findable if one.is_for_members)
+
+
 @cache
-def _standings() -> Select[int, bool, bool, bool, bool]:
-    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once.
+def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bool]:
+    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once for each kinds for members only.
 
     Fewer words make a quicker search, so those that nothing can stand with are left out.
     """
@@ -83,11 +89,12 @@ def _standings() -> Select[int, bool, bool, bool, bool]:
     )
     shared = exists().where(ItemShare.space_id == Space.id).correlate(Space)
     named = select(Item.space_id).join(ItemPerson, ItemPerson.item_id == Item.id).where(ItemPerson.person_id == VIEWER)
+    inside = exists().where(Item.space_id == Space.id, Item.kind.in_(for_members)).correlate(Space)
     is_member = Membership.id.is_not(None)
     return (
         select(
             Space.id,
-            is_member.label("is_member"),
+            and_(is_member, inside).label("is_inside"),
             and_(is_member, shared).label("is_shared_to"),
             and_(is_member, Space.id.in_(named)).label("is_named"),
             Space.id.in_(keeps).label("is_keeper"),

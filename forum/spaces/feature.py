@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,8 +98,9 @@ class ItemKind:
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
-    watched_in: Callable[[int], Select[int, Any]] | None = None
-    """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
+    watched_in: Callable[[Any], Select[int, Any]] | None = None
+    """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
+    the place in which the item stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,6 +206,14 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that another room lets one do with an item, from its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TalkPost:
     """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
 
@@ -262,7 +271,7 @@ class Feature:
     leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
     """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
     jobs: Sequence[Callable[[], bool]] = ()
-    """Long work that a worker does for the room beside the mail, one after the other: each does one piece if one waits, and says
+    """Long work that a worker does for the room beside the mail, in a thread of its own: each does one piece if one waits, and says
     whether it did. Several workers may ask at once."""
     personal: Personal = field(default_factory=dict)
     """What of the room's tables is about a person: its `personal.py`."""
@@ -277,6 +286,8 @@ class Feature:
     lets_go: Callable[[Space, Person, datetime], None] | None = None
     """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
     In the order of `forum.app`: the roster notes first what is left vacant."""
+    days_changed: Callable[[Space, datetime], None] | None = None
+    """What the room brings in line when the days of a space have another middle, under the space's lock."""
     obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
     """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
@@ -301,6 +312,10 @@ class Feature:
     """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
+    """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -313,7 +328,12 @@ def features() -> Sequence[Feature]:
 
 def kind_of(item: Item) -> ItemKind:
     """Return what its room registered about items of this kind."""
-    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+    return next(kind for kind in item_kinds() if kind.name == item.kind)
+
+
+def item_kinds() -> Iterator[ItemKind]:
+    """Return what the rooms registered about their items."""
+    return (kind for feature in features() for kind in feature.item_kinds)
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
@@ -346,6 +366,13 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
     for feature in features():
         if feature.lets_go:
             feature.lets_go(space, person, at)
+
+
+def days_changed(space: Space, at: datetime) -> None:
+    """Let every room follow, as the days of a space have another middle."""
+    for feature in features():
+        if feature.days_changed:
+            feature.days_changed(space, at)
 
 
 def obligation_kinds() -> dict[str, ObligationKind]:
@@ -403,6 +430,16 @@ def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
     """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
     parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
     return sorted((part for part in parts if part.lines), key=lambda part: part.order)
+
+
+def deeds_for(here: Here, item: Item) -> list[Deed]:
+    """Return what other rooms let somebody do with an item."""
+    return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
+
+
+def heads_up_words(kind: str, number: int) -> str:
+    """Return what a room says of something that it told people of in the app."""
+    return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
 
 
 def tabs_for(here: Here) -> list[Tab]:

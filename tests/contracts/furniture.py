@@ -19,9 +19,11 @@ from forum.core.db import db, transaction
 from forum.core.halves import Span, monday_of
 from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
+from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.models import Occurrence, OccurrenceState
 from forum.meetups.polls.models import DateOption, Vote
 from forum.meetups.recurrence import Rhythm
+from forum.notify.models import HeadsUp
 from forum.people.models import Department, LinkPurpose, Person
 from forum.people.passwords import hash_password
 from forum.roster.models import (
@@ -131,6 +133,14 @@ class Furniture:
     meetup: str
     """The ref of a weekly meetup to whose first date, `date_id`, the champion comes."""
     date_id: int
+    past: str
+    """The ref of a meetup that is over, with published minutes; its date is `past_id`. `point_id` stands on the agenda of `date_id`."""
+    past_id: int
+    point_id: int
+    decision_id: int
+    action: str
+    """The ref of what the champion promised there; nobody has `vacant`."""
+    vacant: str
     poll: str
     """The ref of a date poll that the champion answered; `day_id` is its second day, `poll_day` the date of it."""
     day_id: int
@@ -149,6 +159,7 @@ def furniture_of(space: Space) -> Furniture:
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
     dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
+    held_dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}8")
     second = (
         select(DateOption.local_start).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k").limit(1)
     )
@@ -195,6 +206,12 @@ def furniture_of(space: Space) -> Furniture:
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
         meetup=f"{refs}m",
         date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
+        past=f"{refs}8",
+        past_id=db.session.scalars(held_dates).one(),
+        point_id=db.session.scalars(select(AgendaItem.id).where(AgendaItem.occurrence_id.in_(dates))).one(),
+        decision_id=db.session.scalars(select(Decision.id).where(Decision.occurrence_id.in_(held_dates))).one(),
+        action=f"{refs}a",
+        vacant=f"{refs}v",
         poll=f"{refs}k",
         day_id=db.session.scalars(days.order_by(DateOption.local_start.desc())).first() or 0,
         poll_day=db.session.scalars(second.order_by(DateOption.local_start.desc())).one().date().isoformat(),
@@ -309,6 +326,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
     _meet(space, say, steward=steward, champion=champion)
+    _hold(space, say, steward=steward, champion=champion)
     factories.make_webhook(
         space,
         by=steward,
@@ -427,8 +445,38 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     )
     with transaction():
         db.session.merge(first).topic = f"About {say('topic')}."
+        point = AgendaItem(occurrence_id=first.id, place=1, brought_by_id=champion.id, added_at=now())
+        point.title, point.note = f"Talk {say('point')}", f"Bring {say('pointnote')}."
+        db.session.add(point)
         cancelled = db.session.merge(second)
         cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
+
+
+def _hold(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
+    """Have a meetup that is over: who was there, minutes, a decision, and two actions."""
+    refs = REFS[space.slug]
+    series = factories.make_meetup(space, by=steward, title=f"Held {say('held')}", ref=f"{refs}8")
+    one = factories.let_begin(factories.dates_of(series)[0])
+    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("heldtitle"), ref=f"{refs}5")
+    factories.make_action(one, holder=champion, by=steward, words=f"To do {say('todo')}", ref=f"{refs}a")
+    factories.make_action(one, holder=None, by=steward, words=f"Left {say('undone')}", ref=f"{refs}v")
+    at = now()
+    with transaction():
+        db.session.add_all(
+            [
+                Attendance(occurrence_id=one.id, person_id=champion.id, noted_by_id=champion.id, at=at),
+                Decision(occurrence_id=one.id, words=f"Decided {say('decision')}.", noted_by_id=steward.id, at=at),
+                HeadsUp(
+                    person_id=champion.id,
+                    item_id=series.id,
+                    kind="minutes",
+                    key=f"minutes {one.id}",
+                    path="/",
+                    at=at,
+                    read_at=at,
+                ),
+            ]
+        )
 
 
 def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person) -> None:

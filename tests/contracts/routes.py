@@ -765,6 +765,126 @@ def changed_date(_world: World, _things: Furniture) -> Parts:
     }  # fmt: skip
 
 
+def point(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what the champion brought to the agenda of the weekly meetup."""
+    return {"ref": things.meetup, "key": things.date_id, "agenda_id": things.point_id}
+
+
+def past_date(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the date that is over."""
+    return {"ref": things.past, "key": things.past_id}
+
+
+def decision(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what was decided on it."""
+    return {"ref": things.past, "key": things.past_id, "decision_id": things.decision_id}
+
+
+def promised(_world: World, things: Furniture) -> Parts:
+    """Name what the champion promised on it."""
+    return {"action_ref": things.action}
+
+
+def unpromised(_world: World, things: Furniture) -> Parts:
+    """Name what nobody has."""
+    return {"action_ref": things.vacant}
+
+
+def carried(_world: World, things: Furniture) -> Parts:
+    """Name the question, to be put on an agenda."""
+    return {"item_ref": things.ref}
+
+
+def on_date(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in the weekly meetup's first date."""
+    return {"title": "Forms", "date": str(things.date_id), "once": "7" * 32}
+
+
+WRITTEN = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
+OF_THE_DAY: Sequence[Route] = (
+    Route(
+        endpoint="meetups.propose",
+        method="POST",
+        parts=meetup_date,
+        form=fixed(title="Forms", once="7" * 32),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="meetups.put_on", parts=carried, expected=space("COS")),
+    Route(endpoint="meetups.put_on_done", method="POST", parts=carried, form=on_date, expected=space("COS", 303)),
+    Route(endpoint="meetups.move_on_agenda", method="POST", parts=point, form=fixed(up="1"), expected=space("OS", 303)),
+    Route(endpoint="meetups.taking_out", parts=point, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="meetups.take_out",
+        method="POST",
+        parts=point,
+        form=fixed(reason="We had it."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="meetups.put_back", method="POST", parts=point, expected=space("COS", 303)),
+    Route(endpoint="meetups.put_off", method="POST", parts=point, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.there", method="POST", parts=past_date, form=fixed(there="1"), expected=space("RCOS", 303)
+    ).but(silent=403),
+    Route(endpoint="meetups.attendance_list", parts=past_date, expected=space("OS")),
+    Route(endpoint="meetups.keep_attendance", method="POST", parts=past_date, expected=space("OS", 303)),
+    Route(endpoint="meetups.attendance_sheet", parts=past_date, expected=space("OS"), is_page=False),
+    Route(endpoint="meetups.write_minutes", parts=past_date, expected=space("OS")),
+    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=WRITTEN, expected=space("OS", 303)),
+    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=WRITTEN, expected=space("OS")),
+    Route(endpoint="meetups.discard_minutes_draft", method="POST", parts=past_date, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.preview_minutes",
+        method="POST",
+        parts=past_date,
+        form=fixed(source="Said."),
+        expected=space("OS"),
+    ),
+    Route(endpoint="meetups.minutes_history", parts=past_date, expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.note_decision",
+        method="POST",
+        parts=past_date,
+        form=fixed(words="Yes."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.take_back_decision", method="POST", parts=decision, expected=space("OS", 303)),
+    Route(endpoint="meetups.decisions", expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.note_action",
+        method="POST",
+        parts=past_date,
+        form=fixed(words="Ring.", holder="", due_on=""),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.open_actions", expected=space("VRCOS")),
+    Route(endpoint="meetups.open_actions", query="?show=mine", expected=space("VRCOS")),
+    Route(endpoint="meetups.open_actions", query="?show=settled", expected=space("VRCOS")),
+    Route(endpoint="meetups.actions_sheet", expected=space("VRCOS"), is_page=False),
+    Route(endpoint="meetups.action", parts=promised, expected=space("VRCOS")),
+    Route(endpoint="meetups.finish_action", method="POST", parts=promised, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="meetups.reopen_action", method="POST", parts=promised, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="meetups.take_action", method="POST", parts=unpromised, expected=space("COS", 303)),
+    Route(
+        endpoint="meetups.hand_on_action",
+        method="POST",
+        parts=promised,
+        form=fixed(holder="", due_on=""),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="meetups.drop_action",
+        method="POST",
+        parts=promised,
+        form=fixed(reason="Not needed."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+)
+
+
 def date_poll(_world: World, things: Furniture) -> Parts:
     """Name the date poll."""
     return {"ref": things.poll}
@@ -895,6 +1015,7 @@ MEETUPS: Sequence[Route] = (
     Route(endpoint="meetups.feed_of_series", method="POST", parts=meetup, expected=space("VRCOS")),
     Route(endpoint="meetups.file_of_date", parts=meetup_date, expected=space("VRCOS"), is_page=False),
     Route(endpoint="meetups.file_of_series", parts=meetup, expected=space("VRCOS"), is_page=False),
+    *OF_THE_DAY,
     Route(endpoint="meetup_links.reminders", expected=signed_in(200)),
     Route(endpoint="meetup_links.choose_reminders", method="POST", form=fixed(day_before="y"), expected=signed_in(303)),
     # A link that leads nowhere; what one does that leads somewhere has tests of its own.

@@ -104,6 +104,7 @@ def test_a_download_holds_nothing_of_anybody_else(two: Two, context: None) -> No
         "leaving_item",
         "volunteer",
         "date_poll",
+        "agenda_item",
     }
     assert set(into_mine) == answered
     text = whole(made(two.mine))

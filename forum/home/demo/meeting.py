@@ -1,6 +1,6 @@
 """The demo's meetups: a weekly one with a past, of which one week is moved and one cancelled; a full one; a poll under way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from forum.meetups.polls.models import Vote
 from forum.meetups.recurrence import Plan, Rhythm
 from forum.spaces.guard import Here
 
+WEDNESDAYS = "Wednesday show and tell"
 PLACE = "Meeting room 2, Central Library, Mill Lane"
 LINK = "https://meet.fenbridge.example/wednesday"
 ACCESS = "The lift is left of the main desk. The side door in Mill Lane has a bell. Hearing loop in the room."
@@ -55,14 +56,14 @@ WEDNESDAY = 2
 HereOf = Callable[[str, str], Here]
 
 
-def meet(here_of: HereOf, text_of: Callable[[str], Rendered], *, zone: str, at: datetime) -> None:
-    """Plan the meetups, have people come to them and say when they can. `text_of` gives TEXTS rendered. Inside `transaction()`."""
-    about, clinic = text_of(ABOUT), text_of(CLINIC_ABOUT)
+def meet(here_of: HereOf, texts: Mapping[str, Rendered], *, zone: str, at: datetime) -> None:
+    """Plan the meetups, have people come to them and say when they can. `texts` are TEXTS, rendered. Inside `transaction()`."""
+    about, clinic = texts[ABOUT], texts[CLINIC_ABOUT]
     today = local(at, zone).date()
     following = today + timedelta(days=(WEDNESDAY - today.weekday() - 1) % 7 + 1)
     forms = _wednesdays(here_of, about, zone=zone, following=following, at=at)
     for handle, words in TALKING:
-        talking.write(here_of(handle, SPACE), forms.series_id, forms.id, text=text_of(words), place=TALK_PLACE, once="")
+        talking.write(here_of(handle, SPACE), forms.series_id, forms.id, text=texts[words], place=TALK_PLACE, once="")
     _clinic(here_of, clinic, zone=zone, day=following + timedelta(days=6), at=at)
     _poll(here_of, zone=zone, day=following + timedelta(days=2), at=at)
 
@@ -73,7 +74,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     then = at - timedelta(weeks=WEEKS_AGO + 2)
     keeper = here_of(KEEPER, SPACE)
     details = Details(
-        title="Wednesday show and tell",
+        title=WEDNESDAYS,
         place=PLACE,
         access=ACCESS,
         confirmed_on=following - timedelta(weeks=5),

@@ -10,12 +10,16 @@ Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 # They add their routes.
 from forum.meetups.views import (  # noqa: E402
+    agenda,  # noqa: F401
+    attendance,  # noqa: F401
     changing,  # noqa: F401
     feeds,  # noqa: F401
     files,  # noqa: F401
+    follow_up,  # noqa: F401
     importing,  # noqa: F401
     lists,  # noqa: F401
     mine,  # noqa: F401
+    minutes,  # noqa: F401
     pages,  # noqa: F401
     planning,  # noqa: F401
     poll_keeping,  # noqa: F401

@@ -9,6 +9,8 @@ from forum.meetups.access import date_of, moved_on, series_for, why_not_change
 from forum.meetups.actions.talking import talk_of
 from forum.meetups.actions.turning_up import modes_of
 from forum.meetups.adding import add_to
+from forum.meetups.day.actions.agenda import CARRIED
+from forum.meetups.day.page import DayForms, day_of
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm, TalkForm
 from forum.meetups.models import Answer, Mode, Occurrence, Series
 from forum.meetups.queries.hosts import host_of
@@ -16,6 +18,8 @@ from forum.meetups.queries.lists import series_dates
 from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, standing_of
 from forum.meetups.views import Page, blueprint
 from forum.meetups.words import clock_words, rhythm_words
+from forum.notify import heads_up
+from forum.notify.bell import is_being_read
 from forum.spaces.feature import kind_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -88,7 +92,10 @@ def occurrence(here: Here, ref: str, key: int) -> Page:
         if elsewhere is None:
             raise Missing
         return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=elsewhere, key=key), 303)
-    return show_date(here, one, found, item)
+    is_being_read(item.id)
+    page = show_date(here, one, found, item)
+    heads_up.read(here.actor, item_id=item.id)
+    return page
 
 
 def show_date(
@@ -99,6 +106,7 @@ def show_date(
     *,
     reason: ReasonForm | None = None,
     talk_form: TalkForm | None = None,
+    forms: DayForms | None = None,
 ) -> str:
     """Render the page of a date, with forms that need changing."""
     coming, talk = coming_of(one, here.actor), talk_of(here, one)
@@ -131,6 +139,8 @@ def show_date(
         may_come=here.may(Can.TURN_UP, item) and one.is_planned and not is_over,
         reason=reason or ReasonForm(formdata=None),
         is_open=reason is not None,
+        day=day_of(here, one, item, may_lead=may_change, forms=forms),
+        carried_url=lambda carried: url_for(CARRIED[carried.kind], slug=here.space.slug, ref=carried.ref),
         add_to=add_to(
             one,
             title=one.title or item.title,

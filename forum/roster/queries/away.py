@@ -16,6 +16,7 @@ from forum.spaces.models import Membership
 from forum.spaces.policy import Can
 
 SOON = timedelta(weeks=4)
+A_DAY = timedelta(days=1)
 MOST_PAST = 10
 
 
@@ -54,6 +55,40 @@ class AwayHere:
     person: Person
     absence: Absence
     is_now: bool
+
+
+def hushed_in(here: Here) -> frozenset[int]:
+    """Return of whom the reader isn't told here that they are away: one query."""
+    return frozenset() if here.is_keeper else hushed_for(here.actor, here.space.id)
+
+
+class Hushed:
+    """Whose being away the reader may not be told of: they said so to organisers only. Asked of the database when first needed."""
+
+    def __init__(self, here: Here) -> None:
+        """For somebody as they stand in a space."""
+        self._here = here
+        self._found: frozenset[int] | None = None
+
+    def __contains__(self, person_id: object) -> bool:
+        """Whether nothing is said of this person's absence."""
+        if self._found is None:
+            self._found = hushed_in(self._here)
+        return person_id in self._found
+
+
+def hushed_for(reader: Person, space_id: int) -> frozenset[int]:
+    """Return the members of a space whose absence, now or ahead, is for organisers only: one query."""
+    members = select(Membership.person_id).where(Membership.space_id == space_id, Membership.ended_at.is_(None))
+    rows = db.session.scalars(
+        select(Absence.person_id).where(
+            Absence.seen == Seen.ORGANISERS,
+            Absence.end_day >= now().date() - A_DAY,
+            Absence.person_id != reader.id,
+            Absence.person_id.in_(members),
+        )
+    )
+    return frozenset(rows)
 
 
 def away_in(here: Here) -> list[AwayHere]:

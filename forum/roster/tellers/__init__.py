@@ -55,7 +55,7 @@ TELLERS = (
     Teller(fact=AccountDue, recipients=seats.who_has_account, compose=seats.tell_due),
     Teller(fact=AbsenceFiled, recipients=cover.who_is_away, compose=cover.tell_filed),
     Teller(fact=CoverAsked, recipients=cover.whom_asked, compose=cover.tell_asked),
-    Teller(fact=CoverTaken, recipients=cover.who_waits, compose=cover.tell_taken),
+    Teller(fact=CoverTaken, recipients=cover.who_minds, compose=cover.tell_taken),
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),
