@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
+from sqlalchemy import null
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from werkzeug.wrappers import Response
 
     from forum.core.events import Fact, Teller
@@ -100,6 +101,8 @@ class ItemKind:
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
     watched_in: Callable[[int], Select[int, Any]] | None = None
     """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
+    nobody: LazyString | None = None
+    """Who is said to have written its first post when that has no author; else it is a former member."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +135,15 @@ class HookEvent:
     """Its `item_id` says in which space it happened. Each kind of fact has one event at the most."""
     news: Callable[[Any], News | None]
     """What there is to tell, asked when it is sent: only what every member of the space may see then; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Something that another room has to say beside an item: what came of it, or what can be made of it (`is_press`)."""
+
+    label: str
+    url: str
+    is_press: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +247,11 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    made_of: Callable[[], ColumnElement[str | None]] | None = None
+    """What the room made of an item of another room: a column beside `Item`, built once, of what all members of its space may see."""
+    beside: Callable[[Here, Item, int | None, str], Sequence[Beside]] | None = None
+    """What the room says beside an item of another room, of which the post with a number answers it; with what `made_of` found ("" for
+    nothing, or for who is no member). It asks nothing more."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
@@ -307,6 +324,16 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
         if feature.meets and people:
             found |= feature.meets(space_id, people, at)
     return found
+
+
+def made_of() -> ColumnElement[str | None]:
+    """Return what another room made of an item, as a column beside `Item`: one room does so far."""
+    return next((feature.made_of() for feature in features() if feature.made_of), null())
+
+
+def beside(here: Here, item: Item, answer: int | None, made: str) -> list[Beside]:
+    """Return what other rooms say beside an item."""
+    return [one for feature in features() if feature.beside for one in feature.beside(here, item, answer, made)]
 
 
 def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
