@@ -48,7 +48,8 @@ from forum.web.turns import turns_for
 from forum.web.uploads import init_uploads
 
 LARGEST_REQUEST = 2 * 1024 * 1024  # where files are taken, more: forum.web.uploads
-WORKERS_CONNECTIONS = 2
+WORKERS_CONNECTIONS = 6
+"""For its mail, and for the long work of each room that has some."""
 CONNECT_SECONDS = 5
 APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostMention, WatchLevel, WatchSpace
 from forum.content.telling import levels_of
@@ -18,6 +19,7 @@ from forum.core.db import db
 from forum.core.notices import Reason
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.notify.models import MailChoice, MailRhythm, Notification
+from forum.notify.quiet import is_hushed
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Item, Membership
 
@@ -41,6 +43,8 @@ class How(enum.StrEnum):
     DEMO = "demo"
     """They are people of the demo, who are made up: to their addresses nothing is sent."""
     NEVER = "never"
+    HUSHED = "hushed"
+    """It is an announcement, and they have those of the space in the app only."""
     NO_MAIL = "no mail"
     """A message would have said nothing any more, or nothing that they may see or want to hear."""
 
@@ -76,7 +80,7 @@ class Ledger:
     @property
     def in_app_only(self) -> int:
         """How many have no mail of it, and none that waits, came back or failed, nor a digest that may be told of."""
-        return self.count(How.DEMO, How.SEEN, How.DIGEST, How.NEVER, How.NO_MAIL) - self.in_digest
+        return self.count(How.DEMO, How.SEEN, How.DIGEST, How.NEVER, How.HUSHED, How.NO_MAIL) - self.in_digest
 
     @property
     def to_tell(self) -> int:
@@ -104,14 +108,22 @@ def how() -> ColumnElement[str]:
         (Delivery.bounced_at.is_not(None), How.BACK.value),
         (Notification.mailed_at.is_not(None), How.MAILED.value),
         (Delivery.state == DeliveryState.FAILED, How.FAILED.value),
+        (and_(Person.is_demo, ~bindparam("mails_demo", type_=Boolean)), How.DEMO.value),
+        (is_hushed(_its_space()), How.HUSHED.value),
         (and_(Delivery.state == DeliveryState.DUE, Person.mail_paused_at.is_not(None)), How.PAUSED.value),
         (Delivery.state == DeliveryState.DUE, How.WAITS.value),
-        (and_(Person.is_demo, ~bindparam("mails_demo", type_=Boolean)), How.DEMO.value),
         (MailChoice.rhythm == MailRhythm.NEVER, How.NEVER.value),
         (Notification.read_at.is_not(None), How.SEEN.value),
         (MailChoice.rhythm.in_((MailRhythm.DAILY, MailRhythm.WEEKLY)), How.DIGEST.value),
         else_=How.NO_MAIL.value,
     )
+
+
+def _its_space() -> ScalarSelect[int]:
+    """Return the space of the post that a `Notification` in the query around it tells of."""
+    post, item = aliased(Post), aliased(Item)
+    query = select(item.space_id).join(post, post.item_id == item.id).where(post.id == Notification.post_id)
+    return query.correlate(Notification).scalar_subquery()
 
 
 def with_delivery(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -5,6 +5,7 @@ A post's Message-ID is derived from the post and the reader, so that an answer c
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.orm import aliased
 
 from forum.content.answering import asked_unnamed, may_answer, reply_address
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
-from forum.content.stopping import stop_url
+from forum.content.stopping import stop_url, unsubscribing
 from forum.content.telling import still_hears
 from forum.core.db import db
 from forum.core.events import Recipient
@@ -25,6 +26,7 @@ from forum.core.markup import plain
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
 from forum.notify.models import MailRhythm, Notification
+from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import choice_of
 from forum.people.models import Person
 from forum.spaces.feature import post_url
@@ -36,10 +38,22 @@ from forum.web.words import LazyString, _, _l, _n
 
 MOST_POSTS = 20
 """So many posts stand in one message whole; it says how many more there are."""
+MOST_TOLD = 500
+"""Of so many one message tells; what is left over has the next one."""
 MOST_REFERENCES = 10
 PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 OWN_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
 OWN_ANCHOR = re.compile(r'\bhref="#')
+HEADING = "margin:0 0 8px;font-size:16px;line-height:1.4;"
+STYLES = {
+    "a": "color:#0b5d5a;",
+    "pre": "white-space:pre-wrap;overflow-wrap:anywhere;font-size:14px;",
+    "blockquote": "margin:0 0 16px 16px;",
+    "h4": HEADING,
+    "h5": HEADING,
+    "h6": HEADING,
+}
+DRESSED = re.compile(rf"<({'|'.join(STYLES)})(?=[\s>])")
 
 WHY: dict[Reason, LazyString] = {
     Reason.MENTION: _l("You get this because you are named in it."),
@@ -58,11 +72,12 @@ WATCHED: dict[WatchReason, LazyString] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A post as a message tells of it. `who` is its author's name."""
+    """A post as a message tells of it. `who` is how its author is called in it; `author` their name, "" for who left none."""
 
     id: int
     number: int
     who: str
+    author: str
     html: str
     text: str
     at: datetime
@@ -85,28 +100,41 @@ def tell_posts(fact: Any, recipient: Recipient) -> Mail | None:  # noqa: ANN401 
     )
     if item is None or not still_hears(person, item):
         return None
-    rows = db.session.execute(_new_to(person, item)).all()
-    if not rows:
+    tells = tuple(db.session.scalars(_new_to(person, item)))
+    if not tells:
         return None
     space = db.session.get_one(Space, item.space_id)
-    told = [_told(item, space, *row[1:]) for row in rows[:MOST_POSTS]]
-    return _letter(person, item, space, told=told, tells=tuple(row[0] for row in rows))
+    told = [_told(item, space, *row) for row in db.session.execute(_posts_of(tells[:MOST_POSTS]))]
+    return _letter(person, item, space, told=told, tells=tells) if told else None
 
 
-def _new_to(person: Person, item: Item) -> Select[*tuple[Any, ...]]:
+def _posts_of(tells: Sequence[int]) -> Select[*tuple[Any, ...]]:
     author = aliased(Person)
     return (
-        select(Notification.id, Post, author.name, Notification.reason)
-        .join(Post, Post.id == Notification.post_id)
+        select(Post, author.name, Notification.reason)
+        .join(Notification, Notification.post_id == Post.id)
         .outerjoin(author, author.id == Post.author_id)
+        .where(Notification.id.in_(tells), Post.state == PostState.PUBLISHED)
+        .order_by(Post.number)
+    )
+
+
+def _new_to(person: Person, item: Item) -> Select[int]:
+    """Return the query of the notifications of which a message tells: their texts are read of those that stand in it whole."""
+    return (
+        select(Notification.id)
+        .join(Post, Post.id == Notification.post_id)
         .where(
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
+            Notification.reason != Reason.SEARCH,
             Post.item_id == item.id,
             Post.state == PostState.PUBLISHED,
+            ~is_hushed(item.space_id),
         )
         .order_by(Post.number)
+        .limit(MOST_TOLD)
     )
 
 
@@ -115,7 +143,8 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
         id=post.id,
         number=post.number,
         who=name or _("Former member"),
-        html=for_mail(post.html, page=whole(post_url(item, space.slug, post.number))),
+        author=name or "",
+        html=dressed(for_mail(post.html, page=whole(post_url(item, space.slug, post.number)))),
         text=plain(post.html),
         at=post.created_at,
         url=whole(post_url(item, space.slug, post.number)),
@@ -130,8 +159,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     stop = stop_url(person, item)
     headers = {
         **list_headers(space, told[0].url),
-        "List-Unsubscribe": f"<{stop}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **unsubscribing(stop),
     }
     reply_to = "" if asked_unnamed(person, item, last.id) else reply_address(person, last.id)
     if reply_to:
@@ -143,6 +171,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         to=person.email or "",
         subject=item.title if is_start else _("Re: %(title)s", title=item.title),
         why=why(person, item, strongest),
+        sender=sender([one.author for one in told], space),
         headers=headers,
         message_id=message_id(person, last.id),
         tells=tells,
@@ -155,6 +184,22 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         url=told[0].url,
         stop=stop,
         settings_url=absolute("notify.mail_settings"),
+    )
+
+
+def sender(authors: Sequence[str], space: Space) -> str:
+    """Return whom a message comes from: who wrote, and the space. "" where somebody left no name: then it is the installation."""
+    names = list(dict.fromkeys(authors))
+    if not all(names):
+        return ""
+    if len(names) == 1:
+        return _("%(name)s (%(space)s)", name=names[0], space=space.name)
+    return _n(
+        "%(name)s and one other (%(space)s)",
+        "%(name)s and %(num)d others (%(space)s)",
+        len(names) - 1,
+        name=names[0],
+        space=space.name,
     )
 
 
@@ -225,6 +270,15 @@ def for_mail(html: str, *, page: str) -> str:
     words = PICTURE.sub(lambda found: f"[{_('picture')}: {found[1]}]" if found[1] else f"[{_('picture')}]", html)
     linked = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{whole("/")}', words)
     return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', linked)
+
+
+def dressed(html: str) -> str:
+    """Return HTML whose parts look as those of the letter, which mail programmes take from the parts themselves.
+
+    Their own blue can't be read on a dark sheet (those that know of one get the colour from mail/base.html), and a long line of code
+    would make the whole letter wider than a phone.
+    """
+    return DRESSED.sub(lambda found: f'<{found[1]} style="{STYLES[found[1]]}"', html)
 
 
 def _host() -> str:

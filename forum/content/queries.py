@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.content.models import Post, PostMail, PostRevision, PostState
 from forum.core import text
 from forum.core.db import db
+from forum.core.markup import BEGINNING
 from forum.people.models import Department, Person
 
 
@@ -34,6 +35,11 @@ class Author:
     def hue(self) -> int:
         """The colour of the tile, 1 to 8."""
         return text.hue(self.id)
+
+
+def beginning_of(html: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the column of a text's beginning, enough for its `opening`: a list doesn't read whole texts."""
+    return func.substr(html, 1, BEGINNING)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Attached files, for those who see the post they belong to; and the link that stops mail about a conversation."""
+"""Attached files, for those who see the post they belong to; and the link that stops mail."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +14,7 @@ from forum.content.stopping import stop as stop_mail
 from forum.core.db import transaction
 from forum.core.errors import Missing
 from forum.people.sessions import me
+from forum.spaces.models import Space
 from forum.web.access import anyone, signed_in
 from forum.web.headers import as_file
 
@@ -49,28 +50,29 @@ def _pieces(path: Path) -> Iterator[bytes]:
 @blueprint.get("/mail/stop/<token>")
 @anyone
 def stop(token: str) -> str:
-    """Show the press that stops mail about a conversation. Opening changes nothing: programmes that look for viruses open links."""
+    """Show the press that stops mail. Opening changes nothing: programmes that look for viruses open links."""
     return _stop_page(token)
 
 
 @blueprint.post("/mail/stop/<token>")
 @anyone
 def stop_now(token: str) -> str:
-    """Stop mail about a conversation, or (`again`) go on with it. Mail programmes press it themselves (RFC 8058)."""
-    person, item = stop_link(token)
+    """Stop the mail that the link is about, or (`again`) go on with it. Mail programmes press it themselves (RFC 8058)."""
+    person, about = stop_link(token)
     with transaction():
         if request.form.get("again"):
-            go_on(person, item)
+            go_on(person, about)
         else:
-            stop_mail(person, item)
+            stop_mail(person, about)
     return _stop_page(token)
 
 
 def _stop_page(token: str) -> str:
-    person, item = stop_link(token)
+    person, about = stop_link(token)
     return render_template(
         "content/stop.html",
-        title=shown_title(person, item),
-        is_digest=item is None,
-        is_stopped=is_stopped(person, item),
+        title=shown_title(person, about),
+        is_digest=about is None,
+        is_space=isinstance(about, Space),
+        is_stopped=is_stopped(person, about),
     )

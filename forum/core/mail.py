@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.header import Header
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UniqueAddressHeader, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import format_datetime, parseaddr
 
-from forum.core.text import one_line
+from forum.core.text import one_line, without_addresses
 
 SUBJECT_LENGTH = 200
+SENDER_LENGTH = 120
 ADDRESSES = ("list-unsubscribe", "list-archive", "references", "in-reply-to")
 
 
@@ -25,10 +27,23 @@ class AddressesHeader(UnstructuredHeader, BaseHeader):
         return f"{self.name}: {f'{policy.linesep} '.join(str(self).split())}{policy.linesep}"
 
 
+class SenderHeader(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # as the library makes its own
+    """From. The library loses blanks where it folds a long name of other than ASCII letters, so such a name is folded here."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header as it is sent."""
+        [one] = self.addresses
+        if one.display_name.isascii():
+            return str(super().fold(policy=policy))
+        name = Header(one.display_name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        return f"{self.name}: {name}{policy.linesep} <{one.addr_spec}>{policy.linesep}"
+
+
 def _headers() -> HeaderRegistry:
     registry = HeaderRegistry()
     for name in ADDRESSES:
         registry.map_to_type(name, AddressesHeader)
+    registry.map_to_type("from", SenderHeader)
     return registry
 
 
@@ -52,8 +67,9 @@ class Invitation:
 class Mail:
     """What a message says. `to` is an address; both forms of the text say the same.
 
-    `message_id` is given where the message's own is known beforehand, as a post's is; `tells` are the ids of the notifications that the
-    message tells of: they are noted as told when it has left.
+    `sender` is the name from which the message comes, as mail programmes list it: who wrote, and where; without it, the installation's.
+    The address is always the installation's. `message_id` is given where the message's own is known beforehand, as a post's is; `tells`
+    are the ids of the notifications that the message tells of: they are noted as told when it has left.
     """
 
     to: str
@@ -61,6 +77,7 @@ class Mail:
     text: str
     html: str
     headers: dict[str, str] = field(default_factory=dict)
+    sender: str = ""
     message_id: str | None = None
     invitation: Invitation | None = None
     tells: tuple[int, ...] = ()
@@ -74,23 +91,32 @@ def message_for(mail: Mail, *, sender: str, message_id: str, at: datetime) -> Em
     message = EmailMessage(policy=POLICY)
     try:
         name, address = parseaddr(sender)
-        message["From"] = Address(display_name=one_line(name), addr_spec=ascii_domain(address))
+        name = header_words(without_addresses(mail.sender))[:SENDER_LENGTH].strip() or header_words(name)
+        message["From"] = Address(display_name=name, addr_spec=ascii_domain(address))
         message["To"] = Address(addr_spec=ascii_domain(mail.to))
     except (ValueError, IndexError) as error:  # the parser stumbles over "" with an IndexError
         raise UnsendableError(f"not an address: {error}") from error
-    message["Subject"] = one_line(mail.subject)[:SUBJECT_LENGTH]
+    message["Subject"] = header_words(mail.subject)[:SUBJECT_LENGTH]
     message["Date"] = format_datetime(at)
     message["Message-ID"] = mail.message_id or message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     for header, value in mail.headers.items():
-        message[header] = one_line(value)
+        message[header] = header_words(value)
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     if mail.invitation is not None:
         method = {"method": mail.invitation.method}
         message.add_alternative(mail.invitation.text, subtype="calendar", params=method)
     return message
+
+
+def header_words(text: str) -> str:
+    """Return words as they may stand in a header: one line, and nothing that the library takes for an encoded word (RFC 2047).
+
+    It decodes what looks like one, also in words of ours, and with it line breaks: "=?utf-8?q?=0d=0aBcc:...?=" would be a header.
+    """
+    return one_line(text).replace("=?", "= ?")
 
 
 def ascii_domain(address: str) -> str:

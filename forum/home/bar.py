@@ -12,6 +12,7 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.home.notifications import conversations_waiting
 from forum.notify.bell import being_read
+from forum.notify.heads_up import waiting
 from forum.people.sessions import me
 from forum.spaces.models import Space
 from forum.spaces.queries.spaces import own_spaces
@@ -50,4 +51,4 @@ class Bar:
 
 @cache
 def _bar() -> Select[Any]:
-    return own_spaces().add_columns(conversations_waiting().scalar_subquery())
+    return own_spaces().add_columns(conversations_waiting().scalar_subquery() + waiting().scalar_subquery())

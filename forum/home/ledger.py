@@ -35,10 +35,12 @@ POST, MESSAGE = "p", "m"
 OF_MESSAGE = {DeliveryState.SENT: How.MAILED, DeliveryState.FAILED: How.FAILED}
 BECAUSE: dict[Reason, LazyString] = {
     Reason.MENTION: _l("It names you"),
+    Reason.COVER: _l("It names somebody you cover for"),
     Reason.REPLY: _l("It answers you"),
     Reason.QUOTE: _l("It repeats your words"),
     Reason.ANNOUNCEMENT: _l("It was announced"),
     Reason.WATCHING: _l("You watch there"),
+    Reason.SEARCH: _l("It fits a search you keep"),
 }
 
 

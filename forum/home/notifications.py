@@ -5,16 +5,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, func, select
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState
+from forum.content.queries import beginning_of
 from forum.core.db import UtcDateTime, db
+from forum.core.markup import opening
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
-from forum.notify.models import Notification
+from forum.notify import heads_up
+from forum.notify.models import HeadsUp, Notification
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import heads_up_words, post_url
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
 from forum.web.words import _, _l, _n
@@ -23,6 +26,7 @@ MOST_UNREAD = 50
 MOST_READ = 30
 LOOKED_AT = 500
 """So many notifications that were read are looked at, the latest: however many there are, the list costs no more."""
+WORDS = 120
 COUNTED = 100
 """The count in the bar stops here, and is shown as "99+"."""
 STARTED = _l("%(name)s started it")
@@ -33,13 +37,17 @@ DID = {
     Reason.QUOTE: _l("%(name)s repeated your words"),
     Reason.ANNOUNCEMENT: _l("%(name)s announced it"),
     Reason.WATCHING: _l("%(name)s wrote"),
+    Reason.SEARCH: _l("%(name)s wrote what fits a search you keep"),
 }
 BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A conversation of which somebody was told. `number` is the first of the `posts` that are told of, `who` wrote the last."""
+    """A conversation of which somebody was told. `number` is the first of the `posts` that are told of.
+
+    `who` wrote the last, which begins with `words`.
+    """
 
     title: str
     space: str
@@ -47,16 +55,25 @@ class Line:
     posts: int
     number: int
     at: datetime
-    who: str
-    reason: Reason
+    who: str = ""
+    words: str = ""
+    reason: Reason | None = None
+    said: str = ""
+    """What a room says of something that is no post; then there is no reason."""
 
     @property
     def sentence(self) -> str:
         """What happened there, in a few words."""
+        if self.reason is None:
+            return self.said
         if self.posts > 1:
-            return self._counted
+            return self._counted if self.reason is not Reason.SEARCH else self._fitting
         is_start = self.number == 1 and self.reason is Reason.WATCHING
         return str(STARTED if is_start else DID[self.reason]) % {"name": self.who}
+
+    @property
+    def _fitting(self) -> str:
+        return _n("%(num)d post fits a search you keep", "%(num)d posts fit a search you keep", self.posts)
 
     @property
     def _counted(self) -> str:
@@ -78,11 +95,23 @@ class Told:
 
 
 def told_to(person: Person) -> Told:
-    """Return what `person` was told, in two queries whatever the number."""
+    """Return what `person` was told, the latest first, in four queries whatever the number."""
     values = viewing(person, now())
-    unread = [_line(*row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
-    read = [_line(*row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
+    unread = [_line(row) for row in db.session.execute(_lines(is_read=False), {**values, "most": MOST_UNREAD + 1})]
+    read = [_line(row) for row in db.session.execute(_lines(is_read=True), {**values, "most": MOST_READ})]
+    unread = _with_heads_up(person, unread, is_read=False)
+    read = _with_heads_up(person, read, is_read=True)[:MOST_READ]
     return Told(unread=unread[:MOST_UNREAD], has_more=len(unread) > MOST_UNREAD, read=read)
+
+
+def _with_heads_up(person: Person, lines: list[Line], *, is_read: bool) -> list[Line]:
+    them = [_told_line(*row) for row in heads_up.lines_for(person, is_read=is_read)]
+    return sorted([*lines, *them], key=lambda line: line.at, reverse=True)
+
+
+def _told_line(row: HeadsUp, title: str, space: str) -> Line:
+    said = heads_up_words(row.kind, row.number)
+    return Line(title=title, space=space, url=row.path, posts=1, number=0, at=row.at, said=said)
 
 
 def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
@@ -163,6 +192,7 @@ def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
             grouped.c.first,
             grouped.c.at,
             author.name,
+            beginning_of(last.html),
             grouped.c.strength,
         )
         .join(Item, Item.id == grouped.c.item_id)
@@ -173,9 +203,8 @@ def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(
-    item: Item, space: str, slug: str, posts: int, first: int, at: datetime, who: str | None, strength: int
-) -> Line:
+def _line(row: Row[*tuple[Any, ...]]) -> Line:
+    item, space, slug, posts, first, at, who, html, strength = row
     return Line(
         title=item.title,
         space=space,
@@ -184,5 +213,6 @@ def _line(
         number=first,
         at=at,
         who=who or _("Former member"),
+        words=opening(html, length=WORDS),
         reason=BY_STRENGTH[strength],
     )

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.config import Settings
 from forum.content.bookmarks import PAGE, how_many, marked_by
-from forum.content.reading import told_again
+from forum.content.reading import is_undoable, told_again
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing
 from forum.core.paging import page
@@ -19,6 +19,7 @@ from forum.home.gallery import gallery
 from forum.home.ledger import own_ledger
 from forum.home.notifications import told_to, up_to
 from forum.home.today import today_for
+from forum.notify import heads_up
 from forum.notify.notices import read_all
 from forum.notify.rhythm import choice_of, sentence
 from forum.people import passwords, sessions
@@ -172,7 +173,8 @@ def read_notifications() -> Page:
     """Count everything that stood on the page as read."""
     at = now()
     with transaction():
-        read = read_all(me().id, up_to(moment_of(request.form.get("until"))), at=at)
+        until = moment_of(request.form.get("until"))
+        read = read_all(me().id, up_to(until), at=at) + heads_up.read_all(me().id, until=until, at=at)
     undo = url_for("home.unread_notifications", at=at.isoformat()) if read else ""
     banner(_("All of it counts as read."), undo=undo)
     return redirect(url_for("home.notifications"), 303)
@@ -183,7 +185,10 @@ def read_notifications() -> Page:
 def unread_notifications() -> Page:
     """Let be new again what one press let count as read, but for what was looked at since."""
     with transaction():
-        is_done = told_again(me(), marked_at=moment_of(request.args.get("at")))
+        marked_at = moment_of(request.args.get("at"))
+        is_done = told_again(me(), marked_at=marked_at) > 0
+        if is_undoable(marked_at):
+            is_done = heads_up.unread_again(me().id, at=marked_at) > 0 or is_done
     banner(_("What was new is new again.") if is_done else _("There was nothing to undo any more."), kind="info")
     return redirect(url_for("home.notifications"), 303)
 

@@ -253,7 +253,8 @@ def _shown_rest(reply: Reply, item: Item) -> str:
 
 
 def _stop_tokens(person: Person, item: Item) -> list[str]:
-    return [urlsplit(stop_url(person, where)).path.rpartition("/")[2] for where in (item, None)]
+    about = item, db.session.get_one(Space, item.space_id), None
+    return [urlsplit(stop_url(person, what)).path.rpartition("/")[2] for what in about]
 
 
 def _without_places(reply: Reply) -> str:

@@ -10,6 +10,7 @@ from forum.core.errors import Denied, Missing
 from forum.core.secrets import hashed, token_from
 from forum.core.time import now
 from forum.meetups.models import Occurrence, Rsvp, Series
+from forum.meetups.queries.hosts import holder_of
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
@@ -64,18 +65,28 @@ def _visible_series() -> Select[Series, Item]:
     )
 
 
-def why_not_change(here: Here, series: Series, item: Item) -> str:
-    """Return "" when the person may change this meetup now: an organiser, or who hosts it. Else the sentence that says why not."""
+def why_not_change(here: Here, series: Series, item: Item, one: Occurrence | None = None) -> str:
+    """Return "" when the person may change this meetup now, or this date of it: an organiser, or who hosts it.
+
+    Who hosts by a duty does so as long as they have it: what they may do to `one` is theirs if they have it on that day.
+    Else the sentence that says why not.
+    """
     if here.may(Can.SCHEDULE_MEETUP, item):
         return ""
-    if series.host_id == here.actor.id and here.may(Can.TURN_UP):
+    if here.may(Can.TURN_UP) and _hosts(here.actor, series, one):
         return ""
     return here.why_not(Can.SCHEDULE_MEETUP)
 
 
-def require_change(here: Here, series: Series, item: Item) -> None:
-    """Raise Denied with the reason when `here.actor` may not change this meetup now."""
-    why = why_not_change(here, series, item)
+def _hosts(person: Person, series: Series, one: Occurrence | None) -> bool:
+    if series.host_duty_id is None:
+        return series.host_id == person.id
+    return holder_of(series, one.starts_at if one else now()) == person.id
+
+
+def require_change(here: Here, series: Series, item: Item, one: Occurrence | None = None) -> None:
+    """Raise Denied with the reason when `here.actor` may not change this meetup now, or this date of it."""
+    why = why_not_change(here, series, item, one)
     if why:
         raise Denied(why)
 

@@ -4,6 +4,7 @@ Dates are made anew in the copy, as its months say (F3).
 """
 
 from forum.core.lineage import Copy, Policy, never
+from forum.meetups.day.clone import NEVER
 
 POLICY: Policy = {
     "meetup_series": {
@@ -26,6 +27,7 @@ POLICY: Policy = {
         "room_seats": Copy.COPY,
         "online_seats": Copy.COPY,
         "host_id": Copy.BLANK,
+        "host_duty_id": Copy.BLANK,
         "about": Copy.COPY,
         "about_html": Copy.COPY,
         "renderer": Copy.COPY,
@@ -56,6 +58,28 @@ POLICY: Policy = {
         "online_seats",
         "changed_at",
     ),
+    "date_poll": never(
+        "id",
+        "key",
+        "zone",
+        "minutes",
+        "place",
+        "link",
+        "about",
+        "about_html",
+        "renderer",
+        "answer_by",
+        "moves_id",
+        "occurrence_id",
+        "decided_at",
+        "cancelled_at",
+        "reason",
+        "reminded_at",
+    ),
+    "date_option": never("id", "poll_id", "local_start", "has_time", "is_chosen"),
+    "date_vote": never("option_id", "person_id", "answer", "at"),
+    "meetup_import": never("id", "ref", "person_id", "space_id", "lines", "made_at", "done_at"),
+    "occurrence_talk": never("occurrence_id", "item_id", "once"),
     "rsvp": never(
         "occurrence_id",
         "person_id",
@@ -72,4 +96,5 @@ POLICY: Policy = {
     "standing_rsvp": never("series_id", "person_id", "mode", "until_day", "made_at"),
     "reminder_choice": never("person_id", "week_before", "day_before", "hours_before"),
     "meetup_reminder": never("occurrence_id", "person_id", "minutes_before", "sequence", "at"),
+    **NEVER,
 }

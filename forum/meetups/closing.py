@@ -1,23 +1,27 @@
-"""What an account that is erased leaves behind in meetups: free seats."""
+"""What an account that is erased leaves behind in meetups: free seats, and actions that are nobody’s."""
 
 from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.time import now
 from forum.meetups.actions.turning_up import release
+from forum.meetups.day.actions.follow_up import leave_all
+from forum.meetups.day.queries.follow_up import open_of
 from forum.meetups.models import Occurrence, Rsvp, StandingRsvp
 from forum.people.models import Person
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Space
 
 
 def settle(person: Person) -> None:
-    """Give back the seats of somebody who goes, so that the line moves. Use inside `transaction()`."""
+    """Give back the seats of somebody who goes, so that the line moves, and what they promised. Use inside `transaction()`."""
     single = (
         select(Occurrence.series_id)
         .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
         .where(Rsvp.person_id == person.id, Occurrence.starts_at > now())
     )
     always = select(StandingRsvp.series_id).where(StandingRsvp.person_id == person.id)
+    for space_id in sorted({one.space.id for one in open_of(person)}):
+        leave_all(db.session.get_one(Space, space_id), person.id, at=now())
     for series_id in sorted({*db.session.scalars(single), *db.session.scalars(always)}):
         if lock(Item, series_id) is not None:
             release(person.id, series_id, at=now())

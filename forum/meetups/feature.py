@@ -1,25 +1,62 @@
 """What the room of meetups registers."""
 
+from datetime import datetime
+
 from forum.meetups.closing import settle
+from forum.meetups.day.actions.follow_up import leave_all
+from forum.meetups.day.briefing import brief
+from forum.meetups.day.deeds import deeds
+from forum.meetups.day.finding import findable as minutes_findable
+from forum.meetups.day.obligations import ACTION, pass_action, promises_of
+from forum.meetups.day.obligations import settled as promises_settled
+from forum.meetups.day.tellers import TELLERS as DAY_TELLERS
+from forum.meetups.day.upkeep import let_go_of_promises, remind_of_promises
+from forum.meetups.day.words import HEADS_UP, SENTENCES
 from forum.meetups.feeds import KINDS as FEEDS
+from forum.meetups.finding import findable
+from forum.meetups.kept import RETENTION
+from forum.meetups.obligations import let_go as let_host_go
+from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
+from forum.meetups.polls.tellers import TELLERS as POLL_TELLERS
+from forum.meetups.polls.upkeep import ask_once_more
 from forum.meetups.tellers import TELLERS
 from forum.meetups.today import parts
 from forum.meetups.upkeep import let_go, make_dates, remind
 from forum.meetups.views import blueprint, links
-from forum.spaces.feature import Feature, TabRule
+from forum.people.models import Person
+from forum.spaces.feature import Feature, ObligationKind, TabRule
+from forum.spaces.models import Space
 from forum.web.words import _l
+
+
+def lets_go(space: Space, person: Person, at: datetime) -> None:
+    """Let nobody host what somebody hosted in a space, and nobody have what they promised there."""
+    let_host_go(space, person, at)
+    leave_all(space, person.id, at=at)
+
 
 feature = Feature(
     name="meetups",
     blueprints=(blueprint, links),
     tabs=(TabRule(label=_l("Meetups"), endpoint="meetups.index", order=30),),
-    tellers=TELLERS,
+    tellers=(*TELLERS, *POLL_TELLERS, *DAY_TELLERS),
     today=parts,
-    upkeep=(make_dates, let_go),
-    jobs=(remind,),
+    findable=(findable, minutes_findable),
+    upkeep=(make_dates, let_go, ask_once_more, let_go_of_promises),
+    jobs=(remind, remind_of_promises),
+    brief=brief,
+    deeds=deeds,
+    heads_up=HEADS_UP,
     personal=PERSONAL,
+    retention=RETENTION,
     on_closing=settle,
+    lets_go=lets_go,
+    obligations_of=lambda person, span: [*obligations_of(person, span), *promises_of(person, span)],
+    obligation_kinds={
+        "meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled),
+        ACTION: ObligationKind(label=_l("Action you promised"), passes=pass_action, settled=promises_settled),
+    },
     feeds=FEEDS,
     log_sentences={
         "scheduled meetup": _l("%(actor)s planned the meetup %(item)s."),
@@ -30,6 +67,15 @@ feature = Feature(
         "changed series": _l("%(actor)s changed the dates to come of %(item)s."),
         "paused series": _l("%(actor)s paused %(item)s."),
         "resumed series": _l("%(actor)s let %(item)s go on."),
+        "passed meetup": _l("%(actor)s hosts %(item)s instead of %(person)s."),
+        "opened date poll": _l("%(actor)s asked when people can: %(item)s."),
+        "changed date poll": _l("%(actor)s changed the poll %(item)s."),
+        "added poll day": _l("%(actor)s offered one more day in the poll %(item)s: %(day)s."),
+        "removed poll day": _l("%(actor)s took a day away from the poll %(item)s: %(day)s."),
+        "decided date poll": _l("%(actor)s chose %(day)s in the poll %(item)s."),
+        "cancelled date poll": _l("%(actor)s cancelled the poll %(item)s."),
+        "reopened date poll": _l("%(actor)s let the poll %(item)s go on."),
         "ended series": _l("%(actor)s cancelled all dates to come of %(item)s."),
+        **SENTENCES,
     },
 )

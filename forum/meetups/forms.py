@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from wtforms import (
     BooleanField,
@@ -15,17 +16,22 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from forum.content.forms import text_field
 from forum.core.time import local, now, zones
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
+from forum.meetups.actions.talking import usual_place
 from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
 from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at
+from forum.spaces.feature import talks
+from forum.spaces.guard import Here
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import LazyString, _, _l
 
 LONGEST_ABOUT = 20_000
 TYPED = 1000
+BY_DUTY = "duty:"
 RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
     (Rhythm.ONCE, _l("Once")),
     (Rhythm.WEEKLY, _l("Every week, or every few weeks")),
@@ -34,6 +40,12 @@ RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
     (Rhythm.DAY, _l("Every month on the same day, such as the 15th")),
     (Rhythm.LAST_DAY, _l("Every month on its last day")),
 )
+
+
+def offered_zones(zone: str) -> list[Any]:
+    """Return the choices of time zones, with `zone` among them."""
+    names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+    return options((name, name.replace("_", " ")) for name in sorted(names | {"UTC", zone}))
 
 
 class When(Form):
@@ -95,12 +107,11 @@ class MeetupForm(OnceForm, When, Where):
     confirmed = BooleanField(_l("I have checked that the place still is as it says here"))
     host = SelectField(_l("Host"), validate_choice=False, default="")
 
-    def offer(self, *, hosts: Sequence[tuple[int, str]], zone: str) -> None:
+    def offer(self, *, hosts: Sequence[tuple[int, str]], duties: Sequence[tuple[int, str]] = (), zone: str) -> None:
         """Fill the lists of hosts and zones; `zone` is the one that is chosen first."""
-        self.host.choices = options([("", _("Nobody yet")), *((str(key), name) for key, name in hosts)])
-        names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
-        known = sorted(names | {"UTC", zone})
-        self.zone.choices = options((name, name.replace("_", " ")) for name in known)
+        by_duty = [(f"{BY_DUTY}{key}", _("Whoever has the duty: %(duty)s", duty=name)) for key, name in duties]
+        self.host.choices = options([("", _("Nobody yet")), *by_duty, *((str(key), name) for key, name in hosts)])
+        self.zone.choices = offered_zones(zone)
         self.zone.data = self.zone.data or zone
 
     def validate_rhythm(self, field: RadioField) -> None:
@@ -130,7 +141,8 @@ class MeetupForm(OnceForm, When, Where):
     def details(self, *, before: date | None = None) -> Details:
         """Return what it is besides its time, without the text; `before`: when the place was confirmed last."""
         chosen = self.host.data or ""
-        is_key = chosen.isascii() and chosen.isdigit() and len(chosen) < len(str(2**31))
+        is_duty, key = chosen.startswith(BY_DUTY), chosen.removeprefix(BY_DUTY)
+        is_key = key.isascii() and key.isdigit() and len(key) < len(str(2**31))
         confirmed_on = local(now(), self.zone.data).date() if self.confirmed.data else before
         return Details(
             title=self.title.data or "",
@@ -140,7 +152,8 @@ class MeetupForm(OnceForm, When, Where):
             link=self.link.data or "",
             room_seats=self.room_seats.data,
             online_seats=self.online_seats.data,
-            host_id=int(chosen) if is_key else None,
+            host_id=int(key) if is_key and not is_duty else None,
+            host_duty_id=int(key) if is_key and is_duty else None,
         )
 
 
@@ -164,7 +177,7 @@ def form_of(series: Series, plan: Plan, *, title: str) -> MeetupForm:
         link=series.link,
         room_seats=series.room_seats,
         online_seats=series.online_seats,
-        host=str(series.host_id or ""),
+        host=f"{BY_DUTY}{series.host_duty_id}" if series.host_duty_id else str(series.host_id or ""),
     )
 
 
@@ -222,6 +235,21 @@ class PauseForm(Form):
     """Until when a series rests."""
 
     resume_on = DateField(_l("First day after the pause"), validators=[Optional()])
+
+
+class TalkForm(OnceForm):
+    """What is said about a date; where its conversation stands is asked when there is none."""
+
+    body = text_field(_l("Your message"), empty=_l("Write something first."))
+    place = SelectField(_l("Section"), validate_choice=False)
+
+    @classmethod
+    def of(cls, here: Here, one: Occurrence, *, formdata: Any = None) -> "TalkForm":  # noqa: ANN401  # as WTForms takes it
+        """Return the form with its places, the usual one chosen."""
+        form = cls(formdata=formdata)
+        form.place.choices = options(talks().places(here))
+        form.place.data = form.place.data or usual_place(here, one)
+        return form
 
 
 class RemindersForm(Form):

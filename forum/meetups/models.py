@@ -56,6 +56,7 @@ class Series(Base):
         CheckConstraint("room_seats > 0", name="seats_in_the_room"),
         CheckConstraint("online_seats > 0", name="seats_online"),
         CheckConstraint("continues_id <> id", name="continues_another"),
+        CheckConstraint("host_id IS NULL OR host_duty_id IS NULL", name="one_host"),
         CheckConstraint("paused_until IS NULL OR paused_at IS NOT NULL", name="pause_has_a_start"),
     )
 
@@ -78,6 +79,8 @@ class Series(Base):
     room_seats: Mapped[int | None] = mapped_column(Integer)
     online_seats: Mapped[int | None] = mapped_column(Integer)
     host_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    host_duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id", ondelete="SET NULL"), index=True)
+    """Whoever has this duty on the day is the host of it."""
     about: Mapped[str] = mapped_column(Text, default="")
     about_html: Mapped[str] = mapped_column(Text, default="")
     renderer: Mapped[int | None] = mapped_column(SmallInteger)
@@ -214,6 +217,17 @@ class StandingRsvp(Base):
     mode: Mapped[Mode] = mapped_column(one_of(Mode), default=Mode.ROOM)
     until_day: Mapped[date | None] = mapped_column(Date)
     made_at: Mapped[datetime]
+
+
+class OccurrenceTalk(Base):
+    """The conversation that a date has: an item of another room, which begins with what is written first."""
+
+    __tablename__ = "occurrence_talk"
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), unique=True)
+    once: Mapped[str] = mapped_column(String(32), default="")
+    """The key of the form that began it: pressed again it is no reply."""
 
 
 class ReminderChoice(Base):

@@ -20,6 +20,7 @@ from forum.meetups.events import (
     StandingRsvpMade,
 )
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.queries.hosts import host_of
 from forum.meetups.telling import COMES, Told, told_of
 from forum.meetups.words import clock_words, local_words, rhythm_words
 from forum.people.models import Person, PersonState
@@ -64,7 +65,7 @@ def tell_seat(fact: SeatTaken, recipient: Recipient) -> Mail | None:
     if told is None or rsvp is None or one is None or rsvp.status is not Answer.GOING or _is_over(one):
         return None
     opening = _("A seat came free, and it is yours.") if fact.was_waiting else _("You have a seat.")
-    return _about_date(told, one, rsvp, opening=opening, subject=_("Your seat: %(title)s", title=_name(told, one)))
+    return about_date(told, one, rsvp, opening=opening, subject=_("Your seat: %(title)s", title=_name(told, one)))
 
 
 def tell_reminder(fact: ReminderDue, recipient: Recipient) -> Mail | None:
@@ -76,7 +77,7 @@ def tell_reminder(fact: ReminderDue, recipient: Recipient) -> Mail | None:
     if not one.is_planned or one.moves != fact.moves or one.starts_at <= now():
         return None
     subject = _("Soon: %(title)s, %(when)s", title=_name(told, one), when=local_words(one, told.person.zone))
-    return _about_date(told, one, rsvp, opening=_("A reminder."), subject=subject, method=None)
+    return about_date(told, one, rsvp, opening=_("A reminder."), subject=subject, method=None)
 
 
 def tell_changed(fact: OccurrenceChanged, recipient: Recipient) -> Mail | None:
@@ -88,7 +89,7 @@ def tell_changed(fact: OccurrenceChanged, recipient: Recipient) -> Mail | None:
     if _is_over(one):
         return None
     subject = _("Changed: %(title)s, %(when)s", title=_name(told, one), when=local_words(one, told.person.zone))
-    return _about_date(told, one, rsvp, opening=_("This meetup was changed."), subject=subject)
+    return about_date(told, one, rsvp, opening=_("This meetup was changed."), subject=subject)
 
 
 def tell_cancelled(fact: OccurrenceCancelled, recipient: Recipient) -> Mail | None:
@@ -99,7 +100,7 @@ def tell_cancelled(fact: OccurrenceCancelled, recipient: Recipient) -> Mail | No
         return None
     subject = _("Cancelled: %(title)s, %(when)s", title=_name(told, one), when=local_words(one, told.person.zone))
     opening = _("This meetup does not take place.")
-    return _about_date(told, one, rsvp, opening=opening, subject=subject, method=calendars.CANCEL)
+    return about_date(told, one, rsvp, opening=opening, subject=subject, method=calendars.CANCEL)
 
 
 def tell_standing(fact: StandingRsvpMade, recipient: Recipient) -> Mail | None:
@@ -154,9 +155,10 @@ def tell_left(fact: SlotsMoved, recipient: Recipient) -> Mail | None:
     )
 
 
-def _about_date(
+def about_date(
     told: Told, one: Occurrence, rsvp: Rsvp, *, opening: str, subject: str, method: str | None = calendars.REQUEST
 ) -> Mail:
+    """Return the mail on one date to somebody who answered for it, with what a calendar needs unless `method` is None."""
     is_going = rsvp.status is Answer.GOING
     whole = told.whole([one], going=[one.id] if is_going else [])
     invitation = None
@@ -174,6 +176,7 @@ def _about_date(
         when=local_words(one, told.person.zone),
         there=clock_words(one, told.person.zone),
         date=whole.dates[0].told,
+        host=_host(told, one),
         reason=one.reason,
         is_waiting=rsvp.status is Answer.WAITING,
         is_cancelled=not one.is_planned,
@@ -214,6 +217,11 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
         space=told.space,
         url=absolute("meetups.series", slug=told.space.slug, ref=told.item.ref),
     )
+
+
+def _host(told: Told, one: Occurrence) -> str:
+    host = host_of(told.series, one.starts_at)
+    return host.person.name if host and host.person else ""
 
 
 def _why() -> str:

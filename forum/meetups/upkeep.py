@@ -10,6 +10,7 @@ from forum.core.events import announce
 from forum.core.time import now
 from forum.meetups.actions import AHEAD, extend
 from forum.meetups.actions.turning_up import release
+from forum.meetups.day.actions.telling import tell_of_reminder
 from forum.meetups.events import ReminderDue
 from forum.meetups.models import (
     Answer,
@@ -141,3 +142,4 @@ def _announce_once(one: Occurrence, rsvp: Rsvp, *, before: timedelta) -> None:
                 moves=one.moves,
             )
         )
+        tell_of_reminder(one, rsvp.person_id, minutes_before=minutes)

@@ -4,6 +4,7 @@ from forum.core.lineage import Policy, never
 
 POLICY: Policy = {
     "notification": never("id", "person_id", "post_id", "fact_id", "reason", "at", "read_at", "mailed_at"),
+    "heads_up": never("id", "person_id", "item_id", "kind", "key", "path", "number", "at", "read_at"),
     "mail_choice": never("person_id", "rhythm", "hour", "weekday", "from_hour", "to_hour", "next_at"),
     "feed_link": never("id", "uuid", "person_id", "kind", "key", "token_hash", "made_at", "fetched_at"),
     "hook_host": never("id", "host", "added_by_id", "added_at"),
@@ -38,6 +39,7 @@ POLICY: Policy = {
         "status",
         "answer",
     ),
-    "stop_link": never("id", "person_id", "item_id", "nonce", "token_hash", "made_at"),
+    "quiet_space": never("person_id", "space_id", "since"),
+    "stop_link": never("id", "person_id", "item_id", "space_id", "nonce", "token_hash", "made_at"),
     "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at"),
 }

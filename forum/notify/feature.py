@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from forum.notify.feeds.leaving import end, obligations_of
 from forum.notify.feeds.views import blueprint as feeds
 from forum.notify.health import mail_health
 from forum.notify.hooks.sending import deliver_one
@@ -13,8 +14,8 @@ from forum.notify.personal import PERSONAL
 from forum.notify.views import blueprint
 from forum.notify.words import SENTENCES
 from forum.people.admin_pages import AdminPage
-from forum.spaces.feature import Feature
-from forum.web.words import _, _n
+from forum.spaces.feature import Feature, ObligationKind
+from forum.web.words import _, _l, _n
 
 
 def admin() -> Sequence[AdminPage]:
@@ -44,6 +45,8 @@ feature = Feature(
     name="notify",
     blueprints=(blueprint, feeds, hooks),
     jobs=(deliver_one,),
+    obligations_of=obligations_of,
+    obligation_kinds={"feed": ObligationKind(label=_l("Address of a feed"), ends=end, is_own=True)},
     admin=admin,
     personal=PERSONAL,
     retention=RETENTION,

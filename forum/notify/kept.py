@@ -3,7 +3,7 @@
 from forum.core.outbox import DeliveryState
 from forum.core.retention import Kept
 from forum.notify.hooks.models import HookDelivery
-from forum.notify.models import Notification, ReplyKey
+from forum.notify.models import HeadsUp, Notification, ReplyKey
 
 RETENTION = (
     Kept(
@@ -17,6 +17,12 @@ RETENTION = (
         setting="keep_deliveries_days",
         model=Notification,
         old=lambda before: Notification.read_at < before,
+    ),
+    Kept(
+        what="what people were told of in the app besides posts and have read",
+        setting="keep_deliveries_days",
+        model=HeadsUp,
+        old=lambda before: HeadsUp.read_at < before,
     ),
     Kept(
         what="keys of reply addresses",

@@ -41,6 +41,35 @@ class Notification(Base):
     mailed_at: Mapped[datetime | None]
 
 
+class HeadsUp(Base):
+    """That a person is told in the app of something which is no post: what a room says of this `kind` (`Feature.heads_up`), once each.
+
+    `path` is where it is read on this site, `number` how many things it is about. Who may not see the item any more isn't told of it.
+    """
+
+    __tablename__ = "heads_up"
+    __table_args__ = (
+        Index("uq_heads_up_person_key", "person_id", "key", unique=True),
+        Index(
+            "ix_heads_up_unread",
+            "person_id",
+            "item_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="RESTRICT"), index=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    key: Mapped[str] = mapped_column(String(80))
+    path: Mapped[str] = mapped_column(String(300))
+    number: Mapped[int] = mapped_column(SmallInteger, default=0)
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
 class MailRhythm(enum.StrEnum):
     """When somebody wants to have mail about posts."""
 
@@ -75,27 +104,40 @@ class MailChoice(Base):
     next_at: Mapped[datetime | None]
 
 
+class QuietSpace(Base):
+    """That somebody has a space's announcements in the app only, and since when."""
+
+    __tablename__ = "quiet_space"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    since: Mapped[datetime]
+
+
 class StopLink(Base):
-    """The link that stops mail about an item for a person, or (no item) their digest. It never runs out.
+    """The link that stops mail for a person: about an item, announcements of a space, or (neither) their digest. It never runs out.
 
     As with other links, the token is derived from `nonce` when a message is made, and its hash is stored.
     """
 
     __tablename__ = "stop_link"
     __table_args__ = (
+        CheckConstraint("item_id IS NULL OR space_id IS NULL", name="stops_one_thing"),
         Index("uq_stop_link_person_item", "person_id", "item_id", unique=True),
+        Index("uq_stop_link_person_space", "person_id", "space_id", unique=True),
         Index(
             "uq_stop_link_digest",
             "person_id",
             unique=True,
-            sqlite_where=text("item_id IS NULL"),
-            postgresql_where=text("item_id IS NULL"),
+            sqlite_where=text("item_id IS NULL AND space_id IS NULL"),
+            postgresql_where=text("item_id IS NULL AND space_id IS NULL"),
         ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    space_id: Mapped[int | None] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), index=True)
     nonce: Mapped[str] = mapped_column(String(32))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from forum.core.ownership import OTHERS, PLAIN, SECRET, Fate, Personal, by, mine
 
 PERSONAL: Personal = {
     "notification": {"person_id": mine(Fate.DELETE)},
+    "heads_up": {"person_id": mine(Fate.DELETE), "kind": PLAIN, "key": SECRET, "path": PLAIN},
     "mail_choice": {"person_id": mine(Fate.DELETE)},
     "feed_link": {"uuid": PLAIN, "person_id": mine(Fate.DELETE), "kind": PLAIN, "key": PLAIN, "token_hash": SECRET},
     "hook_host": {"host": PLAIN, "added_by_id": by(Fate.UNNAME)},
@@ -17,6 +18,7 @@ PERSONAL: Personal = {
         "made_by_id": by(Fate.UNNAME),
     },
     "hook_delivery": {"uuid": PLAIN, "event": PLAIN, "answer": SECRET},
+    "quiet_space": {"person_id": mine(Fate.DELETE)},
     "stop_link": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
     "reply_key": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
 }

@@ -3,11 +3,10 @@
 import json
 from http import HTTPStatus
 
-from flask import Blueprint, current_app, has_request_context, redirect, render_template, request, url_for
+from flask import Blueprint, has_request_context, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from forum.config import Settings
 from forum.core.db import db, transaction
 from forum.core.errors import Missing
 from forum.core.outbox import KeptMail
@@ -15,10 +14,12 @@ from forum.notify.failures import failures, try_again
 from forum.notify.forms import MailForm
 from forum.notify.health import Is, checks, has_worker, mail_health
 from forum.notify.pausing import paused, take_up
+from forum.notify.quiet import quiet_spaces, speak
 from forum.notify.rhythm import choice_of, choose, sentence
 from forum.people.sessions import me
 from forum.web.access import admin_only, anyone, signed_in
 from forum.web.banners import banner
+from forum.web.letters import keeps_mail
 from forum.web.words import _
 
 blueprint = Blueprint("notify", __name__)
@@ -86,6 +87,19 @@ def take_up_own_mail() -> Response:
     return redirect(url_for("notify.mail_settings"), 303)
 
 
+@blueprint.post("/me/mail/announcements/<slug>")
+@signed_in
+def mail_announcements(slug: str) -> Response:
+    """Have a space's announcements by mail again. Raises Missing for one that one has by mail, or no longer belongs to."""
+    space = next((space for space in quiet_spaces(me()) if space.slug == slug), None)
+    if space is None:
+        raise Missing
+    with transaction():
+        speak(me().id, space.id)
+    banner(_("Announcements in %(space)s come by mail again.", space=space.name))
+    return redirect(url_for("notify.mail_settings"), 303)
+
+
 @blueprint.route("/me/mail", methods=["GET", "POST"])
 @signed_in
 def mail_settings() -> Response | str | tuple[str, int]:
@@ -93,10 +107,9 @@ def mail_settings() -> Response | str | tuple[str, int]:
     chosen = choice_of(me().id)
     kept = {name: getattr(chosen, name) for name in ("hour", "weekday", "from_hour", "to_hour")}
     form = MailForm(data={"rhythm": chosen.rhythm.value, **kept})
-    if request.method == "GET":
-        return render_template("notify/mail_settings.html", form=form)
-    if not form.validate():
-        return render_template("notify/mail_settings.html", form=form), HTTPStatus.UNPROCESSABLE_ENTITY
+    if request.method == "GET" or not form.validate():
+        page = render_template("notify/mail_settings.html", form=form, quiet=quiet_spaces(me()))
+        return page if request.method == "GET" else (page, HTTPStatus.UNPROCESSABLE_ENTITY)
     with transaction():
         choose(
             me(),
@@ -108,12 +121,6 @@ def mail_settings() -> Response | str | tuple[str, int]:
         )
     banner(sentence(choice_of(me().id), me()))
     return redirect(url_for("notify.mail_settings"), 303)
-
-
-def keeps_mail() -> bool:
-    """Say whether mail is kept here instead of sent: in development, without a mail server."""
-    settings: Settings = current_app.extensions["baton"].settings
-    return settings.keeps_mail
 
 
 @blueprint.app_context_processor

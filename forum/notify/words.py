@@ -43,6 +43,8 @@ WHAT: Mapping[str, LazyString] = {
     "swap asked": _l("A swap of turns, asked for"),
     "swap answered": _l("A swap of turns, answered"),
     "endorsement asked": _l("A sponsor who is asked to stand behind a seat"),
+    "seat called": _l("A seat that needs a champion"),
+    "seat changed": _l("Whose a seat is"),
     "endorsement answered": _l("Whether a sponsor stands behind a seat"),
     "volunteer came": _l("Somebody puts themselves forward"),
     "volunteer answered": _l("What was said to a volunteer"),
@@ -80,7 +82,17 @@ WHAT: Mapping[str, LazyString] = {
     "occurrence cancelled": _l("A meetup that does not take place"),
     "series changed": _l("Other dates of a meetup"),
     "slots moved": _l("Other dates of a meetup"),
+    "date poll opened": _l("A poll: when can you?"),
+    "date poll needs answers": _l("A poll that waits for an answer"),
+    "date poll decided": _l("The day that a poll chose"),
+    "date poll cancelled": _l("A poll that was cancelled"),
     "reminder due": _l("A reminder of a meetup"),
+    "agenda item taken out": _l("Something that was taken off an agenda"),
+    "minutes published": _l("Minutes of a meetup"),
+    "action given": _l("An action that somebody has, or has no more"),
+    "action settled": _l("What became of an action"),
+    "action due": _l("A reminder of an action"),
+    "actions left": _l("Actions that nobody has any more"),
 }
 """By the kind of the fact that a message tells of."""
 

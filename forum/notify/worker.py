@@ -27,7 +27,7 @@ from forum.notify.transport import RefusedError, ServerDownError, Transport, tra
 
 logger = logging.getLogger(__name__)
 JOBS_END = 5.0
-"""Seconds that long work gets to end when the worker stops; it is taken up again if it doesn't."""
+"""Seconds that long work of all rooms gets to end when the worker stops; it is taken up again if it doesn't."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,9 @@ class Worker:
             except Exception:
                 logger.exception("worker %s stumbled and goes on", self.name)
                 self._stopping.wait(self._pace.error_wait)
-        jobs.join(JOBS_END)
+        end = time.monotonic() + JOBS_END
+        for job in jobs:
+            job.join(max(0.0, end - time.monotonic()))
         self._end()
 
     def step(self) -> int:
@@ -139,7 +141,7 @@ class Worker:
         while self._upkeep:
             room_name, work = self._upkeep.pop(0)
             try:
-                with self._app.app_context():
+                with self._app.test_request_context("/", base_url=self._app.extensions["baton"].settings.site_url):
                     work()
             except Exception:
                 logger.exception("worker %s could not look after %s", self.name, room_name)
@@ -217,7 +219,7 @@ class Worker:
 
     def _send(self, claim: Claim, composed: Composed) -> None:
         try:
-            self._transport.send(composed.message)
+            self._transport.send(composed.message, comes_back_to=composed.comes_back_to)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
             if refused.in_doubt:

@@ -22,6 +22,8 @@ class SpaceInSight:
     """In a word, as it is shown."""
     away: str = ""
     """That the person is away there, until when and who covers, of the first space that both belong to; "" when they aren't."""
+    leaving_url: str = ""
+    """Where the viewer, who looks after the space, sees what the person leaves there when they go; "" for others."""
 
 
 @dataclass(frozen=True, kw_only=True)

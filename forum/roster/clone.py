@@ -33,6 +33,7 @@ POLICY: Policy = {
         "url": Copy.COPY,
     },
     "duty_right": {"duty_id": Copy.REPOINT, "power": Copy.COPY},
+    "duty_entry": never("id", "duty_id", "kind", "day", "words", "by_id", "at"),
     "holding": never(
         "id",
         "duty_id",
@@ -48,7 +49,7 @@ POLICY: Policy = {
     ),
     "turn": never("duty_id", "place", "person_id", "since"),
     "turn_swap": never("id", "duty_id", "asker_id", "asked_id", "day", "other_day", "state", "asked_at", "answered_at"),
-    "swapped_turn": never("duty_id", "day", "person_id", "since"),
+    "swapped_turn": never("duty_id", "day", "person_id", "since", "until_day"),
     "absence": never(
         "id",
         "person_id",
@@ -58,6 +59,7 @@ POLICY: Policy = {
         "filed_at",
         "changed_at",
         "returned_at",
+        "calendar_version",
         "briefed_at",
         "uid",
         "once",
@@ -113,6 +115,7 @@ POLICY: Policy = {
         "reminded_at",
     ),
     "volunteer": never("id", "duty_id", "person_id", "note", "state", "at", "answered_at", "answered_by_id", "answer"),
+    "seat_call": never("duty_id", "person_id", "asked_by_id", "at"),
     "account": never(
         "duty_id",
         "platform",

@@ -86,7 +86,7 @@ def what_breaks(
     others = [one for one in obligations_of(person, span) if one.kind != DUTY]
     if only is not None:
         runs = [run for run in runs if run.space.id == only.space.id]
-        others = [one for one in others if one.space.id == only.space.id]
+        others = [one for one in others if one.space is not None and one.space.id == only.space.id]
     in_sight = _in_sight(actor, {run.duty_id for run in runs} | {one.item_id for one in others if one.item_id})
     found: dict[int, Broken] = {}
     for run in runs:

@@ -28,10 +28,11 @@ class DutyLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TurnsSet(Fact):
-    """A duty rotates, or in another order. `person_ids` are who has a turn and hadn't before."""
+    """A duty rotates, in another order, or no longer. `person_ids` have a turn and hadn't before, `gone_ids` haven't any more."""
 
     duty_id: int
     person_ids: tuple[int, ...] = ()
+    gone_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,21 @@ class EndorsementAnswered(Fact):
     """A sponsor stands behind a seat, or declined."""
 
     endorsement_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatCalled(Fact):
+    """Colleagues of a vacant seat's department are asked whether they would take it."""
+
+    person_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatChanged(Fact):
+    """A seat with a sponsor is somebody's from a day on, or (`is_end`) until one, with nobody after them."""
+
+    holding_id: int
+    is_end: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

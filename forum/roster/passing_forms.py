@@ -53,3 +53,12 @@ class MissingForm(Form):
     """What was missing."""
 
     missing = TextAreaField(_l("What was missing"), filters=[strip], validators=[Length(max=MOST_TEXT)])
+
+
+class IncidentForm(Form):
+    """What happened to a duty, and when."""
+
+    words = TextAreaField(
+        _l("What happened"), filters=[strip], validators=[DataRequired(_l("Say in a sentence what happened."))]
+    )
+    day: Any = DateField(_l("When it happened"), validators=[DataRequired(_l("Say on which day."))])

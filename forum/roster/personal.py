@@ -16,10 +16,11 @@ PERSONAL: Personal = {
     },
     "duty_link": {"duty_id": THROUGH, "label": OWN, "url": OWN},
     "duty_right": {"power": PLAIN},
+    "duty_entry": {"words": OWN, "by_id": mine(Fate.UNNAME)},
     "holding": {"person_id": mine(Fate.KEEP), "offered_by_id": by(Fate.KEEP), "reason": OTHERS},
-    "turn": {"person_id": mine(Fate.DELETE)},
+    "turn": {"person_id": mine(Fate.KEEP)},
     "turn_swap": {"asker_id": mine(Fate.KEEP), "asked_id": about(Fate.KEEP)},
-    "swapped_turn": {"person_id": about(Fate.DELETE)},
+    "swapped_turn": {"person_id": about(Fate.KEEP)},
     "absence": {
         "person_id": mine(Fate.DELETE),
         "filed_by_id": by(Fate.KEEP),
@@ -52,6 +53,7 @@ PERSONAL: Personal = {
         "answered_by_id": by(Fate.UNNAME),
         "answer": OTHERS,
     },
+    "seat_call": {"person_id": mine(Fate.DELETE), "asked_by_id": by(Fate.KEEP)},
     "account": {
         "platform": PLAIN,
         "address": OTHERS,

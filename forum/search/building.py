@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, func, select
 
 from forum.core.db import db, insert, lock, transaction
-from forum.search.keeping import findables, index
+from forum.search.keeping import findables, index, which
 from forum.search.models import SearchBuild, SearchEntry
 from forum.spaces.findable import Findable
 from forum.spaces.models import Item
@@ -44,7 +44,7 @@ def progress() -> Progress | None:
 def begin() -> None:
     """Have everything indexed anew, from the beginning. What is in the index is found meanwhile."""
     with transaction():
-        for kind in findables():
+        for kind in [kind for kind, one in findables().items() if one.last_key()]:
             put = insert(SearchBuild).values(kind=kind, last_key=0)
             db.session.execute(put.on_conflict_do_update(index_elements=[SearchBuild.kind], set_={"last_key": 0}))
 
@@ -71,12 +71,12 @@ def build_piece(*, size: int = PIECE) -> bool:
         if not found:
             _end(row, kinds[waiting])
             return True
-        numbers: dict[int, set[int]] = {}
+        numbers: dict[int, set[int | None]] = {}
         for _key, item_id, number in found:
             numbers.setdefault(item_id, set()).add(number)
         for item_id in sorted(numbers):
             lock(Item, item_id)
-            index(item_id, numbers[item_id])
+            index(item_id, which(numbers[item_id]))
         row.last_key = found[-1][0]
     return True
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from markupsafe import Markup
+from sqlalchemy import select
 
+from forum.core.db import db
 from forum.core.paging import Page, page
 from forum.people.models import Person
 from forum.search import ranking
@@ -13,12 +15,13 @@ from forum.search.conditions import Bounds, bounds_of
 from forum.search.index import Entry, Match, first_words_of, newest
 from forum.search.keeping import findables
 from forum.search.language import Asked, Term
-from forum.search.loosely import loosely, marked_of
+from forum.search.loosely import loosely
 from forum.search.models import SearchEntry
 from forum.search.passages import marked
 from forum.search.ranking import Ranked
 from forum.search.settled import settled_of
 from forum.spaces.findable import Key, Passage, Shown
+from forum.spaces.models import Item
 
 NEWEST = 600
 """Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
@@ -39,8 +42,9 @@ class Part:
     number: int
     text: Markup
     url: str
-    author: str | None
     at: datetime
+    name: str = ""
+    author: str = ""
     is_answer: bool = False
 
 
@@ -84,8 +88,9 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
     loose: Sequence[Hit] = ()
     if total < FEW and shown.current == 1:
         known = {one.item_id for one in ranked}
-        others = [one for one in loosely(bounds, asked) if one.item_id not in known]
-        loose = _shown(actor, others[: 2 * FEW], marked_of(asked))
+        close = loosely(bounds, asked)
+        others = [one for one in close.ranked if one.item_id not in known]
+        loose = _shown(actor, others[: 2 * FEW], close.terms)
     return Found(
         hits=hits,
         loose=loose,
@@ -99,7 +104,10 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
 def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = None, most: int = 5) -> list[Hit]:
     """Return what `actor` may find that is like a text that somebody is writing: for who asks, tells or needs help (E5)."""
     bounds = bounds_of(actor, asked, at=at, space_id=space_id)
-    return list(_shown(actor, loosely(bounds, asked)[:most], marked_of(asked))) if asked.terms else []
+    if not asked.terms:
+        return []
+    close = loosely(bounds, asked, mends=False)
+    return _shown(actor, _answering(close.ranked)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -116,11 +124,11 @@ def found_between(actor: Person, asked: Asked, *, after: datetime, until: dateti
 def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list[Entry], bool]:
     """Return the texts that hold all the words, and whether there are more."""
     never = [term for term in asked.terms if term.is_not]
-    match = Match(scopes=bounds.scopes, must=[[term] for term in terms], never=never, where=bounds.where)
+    match = Match(rights=bounds.rights, must=[[term] for term in terms], never=never, where=bounds.where)
     entries = newest(match, limit=NEWEST)
     is_capped = len(entries) == NEWEST
     if is_capped and terms and _about(entries) <= MANY:
-        entries += newest(match, limit=TITLES, within="heads")
+        entries += newest(replace(match, within="heads"), limit=TITLES)
     return list(dict.fromkeys(entries)), is_capped
 
 
@@ -136,28 +144,44 @@ def _ranked(entries: Sequence[Entry], terms: Sequence[Term]) -> list[Ranked]:
     return ranking.strict(entries, heads, terms, settled_of(items))
 
 
-def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> list[Hit]:
-    """Return what a page shows of items, in their order. Whether they may be seen is asked once more."""
+def _kinds_of(ranked: Sequence[Ranked]) -> Mapping[int, str]:
     ids = [one.item_id for one in ranked]
-    keys: list[Key] = [(one.item_id, number) for one in ranked for number in one.numbers[:PASSAGES]]
-    shown: Mapping[int, Shown] = {
-        one.item_id: one for kind in findables().values() for one in (kind.shown(actor, ids) if ids else ())
-    }
+    return dict(db.session.execute(select(Item.id, Item.kind).where(Item.id.in_(ids))).all()) if ids else {}
+
+
+def _answering(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return those of the first that answer questions: a duty or a meetup doesn't."""
+    kinds = _kinds_of(ranked[:MOST])
+    answering = {one.kind for one in findables().values() if one.answers}
+    return [one for one in ranked[:MOST] if kinds.get(one.item_id) in answering]
+
+
+def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term], *, quotes: bool = True) -> list[Hit]:
+    """Return what a page shows of items, in their order. Whether they may be seen is asked once more.
+
+    Without `quotes` it is said where something stands, and not what: to look for the words there takes longest.
+    """
+    kinds = _kinds_of(ranked)
+    shown: dict[int, Shown] = {}
     passages: dict[Key, Passage] = {}
-    for kind in findables().values():
-        passages.update(kind.passages(actor, keys) if keys else {})
+    for findable in findables().values():
+        those = [one for one in ranked if kinds.get(one.item_id) == findable.kind]
+        if those:
+            shown |= {one.item_id: one for one in findable.shown(actor, [one.item_id for one in those])}
+            keys: list[Key] = [(one.item_id, number) for one in those for number in one.numbers[:PASSAGES]]
+            passages.update(findable.passages(actor, keys))
     return [
         Hit(
             shown=shown[one.item_id],
             title=marked(shown[one.item_id].title, terms, length=None),
-            parts=_parts(shown[one.item_id], one, passages, terms),
+            parts=_parts(shown[one.item_id], one, passages, terms if quotes else None),
         )
         for one in ranked
         if one.item_id in shown
     ]
 
 
-def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term]) -> list[Part]:
+def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term] | None) -> list[Part]:
     parts = []
     for number in sorted(one.numbers[:PASSAGES], key=lambda number: number != shown.answer):
         passage = passages.get((one.item_id, number))
@@ -165,10 +189,11 @@ def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Se
             parts.append(
                 Part(
                     number=number,
-                    text=marked(passage.text, terms),
+                    text=Markup() if terms is None else marked(passage.text, terms),
                     url=passage.url,
-                    author=passage.author,
                     at=passage.at,
+                    name=passage.name,
+                    author=passage.author,
                     is_answer=number == shown.answer,
                 )
             )

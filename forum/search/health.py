@@ -4,15 +4,15 @@ from sqlalchemy import text
 
 from forum.core.db import db
 from forum.search.building import how_many, progress
+from forum.search.keeping import findables
 
 TRIGGERS = frozenset(
     {
-        "search_post_written", "search_post_changed", "search_post_gone", "search_item_shown", "search_item_named",
-        "search_person_named", "search_person_unnamed", "search_item_shared", "search_item_unshared",
-        "search_thread_tagged", "search_thread_retagged", "search_thread_untagged", "search_tag_renamed",
+        "search_item_shown", "search_item_named", "search_person_named", "search_person_unnamed", "search_item_shared",
+        "search_item_unshared",
     }
 )  # fmt: skip
-"""What tells the index that something was written."""
+"""What tells the index that something about an item changed, whatever its kind."""
 THERE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -21,7 +21,8 @@ THERE = {
 
 def missing_triggers() -> frozenset[str]:
     """Return what should tell the index and isn't there."""
-    return TRIGGERS - set(db.session.scalars(text(THERE[db.session.get_bind().dialect.name])))
+    wanted = TRIGGERS.union(*(one.triggers for one in findables().values()))
+    return wanted - set(db.session.scalars(text(THERE[db.session.get_bind().dialect.name])))
 
 
 def said() -> tuple[bool, bool, str]:

@@ -38,9 +38,14 @@ def settle() -> None:
     for row in due:
         numbers.setdefault(row.item_id, set()).add(row.number)
     for item_id, wanted in sorted(numbers.items()):
-        index(item_id, None if None in wanted else {number for number in wanted if number is not None})
+        index(item_id, which(wanted))
     for part in _parts([row.id for row in due]):
         db.session.execute(delete(SearchDue).where(SearchDue.id.in_(part)).execution_options(synchronize_session=False))
+
+
+def which(numbers: Collection[int | None]) -> Collection[int] | None:
+    """Return which texts of an item are meant: None, which is all of them, where None is among the numbers."""
+    return None if None in numbers else {number for number in numbers if number is not None}
 
 
 def index(item_id: int, numbers: Collection[int] | None = None) -> None:
@@ -51,7 +56,7 @@ def index(item_id: int, numbers: Collection[int] | None = None) -> None:
     findable = findables().get(item.kind) if item is not None else None
     if item is None or findable is None:
         return
-    scope = scope_of(item)
+    scope = scope_of(item, is_for_members=findable.is_for_members)
     rows = [_row(item, text, scope) for text in findable.texts(item_id, numbers)] if scope else []
     found = {row["number"] for row in rows}
     _drop(item_id, numbers, found)

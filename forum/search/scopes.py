@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 
 from forum.core.db import db
 from forum.people.models import Person
+from forum.spaces.feature import features
 from forum.spaces.models import (
     Audience,
     Grant,
@@ -30,16 +31,20 @@ from forum.spaces.queries.visible import VIEWED_AT, VIEWER, is_in_force, viewing
 EVERYBODY = "0all"
 
 
-def scope_of(item: Item) -> str:
-    """Return the words of who may find an item; "" for nobody: it isn't published."""
+def scope_of(item: Item, *, is_for_members: bool = False) -> str:
+    """Return the words of who may find an item; "" for nobody: it isn't published.
+
+    With `is_for_members` only members of its space may find it, whoever else sees what stands there or was shared.
+    """
     if item.state is not ItemState.PUBLISHED:
         return ""
-    return " ".join([f"0i{item.id}", *_by_audience(item), *_by_shares(item)])
+    shares = () if is_for_members else _by_shares(item)
+    return " ".join([f"0i{item.id}", *_by_audience(item, is_for_members=is_for_members), *shares])
 
 
-def _by_audience(item: Item) -> Iterable[str]:
+def _by_audience(item: Item, *, is_for_members: bool) -> Iterable[str]:
     if item.audience is Audience.SPACE:
-        return [f"0s{item.space_id}"]
+        return [f"0b{item.space_id}" if is_for_members else f"0s{item.space_id}"]
     if item.audience is Audience.NAMED:
         named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
         return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
@@ -57,19 +62,25 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
 
     What was shared may stand in any space: whoever asks for one space asks for that of the items besides.
     """
-    rows = db.session.execute(_standings(), viewing(actor, at)).all()
+    rows = db.session.execute(_standings(kinds_for_members()), viewing(actor, at)).all()
     words = [EVERYBODY, *(f"0m{row.id}" for row in rows if row.is_shared_to)]
     for row in rows:
         if space_id in {None, row.id}:
             words.append(f"0s{row.id}")
+            words += [f"0b{row.id}"] if row.is_inside else []
             words += [f"0n{row.id}p{actor.id}"] if row.is_named else []
             words += [f"0k{row.id}"] if row.is_keeper else []
     return [*words, *(f"0i{item_id}" for item_id in db.session.scalars(_lent(), viewing(actor, at)))]
 
 
+def kinds_for_members() -> tuple[str, ...]:
+    """Return the kinds of items that only members find."""
+    return tuple(one.kind for room in features() for one in room.findable if one.is_for_members)
+
+
 @cache
-def _standings() -> Select[int, bool, bool, bool]:
-    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once.
+def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bool]:
+    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once for each kinds for members only.
 
     Fewer words make a quicker search, so those that nothing can stand with are left out.
     """
@@ -82,10 +93,12 @@ def _standings() -> Select[int, bool, bool, bool]:
     own = select(Item.space_id).where(
         Item.author_id == VIEWER, Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY))
     )
+    inside = exists().where(Item.space_id == Space.id, Item.kind.in_(for_members)).correlate(Space)
     is_member = Membership.id.is_not(None)
     return (
         select(
             Space.id,
+            and_(is_member, inside).label("is_inside"),
             and_(is_member, shared).label("is_shared_to"),
             and_(is_member, or_(Space.id.in_(named), Space.id.in_(own))).label("is_named"),
             Space.id.in_(keeps).label("is_keeper"),

@@ -6,5 +6,6 @@ from forum.search.keeping import findables
 
 
 def settled_of(item_ids: Collection[int]) -> set[int]:
-    """Return those of the items whose question has an accepted answer."""
-    return {found for one in findables().values() for found in one.settled(item_ids)} if item_ids else set()
+    """Return those of the items whose question has an accepted answer, and what else its room calls settled."""
+    asking = [one.settled for one in findables().values() if one.settled is not None and item_ids]
+    return {found for settled in asking for found in settled(item_ids)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -99,10 +99,11 @@ class ItemKind:
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
-    watched_in: Callable[[int], Select[int, Any]] | None = None
-    """From the item's id, a query of (person_id, level): who chose how much to hear of the place in which the item stands."""
     nobody: LazyString | None = None
     """Who is said to have written its first post when that has no author; else it is a former member."""
+    watched_in: Callable[[Any], Select[int, Any]] | None = None
+    """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
+    the place in which the item stands."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,40 +139,63 @@ class HookEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Beside:
-    """Something that another room has to say beside an item: what came of it, or what can be made of it (`is_press`)."""
+class MadeOf:
+    """What a room makes of items of other rooms.
 
-    label: str
-    url: str
-    is_press: bool = False
+    `column`: its ref and title, a space between, beside `Item`; built once, and only of what all members of the space may see.
+    `url`: its address, from a space's slug and the ref.
+    """
+
+    column: Callable[[], ColumnElement[str | None]]
+    url: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Obligation:
     """Something that others count on somebody for: what breaks while they are away, and what they leave when they go.
 
-    `kind` and `key` name it within its room, for good. `note` says what is the matter, `ask_url` is where somebody else is asked;
-    `is_covered` says that somebody does it already.
+    `kind` is one of a room's `obligation_kinds`, `key` names it within that, for good. `space` is None for what is nobody's but
+    theirs. `note` says what is the matter; `ask_url` is where somebody else is found, as `ask_label` says; `is_covered` says that
+    somebody does it already.
     """
 
     kind: str
     key: str
     title: str
     url: str
-    space: Space
+    space: Space | None
     item_id: int | None = None
     span: Span | None = None
     note: str = ""
     ask_url: str = ""
+    ask_label: str = ""
     is_covered: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObligationKind:
+    """What becomes of obligations of a kind when somebody leaves. Both functions run in the transaction that settles it."""
+
+    label: LazyString
+    passes: Callable[[str, Person, Person], None] | None = None
+    """How it becomes another's who took it: from its key, who leaves and who takes it."""
+    ends: Callable[[str, Person], None] | None = None
+    """What is undone when nobody has to take it: from its key and who leaves."""
+    settled: Callable[[Collection[str]], Collection[str]] | None = None
+    """Of the keys of what was left vacant, those that nobody has to look for any more: one query."""
+    is_own: bool = False
+    """Nobody else can have it: it isn't offered, and ends with whose it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class StandIn:
-    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now."""
+    """That somebody is away, as it stands beside their name: the last half-day, and who covers for them here now.
+
+    Of who left for good `until` is None, and `covers` are those to ask now.
+    """
 
     sentence: str
-    until: Half
+    until: Half | None = None
     covers: Sequence[str] = ()
 
 
@@ -197,6 +221,49 @@ class BriefPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deed:
+    """Something that another room lets one do with an item, from its page."""
+
+    words: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TalkPost:
+    """A post of a conversation as another room shows it. No author: somebody who left no name behind."""
+
+    number: int
+    author: Any
+    html: str
+    at: datetime
+    edited_at: datetime | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """A conversation as it is shown where something of another room has it: its latest posts, and how many there are."""
+
+    item: Item
+    url: str
+    place: str
+    number: int
+    posts: Sequence[TalkPost]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Talks:
+    """How a room lets others have conversations. They keep the item's key, and reply by its kind."""
+
+    places: Callable[[Here], Sequence[tuple[str, str]]]
+    """Where one can stand in a space, by address and name."""
+    begin: Callable[[Here, str, str, Rendered, str | None], Item]
+    """Begins one with a title, at a place, with its first text, once for each key. Use inside `transaction()`."""
+    latest: Callable[[Here, int, int], Talk | None]
+    """From its item's key, and how many posts: what of it the reader may see in this space now; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Feature:
     """Everything a room registers."""
 
@@ -219,7 +286,7 @@ class Feature:
     leads_on: Callable[[Person, str, Mapping[str, Any]], Response | None] | None = None
     """Leads somebody from an address where nothing stands for them, by a space's slug and its other parts, to where it went."""
     jobs: Sequence[Callable[[], bool]] = ()
-    """Long work that a worker does for the room beside the mail, one after the other: each does one piece if one waits, and says
+    """Long work that a worker does for the room beside the mail, in a thread of its own: each does one piece if one waits, and says
     whether it did. Several workers may ask at once."""
     personal: Personal = field(default_factory=dict)
     """What of the room's tables is about a person: its `personal.py`."""
@@ -232,9 +299,12 @@ class Feature:
     on_keeping: Callable[[Person], None] | None = None
     """What the room takes back when an account that was to be closed is kept after all, in that transaction."""
     lets_go: Callable[[Space, Person, datetime], None] | None = None
-    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock."""
-    passes: Mapping[str, Callable[[str, Person, Person], None]] = field(default_factory=dict)
-    """By kind of obligation, how it becomes another's who took it: from its key, who leaves and who takes it, in that transaction."""
+    """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
+    In the order of `forum.app`: the roster notes first what is left vacant."""
+    days_changed: Callable[[Space, datetime], None] | None = None
+    """What the room brings in line when the days of a space have another middle, under the space's lock."""
+    obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
+    """By the `kind` of its obligations, what they are called and what becomes of them when somebody leaves."""
     retention: Sequence[Kept] = ()
     """What the room's rows are kept for, and how long."""
     feeds: Sequence[FeedKind] = ()
@@ -247,13 +317,22 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
-    made_of: Callable[[], ColumnElement[str | None]] | None = None
-    """What the room made of an item of another room: a column beside `Item`, built once, of what all members of its space may see."""
-    beside: Callable[[Here, Item, int | None, str], Sequence[Beside]] | None = None
-    """What the room says beside an item of another room, of which the post with a number answers it; with what `made_of` found ("" for
-    nothing, or for who is no member). It asks nothing more."""
+    made_of: MadeOf | None = None
+    """What the room makes of items of other rooms, for their pages; one room does so far."""
+    away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
+    """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    talks: Talks | None = None
+    """How other rooms have conversations in this one."""
+    duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
+    """Which duties of a space can be chosen as what does something, by key and name."""
+    holders: Callable[[Collection[tuple[int, datetime]]], Mapping[tuple[int, datetime], int | None]] | None = None
+    """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
+    """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
+    """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -266,7 +345,12 @@ def features() -> Sequence[Feature]:
 
 def kind_of(item: Item) -> ItemKind:
     """Return what its room registered about items of this kind."""
-    return next(kind for feature in features() for kind in feature.item_kinds if kind.name == item.kind)
+    return next(kind for kind in item_kinds() if kind.name == item.kind)
+
+
+def item_kinds() -> Iterator[ItemKind]:
+    """Return what the rooms registered about their items."""
+    return (kind for feature in features() for kind in feature.item_kinds)
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
@@ -301,11 +385,16 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
             feature.lets_go(space, person, at)
 
 
-def pass_on(kind: str, key: str, giver: Person, taker: Person) -> None:
-    """Let what counted on somebody count on whoever took it, where its room can."""
+def days_changed(space: Space, at: datetime) -> None:
+    """Let every room follow, as the days of a space have another middle."""
     for feature in features():
-        if kind in feature.passes:
-            feature.passes[kind](key, giver, taker)
+        if feature.days_changed:
+            feature.days_changed(space, at)
+
+
+def obligation_kinds() -> dict[str, ObligationKind]:
+    """Return what rooms registered about their obligations, by kind."""
+    return {name: kind for feature in features() for name, kind in feature.obligation_kinds.items()}
 
 
 def stand_ins(here: Here, people: Collection[int]) -> dict[int, StandIn]:
@@ -327,19 +416,59 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
 
 
 def made_of() -> ColumnElement[str | None]:
-    """Return what another room made of an item, as a column beside `Item`: one room does so far."""
-    return next((feature.made_of() for feature in features() if feature.made_of), null())
+    """Return what another room made of an item, as a column beside `Item`."""
+    return next((feature.made_of.column() for feature in features() if feature.made_of), null())
 
 
-def beside(here: Here, item: Item, answer: int | None, made: str) -> list[Beside]:
-    """Return what other rooms say beside an item."""
-    return [one for feature in features() if feature.beside for one in feature.beside(here, item, answer, made)]
+def made_link(here: Here, made: str | None) -> Deed | None:
+    """Return the link to what was made of an item, from what the column holds; None for nothing, and for who is no member."""
+    ref, _space, title = (made or "").partition(" ")
+    rooms = (feature.made_of for feature in features() if feature.made_of)
+    return next((Deed(words=title, url=one.url(here.space.slug, ref)) for one in rooms if ref and here.is_member), None)
+
+
+def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
+    """Return which members are away here on some half-days, and when, as far as the reader may know."""
+    found: dict[int, Collection[Span]] = {}
+    for feature in features():
+        if feature.away_on:
+            found |= feature.away_on(here, span)
+    return found
+
+
+def talks() -> Talks:
+    """Return how conversations are had."""
+    return next(feature.talks for feature in features() if feature.talks)
+
+
+def duties_in(here: Here) -> list[tuple[int, str]]:
+    """Return which duties of a space can be chosen as what does something, by key and name."""
+    return [one for feature in features() if feature.duties_in for one in feature.duties_in(here)]
+
+
+def holders(asked: Collection[tuple[int, datetime]]) -> dict[tuple[int, datetime], int | None]:
+    """Return who holds duties at moments, from pairs of a duty's key and a moment; None where nobody does."""
+    found: dict[tuple[int, datetime], int | None] = {}
+    for feature in features():
+        if feature.holders and asked:
+            found |= feature.holders(asked)
+    return found
 
 
 def brief_of(person: Person, start: datetime, end: datetime) -> list[BriefPart]:
     """Return what happened for somebody between two moments, in every room, in order; parts without a line are left out."""
     parts = [part for feature in features() if feature.brief for part in feature.brief(person, start, end)]
     return sorted((part for part in parts if part.lines), key=lambda part: part.order)
+
+
+def deeds_for(here: Here, item: Item) -> list[Deed]:
+    """Return what other rooms let somebody do with an item."""
+    return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
+
+
+def heads_up_words(kind: str, number: int) -> str:
+    """Return what a room says of something that it told people of in the app."""
+    return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
 
 
 def tabs_for(here: Here) -> list[Tab]:

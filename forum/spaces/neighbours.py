@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from forum.core.db import db
 from forum.core.paging import Page, page
@@ -16,6 +16,7 @@ from forum.spaces.guard import here_for
 from forum.spaces.installation import demo_address, organisation_name
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, LogAudience, LogEntry, Membership, Space, Visibility
+from forum.spaces.policy import KEEPERS
 from forum.spaces.queries.logbook import LINES, Line
 from forum.spaces.sentences import tell
 from forum.spaces.tokens import invitation_token
@@ -25,19 +26,20 @@ from forum.web.links import path_of
 
 def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
     """Return the spaces of `person` whose members `viewer` may see now: open ones, and those they share (A3)."""
-    mine = select(Membership.space_id).where(Membership.person_id == viewer.id, Membership.ended_at.is_(None))
+    mine = aliased(Membership)
     rows = db.session.execute(
-        select(Space.name, Space.slug, Space.cloth, Membership.role, Space.id.in_(mine).label("is_shared"))
+        select(Space.name, Space.slug, Space.cloth, Membership.role, mine.role.label("own_role"))
         .join(Membership, Membership.space_id == Space.id)
+        .outerjoin(mine, and_(mine.space_id == Space.id, mine.person_id == viewer.id, mine.ended_at.is_(None)))
         .where(
             Membership.person_id == person.id,
             Membership.ended_at.is_(None),
-            or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine)),
+            or_(Space.visibility == Visibility.OPEN, mine.id.is_not(None)),
         )
         .order_by(Space.name, Space.id)
     )
     found = rows.all()
-    shared = next((row.slug for row in found if row.is_shared), None)
+    shared = next((row.slug for row in found if row.own_role), None)
     away = _away_in(viewer, person, shared) if shared else ""
     return [
         SpaceInSight(
@@ -46,6 +48,9 @@ def spaces_in_sight(viewer: Person, person: Person) -> Sequence[SpaceInSight]:
             cloth=row.cloth,
             role=str(ROLE_NAMES[row.role]),
             away=away if row.slug == shared else "",
+            leaving_url=path_of("roster.leaver", slug=row.slug, handle=person.handle)
+            if row.own_role in KEEPERS and viewer.id != person.id
+            else "",
         )
         for row in found
     ]

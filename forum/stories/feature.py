@@ -1,11 +1,11 @@
 """What the room of stories registers."""
 
-from forum.spaces.feature import Feature, ItemKind, TabRule
+from forum.spaces.feature import Feature, ItemKind, MadeOf, TabRule
 from forum.stories.actions import announce_begun
 from forum.stories.actions.keeping import ask_keepers, let_go, pass_to, settle
 from forum.stories.actions.sorting import open_lists
 from forum.stories.actions.unnamed import publish_unnamed
-from forum.stories.addresses import draft_place, post_url, posts_url
+from forum.stories.addresses import draft_place, post_url, posts_url, story_url
 from forum.stories.finding import findable
 from forum.stories.models import KIND
 from forum.stories.obligations import KIND as HELD
@@ -13,7 +13,7 @@ from forum.stories.obligations import obligations_of
 from forum.stories.personal import PERSONAL
 from forum.stories.queries.one import told_from
 from forum.stories.tellers import TELLERS
-from forum.stories.today import beside, parts
+from forum.stories.today import deeds, parts
 from forum.stories.views import blueprint
 from forum.stories.views.conversation import reply_to_item, why_not_reply_now
 from forum.web.words import _l
@@ -39,8 +39,8 @@ feature = Feature(
     findable=(findable,),
     tellers=TELLERS,
     today=parts,
-    beside=beside,
-    made_of=told_from,
+    deeds=deeds,
+    made_of=MadeOf(column=told_from, url=story_url),
     new_space=open_lists,
     upkeep=(publish_unnamed, ask_keepers),
     personal=PERSONAL,

@@ -1,12 +1,13 @@
 """What Today says of stories: those that one keeps true and that are due, and one that is worth reading."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
 
 from forum.core.time import today
-from forum.spaces.feature import Beside, TodayPart
+from forum.spaces.feature import Deed, TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
@@ -40,15 +41,9 @@ def parts(here: Here) -> list[TodayPart]:
     return found
 
 
-def beside(here: Here, item: Item, answer: int | None, made: str) -> list[Beside]:
-    """Return what came of a thread as stories, and the way to tell it as one."""
-    if item.kind != THREAD or item.state is not ItemState.PUBLISHED:
+def deeds(here: Here, item: Item) -> Sequence[Deed]:
+    """Offer to tell as a story what a thread says."""
+    if item.kind != THREAD or item.state is not ItemState.PUBLISHED or not here.may(Can.TELL_STORY):
         return []
-    slug = here.space.slug
-    ref, _space, title = made.partition(" ")
-    found = [Beside(label=title, url=url_for("stories.story", slug=slug, ref=ref))] if ref else []
-    if here.may(Can.TELL_STORY):
-        wish: dict[str, Any] = {"from": item.ref, "post": answer}
-        url = url_for("stories.new", slug=slug, **wish)
-        found.append(Beside(label=_("Tell it as a story"), url=url, is_press=True))
-    return found
+    wish: dict[str, Any] = {"from": item.ref}
+    return [Deed(words=_("Tell it as a story"), url=url_for("stories.new", slug=here.space.slug, **wish))]

@@ -1,7 +1,7 @@
 """What the threads' room registers."""
 
 from forum.content.reading import capped
-from forum.spaces.feature import Feature, ItemKind, TabRule
+from forum.spaces.feature import Feature, ItemKind, ObligationKind, TabRule
 from forum.threads.access import KIND, why_not_reply_now
 from forum.threads.actions import announce_begun, open_sections, reply_to_item
 from forum.threads.addresses import draft_place, post_url, posts_url
@@ -12,11 +12,12 @@ from forum.threads.closing import settle
 from forum.threads.feeds import KINDS as FEEDS
 from forum.threads.finding import findable
 from forum.threads.hooks import EVENTS
-from forum.threads.obligations import obligations_of
+from forum.threads.obligations import obligations_of, pass_question, settled
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
 from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
+from forum.threads.talks import TALKS
 from forum.threads.tellers import TELLERS
 from forum.threads.today import parts, unread_here
 from forum.threads.views import blueprint
@@ -59,6 +60,8 @@ feature = Feature(
     new_to=unread_by_space,
     new_space=open_sections,
     obligations_of=obligations_of,
+    obligation_kinds={"thread": ObligationKind(label=_l("Open question"), passes=pass_question, settled=settled)},
+    talks=TALKS,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,

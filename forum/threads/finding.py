@@ -68,7 +68,7 @@ def _stands(item_id: Any, number: Any) -> ColumnElement[bool]:  # noqa: ANN401  
     return exists().where(Post.item_id == item_id, Post.number == number, readable)
 
 
-def _keys_after(key: int, limit: int) -> Sequence[tuple[int, int, int]]:
+def _keys_after(key: int, limit: int) -> Sequence[tuple[int, int, int | None]]:
     query = select(Post.id, Post.item_id, Post.number).where(Post.id > key, Post.number.is_not(None))
     return [(row.id, row.item_id, row.number) for row in db.session.execute(query.order_by(Post.id).limit(limit))]
 
@@ -123,7 +123,8 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
         (row.item_id, row.number): Passage(
             text=own_words(row.html),
             url=post_url(row.slug, row.ref, row.number),
-            author=row.name,
+            name=_("Post %(number)s", number=row.number),
+            author=row.name or _("Former member"),
             at=row.created_at,
         )
         for row in rows
@@ -146,6 +147,11 @@ def _seen_posts() -> Select[*tuple[Any, ...]]:
             visible_to_viewer(),
         )
     )
+
+
+def _post_ids(keys: Collection[Key]) -> Collection[int]:
+    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
+    return db.session.scalars(select(Post.id).where(wanted)).all() if keys else ()
 
 
 def _settled(ids: Collection[int]) -> Collection[int]:
@@ -171,6 +177,13 @@ _asked = exists().where(Thread.id == Item.id, Thread.is_question).correlate(Item
 _answered = exists().where(Thread.id == Item.id, is_answered()).correlate(Item)
 _announced = exists().where(Announcement.thread_id == Item.id).correlate(Item)
 
+TRIGGERS = frozenset(
+    {
+        "search_post_written", "search_post_changed", "search_post_gone", "search_thread_tagged", "search_thread_retagged",
+        "search_thread_untagged", "search_tag_renamed",
+    }
+)  # fmt: skip
+
 findable = Findable(
     kind=KIND,
     words={"question": _l("Questions"), "conversation": _l("Conversations"), "announcement": _l("Announcements")},
@@ -181,6 +194,9 @@ findable = Findable(
     shown=_shown,
     passages=_passages,
     settled=_settled,
+    post_ids=_post_ids,
+    answers=True,
+    triggers=TRIGGERS,
     of_kind={
         "thread": Item.kind == KIND,
         "question": _asked,

@@ -15,6 +15,7 @@ def letter(
     to: str,
     subject: str,
     why: str,
+    sender: str = "",
     headers: dict[str, str] | None = None,
     message_id: str | None = None,
     tells: tuple[int, ...] = (),
@@ -23,7 +24,7 @@ def letter(
 ) -> Mail:
     """Render `templates/mail/<template>.txt` and `.html`, which extend `mail/base.txt` and `mail/base.html`.
 
-    `message_id` and `tells` are as in `Mail`, `for_calendar` is its invitation; `why` is the sentence of the
+    `sender`, `message_id` and `tells` are as in `Mail`, `for_calendar` is its invitation; `why` is the sentence of the
     footer that says truthfully why this person got the mail.
     """
     settings: Settings = current_app.extensions["baton"].settings
@@ -33,8 +34,15 @@ def letter(
         subject=subject,
         text=render_template(f"mail/{template}.txt", **given).strip() + "\n",
         html=render_template(f"mail/{template}.html", **given),
+        sender=sender,
         headers=headers or {},
         message_id=message_id,
         tells=tells,
         invitation=for_calendar,
     )
+
+
+def keeps_mail() -> bool:
+    """Say whether mail is kept here instead of sent: in development, without a mail server."""
+    settings: Settings = current_app.extensions["baton"].settings
+    return settings.keeps_mail

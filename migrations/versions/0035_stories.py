@@ -1,14 +1,14 @@
 """Stories: what was told of one is the first post of its item; what it is about, what teams said of it, and the lists of a space.
 
 Revision: 0035
-After: 0028
+After: 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0028"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 

@@ -407,5 +407,5 @@ def test_what_has_no_number_is_neither_the_latest_post_nor_the_first(context: No
                 approving.decline(here, held.id, reason="No.", kind=kind(thread))
     assert head_of(standing(cast.reader), item_of(thread).ref, place="").latest_number == 5
     first, last = (post_for(item_of(thread), number) for number in (1, 5))
-    told = Told(id=last.id, number=5, who="", html="", text="", at=now(), url="", reason=Reason.WATCHING)
+    told = Told(id=last.id, number=5, who="", author="", html="", text="", at=now(), url="", reason=Reason.WATCHING)
     assert references(cast.reader, item_of(thread), told) == [message_id(cast.reader, first.id)]

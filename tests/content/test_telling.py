@@ -9,21 +9,23 @@ from urllib.parse import quote
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from forum.content import actions as posts
 from forum.content.access import post_for
 from forum.content.models import Post, PostState, WatchLevel
 from forum.content.telling import notices_of
 from forum.core.db import db, transaction
+from forum.core.markup import BEGINNING
 from forum.core.notices import Notice, Reason
 from forum.core.time import now
-from forum.home.notifications import _lines
+from forum.home.notifications import MOST_UNREAD, _lines
 from forum.notify.book import book_of
 from forum.notify.expansion import claim_facts, expand
 from forum.notify.models import Notification
 from forum.people.models import Person
 from forum.spaces.models import Audience, Item, ItemState, Membership
+from forum.spaces.queries.visible import viewing
 from forum.threads import actions
 from forum.threads.actions import watching
 from forum.threads.models import Section, Thread
@@ -211,6 +213,45 @@ def test_the_bell_counts_conversations_and_reading_empties_it(
     page = carla.get("/me/notifications").get_data(as_text=True)
     assert '<span class="count">' not in page.partition("</header>")[0]
     assert "Seen before" in page
+
+
+@pytest.mark.both_databases
+def test_the_list_shows_how_the_last_post_begins_and_nothing_of_one_that_can_not_be_seen(
+    app: Flask, thread: Thread, cast: Cast, as_person: AsPerson
+) -> None:
+    """A3, A5: hidden, removed and held ones. Seen to fail with posts of any state in `may_see`."""
+    carla = as_person(cast.champion)
+    reply(cast.colleague, thread, "The depot & I.")
+    reply(cast.organiser, thread, "A secret.")
+    work(app)
+    assert "<b>Oscar Organiser</b> A secret." in carla.get("/me/notifications").text
+    for state in (PostState.HIDDEN, PostState.REMOVED, PostState.HELD):
+        with transaction():
+            gone = Post.item_id == thread.id, Post.number == 3
+            db.session.execute(
+                update(Post).where(*gone).values(state=state, gone_at=None if state is PostState.HELD else now())
+            )
+        page = carla.get("/me/notifications").text
+        assert "secret" not in page, state
+        assert "<p>The depot &amp; I.</p>" in page, state
+    with transaction():
+        db.session.execute(update(Notification).values(read_at=now()))
+    assert "secret" not in carla.get("/me/notifications").text, "nor among what was seen before"
+    with transaction():
+        db.session.scalars(select(Membership).where(Membership.person_id == cast.champion.id)).one().ended_at = now()
+    assert "depot" not in carla.get("/me/notifications").text
+
+
+def test_the_list_reads_the_beginnings_of_texts_only(cast: Cast, context: None) -> None:
+    """However long what somebody wrote is. Seen to fail with all of `last.html` in `_lines`."""
+    long = "<p>" + "word " * 1200 + "</p>"
+    thread = factories.make_thread(cast.champions, author=cast.colleague, texts=[long])
+    with transaction():
+        [post_id] = db.session.scalars(select(Post.id).where(Post.item_id == thread.id))
+        db.session.add(Notification(person_id=cast.champion.id, post_id=post_id, reason=Reason.WATCHING, at=now()))
+    values = {**viewing(cast.champion, now()), "most": MOST_UNREAD}
+    [row] = db.session.execute(_lines(is_read=False), values)
+    assert max(len(value) for value in row if isinstance(value, str)) == BEGINNING
 
 
 def test_all_can_be_marked_as_read_but_not_what_came_after_the_page(

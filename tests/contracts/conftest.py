@@ -31,6 +31,8 @@ def furnished(request: pytest.FixtureRequest) -> Iterator[World]:
             world = World(app, request.param)
             world.learn()
             yield world
+            missed = world.changed_tables(looking_at_all=True)
+            assert not missed, f"These were written to unseen, so that no test put them back: {missed}"
 
 
 @pytest.fixture(autouse=True)

@@ -19,8 +19,11 @@ from forum.core.db import db, transaction
 from forum.core.halves import Span, monday_of
 from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
+from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.models import Occurrence, OccurrenceState
+from forum.meetups.polls.models import DateOption, Vote
 from forum.meetups.recurrence import Rhythm
+from forum.notify.models import HeadsUp
 from forum.people.models import Department, LinkPurpose, Person
 from forum.people.passwords import hash_password
 from forum.roster.models import (
@@ -140,6 +143,18 @@ class Furniture:
     """Of a story that the champion withdrew."""
     choice_id: int
     """Of a channel that no other space has."""
+    past: str
+    """The ref of a meetup that is over, with published minutes; its date is `past_id`. `point_id` stands on the agenda of `date_id`."""
+    past_id: int
+    point_id: int
+    decision_id: int
+    action: str
+    """The ref of what the champion promised there; nobody has `vacant`."""
+    vacant: str
+    poll: str
+    """The ref of a date poll that the champion answered; `day_id` is its second day, `poll_day` the date of it."""
+    day_id: int
+    poll_day: str
     hook: str
     """The uuid of a webhook, and of something that it could not be told."""
 
@@ -154,6 +169,11 @@ def furniture_of(space: Space) -> Furniture:
     flagged = select(PostFlag).where(PostFlag.post_id.in_(held.where(Item.space_id == space.id)))
     flag = db.session.scalars(flagged).one()
     dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}m")
+    held_dates = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id).where(Item.ref == f"{refs}8")
+    second = (
+        select(DateOption.local_start).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k").limit(1)
+    )
+    days = select(DateOption.id).join(Item, Item.id == DateOption.poll_id).where(Item.ref == f"{refs}k")
     holdings = select(Holding.id).join(Item, Item.id == Holding.duty_id).where(Item.ref == f"{refs}d")
     seat = select(Item.id).where(Item.ref == f"{refs}1")
     lines = select(HandoverItem.id).join(Handover).where(Handover.ref == f"{refs}o")
@@ -197,12 +217,21 @@ def furniture_of(space: Space) -> Furniture:
         meetup=f"{refs}m",
         date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
         story=f"{refs}s",
-        unnamed=f"{refs}v",
+        unnamed=f"{refs}j",
         withdrawn=f"{refs}z",
         choice_id=db.session.scalars(
             select(Choice.id).where(Choice.space_id == space.id).order_by(Choice.id.desc())
         ).first()
         or 0,
+        past=f"{refs}8",
+        past_id=db.session.scalars(held_dates).one(),
+        point_id=db.session.scalars(select(AgendaItem.id).where(AgendaItem.occurrence_id.in_(dates))).one(),
+        decision_id=db.session.scalars(select(Decision.id).where(Decision.occurrence_id.in_(held_dates))).one(),
+        action=f"{refs}a",
+        vacant=f"{refs}v",
+        poll=f"{refs}k",
+        day_id=db.session.scalars(days.order_by(DateOption.local_start.desc())).first() or 0,
+        poll_day=db.session.scalars(second.order_by(DateOption.local_start.desc())).one().date().isoformat(),
         hook=hook_of(space.slug),
     )
 
@@ -315,6 +344,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _log(space, say, steward=steward, question=question)
     _meet(space, say, steward=steward, champion=champion)
     _stories(space, say, champion=champion, colleague=colleague, team=cast.libraries)
+    _hold(space, say, steward=steward, champion=champion)
     factories.make_webhook(
         space,
         by=steward,
@@ -421,8 +451,21 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     )
     first, second = factories.dates_of(series)[:2]
     factories.make_rsvp(first, champion)
+    factories.make_date_poll(
+        space,
+        by=steward,
+        title=f"When for {say('datepoll')}",
+        ref=f"{REFS[space.slug]}k",
+        answers={champion: Vote.YES},
+        place=f"Room {say('pollplace')}",
+        about=say("pollabout"),
+        about_html=f"<p>Bring {say('pollabout')}.</p>",
+    )
     with transaction():
         db.session.merge(first).topic = f"About {say('topic')}."
+        point = AgendaItem(occurrence_id=first.id, place=1, brought_by_id=champion.id, added_at=now())
+        point.title, point.note = f"Talk {say('point')}", f"Bring {say('pointnote')}."
+        db.session.add(point)
         cancelled = db.session.merge(second)
         cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
 
@@ -446,7 +489,7 @@ def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, tea
     factories.make_use(story, team, by=colleague, saves=True, words=f"Open {say('fixed')}.")
     for ref, what, kept in (
         ("t", "organisers", {"author": colleague, "audience": Audience.ORGANISERS}),
-        ("v", "unnamed", {"author": None, "key": STORY_KEY.format(space.slug)}),
+        ("j", "unnamed", {"author": None, "key": STORY_KEY.format(space.slug)}),
         ("z", "withdrawn", {"author": champion, "state": ItemState.WITHDRAWN}),
     ):
         answers = {"fixed": f"1. Turn {say(what)}."}
@@ -458,6 +501,33 @@ def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, tea
         db.session.add(boxed)
     begun = compose({"saw": say("tellbody")})
     factories.make_draft(champion, place=f"tell:{space.uuid}", title=say("telltitle"), body=begun)
+
+
+def _hold(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
+    """Have a meetup that is over: who was there, minutes, a decision, and two actions."""
+    refs = REFS[space.slug]
+    series = factories.make_meetup(space, by=steward, title=f"Held {say('held')}", ref=f"{refs}8")
+    one = factories.let_begin(factories.dates_of(series)[0])
+    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("heldtitle"), ref=f"{refs}5")
+    factories.make_action(one, holder=champion, by=steward, words=f"To do {say('todo')}", ref=f"{refs}a")
+    factories.make_action(one, holder=None, by=steward, words=f"Left {say('undone')}", ref=f"{refs}v")
+    at = now()
+    with transaction():
+        db.session.add_all(
+            [
+                Attendance(occurrence_id=one.id, person_id=champion.id, noted_by_id=champion.id, at=at),
+                Decision(occurrence_id=one.id, words=f"Decided {say('decision')}.", noted_by_id=steward.id, at=at),
+                HeadsUp(
+                    person_id=champion.id,
+                    item_id=series.id,
+                    kind="minutes",
+                    key=f"minutes {one.id}",
+                    path="/",
+                    at=at,
+                    read_at=at,
+                ),
+            ]
+        )
 
 
 def _duty(space: Space, say: Say, *, steward: Person, colleague: Person, champion: Person) -> None:

@@ -40,13 +40,16 @@ class Node:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Node | str"] = field(default_factory=list)
     parent: "Node | None" = None
+    crooked: list[str] = field(default_factory=list)
+    """What is not well-formed in it, for a document."""
 
     def walk(self) -> Iterator["Node"]:
         """Yield every element below, in order."""
-        for child in self.children:
-            if isinstance(child, Node):
-                yield child
-                yield from child.walk()
+        waiting = [child for child in reversed(self.children) if isinstance(child, Node)]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
 
     def all(self, *tags: str) -> list["Node"]:
         """Return the elements below with one of these names."""
@@ -72,11 +75,10 @@ class _Builder(HTMLParser):
         super().__init__()
         self.root = Node()
         self.open = self.root
-        self.crooked: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = [name for name, _ in attrs]
-        self.crooked += [f"{tag} has {name} twice" for name, times in Counter(names).items() if times > 1]
+        self.root.crooked += [f"{tag} has {name} twice" for name, times in Counter(names).items() if times > 1]
         node = Node(tag, {name: value or "" for name, value in attrs}, parent=self.open)
         self.open.children.append(node)
         if tag not in VOID:
@@ -89,7 +91,7 @@ class _Builder(HTMLParser):
         while node is not None and node.tag != tag:
             node = node.parent
         if node is None or node.parent is None:
-            self.crooked.append(f"</{tag}> closes nothing")
+            self.root.crooked.append(f"</{tag}> closes nothing")
             return
         self.open = node.parent
 
@@ -105,14 +107,10 @@ def parse(html: str) -> Node:
     return builder.root
 
 
-def problems_of(html: str) -> list[str]:
+def problems_of(page: Node) -> list[str]:
     """Return what is wrong with a page, each as a sentence."""
-    builder = _Builder()
-    builder.feed(html)
-    builder.close()
-    page = builder.root
     return [
-        *builder.crooked,
+        *page.crooked,
         *_head_problems(page),
         *_inline_problems(page),
         *_id_problems(page),

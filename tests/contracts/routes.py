@@ -347,6 +347,7 @@ HOUSE: Sequence[Route] = (
         form=fixed(rhythm="daily", hour="8", weekday="0", from_hour="9", to_hour="17"),
         expected=signed_in(303),
     ),
+    Route(endpoint="notify.mail_announcements", method="POST", parts=fixed(slug="harbour"), expected=signed_in(404)),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
     Route(endpoint="hooks.admin", expected=admins(200)),
     Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
@@ -764,7 +765,194 @@ def changed_date(_world: World, _things: Furniture) -> Parts:
     }  # fmt: skip
 
 
+def point(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what the champion brought to the agenda of the weekly meetup."""
+    return {"ref": things.meetup, "key": things.date_id, "agenda_id": things.point_id}
+
+
+def past_date(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the date that is over."""
+    return {"ref": things.past, "key": things.past_id}
+
+
+def decision(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what was decided on it."""
+    return {"ref": things.past, "key": things.past_id, "decision_id": things.decision_id}
+
+
+def promised(_world: World, things: Furniture) -> Parts:
+    """Name what the champion promised on it."""
+    return {"action_ref": things.action}
+
+
+def unpromised(_world: World, things: Furniture) -> Parts:
+    """Name what nobody has."""
+    return {"action_ref": things.vacant}
+
+
+def carried(_world: World, things: Furniture) -> Parts:
+    """Name the question, to be put on an agenda."""
+    return {"item_ref": things.ref}
+
+
+def on_date(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in the weekly meetup's first date."""
+    return {"title": "Forms", "date": str(things.date_id), "once": "7" * 32}
+
+
+WRITTEN = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
+OF_THE_DAY: Sequence[Route] = (
+    Route(
+        endpoint="meetups.propose",
+        method="POST",
+        parts=meetup_date,
+        form=fixed(title="Forms", once="7" * 32),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="meetups.put_on", parts=carried, expected=space("COS")),
+    Route(endpoint="meetups.put_on_done", method="POST", parts=carried, form=on_date, expected=space("COS", 303)),
+    Route(endpoint="meetups.move_on_agenda", method="POST", parts=point, form=fixed(up="1"), expected=space("OS", 303)),
+    Route(endpoint="meetups.taking_out", parts=point, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="meetups.take_out",
+        method="POST",
+        parts=point,
+        form=fixed(reason="We had it."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="meetups.put_back", method="POST", parts=point, expected=space("COS", 303)),
+    Route(endpoint="meetups.put_off", method="POST", parts=point, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.there", method="POST", parts=past_date, form=fixed(there="1"), expected=space("RCOS", 303)
+    ).but(silent=403),
+    Route(endpoint="meetups.attendance_list", parts=past_date, expected=space("OS")),
+    Route(endpoint="meetups.keep_attendance", method="POST", parts=past_date, expected=space("OS", 303)),
+    Route(endpoint="meetups.attendance_sheet", parts=past_date, expected=space("OS"), is_page=False),
+    Route(endpoint="meetups.write_minutes", parts=past_date, expected=space("OS")),
+    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=WRITTEN, expected=space("OS", 303)),
+    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=WRITTEN, expected=space("OS")),
+    Route(endpoint="meetups.discard_minutes_draft", method="POST", parts=past_date, expected=space("OS", 303)),
+    Route(
+        endpoint="meetups.preview_minutes",
+        method="POST",
+        parts=past_date,
+        form=fixed(source="Said."),
+        expected=space("OS"),
+    ),
+    Route(endpoint="meetups.minutes_history", parts=past_date, expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.note_decision",
+        method="POST",
+        parts=past_date,
+        form=fixed(words="Yes."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.take_back_decision", method="POST", parts=decision, expected=space("OS", 303)),
+    Route(endpoint="meetups.decisions", expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.note_action",
+        method="POST",
+        parts=past_date,
+        form=fixed(words="Ring.", holder="", due_on=""),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.open_actions", expected=space("VRCOS")),
+    Route(endpoint="meetups.open_actions", query="?show=mine", expected=space("VRCOS")),
+    Route(endpoint="meetups.open_actions", query="?show=settled", expected=space("VRCOS")),
+    Route(endpoint="meetups.actions_sheet", expected=space("VRCOS"), is_page=False),
+    Route(endpoint="meetups.action", parts=promised, expected=space("VRCOS")),
+    Route(endpoint="meetups.finish_action", method="POST", parts=promised, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="meetups.reopen_action", method="POST", parts=promised, expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(endpoint="meetups.take_action", method="POST", parts=unpromised, expected=space("COS", 303)),
+    Route(
+        endpoint="meetups.hand_on_action",
+        method="POST",
+        parts=promised,
+        form=fixed(holder="", due_on=""),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="meetups.drop_action",
+        method="POST",
+        parts=promised,
+        form=fixed(reason="Not needed."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+)
+
+
+def date_poll(_world: World, things: Furniture) -> Parts:
+    """Name the date poll."""
+    return {"ref": things.poll}
+
+
+def poll_day(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the second day of the date poll."""
+    return {"ref": things.poll, "key": things.day_id}
+
+
+def asked(_world: World, _things: Furniture) -> Parts:
+    """Fill in a date poll with two days."""
+    day = today("Europe/London") + timedelta(days=7)
+    return {
+        "title": "Planning", "about": "Bring a map.", "minutes": "60", "zone": "Europe/London", "answer_by": "", "place": "Room 2",
+        "link": "https://meet.example/2", "day_1": day.isoformat(), "time_1": "10:00", "once": "7" * 32,
+        "day_2": (day + timedelta(days=1)).isoformat(), "time_2": "",
+    }  # fmt: skip
+
+
+def answered(_world: World, things: Furniture) -> Parts:
+    """Say yes to the second day."""
+    return {f"day-{things.day_id}": "yes"}
+
+
+def one_more_day(_world: World, _things: Furniture) -> Parts:
+    """Fill in another day."""
+    return {"day": (today("Europe/London") + timedelta(days=12)).isoformat(), "time": "10:00"}
+
+
+def decided(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in the meetup on the second day of the date poll."""
+    return {
+        "title": "Planning", "about": "", "day": things.poll_day, "time": "10:00", "ends": "12:00",
+        "rhythm": "once", "every": "1", "until": "", "count": "", "place": "Room 2", "access": "", "link": "", "room_seats": "",
+        "online_seats": "", "host": "", "once": "8" * 32,
+    }  # fmt: skip
+
+
 MEETUPS: Sequence[Route] = (
+    Route(endpoint="meetups.choose_file", expected=space("OS")),
+    # It holds no file.
+    Route(endpoint="meetups.read_file", method="POST", expected=space("OS", 422)),
+    # An import is for whoever made it: there is none.
+    Route(endpoint="meetups.look_at_import", parts=fixed(ref="0" * 10), expected=space("OS", 404)),
+    Route(endpoint="meetups.plan_import", method="POST", parts=fixed(ref="0" * 10), expected=space("OS", 404)),
+    Route(endpoint="meetups.polls", expected=space("VRCOS")),
+    Route(endpoint="meetups.new_poll", expected=space("OS")),
+    Route(endpoint="meetups.ask", method="POST", form=asked, expected=space("OS", 303)),
+    Route(endpoint="meetups.poll", parts=date_poll, expected=space("VRCOS")),
+    Route(
+        endpoint="meetups.answer_poll", method="POST", parts=date_poll, form=answered, expected=space("RCOS", 303)
+    ).but(silent=403),
+    Route(endpoint="meetups.change_poll", parts=date_poll, expected=space("OS")),
+    Route(endpoint="meetups.save_poll", method="POST", parts=date_poll, form=asked, expected=space("OS", 303)),
+    Route(endpoint="meetups.add_day", method="POST", parts=date_poll, form=one_more_day, expected=space("OS", 303)),
+    Route(endpoint="meetups.remove_day", method="POST", parts=poll_day, expected=space("OS", 303)),
+    Route(endpoint="meetups.choose_day", parts=poll_day, expected=space("OS")),
+    Route(endpoint="meetups.decide", method="POST", parts=poll_day, form=decided, expected=space("OS", 303)),
+    Route(endpoint="meetups.remind_poll", method="POST", parts=date_poll, expected=space("OS", 409)),
+    Route(
+        endpoint="meetups.cancel_poll",
+        method="POST",
+        parts=date_poll,
+        form=fixed(reason="Nobody can."),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="meetups.reopen_poll", method="POST", parts=date_poll, expected=space("OS", 303)),
     Route(endpoint="meetups.index", expected=space("VRCOS")),
     Route(endpoint="meetups.index", query="?show=past", expected=space("VRCOS")),
     Route(endpoint="meetups.month", parts=fixed(month="2027-03"), expected=space("VRCOS")),
@@ -794,6 +982,13 @@ MEETUPS: Sequence[Route] = (
         expected=space("RCOS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.never", method="POST", parts=meetup, expected=space("VRCOS", 303)),
+    Route(
+        endpoint="meetups.talk",
+        method="POST",
+        parts=meetup_date,
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        expected=space("COS", 303),
+    ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
     Route(endpoint="meetups.save", method="POST", parts=meetup_date, form=changed_date, expected=space("OS", 303)),
     Route(
@@ -820,6 +1015,7 @@ MEETUPS: Sequence[Route] = (
     Route(endpoint="meetups.feed_of_series", method="POST", parts=meetup, expected=space("VRCOS")),
     Route(endpoint="meetups.file_of_date", parts=meetup_date, expected=space("VRCOS"), is_page=False),
     Route(endpoint="meetups.file_of_series", parts=meetup, expected=space("VRCOS"), is_page=False),
+    *OF_THE_DAY,
     Route(endpoint="meetup_links.reminders", expected=signed_in(200)),
     Route(endpoint="meetup_links.choose_reminders", method="POST", form=fixed(day_before="y"), expected=signed_in(303)),
     # A link that leads nowhere; what one does that leads somewhere has tests of its own.
@@ -1324,6 +1520,11 @@ ROSTER: Sequence[Route] = (
 )
 
 
+def happened_today(_world: World, _things: Furniture) -> Parts:
+    """Say what happened."""
+    return {"incident-words": "It broke.", "incident-day": today("Europe/London").isoformat()}
+
+
 def seat(_world: World, things: Furniture) -> Parts:
     """Name a vacant seat."""
     return {"ref": things.seat}
@@ -1380,6 +1581,7 @@ SEATS: Sequence[Route] = (
         expected=space("OS", 303),
     ),
     Route(endpoint="roster.withdraw_endorsement", method="POST", parts=endorsement, expected=space("OS", 303)),
+    Route(endpoint="roster.call_colleagues", method="POST", parts=seat, expected=space("OS", 303)),
     Route(endpoint="roster.volunteers", parts=seat, expected=space("RCOS")),
     Route(endpoint="roster.put_forward", method="POST", parts=seat, expected=space("RCOS", 303)).but(silent=403),
     Route(endpoint="roster.agree_volunteer", method="POST", parts=volunteer, expected=space("OS", 303)),
@@ -1401,6 +1603,8 @@ SEATS: Sequence[Route] = (
         parts=kept_account,
         expected={**space("OS", 303), "colleague": 303},
     ),
+    Route(endpoint="register.anywhere", expected=signed_in(200)),
+    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=signed_in(200)),
     Route(endpoint="roster.ours", expected=space("RCOSV")),
     Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
     Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
@@ -1490,6 +1694,13 @@ PASSING: Sequence[Route] = (
         expected=HOLDER_OR_KEEPER_DONE,
     ),
     Route(endpoint="roster.passport", parts=duty, expected=space("RCOS")),
+    Route(
+        endpoint="roster.note_incident",
+        method="POST",
+        parts=duty,
+        form=happened_today,
+        expected=HOLDER_OR_KEEPER_DONE,
+    ),
     # There is no deputy yet.
     Route(
         endpoint="roster.rehearse",

@@ -153,7 +153,7 @@ def test_what_is_typed_is_shown_as_text_on_every_page(hostile_world: World) -> N
     for where, html in pages(hostile_world):
         page = parse(html)
         made = [str(node) for node in page.all("script") if "/static/" not in node.attributes.get("src", "")]
-        found = [*problems_of(html), *made]
+        found = [*problems_of(page), *made]
         found += ["the direction is turned"] if TURNED in html else []
         found += ["a template was filled in"] if "49" in page.text and "{{7*7}}" not in page.text else []
         wrong |= {where: found} if found else {}

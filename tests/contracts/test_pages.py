@@ -41,7 +41,7 @@ def test_every_page_is_well_made(world: World, who: str) -> None:
     wrong = {}
     for address in addresses_for(world, who):
         answer = world.browser(BODY.get(who, who)).get(address)
-        if is_page(answer) and (found := problems_of(answer.get_data(as_text=True))):
+        if is_page(answer) and (found := problems_of(parse(answer.get_data(as_text=True)))):
             wrong[f"{address} ({answer.status_code})"] = found
     assert wrong == {}
 
@@ -64,7 +64,7 @@ def test_the_pages_of_a_space_with_nothing_in_it_are_well_made(world: World) -> 
     ):
         answer = client.get(f"/s/bare/{path}")
         assert answer.status_code == 200, path
-        assert problems_of(answer.get_data(as_text=True)) == [], path
+        assert problems_of(parse(answer.get_data(as_text=True))) == [], path
 
 
 def test_the_pages_of_an_archived_space_are_well_made(world: World) -> None:
@@ -74,7 +74,7 @@ def test_the_pages_of_an_archived_space_are_well_made(world: World) -> None:
             answer = world.browser(who).get(address)
             assert answer.status_code < 500, address
             if is_page(answer):
-                assert problems_of(answer.get_data(as_text=True)) == [], address
+                assert problems_of(parse(answer.get_data(as_text=True))) == [], address
 
 
 def links_on(page: Node, *, at: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The furnished installation at work: the browsers of the cast, every row of it, and how it is put back."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +40,16 @@ ALL_ROWS = {
     table.name: str(select(sqlalchemy.text("*")).select_from(table).order_by(*table.primary_key.columns))
     for table in TABLES
 }
+# A statement that writes, whatever stands before it, and the table that it writes to.
+WRITING = re.compile(r'\b(INSERT\s+(?:OR\s+\w+\s+)?INTO|DELETE\s+FROM|UPDATE)\s+"?(\w+)', re.IGNORECASE)
+# What goes with a row when it is deleted, by the table of the row.
+GOES_ALONG = {
+    table.name: {
+        other.name for other in TABLES for key in other.foreign_keys if key.ondelete and key.column.table is table
+    }
+    for table in TABLES
+}
+BY_TRIGGERS = {"search_due"}
 
 
 def settings_of(url: str) -> Settings:
@@ -72,6 +83,8 @@ class World:
     department: str = ""
     before: Dump = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    """The tables that may not be as they were: those that a statement has written to since they were put back."""
 
     def learn(self) -> None:
         """Note what stands where, and remember all of it."""
@@ -88,7 +101,12 @@ class World:
             self.department = db.session.scalars(select(Department.uuid)).one()
             with db.engine.connect() as connection:
                 self.rows = {table.name: _rows(connection, table) for table in TABLES}
+            event.listen(db.engine, "before_cursor_execute", self._note)
         self.before = self.dump()
+
+    def _note(self, *args: Any) -> None:  # noqa: ANN401  # what SQLAlchemy hands over
+        for verb, table in WRITING.findall(args[2]):
+            self.written |= _with_what_goes(table) if verb[0] in "Dd" else {table}
 
     def person(self, name: str) -> Person:
         """Return somebody, inside an app context."""
@@ -129,20 +147,23 @@ class World:
         """The token that forms carry."""
         return form_token(self.app)
 
-    def dump(self) -> Dump:
-        """Return every row of every table, as the database gives it."""
+    def dump(self, tables: Iterable[str] = ALL_ROWS) -> Dump:
+        """Return every row of every table, or of some, as the database gives it."""
         with self.app.app_context(), db.engine.connect() as connection:
-            return {name: list(connection.exec_driver_sql(query)) for name, query in ALL_ROWS.items()}
+            return {name: list(connection.exec_driver_sql(ALL_ROWS[name])) for name in tables}
 
-    def changed_tables(self) -> set[str]:
-        """Name the tables that are not as they were in the beginning."""
-        after = self.dump()
+    def changed_tables(self, *, looking_at_all: bool = False) -> set[str]:
+        """Name the tables that are not as they were in the beginning; looked at are those that were written to, or all."""
+        if not looking_at_all and not self.written:
+            return set()
+        after = self.dump(ALL_ROWS if looking_at_all else ALL_ROWS.keys() & (self.written | BY_TRIGGERS))
         return {table for table, rows in after.items() if rows != self.before[table]}
 
     def restore(self) -> set[str]:
         """Make everything as it was in the beginning: only what changed is written. Gives the names of the tables that had changed."""
         changed = self.changed_tables()
         if not changed:
+            self.written.clear()
             return changed
         tables = [table for table in TABLES if table.name in changed]
         with self.app.app_context(), db.engine.connect() as bare:
@@ -155,6 +176,7 @@ class World:
                 for table in tables:
                     _put_back(connection, table, self.rows[table.name], over=after[table.name])
                 connection.exec_driver_sql("DELETE FROM search_due")  # what triggers noted of putting back
+        self.written.clear()
         return changed
 
     @contextmanager
@@ -173,6 +195,14 @@ class World:
             yield statements
         finally:
             event.remove(engine, "before_cursor_execute", note)
+
+
+def _with_what_goes(table: str) -> set[str]:
+    found, new = set[str](), {table}
+    while new:
+        found |= new
+        new = {other for name in new for other in GOES_ALONG.get(name, ())} - found
+    return found
 
 
 def _rows(connection: Connection, table: sqlalchemy.Table) -> list[Row]:

@@ -131,4 +131,6 @@ def test_the_opening_of_a_text_is_its_own_words() -> None:
     )
     assert opening(f"{quote}<p>The same.</p>", length=40) == "The same."
     assert opening(quote, length=40) == "Sunil in post 2 Ours."
+    assert opening(f"<p>The same.</p>{quote}"[:60], length=40) == "The same.", "what is cut off inside a quote"
+    assert opening('<p>The same <a href="https://exam', length=40) == "The same"
     assert opening("<p>" + "word " * 40 + "</p>", length=20) == "word word word …"

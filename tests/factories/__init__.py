@@ -20,7 +20,15 @@ from tests.factories.content import (
     make_wish,
 )
 from tests.factories.hooks import make_host, make_webhook
-from tests.factories.meetups import dates_of, make_meetup, make_rsvp
+from tests.factories.meetups import (
+    dates_of,
+    let_begin,
+    make_action,
+    make_date_poll,
+    make_meetup,
+    make_minutes,
+    make_rsvp,
+)
 from tests.factories.mydata import make_download
 from tests.factories.numbers import A_DAY
 from tests.factories.order import make_flag, make_held, make_member_hold
@@ -57,12 +65,15 @@ __all__ = [
     "A_DAY",
     "dates_of",
     "describe_space",
+    "let_begin",
     "make_absence",
     "make_accepted",
+    "make_action",
     "make_attachment",
     "make_bookmark",
     "make_choice",
     "make_cover_request",
+    "make_date_poll",
     "make_department",
     "make_download",
     "make_draft",
@@ -81,6 +92,7 @@ __all__ = [
     "make_member_hold",
     "make_membership",
     "make_mention",
+    "make_minutes",
     "make_person",
     "make_poll",
     "make_post",

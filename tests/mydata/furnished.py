@@ -26,13 +26,25 @@ from forum.core.db import Base, db, transaction
 from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
+from forum.core.text import new_ref
 from forum.core.time import now
 from forum.mailin.models import Became, ReceivedMail
+from forum.meetups.day.models import AgendaItem, Attendance, Decision
+from forum.meetups.importing.models import MeetupImport
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
+from forum.meetups.polls.models import Vote
 from forum.mydata.models import Download, DownloadState
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
-from forum.notify.models import MailChoice, MailRhythm, Notification, ReplyKey, StopLink
+from forum.notify.models import (
+    HeadsUp,
+    MailChoice,
+    MailRhythm,
+    Notification,
+    QuietSpace,
+    ReplyKey,
+    StopLink,
+)
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
@@ -46,36 +58,42 @@ from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "absence", "absence_plan", "attachment", "bookmark", "cover_ask", "cover_request", "cover_slot", "delivery",
-        "download", "draft", "duty", "duty_link", "endorsement", "feed_link", "grant", "handover", "handover_item",
-        "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share", "join_request",
-        "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
-        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail",
-        "post_mention", "post_revision", "post_wait", "reaction", "read_mark", "received_mail", "recent_search",
-        "rehearsal", "relay", "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "secret_link",
-        "space_mark", "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn",
-        "story", "story_co_author", "story_same",
-        "story_saved", "story_try", "turn_swap", "volunteer", "watch", "watch_section", "watch_space", "web_session",
+        "absence", "absence_plan", "agenda_item", "attachment", "attendance", "bookmark", "cover_ask", "cover_request", "cover_slot",
+        "date_poll", "date_vote", "decision", "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement",
+        "feed_link", "grant", "handover", "handover_item", "handover_question", "heads_up", "holding", "identity", "invitation",
+        "item", "item_person", "item_share", "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_action",
+        "meetup_import", "meetup_reminder", "meetup_series", "member_hold", "membership", "minutes_version", "notification",
+        "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait",
+        "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay", "relay_step",
+        "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark", "standing_rsvp",
+        "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer", "watch",
+        "watch_section", "watch_space", "web_session",
+        "story", "story_co_author", "story_same", "story_saved", "story_try",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
 
 TYPED = frozenset(
     {
+        "agenda_item.note", "agenda_item.title", "decision.words", "minutes_version.source",
         "attachment.alt", "bookmark.note", "draft.body", "draft.title", "grant.because", "invitation.label", "item.title",
-        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_link.label",
+        "cover_request.note", "duty.note_source", "duty.often", "duty.what", "duty.why", "duty_entry.words", "duty_link.label",
         "duty_link.url", "handover_item.words", "handover_question.question", "join_request.note", "log_entry.reason",
+        "date_poll.about", "date_poll.link", "date_poll.place",
         "meetup_series.about", "meetup_series.access", "meetup_series.link", "meetup_series.place", "person.about",
         "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
         "post_revision.source", "received_mail.text", "rehearsal.missing", "relay.source", "relay.title",
-        "saved_search.query", "story_same.variant", "story_try.because", "tag_wish.name", "thread_summary.source", "volunteer.note",
+        "saved_search.query", "tag_wish.name", "thread_summary.source", "volunteer.note",
+        "story_same.variant", "story_try.because",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
 MADE = frozenset(
     {
+        "date_poll.about_html",
         "duty.note_html",
         "meetup_series.about_html",
+        "minutes_version.html",
         "post.html",
         "post_revision.html",
         "relay.html",
@@ -84,6 +102,7 @@ MADE = frozenset(
 )
 BY_OTHERS = frozenset(
     {
+        "agenda_item.reason", "meetup_action.reason", "meetup_action.words", "date_poll.reason",
         "duty.end_reason", "endorsement.name", "endorsement.post", "handover.reason", "handover_question.answer", "holding.reason",
         "leaving_item.title", "volunteer.answer",
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
@@ -197,6 +216,10 @@ def _meets(one: Person, space: Space) -> None:
     series = factories.make_meetup(space, by=one, access="Ring.", about="Forms.", about_html="<p>Forms.</p>")
     (date,) = factories.dates_of(series)
     factories.make_rsvp(date, one)
+    factories.make_date_poll(
+        space, by=one, answers={one: Vote.YES}, place="Room 4", link="https://y.example", about="Forms.",
+        about_html="<p>Forms.</p>", reason="Nobody can.",
+    )  # fmt: skip
     with transaction():
         at, held = now(), db.session.merge(date)
         held.title, held.topic, held.place, held.link, held.reason = (
@@ -210,9 +233,26 @@ def _meets(one: Person, space: Space) -> None:
             [
                 StandingRsvp(series_id=series.id, person_id=one.id, made_at=at),
                 ReminderChoice(person_id=one.id),
+                MeetupImport(ref=new_ref(), person_id=one.id, space_id=space.id, lines="{}", made_at=at),
                 Reminder(occurrence_id=date.id, person_id=one.id, minutes_before=1440, sequence=0, at=at),
+                AgendaItem(
+                    occurrence_id=date.id, place=1, title="Forms.", note="Bring.", brought_by_id=one.id, added_at=at
+                ),
+                Attendance(occurrence_id=date.id, person_id=one.id, noted_by_id=one.id, at=at),
+                Decision(occurrence_id=date.id, words="Nine fields.", noted_by_id=one.id, at=at),
+                HeadsUp(
+                    person_id=one.id,
+                    item_id=series.id,
+                    kind="minutes",
+                    key=f"minutes {date.id}",
+                    path="/",
+                    at=at,
+                    read_at=at,
+                ),
             ]
         )
+    factories.make_minutes(date, by=one, text="Said.")
+    factories.make_action(date, by=one, holder=one)
 
 
 def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread) -> None:
@@ -243,6 +283,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
                 FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
+                QuietSpace(person_id=one.id, space_id=space.id, since=at),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
                 ReplyKey(
                     person_id=one.id,

@@ -10,8 +10,10 @@ from forum.roster.models import (
     AbsencePlan,
     CoverAsk,
     Duty,
+    DutyEntry,
     DutyLink,
     Endorsement,
+    EntryKind,
     GapWarning,
     Handover,
     HandoverItem,
@@ -21,6 +23,7 @@ from forum.roster.models import (
     LeavingItem,
     LeavingState,
     Rehearsal,
+    SeatCall,
     SwappedTurn,
     SwapState,
     Turn,
@@ -68,6 +71,8 @@ def make_roster(one: Person, other: Person, space: Space) -> None:
         db.session.flush()
         db.session.add_all(
             [
+                DutyEntry(duty_id=duty.id, kind=EntryKind.INCIDENT, day=day, words="It broke.", by_id=one.id, at=at),
+                SeatCall(duty_id=duty.id, person_id=one.id, asked_by_id=other.id, at=at),
                 CoverAsk(request_id=request.id, person_id=one.id, asked_at=at),
                 GapWarning(duty_id=duty.id, days_before=7, warned_at=at, **columns_of(span)),
                 AbsencePlan(

@@ -95,7 +95,17 @@ def test_a_download_holds_nothing_of_anybody_else(two: Two, context: None) -> No
         db.session.execute(update(Post).where(Post.author_id == two.mine.id).values(gone_because="by another"))
     into_mine = write_in_every_text(two.mine, "theirs", only=BY_OTHERS | {"post.gone_because", "tag_wish.reason"})
     answered = {"post", "post_flag", "post_wait", "relay_step", "join_request", "thread", "tag_wish", "log_entry"}
-    answered |= {"duty", "endorsement", "handover", "handover_question", "holding", "leaving_item", "volunteer"}
+    answered |= {
+        "duty",
+        "endorsement",
+        "handover",
+        "handover_question",
+        "holding",
+        "leaving_item",
+        "volunteer",
+        "date_poll",
+        "agenda_item",
+    }
     assert set(into_mine) == answered
     text = whole(made(two.mine))
     assert found_in(text, "theirs") <= BATONS_OWN

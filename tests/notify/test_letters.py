@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
@@ -63,6 +66,42 @@ def test_titles_and_names_can_t_add_headers_or_recipients() -> None:
     assert "Cake Bcc: everyone@example.org" in str(message["Subject"])
 
 
+def test_what_looks_like_an_encoded_word_is_words_and_adds_no_header() -> None:
+    """A12, in bytes: the library decodes it, line breaks too. Seen to fail: a title made a Bcc, and an end of the headers."""
+    for cut in (
+        "=?utf-8?q?Cake=0d=0aBcc:_all@example.org=0d=0a=0d=0aForged?=",
+        "==??utf-8?b?DQpCY2M6IGFsbEBleGFtcGxlLm9yZw==?=",
+    ):
+        given = mail(
+            subject=cut, sender=f"{cut} (Champions)", headers={"List-Id": f"{cut} <a.example.org>", "In-Reply-To": cut}
+        )
+        head, _break, rest = built(given).as_bytes().partition(b"\r\n\r\n")
+        names = [line.partition(b":")[0] for line in head.split(b"\r\n") if not line.startswith(b" ")]
+        assert b"Bcc" not in names
+        assert {b"From", b"Subject", b"Content-Type"} <= set(names), "what follows is no text"
+        assert b"Forged" not in rest
+
+
+def test_a_message_comes_from_who_wrote_at_the_address_of_the_installation() -> None:
+    """A12, in bytes: one address, whatever a name holds; without an author the name is the installation's."""
+    for name, shown in (
+        ("Carla Champion (Baton)", "Carla Champion (Baton)"),
+        ("Łukasz Çelik (Räume)", "Łukasz Çelik (Räume)"),
+        ('O"Neil \\ <boss@example.com>, all@example.org (S)', 'O"Neil \\ <…>, … (S)'),
+        ("Eve\r\nBcc: all@example.org", "Eve Bcc: …"),
+        ("\u202eEve\x00 (S)", "Eve (S)"),
+        ("Zoë " * 100, ("Zoë " * 30).strip()),
+        ("", "Baton"),
+        ("\r\n", "Baton"),
+    ):
+        raw = built(mail(sender=name)).as_bytes()
+        read = message_from_bytes(raw)
+        [(words, address)] = getaddresses(read.get_all("From", []))
+        assert (str(make_header(decode_header(words))), address) == (shown, "baton@example.org")
+        assert raw.count(b"\r\nFrom:") + raw.startswith(b"From:") == 1
+        assert b"Bcc:" not in raw.replace(b'"Eve Bcc:', b"")
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -80,10 +119,15 @@ def test_what_is_no_address_is_refused_before_a_server_sees_it(address: str) -> 
         built(mail(to=address))
 
 
-@given(st.text(max_size=300), st.text(max_size=100))
-def test_whatever_a_title_holds_the_message_can_be_read_back(subject: str, value: str) -> None:
+WORDS = st.text(max_size=300) | st.lists(st.sampled_from(["=", "?", "=?utf-8?q?", "=0d=0aBcc:_a", "?=", " ", "é"])).map(
+    "".join
+)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_whatever_a_title_holds_the_message_can_be_read_back(subject: str, value: str, sender: str) -> None:
     """A12: fuzzed."""
-    message = built(mail(subject=subject, headers={"X-Cake": value}))
+    message = built(mail(subject=subject, sender=sender, headers={"X-Cake": value}))
     lines = message.as_bytes().split(b"\r\n\r\n", 1)[0].split(b"\r\n")
     names = [line.split(b":")[0] for line in lines if not line.startswith((b" ", b"\t"))]
     allowed = {b"From", b"To", b"Subject", b"Date", b"Message-ID", b"Auto-Submitted", b"X-Auto-Response-Suppress"}

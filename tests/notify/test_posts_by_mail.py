@@ -4,14 +4,16 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forum.config import Settings
 from forum.content import actions as posts
+from forum.content.letters import dressed
 from forum.content.models import Post, PostState, Watch, WatchLevel
 from forum.core.db import db, transaction
 from forum.core.time import now
@@ -223,10 +225,50 @@ def test_titles_and_names_break_no_header_and_no_html(
     later(worker, clock)
     [message] = to(post)
     assert message["Bcc"] is None
+    assert str(message["From"]).endswith("<baton@localhost>")
     html = body(message, "html")
     assert "<script>" not in html
     assert "<b>{{7*7}}</b>" not in html
     assert "{{7*7}}" in body(message)
+
+
+def test_what_stands_in_a_post_is_dressed_as_the_letter_is(app: Flask) -> None:
+    """Links in its colour, also where it is dark; code no wider than a phone. Seen in Chromium in both, 360 wide."""
+    html = (
+        '<p><a href="/x">A</a> <abbr>B</abbr></p><pre><code>&lt;a href&gt;</code></pre><pre class="x">C</pre><h5>D</h5>'
+    )
+    made = dressed(html)
+    assert '<a style="color:#0b5d5a;" href="/x">A</a> <abbr>B</abbr>' in made
+    assert made.count("white-space:pre-wrap") == 2
+    assert "<code>&lt;a href&gt;</code>" in made
+    assert re.sub(r' style="[^"]*"', "", made) == html
+    base = (Path(app.template_folder or "") / "mail" / "base.html").read_text()
+    assert ".link, .quoted a { color: #7ccfc5 !important; }" in base.partition("prefers-color-scheme: dark")[2]
+
+
+def test_mail_comes_from_who_wrote_and_the_space(
+    app: Flask, clock: Traveller, post: Refusing, worker: Worker, thread: Thread, cast: Cast
+) -> None:
+    """The address stays the installation's. Who left no name, and what nobody wrote, comes from the installation."""
+    reply(app, cast.colleague, thread, "The depot.")
+    later(worker, clock)
+    reply(app, cast.colleague, thread, "On Monday.")
+    reply(app, cast.organiser, thread, "Or on Tuesday.")
+    later(worker, clock)
+    reply(app, cast.organiser, thread, "No, on Monday.")
+    with app.app_context(), transaction():
+        db.session.execute(update(Post).where(Post.item_id == thread.id, Post.number > 4).values(author_id=None))
+    later(worker, clock)
+    with app.app_context(), transaction():
+        choose(db.session.get_one(Person, cast.champion.id), rhythm=MailRhythm.DAILY, hour=8, weekday=0)
+    reply(app, cast.organiser, thread, "Right.")
+    later(worker, clock, minutes=24 * 60)
+    assert [str(one["From"]) for one in to(post)] == [
+        '"Colin Colleague (Champions)" <baton@localhost>',
+        '"Colin Colleague and one other (Champions)" <baton@localhost>',
+        "Baton <baton@localhost>",
+        "Baton <baton@localhost>",
+    ]
 
 
 def test_a_digest_holds_what_is_new_and_nothing_to_say_is_no_mail(

@@ -16,7 +16,7 @@ from forum.roster.actions import accounts
 from forum.roster.actions.accounts import AccountWords
 from forum.roster.models import Account, Duty, DutyKind
 from forum.roster.queries.accounts import accounts_of, address_of, is_ours
-from forum.spaces.models import Audience, Item
+from forum.spaces.models import Audience, Item, Space, Visibility
 from forum.web.sheets import cell
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -85,17 +85,17 @@ def test_what_is_alike_is_not_ours(app: Flask, cast: Cast) -> None:
             "HTTP://m.facebook.com/FenbridgeBins/?ref=x",
             " www.facebook.com/fenbridgebins",
         ):
-            assert is_ours(cast.champions, typed).is_ours, typed
+            assert is_ours([cast.champions.id], typed).is_ours, typed
         for typed in (
             "facebook.com/fenbridgebins1", "facebook.com.evil.example/fenbridgebins", "https://facebook.com@evil.example/fenbridgebins",
             "f\u0430cebook.com/fenbridgebins", "facebook.com", "", "::", "http://[",
         ):  # fmt: skip
-            assert not is_ours(cast.champions, typed).is_ours, typed
-        assert is_ours(cast.champions, "@FenbridgeBins").by_name
+            assert not is_ours([cast.champions.id], typed).is_ours, typed
+        assert is_ours([cast.champions.id], "@FenbridgeBins").by_name
         assert address_of("Bins on Facebook") == ""
         with transaction():
             db.session.get_one(Item, duty.id).audience = Audience.ORGANISERS
-        assert not is_ours(cast.champions, "facebook.com/fenbridgebins").is_ours
+        assert not is_ours([cast.champions.id], "facebook.com/fenbridgebins").is_ours
 
 
 def test_the_pages_and_the_table(app: Flask, cast: Cast, as_person: AsPerson) -> None:
@@ -122,3 +122,21 @@ def test_the_pages_and_the_table(app: Flask, cast: Cast, as_person: AsPerson) ->
     assert outsider.get("/s/champions/roster/accounts").status_code == 403
     assert outsider.send("/s/night-desk/roster/ours", typed="x").status_code == 404
     assert [cell(one) for one in ("-5", "-x", "@a", 3, None)] == ["-5", "'-x", "'@a", "3", ""]
+
+
+def test_whoever_is_signed_in_asks_all_spaces_that_they_see_and_no_others(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """A3: of a private space only its members hear that an account is its own, and whose it is."""
+    with app.test_request_context("/"):
+        page_of_ours(cast)
+    asked = {"typed": "https://www.facebook.com/FenbridgeBins"}
+    assert "Ask all spaces that you see" in as_person(cast.champion).get("/s/champions/roster/ours").text
+    told = as_person(cast.outsider).send("/ours/", **asked).text
+    assert "Yes, this is one of ours." in told
+    assert "Looked after in" in told
+    with app.test_request_context("/"), transaction():
+        db.session.get_one(Space, cast.champions.id).visibility = Visibility.PRIVATE
+    assert "we don’t know this one" in as_person(cast.outsider).send("/ours/", **asked).text
+    assert "Yes, this is one of ours." in as_person(cast.champion).send("/ours/", **asked).text
+    assert as_person(cast.champion).send("/ours/", typed="").status_code == 422

@@ -112,7 +112,10 @@ def test_turns_and_swaps_are_told_and_lead_to_the_turns(app: Flask, cast: Cast) 
         assert said in answer.subject
     with transaction():
         turns.stop_turns(standing(cast.organiser), duty)
-    assert mails(app)["turns set"] == []
+    told = mails(app)["turns set"]
+    assert {mail.to for mail in told} == {cast.champion.email, cast.colleague.email}
+    assert {mail.subject for mail in told} == {"You take no turns in “Hot water” any more"}
+    assert all("because you had a turn" in mail.text for mail in told)
 
 
 def covered(cast: Cast, *people: Person) -> tuple[Duty, Absence, CoverRequest]:

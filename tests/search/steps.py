@@ -40,8 +40,9 @@ def as_made_anew() -> dict[tuple[int, int], dict[str, Any]]:
     """Return what would stand in the index if it were made anew from what is written."""
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     for item in db.session.scalars(select(Item).execution_options(populate_existing=True)):
-        scope = scope_of(item)
-        for text in findables()[item.kind].texts(item.id, None) if scope and item.kind in findables() else ():
+        findable = findables()[item.kind]
+        scope = scope_of(item, is_for_members=findable.is_for_members)
+        for text in findable.texts(item.id, None) if scope else ():
             rows[item.id, text.number] = _row(item, text, scope)
     return rows
 

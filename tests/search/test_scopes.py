@@ -2,12 +2,14 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.search.index import Match, newest
+from forum.search.language import Term
+from forum.search.rights import Rights
 from forum.search.scopes import scopes_for
 from forum.spaces.models import (
     Audience,
@@ -23,22 +25,27 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.policy import Can
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_items
 from tests import factories
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_databases
 
 
-def differing(people: list[Person]) -> dict[str, tuple[set[int], set[int]]]:
-    """Return, by whoever finds something else than they may see, what is found and what may be seen."""
+def differing(people: list[Person]) -> dict[str, tuple[set[int], ...]]:
+    """Return, by whoever finds something else than they may see, what is found by words, by the condition, and what may be seen."""
     wrong = {}
     for person in people:
-        found = {entry.item_id for entry in newest(Match(scopes=scopes_for(person, now())), limit=1000)}
+        words = scopes_for(person, now())
+        found = {entry.item_id for entry in newest(Match(rights=Rights(words=words)), limit=1000)}
+        wide = Rights(words=words, values=viewing(person, now()))
+        every = [[Term(stems=(stem,)) for stem in ("thread", "duti", "show")]]
+        met = {entry.item_id for entry in newest(Match(rights=wide, must=every), limit=1000)}
         seen = select(Item.id).where(visible_items(person, now()), Item.state == ItemState.PUBLISHED)
-        may = set(db.session.scalars(seen))
-        if found != may:
-            wrong[person.name] = (found, may)
+        mine = select(Membership.space_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+        may = set(db.session.scalars(seen.where(or_(Item.kind != "duty", Item.space_id.in_(mine)))))
+        if not found == met == may:
+            wrong[person.name] = (found, met, may)
     return wrong
 
 
@@ -54,6 +61,8 @@ def furnish(cast: Cast) -> list[Person]:
     for space, author in ((cast.champions, cast.champion), (cast.night_desk, cast.insider), (guild, keeper)):
         for audience in Audience:
             factories.make_thread(space, author=author, audience=audience)
+            factories.make_duty(space, by=author, audience=audience)
+        factories.make_meetup(space, by=author)
         for state in (ItemState.HELD, ItemState.HIDDEN, ItemState.DRAFT, ItemState.WITHDRAWN):
             factories.make_thread(space, author=author, state=state)
         named = factories.make_thread(space, author=author, audience=Audience.NAMED)

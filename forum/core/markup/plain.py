@@ -11,7 +11,10 @@ BREAKS = frozenset(
     {"p", "div", "blockquote", "pre", "table", "figure", "figcaption", "ul", "ol", "hr", "h4", "h5", "h6"}
 )
 LINES = frozenset({"br", "li", "tr"})
-QUOTE = re.compile(r'<figure class="quote">.*?</figure>', re.DOTALL)
+QUOTE = re.compile(r'<figure class="quote">.*?(?:</figure>|\Z)', re.DOTALL)
+CUT = re.compile(r"<[^<>]*\Z")
+BEGINNING = 4000
+"""So much of a text's HTML is enough for its first words: a list doesn't read the rest."""
 BACK = 'class="footnote-backref"'
 
 
@@ -38,8 +41,12 @@ def plain(html: str) -> str:
 
 
 def opening(html: str, *, length: int) -> str:
-    """Return the first words of `html` in one line of at most `length` characters. What it quotes is somebody else's, and left out."""
-    own = plain(QUOTE.sub(" ", html)) or plain(html)
+    """Return the first words of `html` in one line of at most `length` characters. What it quotes is somebody else's, and left out.
+
+    The first BEGINNING characters of it are enough: a tag that they cut off is left out.
+    """
+    whole = CUT.sub("", html)
+    own = plain(QUOTE.sub(" ", whole)) or plain(whole)
     return shorten(own, length, placeholder=" …")
 
 

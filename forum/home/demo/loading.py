@@ -28,8 +28,9 @@ from forum.home.demo import shapes
 from forum.home.demo.away import let_some_be_away
 from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
-from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, meet
+from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, WEDNESDAYS, meet
 from forum.home.demo.merging import merge_threads
+from forum.home.demo.minutes import CHANGED, EARLIER, LATER, hold
 from forum.home.demo.roster import fill_roster
 from forum.home.demo.telling import Given, sources, tell_one, told
 from forum.home.demo.told import tell_of_the_last_days
@@ -119,8 +120,8 @@ def _render_all(loading: Loading) -> None:
         loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
-    for words in (ABOUT, CLINIC_ABOUT):
-        loading.texts[words, 0, 0] = render(words)
+    for words in (ABOUT, CLINIC_ABOUT, EARLIER, LATER, CHANGED):
+        loading.texts[words, 0, 0] = render(words, names=Names(people=names))
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
     for title, source in sources():
@@ -354,6 +355,8 @@ def _finish(loading: Loading) -> None:
         zone=demo.organisation.zone,
         at=loading.at,
     )
+    texts = {words: loading.texts[words, 0, 0] for words in (EARLIER, LATER, CHANGED)}
+    hold(loading.here, texts, about=WEDNESDAYS, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED

@@ -1,4 +1,4 @@
-"""The demo's meetups: a weekly one with a past, of which one week is moved and one cancelled; a full one; one of last month."""
+"""The demo's meetups: a weekly one with a past, of which one week is moved and one cancelled; a full one; a poll under way."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
@@ -13,9 +13,12 @@ from forum.meetups.actions import changing, turning_up
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.polls.actions import Asked, Proposed, answer, open_poll, options_of
+from forum.meetups.polls.models import Vote
 from forum.meetups.recurrence import Plan, Rhythm
 from forum.spaces.guard import Here
 
+WEDNESDAYS = "Wednesday show and tell"
 PLACE = "Meeting room 2, Central Library, Mill Lane"
 LINK = "https://meet.fenbridge.example/wednesday"
 ACCESS = "The lift is left of the main desk. The side door in Mill Lane has a bell. Hearing loop in the room."
@@ -28,6 +31,12 @@ ALWAYS = (
 ONLINE = ("gwen.pritchard",)
 ABOUT = "Bring one thing that went wrong and one that worked. Ten minutes each, and no slides unless they are ugly."
 CLINIC_ABOUT = "One screen, four chairs, an hour. Bring the pictures that you don’t know how to describe."
+SAID = {"y": Vote.YES, "m": Vote.IF_NEED_BE, "n": Vote.NO}
+PLANNING = {
+    "aisha.rahman": "yyyy", "tom.okafor": "ynyn", "hannah.cole": "nyym", "dan.whitlock": "yyny", "beth.larkin": "mnyn",
+    "elspeth.ward": "nyyy", "kofi.mensah": "ymy-", "gwen.pritchard": "nnym",
+}  # fmt: skip
+"""Who said what of the four days of the poll: yes, if need be (m for maybe), no; one has not answered for a day."""
 WEEKS_AGO = 10
 WEDNESDAY = 2
 
@@ -40,6 +49,7 @@ def meet(here_of: HereOf, *, about: Rendered, clinic: Rendered, zone: str, at: d
     following = today + timedelta(days=(WEDNESDAY - today.weekday() - 1) % 7 + 1)
     _wednesdays(here_of, about, zone=zone, following=following, at=at)
     _clinic(here_of, clinic, zone=zone, day=following + timedelta(days=6), at=at)
+    _poll(here_of, zone=zone, day=following + timedelta(days=2), at=at)
 
 
 def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date, at: datetime) -> None:
@@ -47,7 +57,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     then = at - timedelta(weeks=WEEKS_AGO + 2)
     keeper = here_of(KEEPER, SPACE)
     details = Details(
-        title="Wednesday show and tell",
+        title=WEDNESDAYS,
         place=PLACE,
         access=ACCESS,
         confirmed_on=following - timedelta(weeks=5),
@@ -112,6 +122,26 @@ def _clinic(here_of: HereOf, about: Rendered, *, zone: str, day: date, at: datet
     for handle in ("elspeth.ward", "kofi.mensah", "joan.tiller", "beth.larkin", "tom.okafor", "gwen.pritchard"):
         here = here_of(handle, SPACE)
         turning_up.say(here, series.id, one.id, answer=Answer.GOING, mode=Mode.ROOM, at=at - timedelta(days=3))
+
+
+def _poll(here_of: HereOf, *, zone: str, day: date, at: datetime) -> None:
+    """Have Aisha ask when the spring can be planned; most have said, and two are yet to."""
+    asked = Asked(
+        title="Planning the spring: what do we want to be better at?",
+        zone=zone,
+        minutes=120,
+        place="Central Library, the room with the good chairs",
+        answer_by=day,
+    )
+    days = [
+        Proposed(start=datetime.combine(day + timedelta(days=ahead), time(hour)), has_time=True)
+        for ahead, hour in ((4, 10), (4, 14), (6, 10), (11, 13))
+    ]
+    poll, _item = open_poll(here_of(KEEPER, SPACE), asked, days, at=at - timedelta(days=3))
+    keys = [one.id for one in options_of(poll.id)]
+    for number, (handle, said) in enumerate(PLANNING.items()):
+        votes = {key: SAID[letter] for key, letter in zip(keys, said, strict=True) if letter in SAID}
+        answer(here_of(handle, SPACE), poll.id, votes, at=at - timedelta(days=2) + timedelta(hours=number))
 
 
 def _come_always(here_of: HereOf, series: Series, handles: Sequence[str], *, mode: Mode, at: datetime) -> None:

@@ -21,21 +21,29 @@ from forum.spaces.log import record
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.policy import Can
 
+DUTY = "duty"
 AHEAD = timedelta(days=548)
 """Eighteen months: so far ahead the dates of a series are rows, which people can answer."""
 
 
 def schedule(
-    here: Here, *, plan: Plan, details: Details, once: str | None = None, at: datetime | None = None
+    here: Here,
+    *,
+    plan: Plan,
+    details: Details,
+    once: str | None = None,
+    uid: str | None = None,
+    at: datetime | None = None,
 ) -> tuple[Series, Item]:
     """Plan a meetup. A second press gives back the first one's. `at` in the past lets it begin there.
 
+    `uid` is its name in calendars where what it comes from has given it one: there is one meetup of that name.
     Raises Missing, Denied, or Invalid for what `details.py` names.
     """
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
     moment = at or now()
     plan, details = checked_plan(plan, at=moment), checked_details(details)
-    uid = _uid(once_key(once, KIND, here.actor.id, here.space.id, plan, details.title))
+    uid = uid or _uid(once_key(once, KIND, here.actor.id, here.space.id, plan, details.title))
     earlier = db.session.execute(
         select(Series, Item).join(Item, Item.id == Series.id).where(Series.uid == uid)
     ).one_or_none()
@@ -59,11 +67,12 @@ def put_plan(series: Series, plan: Plan) -> None:
 
 
 def put_details(series: Series, details: Details, space: Space) -> None:
-    """Let a series be what `details` say, without its title. A host who is no member is none."""
+    """Let a series be what `details` say, without its title. A host who is no member, or no duty here, is none."""
     series.place, series.access, series.link = details.place, details.access, details.link
     series.confirmed_on = details.confirmed_on
     series.room_seats, series.online_seats = details.room_seats, details.online_seats
     series.host_id = details.host_id if _is_member(details.host_id, space) else None
+    series.host_duty_id = details.host_duty_id if _is_item_of(details.host_duty_id, space) else None
     if details.about is not None:
         series.about, series.about_html = details.about.source, details.about.html
         series.renderer = details.about.renderer
@@ -130,6 +139,11 @@ def _is_member(person_id: int | None, space: Space) -> bool:
         Membership.space_id == space.id, Membership.person_id == person_id, Membership.ended_at.is_(None)
     )
     return person_id is not None and db.session.scalar(query.limit(1)) is not None
+
+
+def _is_item_of(item_id: int | None, space: Space) -> bool:
+    query = select(Item.id).where(Item.id == item_id, Item.space_id == space.id, Item.kind == DUTY)
+    return item_id is not None and db.session.scalar(query) is not None
 
 
 def _uid(key: str | None) -> str:

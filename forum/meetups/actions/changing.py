@@ -12,6 +12,7 @@ from forum.core.time import now
 from forum.meetups.access import require_change
 from forum.meetups.actions.details import Details, checked_details, checked_plan
 from forum.meetups.actions.turning_up import fill, held_occurrence
+from forum.meetups.day.actions.telling import forget_reminders
 from forum.meetups.events import OccurrenceCancelled, OccurrenceChanged
 from forum.meetups.models import TOPIC_LENGTH, Occurrence, OccurrenceState, Series
 from forum.meetups.recurrence import Plan, ends_at, instant
@@ -52,6 +53,7 @@ def change_one(here: Here, series_id: int, occurrence_id: int, change: Change, *
     _put(one, series, change)
     if one.starts_at != was_at:
         one.moves += 1
+        forget_reminders(one)
     if _said_by(one) == before:
         return
     one.sequence, one.changed_at = one.sequence + 1, at
@@ -73,6 +75,7 @@ def cancel_one(here: Here, series_id: int, occurrence_id: int, *, reason: str, a
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid({"reason": [_("Say in a sentence why: it is in the mail to those who wanted to come.")]})
     one.state, one.reason = OccurrenceState.CANCELLED, reason
+    forget_reminders(one)
     one.sequence, one.changed_at = one.sequence + 1, at
     announce(OccurrenceCancelled(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, sequence=one.sequence))
     _record("cancelled meetup", here, item, one, reason=reason, at=at)
@@ -97,8 +100,9 @@ def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime 
 def _hold(here: Here, series_id: int, occurrence_id: int) -> tuple[Here, Item, Series, Occurrence]:
     here, item = hold_item(here, series_id, power=Can.SEE_MEETUPS)
     series = db.session.get_one(Series, series_id, populate_existing=True)
-    require_change(here, series, item)
-    return here, item, series, held_occurrence(series_id, occurrence_id)
+    one = held_occurrence(series_id, occurrence_id)
+    require_change(here, series, item, one)
+    return here, item, series, one
 
 
 def _checked(change: Change, one: Occurrence, item: Item, *, at: datetime) -> Change:

@@ -24,7 +24,7 @@ WHOLE_ADDRESS = ("http", "https")
 
 @dataclass(frozen=True, kw_only=True)
 class Details:
-    """What a meetup is called, where it is, for how many, and who hosts it. Seats None: for as many as come."""
+    """What a meetup is called, where it is, for how many, and who hosts it: a person or a duty. Seats None: for as many as come."""
 
     title: str
     place: str = ""
@@ -34,6 +34,7 @@ class Details:
     room_seats: int | None = None
     online_seats: int | None = None
     host_id: int | None = None
+    host_duty_id: int | None = None
     about: Rendered | None = None
 
 

@@ -16,6 +16,8 @@ from forum.meetups.access import require_change
 from forum.meetups.actions import AHEAD, extend, put_details, put_plan
 from forum.meetups.actions.details import Details, checked_details, checked_plan
 from forum.meetups.actions.turning_up import apply_standing, fill_all, held_occurrence, to_come
+from forum.meetups.day.actions.telling import forget_reminders
+from forum.meetups.day.queries.agenda import with_traces
 from forum.meetups.events import SeriesChanged, SlotsMoved
 from forum.meetups.models import KIND, Occurrence, OccurrenceState, Rsvp, Series, StandingRsvp
 from forum.meetups.recurrence import Plan, Slot, ends_at, matched, slots
@@ -155,7 +157,7 @@ def _move(series: Series, target: Series, first: Occurrence, *, plan: Plan, at: 
         if row.id in answered and (target is not series or _slot_of(row, found) != row.original_local_start)
     }
     has_slots, zone = series.comes_back, series.zone
-    _vacate(rows, found, answered, at=at)
+    _vacate(rows, found, answered | with_traces([row.id for row in rows]), at=at)
     for row in rows:
         if row.original_local_start in found:
             _put_into(row, target, found[row.original_local_start], plan, at=at)
@@ -172,14 +174,14 @@ def _slot_of(row: Occurrence, found: dict[datetime, Slot]) -> datetime | None:
     return slot.original if slot else None
 
 
-def _vacate(rows: Sequence[Occurrence], found: dict[datetime, Slot], answered: set[int], *, at: datetime) -> None:
-    """Deal with dates that the new plan doesn't have."""
+def _vacate(rows: Sequence[Occurrence], found: dict[datetime, Slot], kept: set[int], *, at: datetime) -> None:
+    """Deal with dates that the new plan doesn't have: what somebody answered or put on an agenda is `kept`, and cancelled."""
     gone = [row for row in rows if row.original_local_start not in found]
     for row in gone:
-        if row.id in answered and row.state is not OccurrenceState.CANCELLED:
+        if row.id in kept and row.state is not OccurrenceState.CANCELLED:
             row.state, row.reason = OccurrenceState.CANCELLED, _("The meetup has other dates now.")
             row.sequence, row.changed_at = row.sequence + 1, at
-    empty = [row.id for row in gone if row.id not in answered]
+    empty = [row.id for row in gone if row.id not in kept]
     db.session.flush()
     db.session.execute(
         delete(Occurrence).where(Occurrence.id.in_(empty)).execution_options(synchronize_session="fetch")
@@ -194,6 +196,7 @@ def _put_into(row: Occurrence, target: Series, slot: Slot, plan: Plan, *, at: da
         return
     if row.starts_at != slot.starts_at:
         row.moves += 1
+        forget_reminders(row)
     if (row.starts_at, row.minutes) != (slot.starts_at, plan.minutes):
         row.sequence, row.changed_at = row.sequence + 1, at
     row.local_start, row.zone, row.minutes = slot.local, plan.zone, plan.minutes

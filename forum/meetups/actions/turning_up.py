@@ -113,6 +113,30 @@ def apply_standing(series: Series, standing: StandingRsvp, coming: Sequence[Occu
     db.session.flush()
 
 
+def take_over(occurrence: Occurrence, series: Series, said: Sequence[tuple[int, Answer]], *, at: datetime) -> None:
+    """Let people take part as they said elsewhere, in that order. Who comes or waits already keeps that, unless they can't now.
+
+    The item is held.
+    """
+    rows = rows_of([occurrence.id])
+    mode = modes_of(occurrence, series)[0]
+    for person_id, answer in said:
+        own = next((row for row in rows if row.person_id == person_id), None)
+        if own is None:
+            own = _new(occurrence.id, person_id, mode=mode, at=at)
+            db.session.add(own)
+            rows.append(own)
+        elif answer is not Answer.NO and own.status in {Answer.GOING, Answer.WAITING}:
+            continue
+        own.seat_no = own.wait_pos = None
+        own.status, own.is_standing = answer, False
+        if answer is Answer.GOING:
+            own.mode = mode
+            _seat(own, occurrence, [row for row in rows if row is not own and row.mode is mode])
+    db.session.flush()
+    fill(occurrence, at=at)
+
+
 def fill_all(occurrences: Iterable[Occurrence], *, at: datetime) -> None:
     """Give free seats to those who wait, in each of these dates. The item is held."""
     them = [one for one in occurrences if one.is_planned and one.starts_at > at]

@@ -87,16 +87,6 @@ def hosts_of(space: Space) -> list[tuple[int, str]]:
     return [(person_id, name) for person_id, name in rows]
 
 
-def person_of(person_id: int | None) -> tuple[Person, str | None] | None:
-    """Return a person with their department."""
-    row = db.session.execute(
-        select(Person, Department.name)
-        .outerjoin(Department, Department.id == Person.department_id)
-        .where(Person.id == person_id)
-    ).one_or_none()
-    return (row[0], row[1]) if row else None
-
-
 def first_to_come(series: Series, *, at: datetime) -> Occurrence | None:
     """Return the next date of a series in the order of its rule, whether it takes place or not."""
     return db.session.scalar(

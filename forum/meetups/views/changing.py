@@ -24,7 +24,7 @@ from forum.web.words import _
 def change(here: Here, ref: str, key: int) -> Page:
     """Show the form of one date."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     return _show(date_form_of(one, series, title=item.title), one, series, item)
 
 
@@ -33,7 +33,7 @@ def change(here: Here, ref: str, key: int) -> Page:
 def save(here: Here, ref: str, key: int) -> Page:
     """Change one date, and tell those who come to it."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     form, status = DateForm(), 422
     try:
         if form.validate_on_submit():
@@ -54,7 +54,7 @@ def save(here: Here, ref: str, key: int) -> Page:
 def cancel(here: Here, ref: str, key: int) -> Page:
     """Cancel one date, with the reason that those who come are told."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     form = ReasonForm()
     try:
         if form.validate_on_submit():
@@ -75,7 +75,7 @@ def cancel(here: Here, ref: str, key: int) -> Page:
 def restore(here: Here, ref: str, key: int) -> Response:
     """Let a cancelled date take place after all."""
     one, series, item = occurrence_for(here, ref, key)
-    require_change(here, series, item)
+    require_change(here, series, item, one)
     with transaction():
         changing.restore_one(here, series.id, one.id)
     banner(_("It takes place after all. Those who wanted to come are told."))

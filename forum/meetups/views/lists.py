@@ -12,6 +12,7 @@ from flask import render_template, request
 
 from forum.core.errors import Missing
 from forum.core.time import local, today
+from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import PAGE, Listed, in_month, past, upcoming
 from forum.meetups.views import blueprint
 from forum.meetups.words import month_words
@@ -51,7 +52,8 @@ def index(here: Here) -> str:
         is_past=is_past,
         is_first=edge is None,
         more=shown[-1].one.id if len(found) > PAGE else None,
-        this_month=f"{today(here.actor.zone):%Y-%m}",
+        this_month=this_month(here),
+        polls=polls_in(here) if not is_past and edge is None else [],
         may_schedule=here.may(Can.SCHEDULE_MEETUP),
     )
 
@@ -71,6 +73,7 @@ def month(here: Here, month: str) -> str:
     return render_template(
         "meetups/month.html",
         title=month_words(first),
+        this_month=this_month(here),
         weeks=[
             [Day(day=day, is_inside=day.month == first.month, dates=by_day.get(day, ())) for day in week]
             for week in weeks
@@ -81,6 +84,11 @@ def month(here: Here, month: str) -> str:
         later_words=month_words((first + timedelta(days=32)).replace(day=1)),
         may_schedule=here.may(Can.SCHEDULE_MEETUP),
     )
+
+
+def this_month(here: Here) -> str:
+    """Return the month in which the reader is, as its address says it."""
+    return f"{today(here.actor.zone):%Y-%m}"
 
 
 def _first_of(typed: str) -> date:

@@ -6,14 +6,21 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.time import now
 from forum.meetups.access import date_of, moved_on, series_for, why_not_change
+from forum.meetups.actions.talking import talk_of
 from forum.meetups.actions.turning_up import modes_of
 from forum.meetups.adding import add_to
-from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm
+from forum.meetups.day.actions.agenda import CARRIED
+from forum.meetups.day.page import DayForms, day_of
+from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm, TalkForm
 from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.queries.hosts import host_of
 from forum.meetups.queries.lists import series_dates
-from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, person_of, standing_of
+from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, standing_of
 from forum.meetups.views import Page, blueprint
 from forum.meetups.words import clock_words, rhythm_words
+from forum.notify import heads_up
+from forum.notify.bell import is_being_read
+from forum.spaces.feature import kind_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -61,8 +68,9 @@ def show_series(
         dates=series_dates(here, found),
         standing=standing,
         modes=modes_of_series(found),
-        host=person_of(found.host_id),
+        host=host_of(found, first.starts_at if first else now()),
         first=first,
+        sees_roster=here.may(Can.SEE_ROSTER),
         onward=db.session.get(Item, onward) if onward else None,
         may_change=not why_not_change(here, found, item),
         may_come=here.may(Can.TURN_UP, item) and first is not None,
@@ -84,13 +92,26 @@ def occurrence(here: Here, ref: str, key: int) -> Page:
         if elsewhere is None:
             raise Missing
         return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=elsewhere, key=key), 303)
-    return show_date(here, one, found, item)
+    is_being_read(item.id)
+    page = show_date(here, one, found, item)
+    heads_up.read(here.actor, item_id=item.id)
+    return page
 
 
-def show_date(here: Here, one: Occurrence, found: Series, item: Item, *, reason: ReasonForm | None = None) -> str:
-    """Render the page of a date."""
-    coming = coming_of(one, here.actor)
-    may_change = not why_not_change(here, found, item)
+def show_date(
+    here: Here,
+    one: Occurrence,
+    found: Series,
+    item: Item,
+    *,
+    reason: ReasonForm | None = None,
+    talk_form: TalkForm | None = None,
+    forms: DayForms | None = None,
+) -> str:
+    """Render the page of a date, with forms that need changing."""
+    coming, talk = coming_of(one, here.actor), talk_of(here, one)
+    may_write = here.may(Can.WRITE_POST) and not (talk and kind_of(talk.item).why_not_reply(here, talk.item))
+    may_change = not why_not_change(here, found, item, one)
     is_over = one.ends_at <= now()
     following = [date for date in series_dates(here, found, size=NEXT + 1) if date.one.id != one.id][:NEXT]
     return render_template(
@@ -101,11 +122,14 @@ def show_date(here: Here, one: Occurrence, found: Series, item: Item, *, reason:
         title=one.title or item.title,
         place=found.place if one.place is None else one.place,
         link=found.link if one.link is None else one.link,
+        sees_roster=here.may(Can.SEE_ROSTER),
         sees_link=may_change or _is_coming(coming),
         coming=coming,
+        talk=talk,
+        talk_form=talk_form or (TalkForm.of(here, one) if may_write else None),
         modes=modes_of(one, found),
         standing=standing_of(found, here.actor) if found.comes_back else None,
-        host=person_of(found.host_id),
+        host=host_of(found, one.starts_at),
         following=following if found.comes_back else [],
         rhythm=rhythm_words(found.plan),
         there=clock_words(one, here.actor.zone),
@@ -115,6 +139,8 @@ def show_date(here: Here, one: Occurrence, found: Series, item: Item, *, reason:
         may_come=here.may(Can.TURN_UP, item) and one.is_planned and not is_over,
         reason=reason or ReasonForm(formdata=None),
         is_open=reason is not None,
+        day=day_of(here, one, item, may_lead=may_change, forms=forms),
+        carried_url=lambda carried: url_for(CARRIED[carried.kind], slug=here.space.slug, ref=carried.ref),
         add_to=add_to(
             one,
             title=one.title or item.title,

@@ -1,5 +1,6 @@
 """Planning a meetup, and looking at its dates before it is sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -15,10 +16,12 @@ from forum.meetups.actions.details import checked_plan
 from forum.meetups.forms import MeetupForm
 from forum.meetups.holidays import holiday_on
 from forum.meetups.models import Series
+from forum.meetups.polls.forms import PollDetails
 from forum.meetups.queries.one import hosts_of
 from forum.meetups.recurrence import Plan, Slot, first_slots, skips_months
 from forum.meetups.views import Page, blueprint
 from forum.meetups.words import day_words, rhythm_words
+from forum.spaces.feature import duties_in
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
@@ -66,11 +69,11 @@ def plan(here: Here) -> Page:
 
 def offered(here: Here, form: MeetupForm, *, zone: str = "") -> MeetupForm:
     """Return the form with its lists filled."""
-    form.offer(hosts=hosts_of(here.space), zone=zone or here.space.zone)
+    form.offer(hosts=hosts_of(here.space), duties=duties_in(here), zone=zone or here.space.zone)
     return form
 
 
-def text_of(space: Space, form: MeetupForm) -> Rendered:
+def text_of(space: Space, form: MeetupForm | PollDetails) -> Rendered:
     """Return the text of a form as it is kept. Takes time, so call it before the transaction. Raises Invalid for `about`."""
     typed = form.about.data or ""
     return text_for(space, typed, field="about") if typed else NO_TEXT
@@ -85,8 +88,12 @@ def show_form(
     item: Item | None = None,
     begins: int | None = None,
     is_all: bool = False,
+    decides: Mapping[str, object] | None = None,
 ) -> str:
-    """Render the form of a meetup: a new one, or one whose dates are changed from the one with the key `begins` on."""
+    """Render the form of a meetup: a new one, or one whose dates are changed from the one with the key `begins` on.
+
+    `decides`: the poll that it comes from, with its `ref`, `title`, and the day's `key` and `words`.
+    """
     offered(here, form)
     return render_template(
         "meetups/form.html",
@@ -96,6 +103,7 @@ def show_form(
         item=item,
         begins=begins,
         is_all=is_all,
+        decides=decides,
         is_doubled=form.is_doubled_in(form.zone.data or ""),
         rhythm=rhythm_words(form.plan) if dates else "",
     )

@@ -125,7 +125,12 @@ def _person(handle: str) -> Person:
 
 def _account(found: Person, form: SuspendForm) -> ResponseReturnValue:
     return answers.page(
-        "people/admin_person.html", form, person=found, department=found.department, is_me=found.id == me().id
+        "people/admin_person.html",
+        form,
+        person=found,
+        department=found.department,
+        is_me=found.id == me().id,
+        spaces=neighbours.ask().spaces_in_sight(me(), found),
     )
 
 

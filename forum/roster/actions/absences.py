@@ -3,10 +3,11 @@
 Each holds the person first, so that two absences never lie on one half-day; what others promised for them is settled in the same write.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -27,6 +28,7 @@ from forum.spaces.queries import membership_of
 from forum.web.words import _
 
 LONGEST_DAYS = 400
+LONGEST_FOR_OTHERS = 14
 FURTHEST_DAYS = 800
 A_DAY = timedelta(days=1)
 MORNING = time(8)
@@ -65,8 +67,13 @@ def file_for(here: Here, person: Person, span: Span, *, once: str | None = None,
         raise Invalid(
             {"from": [_("You can file this for somebody who is off today. What is ahead they say themselves.")]}
         )
+    if person.id != here.actor.id and (span.last_day - span.first_day).days >= LONGEST_FOR_OTHERS:
+        raise Invalid({"until": [_("Two weeks at the most. What is longer they say themselves, or you note it anew.")]})
     key = once_key(once, "absence", person.id, span.first, span.last)
-    absence = _file(person, span, seen=Seen.MEMBERS, filed_by=here.actor, space=here.space, uid=None, key=key, at=at)
+    absence = _file(
+        person, span, seen=Seen.MEMBERS, filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
+        zone=here.space.zone,
+    )  # fmt: skip
     if person.id != here.actor.id:
         record(
             "filed absence",
@@ -90,12 +97,13 @@ def _file(
     uid: str | None,
     key: str | None,
     at: datetime,
+    zone: str | None = None,
 ) -> Absence:
     if key is not None:
         earlier = db.session.scalar(select(Absence).where(Absence.filed_by_id == filed_by.id, Absence.once == key))
         if earlier is not None:
             return earlier
-    _require_well_formed(person, span, at=at)
+    _require_well_formed(person, span, at=at, zone=zone)
     _require_free(person, span)
     absence = Absence(
         person_id=person.id,
@@ -108,7 +116,7 @@ def _file(
     )
     absence.span = span
     db.session.add(absence)
-    _let_off(person)
+    _let_off(person, [span])
     db.session.flush()
     _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
@@ -142,9 +150,10 @@ def change(
         raise RuleBroken(_("You are back from this one. File another if you are away again."))
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
+    fresh = span.without(absence.span)
     absence.span, absence.seen = span, seen
     absence.version, absence.changed_at = absence.version + 1, at
-    _let_off(person)
+    _let_off(person, fresh)
     db.session.flush()
     _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
@@ -184,9 +193,12 @@ def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> 
     person, absence = _hold_own(person, absence)
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
+    fresh = span.without(absence.span)
     absence.span, absence.version, absence.changed_at = span, absence.version + 1, at
-    _let_off(person)
+    absence.calendar_version = absence.version
+    _let_off(person, fresh)
     db.session.flush()
+    _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
 
 
@@ -245,18 +257,22 @@ def _hold_own(actor: Person, absence: Absence) -> tuple[Person, Absence]:
     return person, held
 
 
-def _let_off(person: Person) -> None:
-    """Whoever says anew that they are away doesn't cover "although they are away" any more: they said that of what was known then."""
-    db.session.execute(
-        update(CoverRequest)
-        .where(CoverRequest.accepted_by_id == person.id, CoverRequest.state == CoverState.ACCEPTED)
-        .values(though_away=False)
-        .execution_options(synchronize_session=False)
+def _let_off(person: Person, fresh: Sequence[Span]) -> None:
+    """Whoever is newly away doesn't cover then "although they are away" any more: they said that of what was known."""
+    taken = select(CoverRequest).where(
+        CoverRequest.accepted_by_id == person.id,
+        CoverRequest.state == CoverState.ACCEPTED,
+        CoverRequest.though_away,
     )
+    for request in db.session.scalars(taken):
+        if any(request.span.within(span) for span in fresh):
+            request.though_away = False
 
 
-def _require_well_formed(person: Person, span: Span, *, at: datetime, earliest: date | None = None) -> None:
-    today = local(at, person.zone).date()
+def _require_well_formed(
+    person: Person, span: Span, *, at: datetime, earliest: date | None = None, zone: str | None = None
+) -> None:
+    today = local(at, zone or person.zone).date()
     problems: dict[str, list[str]] = {}
     if len(span) == 0:
         problems["until"] = [_("The end is before the beginning. Choose a later end.")]

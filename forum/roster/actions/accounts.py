@@ -5,18 +5,20 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
-from forum.core.db import db
+from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, why_not_change
-from forum.roster.actions.duties import is_holder, no_secret
+from forum.roster.actions.apart import apart
+from forum.roster.actions.duties import is_holder
 from forum.roster.events import AccountDue
 from forum.roster.models import NAME_LENGTH, Account, Duty, DutyKind
 from forum.roster.queries.accounts import CHECK_EVERY
 from forum.roster.queries.book import who_holds
+from forum.roster.secrets import no_secret
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, ItemState, Space
@@ -113,15 +115,16 @@ def ask_about_accounts(*, at: datetime) -> None:
         .order_by(Duty.id)
     ).all()
     for duty_id, item_id in due:
-        asked = db.session.execute(
-            update(Account)
-            .where(Account.duty_id == duty_id, Account.asked_on.is_(None))
-            .values(asked_on=at.date())
-            .returning(Account.duty_id)
-            .execution_options(synchronize_session=False)
-        )
-        if asked.scalar() is not None:
-            announce(AccountDue(actor_id=None, item_id=item_id))
+        with apart("the account", duty_id):
+            asked = db.session.execute(
+                update(Account)
+                .where(Account.duty_id == duty_id, Account.asked_on.is_(None))
+                .values(asked_on=at.date())
+                .returning(Account.duty_id)
+                .execution_options(synchronize_session=False)
+            )
+            if asked.scalar() is not None:
+                announce(AccountDue(actor_id=None, item_id=item_id))
 
 
 def _look_at(account: Account, here: Here, *, at: datetime) -> None:
@@ -150,3 +153,27 @@ def _require_well_formed(here: Here, duty: Duty, kept: dict[str, str], *, second
         problems["second"] = [_("%(name)s is the first administrator. Choose somebody else.", name=second.name)]
     if problems:
         raise Invalid(problems)
+
+
+def pass_second(key: str, giver: Person, taker: Person) -> None:
+    """Let whoever took it be the second administrator of an account. Raises RuleBroken for its first."""
+    account = _account_of_second(key, giver)
+    if account is None:
+        return
+    if who_holds(account.duty_id, now()).owner_id == taker.id:
+        raise RuleBroken(_("%(name)s is the first administrator. Choose somebody else.", name=taker.name))
+    account.second_id = taker.id
+
+
+def end_second(key: str, giver: Person) -> None:
+    """Let an account have one administrator, which its register says."""
+    account = _account_of_second(key, giver)
+    if account is not None:
+        account.second_id = None
+
+
+def _account_of_second(key: str, giver: Person) -> Account | None:
+    if lock(Item, int(key)) is None:
+        return None
+    account = db.session.get(Account, int(key), populate_existing=True)
+    return account if account is not None and account.second_id == giver.id else None

@@ -11,7 +11,10 @@ from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
+from forum.roster.actions import sponsors
+from forum.roster.actions.consequences import after_given, withdraw_handovers
 from forum.roster.actions.covering import why_not_cover
+from forum.roster.actions.duties import too_far
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
 from forum.roster.models import Duty, Holding, HoldingState, Place
@@ -48,6 +51,8 @@ def offer(
     day = max(from_day or today, duty.first_day)
     if from_day is not None and from_day < today:
         raise Invalid({"from_day": [_("That day has passed. Choose today or a later one.")]})
+    if problems := too_far("from_day", from_day):
+        raise Invalid(problems)
     _end_lost(here, duty, today=today)
     require_offerable(here, duty, person, place=place, day=day)
     waiting = offered_of(duty.id, place)
@@ -66,7 +71,7 @@ def offer(
     db.session.flush()
     record("offered duty", actor=here.actor, space=here.space, item=item, person=person, at=at, place=place.value)
     if person.id == here.actor.id:
-        give(duty, holding, today=today, at=at)
+        give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     else:
         announce(DutyOffered(actor_id=here.actor.id, item_id=item.id, holding_id=holding.id))
     return holding
@@ -106,9 +111,9 @@ def accept(here: Here, holding: Holding, *, at: datetime | None = None) -> Holdi
     if holding.state is HoldingState.ACCEPTED:
         return holding
     _require_offered(holding)
-    if duty.ended_on is not None:
-        raise Gone(_("This duty has ended."))
-    give(duty, holding, today=local(at, here.space.zone).date(), at=at)
+    today = local(at, here.space.zone).date()
+    require_offerable(here, duty, here.actor, place=holding.place, day=max(today, holding.from_day))
+    give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     record(
         "accepted duty",
         actor=here.actor,
@@ -178,7 +183,10 @@ def give_up(
         return
     held.until_day, held.reason = max(day, held.from_day), one_line(reason)[:REASON_LENGTH]
     db.session.flush()
+    if held.place is Place.HOLDER:
+        withdraw_handovers(duty.id)
     settle_duty(duty.id, at=at)
+    sponsors.tell(duty, held, is_end=True)
     person = db.session.get_one(Person, held.person_id)
     record(
         "gave up duty" if is_own else "ended holding",
@@ -192,8 +200,8 @@ def give_up(
         announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id))
 
 
-def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
-    """Let an offer hold, and end what it follows."""
+def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at: datetime) -> None:
+    """Let an offer hold, and end what it follows. Whoever had it is told, unless they are `actor_id`."""
     holding.from_day = max(holding.from_day, today)
     before = open_of(duty.id, holding.place)
     if before is not None:
@@ -208,6 +216,7 @@ def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
             deputy.until_day = max(holding.from_day, deputy.from_day)
             db.session.flush()
     settle_duty(duty.id, at=at)
+    after_given(duty, holding, before, actor_id=actor_id, at=at)
 
 
 def _end_overlapping(duty_id: int, holding: Holding) -> None:

@@ -15,14 +15,15 @@ from forum.core.halves import Half, Span, day_of, half_at, spans_of
 from forum.core.text import new_ref, one_line
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.access import hold_duty
+from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, open_again, settle_duty, slots_for
 from forum.roster.daytime import first_step
 from forum.roster.events import CoverAsked, CoverDeclined, CoverTaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
-from forum.roster.queries.book import book_of
-from forum.roster.who import Book, DutyFacts
+from forum.roster.queries.book import book_of, who_holds
+from forum.roster.secrets import no_secret
+from forum.roster.who import Book, DutyFacts, Run
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
@@ -65,7 +66,11 @@ def ask(
     requests that were made. The person themselves may ask, its deputy, and organisers. Raises Missing, Denied, Invalid, RuleBroken.
     """
     at = at or now()
+    if problems := no_secret("note", note):
+        raise Invalid(problems)
+    lock_people([away.id if away else None])
     here, duty, item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
+    settle_duty(duty.id, at=at)
     if len(span) > LONGEST:
         raise Invalid({"until": [_("That is more than a year. Find a new holder instead.")]})
     book = book_of(Duty.id == duty.id, min(span.first_day, at.date()) - A_DAY, span.last_day)
@@ -165,7 +170,13 @@ def _asked_or_taken(duty_id: int, span: Span) -> list[Half]:
     )
     asked = [half for request in requests for half in request.span]
     slots = db.session.scalars(
-        select(CoverSlot).where(CoverSlot.duty_id == duty_id, CoverSlot.day.between(span.first_day, span.last_day))
+        select(CoverSlot)
+        .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
+        .where(
+            CoverSlot.duty_id == duty_id,
+            CoverSlot.day.between(span.first_day, span.last_day),
+            CoverRequest.state == CoverState.ACCEPTED,
+        )
     )
     return [*asked, *(slot.at for slot in slots)]
 
@@ -176,22 +187,26 @@ def take(
     span: Span | None = None,
     *,
     knowing: bool = False,
+    though_unasked: bool = False,
     at: datetime | None = None,
 ) -> CoverRequest:
     """Cover: the whole of a request, or the half-days of `span`; the rest stays asked for. Taking it twice is once.
 
-    `knowing`: they were warned that they are away themselves, or cover something else then. Raises Missing, Denied, Invalid for `from`,
+    `knowing`: they were warned that they are away themselves, or cover something else then. `though_unasked`: also when others
+    were asked in particular, as nobody does it now. Raises Missing, Denied, Invalid for `from`,
     Taken with the name of who was faster (409), Warned, RuleBroken.
     """
     at = at or now()
-    lock(Person, here.actor.id)
+    lock_people([here.actor.id, request.away_id])
     here, request, item = _hold_request(here, request, power=Can.TAKE_DUTY)
+    settle_duty(request.duty_id, at=at)
     if request.state is CoverState.ACCEPTED and request.accepted_by_id == here.actor.id:
         return request
     _require_open(request)
     if request.away_id == here.actor.id:
         raise RuleBroken(_("You are the one who is away. Nobody covers for themselves."))
-    _require_asked(here, request)
+    if not though_unasked:
+        _require_asked(here, request)
     duty = db.session.get_one(Duty, request.duty_id)
     part = _part_of(here, request, span, at=at)
     though_away = _look_at_conflicts(here, duty, part, knowing=knowing)
@@ -254,7 +269,6 @@ def _look_at_conflicts(here: Here, duty: Duty, part: Span, *, knowing: bool) -> 
     slots = db.session.scalars(
         select(CoverSlot).where(
             CoverSlot.person_id == here.actor.id,
-            CoverSlot.duty_id != duty.id,
             CoverSlot.day.between(part.first_day, part.last_day),
         )
     )
@@ -320,8 +334,10 @@ def give_back(here: Here, request: CoverRequest, *, at: datetime | None = None) 
         raise Missing
     if request.state is not CoverState.ACCEPTED:
         return []
+    rest = select(CoverRequest).where(CoverRequest.rest_of_id == request.id)
+    before = {one.id for one in db.session.scalars(rest)}
     settle_duty(request.duty_id, at=at, given_back=request.id)
-    return list(db.session.scalars(select(CoverRequest).where(CoverRequest.rest_of_id == request.id)))
+    return [one for one in db.session.scalars(rest.order_by(CoverRequest.id)) if one.id not in before]
 
 
 def take_now(
@@ -332,12 +348,16 @@ def take_now(
     Raises Missing, Denied, Taken when somebody holds it, Warned, RuleBroken.
     """
     at = at or now()
-    lock(Person, here.actor.id)
+    owner_id = who_holds(duty.id, at).owner_id
+    lock_people([here.actor.id, owner_id])
     here, duty, _item = hold_duty(here, duty.id, power=Can.TAKE_DUTY)
+    settle_duty(duty.id, at=at)
     current = half_at(at, zone=here.space.zone, midday=here.space.midday)
     last = until if until is not None and until >= current else current
     book = book_of(Duty.id == duty.id, at.date() - A_DAY, day_of(last))
     held = book.at(duty.id, at)
+    if held.owner_id != owner_id:  # whose it is was not held, and may come back meanwhile
+        raise Taken(_("This has just changed. Look at it again."))
     if not held.is_gap:
         holder = db.session.get(Person, held.person_id) if held.person_id else None
         raise Taken(_("%(name)s holds this now.", name=holder.name) if holder else _("There is nothing to do now."))
@@ -345,9 +365,7 @@ def take_now(
         raise RuleBroken(_("It is yours. Say that you are back, and you hold it again."))
     first = book.runs(duty.id, Span(current, last), now=at)[0]
     request = _open_request_at(duty.id, current) or _new_request(duty, held.owner_id, first.span, here.actor, at=at)
-    request.to_all = True
-    db.session.flush()
-    return take(here, request, first.span, knowing=knowing, at=at)
+    return take(here, request, first.span, knowing=knowing, though_unasked=True, at=at)
 
 
 def end_of_gap(duty: Duty, span: Span, *, at: datetime) -> Half:
@@ -366,15 +384,31 @@ def ask_for_gaps(
 ) -> list[CoverRequest]:
     """Ask for cover of every half-day in the next weeks on which nobody holds a duty. Raises as `ask` does."""
     at = at or now()
-    here, duty, _item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
     current = half_at(at, zone=here.space.zone, midday=here.space.midday)
     span = Span(current, Half(current + AHEAD))
-    book = book_of(Duty.id == duty.id, span.first_day - A_DAY, span.last_day)
+    lock_people(run.held.owner_id for run in _gaps(duty, span, at=at))
+    here, duty, _item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
     made: list[CoverRequest] = []
-    for run in book.gaps(duty.id, span, now=at):
+    runs = _gaps(duty, span, at=at)
+    if not here.may(Can.KEEP_ROSTER) and here.actor.id != _deputy_today(duty, at=at):
+        own = [run for run in runs if run.held.owner_id == here.actor.id]  # a colleague's they ask for themselves
+        if runs and not own:
+            raise Denied(_("Whoever holds the duty asks for cover, or an organiser."))
+        runs = own
+    for run in runs:
         away = db.session.get(Person, run.held.owner_id) if run.held.owner_id else None
         made += ask(here, duty, run.span, away=away, people=people, to_all=not people, note=note, at=at)
     return made
+
+
+def _gaps(duty: Duty, span: Span, *, at: datetime) -> list[Run]:
+    book = book_of(Duty.id == duty.id, span.first_day - A_DAY, span.last_day)
+    return book.gaps(duty.id, span, now=at) if duty.id in book.duties else []
+
+
+def _deputy_today(duty: Duty, *, at: datetime) -> int | None:
+    book = book_of(Duty.id == duty.id, at.date() - A_DAY, at.date() + A_DAY)
+    return book.duties[duty.id].deputy_on(at.date()) if duty.id in book.duties else None
 
 
 def _open_request_at(duty_id: int, half: Half) -> CoverRequest | None:

@@ -11,10 +11,11 @@ from forum.core.events import announce
 from forum.core.time import end_of_day, local, now
 from forum.people.actions import closing
 from forum.people.models import Person
+from forum.roster.access import lock_people
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import Gone
 from forum.roster.actions.covering import why_not_cover
-from forum.roster.actions.passing import coming_of, is_over, lock_people
+from forum.roster.actions.passing import coming_of, is_over
 from forum.roster.events import HandoverMoved, LeavingAnswered, LeavingFiled, LeavingOffered
 from forum.roster.models import (
     Duty,
@@ -28,10 +29,10 @@ from forum.roster.models import (
     Place,
 )
 from forum.spaces.actions.membership import why_not_remove
-from forum.spaces.feature import Obligation, obligations_of, pass_on
+from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
-from forum.spaces.models import Item, Role
+from forum.spaces.models import Item, Role, Space
 from forum.spaces.policy import Can
 from forum.spaces.queries import membership_of, stewards_of, visible_items
 from forum.web.words import _
@@ -42,12 +43,21 @@ UNSETTLED = (LeavingState.OPEN, LeavingState.OFFERED)
 
 
 def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> Leaving:
-    """Set one's own last day, or another one: the account closes after it. Twice is once. Raises Invalid, RuleBroken."""
+    """Set one's own last day, or another one: the account closes after it. Twice is once. Raises Invalid, RuleBroken.
+
+    A last day in one space, which an organiser set, is corrected and stays of that space: nobody closes their account by that.
+    """
     at = at or now()
     _require_day(last_day, today=local(at, person.zone).date())
     lock_people([person.id])
     leaving = coming_of(person.id)
-    if leaving is not None and (leaving.space_id, leaving.last_day) == (None, last_day):
+    if leaving is not None and leaving.last_day == last_day:
+        return leaving
+    if leaving is not None and leaving.space_id is not None:
+        _move(leaving, last_day)
+        sync(leaving, at=at)
+        space = db.session.get_one(Space, leaving.space_id)
+        record("set last day", actor=person, space=space, person=person, at=at, day=last_day.isoformat())
         return leaving
     ends = end_of_day(last_day, person.zone)
     if not closing.ask_to_close(person, person=person, at=ends):
@@ -57,7 +67,7 @@ def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> L
         db.session.add(leaving)
         db.session.flush()
     else:
-        leaving.space_id, leaving.filed_by_id = None, person.id
+        leaving.filed_by_id = person.id
         _move(leaving, last_day)
     sync(leaving, at=at)
     return leaving
@@ -200,7 +210,7 @@ def sync(leaving: Leaving, *, at: datetime) -> None:
                 leaving_id=leaving.id,
                 kind=kind,
                 key=key,
-                space_id=one.space.id,
+                space_id=one.space.id if one.space else None,
                 item_id=one.item_id,
                 title=one.title[:200],
                 state=LeavingState.OPEN,
@@ -219,7 +229,8 @@ def left_by(leaving: Leaving, found: list[Obligation]) -> Mapping[tuple[str, str
     return {
         (one.kind, one.key): one
         for one in found
-        if leaving.space_id in {None, one.space.id} and (one.span is None or one.span.last_day > leaving.last_day)
+        if leaving.space_id in {None, one.space and one.space.id}
+        and (one.span is None or one.span.last_day > leaving.last_day)
     }
 
 
@@ -252,6 +263,8 @@ def offer(here: Here, person: Person, kind: str, key: str, taker: Person, *, at:
         return row
     if row.state not in UNSETTLED:
         raise Gone(_("This is settled already."))
+    if kind in (kinds := obligation_kinds()) and kinds[kind].is_own:
+        raise RuleBroken(_("This is nobody’s but theirs. It ends with the last day."))
     if taker.id == person.id:
         raise RuleBroken(_("Choose somebody who stays."))
     if why := why_not_cover(here, taker):
@@ -284,17 +297,48 @@ def close(here: Here, person: Person, kind: str, key: str, *, at: datetime | Non
     at = at or now()
     lock_people([here.actor.id, person.id])
     _here, _leaving, row = _held_item(here, person, kind, key, at=at)
+    if kind == "duty":
+        raise RuleBroken(_("A duty stays when its holder goes: ask somebody, or an organiser ends it."))
+    _close(row, person, at=at)
+
+
+def close_own(person: Person, kind: str, key: str, *, at: datetime | None = None) -> None:
+    """End now what is nobody's but theirs, such as the address of a feed. Twice is once. Raises Missing, Gone."""
+    at = at or now()
+    lock_people([person.id])
+    leaving = coming_of(person.id)
+    if leaving is None or leaving.space_id is not None:
+        raise Missing
+    sync(leaving, at=at)
+    row = _rows(leaving).get((kind, key))
+    if row is None or row.space_id is not None:
+        raise Missing
+    _close(row, person, at=at)
+
+
+def end_own(leaving: Leaving, person: Person, *, at: datetime) -> None:
+    """End what is nobody's but theirs, as their last day has passed."""
+    for row in _rows(leaving).values():
+        if row.space_id is None and row.state in UNSETTLED:
+            _close(row, person, at=at)
+
+
+def _close(row: LeavingItem, person: Person, *, at: datetime) -> None:
     if row.state is LeavingState.CLOSED:
         return
     if row.state not in UNSETTLED:
         raise Gone(_("This is settled already."))
-    if kind == "duty":
-        raise RuleBroken(_("A duty stays when its holder goes: ask somebody, or an organiser ends it."))
+    kind = obligation_kinds().get(row.kind)
+    if kind is not None and kind.ends is not None:
+        kind.ends(row.key, person)
     row.state, row.successor_id, row.settled_at = LeavingState.CLOSED, None, at
+    db.session.flush()
 
 
 def _held_item(here: Here, person: Person, kind: str, key: str, *, at: datetime) -> tuple[Here, Leaving, LeavingItem]:
     here = hold(here, Can.SEE_ROSTER)
+    if here.space.archived_at is not None:
+        raise Denied(here.why_not(Can.TAKE_DUTY))
     leaving = coming_of(person.id)
     if leaving is None or leaving.space_id not in {None, here.space.id}:
         raise Missing
@@ -335,7 +379,9 @@ def answer(here: Here, left_id: int, *, accepts: bool, at: datetime | None = Non
     giver = db.session.get_one(Person, giver_id)
     if accepts:
         row.state, row.settled_at = LeavingState.ACCEPTED, at
-        pass_on(row.kind, row.key, giver, here.actor)
+        kind = obligation_kinds().get(row.kind)
+        if kind is not None and kind.passes is not None:
+            kind.passes(row.key, giver, here.actor)
     else:
         row.state = LeavingState.OPEN
     db.session.flush()

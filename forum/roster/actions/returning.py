@@ -41,6 +41,18 @@ def be_done(person: Person, absence: Absence, *, at: datetime | None = None) -> 
     held.briefed_at = at
 
 
+def is_away(person: Person, *, at: datetime) -> bool:
+    """Say whether somebody is away at `at`, on their own clock."""
+    today = local(at, person.zone).date()
+    near = db.session.scalars(
+        select(Absence).where(Absence.person_id == person.id, Absence.start_day <= today, Absence.end_day >= today)
+    )
+    return any(
+        begins(one.span.first, zone=person.zone) <= at < (one.returned_at or ends(one.span.last, zone=person.zone))
+        for one in near
+    )
+
+
 def unread_return(person: Person) -> Absence | None:
     """Return the absence from which somebody is back and hasn't read what happened, None while they are away or when it is long ago."""
     at = now()

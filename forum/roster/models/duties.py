@@ -209,7 +209,11 @@ class TurnSwap(Base):
 
 
 class SwappedTurn(Base):
-    """Who has the turn that begins on `day` instead of whom the order names. One for each turn, whatever was swapped before."""
+    """Who has the turn that begins on `day` instead of whom the order names. One for each turn, whatever was swapped before.
+
+    With `until_day` only until before that day: then the turn is handed over. A row before the first turn of an order says whose
+    the week was by the order before.
+    """
 
     __tablename__ = "swapped_turn"
 
@@ -217,3 +221,27 @@ class SwappedTurn(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     since: Mapped[datetime]
+    until_day: Mapped[date | None]
+
+
+class EntryKind(enum.StrEnum):
+    """What is written into a duty's passport."""
+
+    INCIDENT = "incident"
+    NOTE = "note"
+    """The handover note as it was until somebody changed it."""
+
+
+class DutyEntry(Base):
+    """A line of a duty's passport: something that happened on `day`, or what the handover note said until `at`. It stays."""
+
+    __tablename__ = "duty_entry"
+    __table_args__ = (Index("ix_duty_entry_duty_day", "duty_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id", ondelete="CASCADE"))
+    kind: Mapped[EntryKind] = mapped_column(one_of(EntryKind))
+    day: Mapped[date]
+    words: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    at: Mapped[datetime]

@@ -80,6 +80,17 @@ class Volunteer(Base):
     answer: Mapped[str] = mapped_column(String(500), default="")
 
 
+class SeatCall(Base):
+    """That a colleague of its department was asked whether they would take a vacant seat: once in a while at the most."""
+
+    __tablename__ = "seat_call"
+
+    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True, index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    at: Mapped[datetime]
+
+
 class Account(Base):
     """What is known of an account: never its password, only where the vault is that holds it (D8)."""
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from forum.core.db import db
 from forum.core.text import folded
@@ -16,10 +16,16 @@ from forum.roster.models import Account, Duty, DutyKind
 from forum.roster.queries.book import book_of
 from forum.roster.who import Held
 from forum.spaces.guard import Here
-from forum.spaces.models import Audience, Item, ItemState, Membership, Space
+from forum.spaces.models import Audience, Item, ItemState, Membership, Space, Visibility
 from forum.spaces.queries import viewing, visible_to_viewer
 
 A_DAY = timedelta(days=1)
+TRACKS = re.compile(r"utm_|(?:fbclid|gclid|igshid|igsh|si|ref|ref_src|lang|locale|hl|mibextid)$", re.IGNORECASE)
+"""What is added to addresses that are passed on, and names nothing."""
+CASELESS = frozenset(
+    {"facebook.com", "instagram.com", "x.com", "twitter.com", "linkedin.com", "tiktok.com", "threads.net", "github.com"}
+)
+"""Where capital letters make no other account."""
 CHECK_EVERY = timedelta(days=182)
 """After this its holder is asked whether what is known of it is still right."""
 
@@ -112,25 +118,37 @@ class Told:
     is_ours: bool
     by_name: bool = False
     """Only a name was given, which anybody can take."""
+    spaces: Sequence[str] = ()
+    """Whose it is."""
 
 
-def is_ours(space: Space, typed: str) -> Told:
-    """Say whether an address or a name is one of the space's accounts that every member sees. What is alike is not the same."""
+def spaces_asked(person: Person) -> Select[int]:
+    """Return the query of the spaces of which somebody may ask whether an account is theirs: their own, and open ones."""
+    mine = select(Membership.space_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+    return select(Space.id).where(
+        Space.archived_at.is_(None), or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine))
+    )
+
+
+def is_ours(spaces: Select[int] | Sequence[int], typed: str) -> Told:
+    """Say whether an address or a name is an account of these spaces that every member sees. What is alike is not the same."""
     wanted = address_of(typed)
     rows = db.session.execute(
-        select(Item.title, Account.address, Account.platform)
+        select(Item.title, Account.address, Account.platform, Space.name.label("space"))
         .join(Duty, Duty.id == Item.id)
         .join(Account, Account.duty_id == Duty.id)
+        .join(Space, Space.id == Item.space_id)
         .where(
-            Item.space_id == space.id,
+            Item.space_id.in_(spaces),
             Item.state == ItemState.PUBLISHED,
             Item.audience == Audience.SPACE,
             Duty.kind == DutyKind.ACCOUNT,
             Duty.ended_on.is_(None),
         )
     ).all()
-    if wanted and any(address_of(row.address) == wanted for row in rows):
-        return Told(is_ours=True)
+    whose = sorted({row.space for row in rows if wanted and address_of(row.address) == wanted})
+    if whose:
+        return Told(is_ours=True, spaces=whose)
     return Told(is_ours=False, by_name=_is_name(typed, rows))
 
 
@@ -143,7 +161,7 @@ def _is_name(typed: str, rows: Sequence[object]) -> bool:
 
 def address_of(typed: str) -> str:
     """Return an address as it is compared: without what browsers add, or "" for what is none."""
-    text = re.sub(r"\s+", "", typed).casefold()
+    text = re.sub(r"\s+", "", typed)
     if "." not in text and "/" not in text:
         return ""
     try:
@@ -153,5 +171,10 @@ def address_of(typed: str) -> str:
         return ""
     if not host:
         return ""
-    query = f"?{parts.query}" if parts.path.endswith(".php") and parts.query else ""
-    return re.sub(r"^(?:www|m|mobile)\.", "", host) + parts.path.rstrip("/") + query
+    kept = sorted(one for one in parse_qsl(parts.query, keep_blank_values=True) if not TRACKS.match(one[0]))
+    name = re.sub(r"^(?:www|m|mobile)\.", "", host)
+    path = parts.path.rstrip("/")
+    path = path.casefold() if name in CASELESS else path
+    query = f"?{urlencode(kept)}" if kept else ""
+    page = f"#{parts.fragment}" if parts.fragment and parts.fragment.startswith(("/", "!")) else ""
+    return name + path + query + page

@@ -1,20 +1,22 @@
 """Somebody's absences, and who is away in a space."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import and_, select
 
 from forum.core.db import db
-from forum.core.halves import begins, half_at, half_of
+from forum.core.halves import Span, begins, half_at, half_of
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
 from forum.roster.models import Absence, Seen
 from forum.spaces.guard import Here
 from forum.spaces.models import Membership
+from forum.spaces.policy import Can
 
 SOON = timedelta(weeks=4)
+A_DAY = timedelta(days=1)
 MOST_PAST = 10
 
 
@@ -55,6 +57,40 @@ class AwayHere:
     is_now: bool
 
 
+def hushed_in(here: Here) -> frozenset[int]:
+    """Return of whom the reader isn't told here that they are away: one query."""
+    return frozenset() if here.is_keeper else hushed_for(here.actor, here.space.id)
+
+
+class Hushed:
+    """Whose being away the reader may not be told of: they said so to organisers only. Asked of the database when first needed."""
+
+    def __init__(self, here: Here) -> None:
+        """For somebody as they stand in a space."""
+        self._here = here
+        self._found: frozenset[int] | None = None
+
+    def __contains__(self, person_id: object) -> bool:
+        """Whether nothing is said of this person's absence."""
+        if self._found is None:
+            self._found = hushed_in(self._here)
+        return person_id in self._found
+
+
+def hushed_for(reader: Person, space_id: int) -> frozenset[int]:
+    """Return the members of a space whose absence, now or ahead, is for organisers only: one query."""
+    members = select(Membership.person_id).where(Membership.space_id == space_id, Membership.ended_at.is_(None))
+    rows = db.session.scalars(
+        select(Absence.person_id).where(
+            Absence.seen == Seen.ORGANISERS,
+            Absence.end_day >= now().date() - A_DAY,
+            Absence.person_id != reader.id,
+            Absence.person_id.in_(members),
+        )
+    )
+    return frozenset(rows)
+
+
 def away_in(here: Here) -> list[AwayHere]:
     """Return which members are away now or soon, as far as the person may know, in one query."""
     at = now()
@@ -79,3 +115,25 @@ def away_in(here: Here) -> list[AwayHere]:
         if absence.span.last >= current
         and (absence.seen is Seen.MEMBERS or here.is_keeper or person.id == here.actor.id)
     ]
+
+
+def away_on(here: Here, span: Span) -> Mapping[int, Collection[Span]]:
+    """Return which members are away on some half-days, and when, as far as the person may know. For members only."""
+    if not here.may(Can.SEE_ROSTER):
+        return {}
+    rows = db.session.scalars(
+        select(Absence)
+        .join(Membership, and_(Membership.person_id == Absence.person_id, Membership.ended_at.is_(None)))
+        .where(
+            Membership.space_id == here.space.id,
+            Absence.returned_at.is_(None),
+            Absence.end_day >= span.first_day,
+            Absence.start_day <= span.last_day,
+        )
+        .order_by(Absence.start_day, Absence.id)
+    )
+    found: dict[int, list[Span]] = {}
+    for one in rows:
+        if one.seen is Seen.MEMBERS or here.is_keeper or one.person_id == here.actor.id:
+            found.setdefault(one.person_id, []).append(one.span)
+    return found

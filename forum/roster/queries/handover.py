@@ -12,6 +12,8 @@ from forum.roster.models import (
     CoverRequest,
     CoverState,
     Duty,
+    DutyEntry,
+    EntryKind,
     Handover,
     HandoverItem,
     HandoverQuestion,
@@ -57,7 +59,7 @@ def _people(ids: set[int | None]) -> dict[int | None, Person]:
 
 @dataclass(frozen=True, kw_only=True)
 class Passport:
-    """All that a duty went through: who held it, who covered, when nobody did, handovers and rehearsals; the latest first."""
+    """All that a duty went through: who held it, who covered, when nobody did, what happened; the latest first."""
 
     holdings: Sequence[Holding]
     covers: Sequence[CoverRequest]
@@ -65,11 +67,13 @@ class Passport:
     handovers: Sequence[Handover]
     open_handover: Handover | None
     rehearsals: Sequence[Rehearsal]
+    incidents: Sequence[DutyEntry]
+    notes: Sequence[DutyEntry]
     people: Mapping[int | None, Person]
 
 
 def passport_of(duty: Duty) -> Passport:
-    """Return the passport of a duty: five queries."""
+    """Return the passport of a duty: six queries."""
     holdings = db.session.scalars(
         select(Holding)
         .where(Holding.duty_id == duty.id, Holding.state == HoldingState.ACCEPTED)
@@ -86,7 +90,10 @@ def passport_of(duty: Duty) -> Passport:
     rehearsals = db.session.scalars(
         select(Rehearsal).where(Rehearsal.duty_id == duty.id).order_by(Rehearsal.day.desc(), Rehearsal.id.desc())
     ).all()
-    ids: set[int | None] = set()
+    entries = db.session.scalars(
+        select(DutyEntry).where(DutyEntry.duty_id == duty.id).order_by(DutyEntry.day.desc(), DutyEntry.id.desc())
+    ).all()
+    ids: set[int | None] = {one.by_id for one in entries}
     ids.update(one.person_id for one in holdings)
     ids.update(one.person_id for one in rehearsals)
     ids.update(key for one in handovers for key in (one.giver_id, one.taker_id))
@@ -101,5 +108,7 @@ def passport_of(duty: Duty) -> Passport:
             (one for one in handovers if one.state in {HandoverState.DRAFT, HandoverState.OFFERED}), None
         ),
         rehearsals=rehearsals,
+        incidents=[one for one in entries if one.kind is EntryKind.INCIDENT],
+        notes=[one for one in entries if one.kind is EntryKind.NOTE],
         people=_people(ids),
     )

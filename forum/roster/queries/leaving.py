@@ -1,5 +1,6 @@
 """Who leaves when, what they leave, and what of it is still open; and what is asked of somebody."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person, PersonState
-from forum.roster.actions.leaving import left_by
+from forum.roster.actions.leaving import UNSETTLED, left_by
 from forum.roster.models import (
     Duty,
     Handover,
@@ -19,7 +20,7 @@ from forum.roster.models import (
     LeavingState,
 )
 from forum.roster.queries.book import book_at
-from forum.spaces.feature import Obligation, obligations_of
+from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries import visible_items
@@ -27,7 +28,6 @@ from forum.spaces.queries import visible_items
 SHOWN_FOR = timedelta(days=90)
 """How long what somebody left vacant is shown after their last day."""
 OPEN = LeavingState.OPEN
-UNSETTLED = (LeavingState.OPEN, LeavingState.OFFERED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,10 +39,12 @@ class Left:
     title: str
     url: str
     note: str
-    space: Space
+    space: Space | None
     state: LeavingState
     successor: Person | None
     id: int | None
+    label: str
+    is_own: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +72,14 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     wanted = dict(left_by(leaving, found))
     query = (
         select(LeavingItem, Space, Person, Item.title)
-        .join(Space, Space.id == LeavingItem.space_id)
+        .outerjoin(Space, Space.id == LeavingItem.space_id)
         .outerjoin(Person, Person.id == LeavingItem.successor_id)
         .outerjoin(Item, Item.id == LeavingItem.item_id)
         .where(
             LeavingItem.leaving_id == leaving.id,
             or_(LeavingItem.item_id.is_(None), visible_items(reader, now())),
         )
-        .order_by(Space.name, LeavingItem.kind, LeavingItem.title, LeavingItem.id)
+        .order_by(Space.id.is_(None), Space.name, LeavingItem.kind, LeavingItem.title, LeavingItem.id)
     )
     if space is not None:
         query = query.where(LeavingItem.space_id == space.id)
@@ -87,7 +89,7 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
         title = title_now or row.title
         lines.append(_line(row.kind, row.key, title, where, one, row=row, successor=successor))
     there = _names(leaving)  # with what the reader doesn't see
-    new = [one for one in wanted.values() if space is None or one.space.id == space.id]
+    new = [one for one in wanted.values() if space is None or (one.space is not None and one.space.id == space.id)]
     seen = _seen(reader, [one.item_id for one in new if one.item_id is not None])
     lines += [
         _line(one.kind, one.key, one.title, one.space, one)
@@ -95,6 +97,19 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
         if (one.kind, one.key) not in there and (one.item_id is None or one.item_id in seen)
     ]
     return Kit(leaving=leaving, person=person, lines=lines)
+
+
+def would_leave(person: Person, reader: Person, space: Space | None = None) -> list[Left]:
+    """Return what somebody would leave who has no last day yet, as far as the reader may see it."""
+    found = [
+        one for one in obligations_of(person) if space is None or (one.space is not None and one.space.id == space.id)
+    ]
+    seen = _seen(reader, [one.item_id for one in found if one.item_id is not None])
+    return [
+        _line(one.kind, one.key, one.title, one.space, one)
+        for one in found
+        if one.item_id is None or one.item_id in seen
+    ]
 
 
 def _names(leaving: Leaving) -> set[tuple[str, str]]:
@@ -110,13 +125,16 @@ def _line(
     kind: str,
     key: str,
     title: str,
-    space: Space,
+    space: Space | None,
     one: Obligation | None,
     *,
     row: LeavingItem | None = None,
     successor: Person | None = None,
 ) -> Left:
+    registered = obligation_kinds().get(kind)
     return Left(
+        label=label_of(kind),
+        is_own=registered is not None and registered.is_own,
         kind=kind,
         key=key,
         title=title,
@@ -127,6 +145,12 @@ def _line(
         successor=successor,
         id=row.id if row else None,
     )
+
+
+def label_of(kind: str) -> str:
+    """Return what obligations of a kind are called."""
+    registered = obligation_kinds().get(kind)
+    return str(registered.label) if registered else kind.capitalize()
 
 
 def leavings_in(here: Here) -> list[Kit]:
@@ -144,10 +168,34 @@ def leavings_in(here: Here) -> list[Kit]:
                 Leaving.space_id == here.space.id,
                 and_(Leaving.space_id.is_(None), or_(Leaving.person_id.in_(member), Leaving.id.in_(left_here))),
             ),
+            or_(
+                Leaving.ended_at.is_(None), Leaving.person_id.not_in(member)
+            ),  # who is suspended or reads only hasn't left
         )
         .order_by(Leaving.ended_at.is_not(None), Leaving.last_day, Leaving.id)
     ).all()
-    return [kit_of(leaving, person, here.actor, here.space) for leaving, person in rows]
+    lines = _lines_in(here, [leaving.id for leaving, _person in rows])
+    return [Kit(leaving=leaving, person=person, lines=lines.get(leaving.id, [])) for leaving, person in rows]
+
+
+def _lines_in(here: Here, leaving_ids: Sequence[int]) -> dict[int, list[Left]]:
+    """Return the lines of several kits as they were written down last, one query: each press and each hour brings them up to date."""
+    rows = db.session.execute(
+        select(LeavingItem, Person, Item.title)
+        .outerjoin(Person, Person.id == LeavingItem.successor_id)
+        .outerjoin(Item, Item.id == LeavingItem.item_id)
+        .where(
+            LeavingItem.leaving_id.in_(leaving_ids),
+            LeavingItem.space_id == here.space.id,
+            or_(LeavingItem.item_id.is_(None), visible_items(here.actor, now())),
+        )
+        .order_by(LeavingItem.kind, LeavingItem.title, LeavingItem.id)
+    )
+    found: dict[int, list[Left]] = {}
+    for row, successor, title in rows:
+        line = _line(row.kind, row.key, title or row.title, here.space, None, row=row, successor=successor)
+        found.setdefault(row.leaving_id, []).append(line)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +205,7 @@ class Vacant:
     title: str
     ref: str
     kind: str
+    label: str
     person: Person
     leaving: Leaving
 
@@ -180,11 +229,26 @@ def vacant_in(here: Here) -> list[Vacant]:
     if not rows:
         return []
     book = book_at(Duty.id.in_([item.id for _row, item, _person, _leaving in rows]), at)
+    settled = _settled([row.LeavingItem for row in rows])
     return [
-        Vacant(title=item.title, ref=item.ref, kind=row.kind, person=person, leaving=leaving)
+        Vacant(title=item.title, ref=item.ref, kind=row.kind, label=label_of(row.kind), person=person, leaving=leaving)
         for row, item, person, leaving in rows
-        if row.kind != "duty" or (item.id in book.duties and book.at(item.id, at).owner_id is None)
+        if (row.kind, row.key) not in settled
+        and (row.kind != "duty" or (item.id in book.duties and book.at(item.id, at).owner_id is None))
     ]
+
+
+def _settled(rows: Sequence[LeavingItem]) -> set[tuple[str, str]]:
+    """Return what was left vacant and is so no more, as its room says: one query for each kind."""
+    kinds, keys = obligation_kinds(), defaultdict[str, list[str]](list)
+    for row in rows:
+        keys[row.kind].append(row.key)
+    return {
+        (name, key)
+        for name, some in keys.items()
+        if name in kinds and (settled := kinds[name].settled) is not None
+        for key in settled(some)
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,12 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Department, Person
 from forum.people.queries import open_departments
-from forum.roster.models import Duty, DutyKind, Endorsement, Volunteer, VolunteerState
+from forum.roster.actions.succession import AGAIN_AFTER, colleagues
+from forum.roster.actions.volunteering import why_not_forward
+from forum.roster.models import Duty, DutyKind, Endorsement, SeatCall, Volunteer, VolunteerState
 from forum.roster.queries.duties import DutyLine, duties_of
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Membership
 from forum.spaces.queries import viewing, visible_to_viewer
 
 
@@ -97,3 +99,42 @@ def forward_of(here: Here, *, duty: Duty | None = None) -> list[Forward]:
         viewing(here.actor, now()),
     )
     return [Forward(volunteer=row.Volunteer, person=row.Person, title=row.title, ref=row.ref) for row in rows]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """Whom of a vacant seat's department an organiser can ask, and whom they asked lately."""
+
+    department: str
+    members: Sequence[Person]
+    others: int
+    """How many have an account, and aren't in the space."""
+    asked: int
+    last_at: datetime | None
+
+
+def call_of(here: Here, duty: Duty) -> Call | None:
+    """Return whom to ask about a seat: None when it is no vacant seat. Who isn't a member is counted, not named."""
+    at = now()
+    if duty.kind is not DutyKind.SEAT or why_not_forward(duty, at=at):
+        return None
+    people = colleagues(duty, at=at)
+    inside = set(
+        db.session.scalars(
+            select(Membership.person_id).where(
+                Membership.space_id == here.space.id,
+                Membership.ended_at.is_(None),
+                Membership.person_id.in_([one.id for one in people]),
+            )
+        )
+    )
+    asked = db.session.scalars(
+        select(SeatCall.at).where(SeatCall.duty_id == duty.id, SeatCall.at > at - AGAIN_AFTER)
+    ).all()
+    return Call(
+        department=db.session.get_one(Department, duty.department_id).name,
+        members=[one for one in people if one.id in inside],
+        others=sum(one.id not in inside for one in people),
+        asked=len(asked),
+        last_at=max(asked, default=None),
+    )

@@ -5,25 +5,57 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
 from forum.core.halves import Span, day_of, half_at, half_of, part_of
 from forum.core.time import now
-from forum.people.models import Person
-from forum.roster.models import Absence, CoverRequest, CoverSlot, Duty, Holding, Seen, SwappedTurn, Turn
-from forum.roster.queries.book import book_at
+from forum.people.models import Person, PersonState
+from forum.roster.models import (
+    Absence,
+    CoverRequest,
+    CoverSlot,
+    CoverState,
+    Duty,
+    Holding,
+    HoldingState,
+    Leaving,
+    LeavingItem,
+    Place,
+    Seen,
+    SwappedTurn,
+    Turn,
+)
+from forum.roster.queries.book import TAKERS, book_at
 from forum.spaces.feature import StandIn
 from forum.spaces.guard import Here
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Audience, Item, ItemState, Membership, Space
 from forum.spaces.policy import Can
 from forum.web.rendering import day_words, reader
 from forum.web.words import _, listed
 
+MOST_ASKED = 2
+"""How many successors stand beside a name."""
+
 
 def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
-    """Return who of `people` is away in this space now, until when, and who covers for them: one query. For members only."""
+    """Return who of `people` is away in this space now, until when, and who covers; and of those who left whom to ask now.
+
+    One query. For members only.
+    """
     if not here.may(Can.SEE_ROSTER):
         return {}
     at = now()
@@ -31,7 +63,11 @@ def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
     values = {"people": list(people), "space_id": here.space.id, "day": day_of(half), "half": part_of(half)}
     untils: dict[int, Any] = {}
     names: dict[int, list[str]] = {}
-    for row in db.session.execute(_away(), values):
+    rows = db.session.execute(_standing(), values).all()
+    for row in sorted(rows, key=lambda row: (row.number, row.cover or "")):
+        if row.start_day is None:
+            names.setdefault(row.person_id, []).append(_("%(name)s (%(title)s)", name=row.cover, title=row.title))
+            continue
         span = Span(half_of(row.start_day, row.start_half), half_of(row.end_day, row.end_half))
         is_over = row.returned_at is not None and row.returned_at <= at
         if half not in span or is_over or not _may_know(here, row):
@@ -39,7 +75,13 @@ def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
         untils[row.person_id] = max(untils.get(row.person_id, span.last), span.last)
         if row.cover and row.cover not in names.setdefault(row.person_id, []):
             names[row.person_id].append(row.cover)
-    return {key: _stand_in(until, names.get(key, [])) for key, until in untils.items()}
+    gone = {key: _now_ask(names[key]) for key in names.keys() - untils.keys()}
+    return {**gone, **{key: _stand_in(until, names.get(key, [])) for key, until in untils.items()}}
+
+
+def _now_ask(whom: list[str]) -> StandIn:
+    asked = list(dict.fromkeys(whom))[:MOST_ASKED]
+    return StandIn(sentence=_("left; now ask %(names)s", names=listed(asked)), covers=asked)
 
 
 def _may_know(here: Here, row: Any) -> bool:  # noqa: ANN401  # a row of `_away`
@@ -55,14 +97,74 @@ def _stand_in(until: Any, covers: list[str]) -> StandIn:  # noqa: ANN401  # a ha
 
 
 @cache
-def _away() -> Select[*tuple[Any, ...]]:
+def _standing() -> CompoundSelect[Any]:
     """Build the statement once: it is asked on hot pages."""
+    return union_all(_away(), _left())
+
+
+def _left() -> Select[*tuple[Any, ...]]:
+    """Who left the space, with who has the duties now that they left."""
+    nothing = [
+        cast(null(), column.type).label(column.key)
+        for column in (
+            Absence.start_day,
+            Absence.start_half,
+            Absence.end_day,
+            Absence.end_half,
+            Absence.returned_at,
+            Absence.seen,
+        )
+    ]
+    successor = aliased(Person)
+    return (
+        select(
+            Leaving.person_id,
+            LeavingItem.id.label("number"),
+            *nothing,
+            successor.name.label("cover"),
+            Item.title.label("title"),
+        )
+        .join(LeavingItem, LeavingItem.leaving_id == Leaving.id)
+        .join(Item, Item.id == LeavingItem.item_id)
+        .join(Holding, Holding.duty_id == Item.id)
+        .join(successor, successor.id == Holding.person_id)
+        .where(
+            Leaving.person_id.in_(bindparam("people", expanding=True)),
+            LeavingItem.kind == "duty",
+            LeavingItem.space_id == bindparam("space_id"),
+            Item.state == ItemState.PUBLISHED,
+            Item.audience == Audience.SPACE,
+            Holding.place == Place.HOLDER,
+            Holding.state == HoldingState.ACCEPTED,
+            Holding.until_day.is_(None),
+            Holding.from_day <= bindparam("day"),
+            Holding.person_id != Leaving.person_id,
+            ~exists().where(
+                Membership.space_id == bindparam("space_id"),
+                Membership.person_id == Leaving.person_id,
+                Membership.ended_at.is_(None),
+            ),
+        )
+    )
+
+
+def _away() -> Select[*tuple[Any, ...]]:
     covering = (
         select(CoverRequest.away_id, CoverSlot.person_id)
         .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
         .join(Item, Item.id == CoverSlot.duty_id)
+        .join(Membership, Membership.person_id == CoverSlot.person_id)
+        .join(Person, Person.id == CoverSlot.person_id)
         .where(
             Item.space_id == bindparam("space_id"),
+            Item.state == ItemState.PUBLISHED,
+            Item.audience == Audience.SPACE,
+            CoverRequest.state == CoverState.ACCEPTED,
+            Membership.space_id == bindparam("space_id"),
+            Membership.ended_at.is_(None),
+            Membership.role.in_(TAKERS),
+            Membership.joined_at <= CoverRequest.accepted_at,
+            Person.state == PersonState.ACTIVE,
             CoverSlot.day == bindparam("day"),
             CoverSlot.half == bindparam("half"),
         )
@@ -73,6 +175,7 @@ def _away() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Absence.person_id,
+            Absence.id.label("number"),
             Absence.start_day,
             Absence.start_half,
             Absence.end_day,
@@ -80,6 +183,7 @@ def _away() -> Select[*tuple[Any, ...]]:
             Absence.returned_at,
             Absence.seen,
             cover.name.label("cover"),
+            literal("").label("title"),
         )
         .outerjoin(covering, covering.c.away_id == Absence.person_id)
         .outerjoin(cover, cover.id == covering.c.person_id)
@@ -88,7 +192,6 @@ def _away() -> Select[*tuple[Any, ...]]:
             Absence.start_day <= bindparam("day"),
             Absence.end_day >= bindparam("day"),
         )
-        .order_by(Absence.id, cover.name)
     )
 
 

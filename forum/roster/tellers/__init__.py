@@ -29,13 +29,15 @@ from forum.roster.events import (
     RehearsalAsked,
     RehearsalNoted,
     ReturnDue,
+    SeatCalled,
+    SeatChanged,
     SwapAnswered,
     SwapAsked,
     TurnsSet,
     VolunteerAnswered,
     VolunteerCame,
 )
-from forum.roster.tellers import ahead, cover, duties, leaving, passing, returning, seats
+from forum.roster.tellers import ahead, cover, duties, leaving, passing, returning, seats, succession
 
 TELLERS = (
     Teller(fact=DutyOffered, recipients=duties.whom_offered, compose=duties.tell_offered),
@@ -48,10 +50,12 @@ TELLERS = (
     Teller(fact=EndorsementAnswered, recipients=seats.who_asked_sponsor, compose=seats.tell_endorsed),
     Teller(fact=VolunteerCame, recipients=seats.keepers, compose=seats.tell_came),
     Teller(fact=VolunteerAnswered, recipients=seats.who_came, compose=seats.tell_volunteer),
+    Teller(fact=SeatCalled, recipients=succession.whom_called, compose=succession.tell_called),
+    Teller(fact=SeatChanged, recipients=succession.sponsor_of, compose=succession.tell_sponsor),
     Teller(fact=AccountDue, recipients=seats.who_has_account, compose=seats.tell_due),
     Teller(fact=AbsenceFiled, recipients=cover.who_is_away, compose=cover.tell_filed),
     Teller(fact=CoverAsked, recipients=cover.whom_asked, compose=cover.tell_asked),
-    Teller(fact=CoverTaken, recipients=cover.who_waits, compose=cover.tell_taken),
+    Teller(fact=CoverTaken, recipients=cover.who_minds, compose=cover.tell_taken),
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost),

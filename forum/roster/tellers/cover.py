@@ -1,19 +1,27 @@
 """What is told about absences and cover."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.events import Recipient
+from forum.core.halves import begins
 from forum.core.mail import Mail
+from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.events import AbsenceFiled, CoverAsked, CoverDeclined, CoverLost, CoverOver, CoverTaken, CoverUntaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverState
 from forum.roster.tellers.common import Reader, days_of, name_of, news, only, reader_of
 from forum.roster.tokens import answer_token
-from forum.spaces.models import Space
+from forum.spaces.models import Item, Space
 from forum.web.letters import letter
 from forum.web.links import absolute
 from forum.web.words import _
+
+SOON = timedelta(hours=48)
+"""Within it a calendar programme that follows the roster may not have looked yet."""
 
 
 def who_is_away(fact: AbsenceFiled) -> Iterable[Recipient]:
@@ -86,11 +94,38 @@ def who_waits(fact: CoverTaken | CoverDeclined | CoverLost) -> Iterable[Recipien
     return [recipient for recipient in only(*people) if recipient.person_id != fact.actor_id]
 
 
+def who_minds(fact: CoverTaken) -> Iterable[Recipient]:
+    """Tell who is away and who asked; and whoever covers, when it begins so soon that their calendar may not have it yet."""
+    request = db.session.get(CoverRequest, fact.request_id)
+    covers = only(request.accepted_by_id) if request and _begins_soon(request) else []
+    return [*who_waits(fact), *covers]
+
+
+def _begins_soon(request: CoverRequest) -> bool:
+    where = select(Space).join(Item, Item.space_id == Space.id).where(Item.id == request.duty_id)
+    space = db.session.scalars(where).one()
+    return begins(request.span.first, zone=space.zone, midday=space.midday) <= now() + SOON
+
+
 def tell_taken(fact: CoverTaken, recipient: Recipient) -> Mail | None:
-    """Say who covers."""
+    """Say who covers; to whoever does what it is, as it begins soon."""
     request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
     if request is None or to is None or request.state is not CoverState.ACCEPTED:
         return None
+    if request.accepted_by_id == to.person.id:
+        return news(
+            to,
+            subject=_("You cover “%(title)s”, and it begins soon", title=to.item.title),
+            lines=[
+                _("%(days)s.", days=days_of(request.span)),
+                request.note,
+                _(
+                    "It begins within two days. Your calendar may not show it until then: most look only every 8 to 24 hours."
+                ),
+            ],
+            why=_("You get this because you cover it."),
+            label=_("Read what it is"),
+        )
     return news(
         to,
         subject=_("%(name)s covers “%(title)s”", name=name_of(request.accepted_by_id), title=to.item.title),

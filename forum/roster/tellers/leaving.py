@@ -20,6 +20,7 @@ from forum.roster.models import (
     LeavingItem,
     LeavingState,
 )
+from forum.roster.queries.leaving import label_of
 from forum.roster.tellers.common import name_of, news, only, reader_of
 from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
@@ -132,8 +133,8 @@ def tell_vacant(fact: LeftVacant, recipient: Recipient) -> Mail | None:
         return None
     if not is_holder(person, space, Can.KEEP_ROSTER, at=now()):
         return None
-    titles = db.session.scalars(
-        select(Item.title)
+    rows = db.session.execute(
+        select(Item.title, LeavingItem.kind)
         .join(LeavingItem, LeavingItem.item_id == Item.id)
         .where(
             LeavingItem.leaving_id == leaving.id,
@@ -141,9 +142,9 @@ def tell_vacant(fact: LeftVacant, recipient: Recipient) -> Mail | None:
             LeavingItem.state == LeavingState.VACANT,
             visible_items(person, now()),
         )
-        .order_by(Item.title)
+        .order_by(Item.title, LeavingItem.kind)
     ).all()
-    if not titles:
+    if not rows:
         return None
     subject = _("%(name)s has left, and something is vacant", name=name_of(leaving.person_id))
     return letter(
@@ -154,7 +155,7 @@ def tell_vacant(fact: LeftVacant, recipient: Recipient) -> Mail | None:
         heading=subject,
         lines=[
             _("Nobody has taken:"),
-            *titles,
+            *(row.title if row.kind == "duty" else f"{row.title} ({label_of(row.kind)})" for row in rows),
             _("Nothing is lost: it all stands in the space. Ask somebody to take it on."),
         ],
         label=_("See what is vacant"),

@@ -1,7 +1,9 @@
 """Pages of the roster. Split by idea: the list and single duties, the grid, what a duty is, who holds it; absences; cover."""
 
-from flask import Blueprint
+from flask import Blueprint, g
 from werkzeug.wrappers import Response
+
+from forum.roster.queries.away import Hushed
 
 blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
 links = Blueprint("sponsors", __name__)
@@ -12,7 +14,17 @@ away = Blueprint("away", __name__)
 leaving_blueprint = Blueprint("leaving", __name__, url_prefix="/me/leaving")
 """One's own leaving, which is of all spaces together."""
 
+register = Blueprint("register", __name__, url_prefix="/ours")
+"""Whether an account is really ours, asked of all spaces that one may see."""
+
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.app_context_processor
+def hushed() -> dict[str, object]:
+    """Give templates whose being away isn't to be told to the reader: `person_id in hushed`."""
+    return {"hushed": Hushed(g.here) if "here" in g else ()}
+
 
 # They add their routes.
 from forum.roster.views import (  # noqa: E402
@@ -28,6 +40,7 @@ from forum.roster.views import (  # noqa: E402
     importing,  # noqa: F401
     leaving,  # noqa: F401
     passing,  # noqa: F401
+    passport,  # noqa: F401
     returning,  # noqa: F401
     seats,  # noqa: F401
     turns,  # noqa: F401

@@ -8,18 +8,20 @@ from werkzeug.wrappers import Response
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.time import today
+from forum.people.sessions import me
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions import accounts as actions
 from forum.roster.actions.duties import is_holder
 from forum.roster.models import Account, Duty, DutyKind
-from forum.roster.queries.accounts import accounts_of, is_ours
+from forum.roster.queries.accounts import accounts_of, is_ours, spaces_asked
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.seat_forms import AccountForm, OursForm
-from forum.roster.views import Page, blueprint
+from forum.roster.views import Page, blueprint, register
 from forum.roster.views.duties import to_duty
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
+from forum.web.access import signed_in
 from forum.web.banners import banner
 from forum.web.limits import limit
 from forum.web.sheets import sheet
@@ -43,6 +45,7 @@ def accounts_sheet(here: Here) -> Response:
         _("Name"), _("Where it is"), _("Address"), _("What it is for"), _("Holder"), _("Second administrator"),
         _("Who or what gets it back"), _("Where the vault is"), _("Last looked at"),
     ]  # fmt: skip
+    knows = here.may(Can.TAKE_DUTY)  # a reader of another team needn't know where the vault is
     rows = []
     for line in accounts_of(here):
         facts = line.facts or Account(platform="", address="", purpose="", recovery="", vault="")
@@ -55,8 +58,8 @@ def accounts_sheet(here: Here) -> Response:
                 facts.purpose,
                 holder,
                 line.second_name,
-                facts.recovery,
-                facts.vault,
+                facts.recovery if knows else "",
+                facts.vault if knows else "",
                 facts.checked_on,
             ]
         )
@@ -127,7 +130,26 @@ def ask_ours(here: Here) -> Page:
     if not form.validate_on_submit():
         return render_template("roster/ours.html", form=form, told=None), 422
     limit("is it ours", str(here.actor.id), times=ASKED_AN_HOUR, within=timedelta(hours=1))
-    return render_template("roster/ours.html", form=form, told=is_ours(here.space, form.typed.data or ""))
+    return render_template("roster/ours.html", form=form, told=is_ours([here.space.id], form.typed.data or ""))
+
+
+@register.get("/")
+@signed_in
+def anywhere() -> Page:
+    """Show where one asks whether an account is really ours, of all spaces that one may see."""
+    return render_template("roster/ours_anywhere.html", form=OursForm(formdata=None), told=None)
+
+
+@register.post("/")
+@signed_in
+def ask_anywhere() -> Page:
+    """Say whether it is, whose, and nothing else of what is known."""
+    form = OursForm()
+    if not form.validate_on_submit():
+        return render_template("roster/ours_anywhere.html", form=form, told=None), 422
+    limit("is it ours", str(me().id), times=ASKED_AN_HOUR, within=timedelta(hours=1))
+    told = is_ours(spaces_asked(me()), form.typed.data or "")
+    return render_template("roster/ours_anywhere.html", form=form, told=told)
 
 
 def _account_for(here: Here, ref: str) -> tuple[Duty, Item]:

@@ -187,6 +187,7 @@ def _show(
     if part is None:
         part = PartForm(formdata=None, prefix="part")
         part.show(found.span)
+    is_running = here.space.archived_at is None
     may_ask = here.may(Can.KEEP_ROSTER) or here.actor.id in {found.away_id, found.asked_by_id}
     if ask is None:
         ask = AskForm(formdata=None, prefix="ask")
@@ -206,5 +207,6 @@ def _show(
         stand_ins=stand_ins(here, people),
         is_open=is_open,
         may_take=is_open and found.away_id != here.actor.id and may_answer(here, line),
-        may_ask=is_open and may_ask,
+        may_ask=is_open and is_running and may_ask,
+        may_give_back=is_running and found.state is CoverState.ACCEPTED and found.accepted_by_id == here.actor.id,
     )

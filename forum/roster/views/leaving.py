@@ -2,7 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 
-from forum.core.db import transaction
+from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.people.models import Person
 from forum.people.sessions import me
@@ -10,12 +10,13 @@ from forum.roster.actions import leaving as actions
 from forum.roster.actions.passing import coming_of
 from forum.roster.passing_forms import LastDayForm
 from forum.roster.queries.duties import who_may_hold
-from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
+from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in, would_leave
 from forum.roster.views import Page, blueprint, leaving_blueprint
 from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove
 from forum.spaces.feature import features
 from forum.spaces.guard import Here, here_for, needs
+from forum.spaces.models import Space
 from forum.spaces.policy import Can
 from forum.web.access import signed_in
 from forum.web.banners import banner
@@ -37,17 +38,18 @@ def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
     leaving = coming_of(person.id)
     kit = kit_of(leaving, person, person) if leaving else None
     people = {}
-    for space in {line.space for line in kit.lines} if kit else ():
+    for space in {line.space for line in kit.lines if line.space} if kit else ():
         here = here_for(person, space.slug)
         people[space.id] = [one for one in who_may_hold(here) if one.id != person.id]
     return render_template(
         "roster/my_leaving.html",
         form=form or LastDayForm(formdata=None, last_day=leaving.last_day if leaving else None),
         leaving=leaving,
+        space=db.session.get(Space, leaving.space_id) if leaving and leaving.space_id else None,
         kit=kit,
+        ahead=[] if leaving else would_leave(person, person),
         people=people,
         problem=problem,
-        may_settle=True,
         to_settle=[
             one
             for room in features()
@@ -92,18 +94,29 @@ def stay() -> Page:
 @signed_in
 def settle_mine() -> Page:
     """Ask somebody to take something, or say that nobody has to."""
-    here = here_for(me(), request.form.get("space", ""))
+    slug = request.form.get("space", "")
     try:
-        said = _settle(here, me())
+        said = _settle(here_for(me(), slug), me()) if slug else _end_own(me())
     except RuleBroken as broken:
         return _mine(problem=broken.why), 409
     banner(said)
     return redirect(url_for("leaving.mine"), 303)
 
 
+def _end_own(person: Person) -> str:
+    with transaction():
+        actions.close_own(person, *_what())
+    return _("It is ended.")
+
+
+def _what() -> tuple[str, str]:
+    """Return the kind and the key of the line that a form is about."""
+    return request.form.get("kind", "")[:LONGEST_KEY], request.form.get("key", "")[:LONGEST_KEY]
+
+
 def _settle(here: Here, person: Person) -> str:
     """Do what a line of the kit asks for. Returns what is said then. Raises Missing, Denied, RuleBroken."""
-    kind, key = request.form.get("kind", "")[:LONGEST_KEY], request.form.get("key", "")[:LONGEST_KEY]
+    kind, key = _what()
     if "close" in request.form:
         with transaction():
             actions.close(here, person, kind, key)
@@ -155,10 +168,10 @@ def _leaver(here: Here, one: queries.Member, form: LastDayForm | None = None, pr
         person=person,
         leaving=found,
         kit=kit,
+        ahead=[] if kit else would_leave(person, here.actor, here.space),
         people={here.space.id: people},
         form=form or LastDayForm(formdata=None, last_day=found.last_day if found else None),
         problem=problem,
-        may_settle=found is not None,
         may_set=why_not_remove(here, person, role=one.role) is None and (found is None or found.space_id is not None),
     )
 

@@ -1,4 +1,4 @@
-"""Handing a duty over with its checklist, its passport, and rehearsals."""
+"""Handing a duty over with its checklist."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.time import today
 from forum.roster.access import duty_for, why_not_change
-from forum.roster.actions import handing, questioning, rehearsing
+from forum.roster.actions import handing, questioning
 from forum.roster.actions.duties import is_holder
 from forum.roster.models import (
     Duty,
@@ -17,12 +17,10 @@ from forum.roster.models import (
     HandoverItem,
     HandoverQuestion,
     HandoverState,
-    Rehearsal,
 )
-from forum.roster.passing_forms import DayForm, HandoverForm, LineForm, LinesForm, MissingForm
+from forum.roster.passing_forms import HandoverForm, LineForm, LinesForm
 from forum.roster.queries.duties import who_may_hold
-from forum.roster.queries.handover import passport_of, shown
-from forum.roster.tellers.common import days_of
+from forum.roster.queries.handover import shown
 from forum.roster.views import Page, blueprint
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -38,7 +36,7 @@ A_DAY = timedelta(days=1)
 def new_handover(here: Here, ref: str) -> Page:
     """Show the form that begins a handover, or lead to the one under way."""
     row, item = duty_for(here, ref)
-    _require_giver(here, row)
+    require_giver(here, row)
     running = handing.open_of(row.id)
     if running is not None:
         return _to(here, running)
@@ -50,7 +48,7 @@ def new_handover(here: Here, ref: str) -> Page:
 def begin_handover(here: Here, ref: str) -> Page:
     """Begin a handover with a drafted checklist."""
     row, item = duty_for(here, ref)
-    _require_giver(here, row)
+    require_giver(here, row)
     form, people = HandoverForm(), who_may_hold(here)
     form.offer(people)
     if form.validate_on_submit():
@@ -68,7 +66,8 @@ def begin_handover(here: Here, ref: str) -> Page:
     return _new(here, item, form), 422
 
 
-def _require_giver(here: Here, row: Duty) -> None:
+def require_giver(here: Here, row: Duty) -> None:
+    """Raise Denied for anybody but whoever has the duty, and organisers."""
     if why := why_not_change(here, is_holder=is_holder(row.id, here)):
         raise Denied(why)
 
@@ -228,77 +227,3 @@ def answer_line(here: Here, ref: str, question_id: int) -> Page:
     return _do(
         here, row, item, lambda: questioning.answer(here, question, text), said, typed=(f"q-{question_id}", text)
     )
-
-
-@blueprint.get("/duties/<ref>/passport")
-@needs(Can.SEE_ROSTER)
-def passport(here: Here, ref: str) -> Page:
-    """Show all that a duty went through."""
-    row, item = duty_for(here, ref)
-    return _passport(here, row, item)
-
-
-def _passport(
-    here: Here,
-    row: Duty,
-    item: Item,
-    *,
-    form: DayForm | None = None,
-    missing: MissingForm | None = None,
-    problem: str = "",
-) -> str:
-    return render_template(
-        "roster/passport.html",
-        duty=row,
-        item=item,
-        found=passport_of(row),
-        days_of=days_of,
-        may_ask=not why_not_change(here, is_holder=is_holder(row.id, here)) and not row.ended_on,
-        form=form or DayForm(formdata=None, day=today(here.space.zone) + A_DAY),
-        missing=missing or MissingForm(formdata=None),
-        today=today(here.space.zone),
-        problem=problem,
-    )
-
-
-@blueprint.post("/duties/<ref>/rehearse")
-@needs(Can.SEE_ROSTER)
-def rehearse(here: Here, ref: str) -> Page:
-    """Ask the deputy to run the duty for a day."""
-    row, item = duty_for(here, ref)
-    _require_giver(here, row)
-    form = DayForm()
-    try:
-        if not form.validate_on_submit():
-            return _passport(here, row, item, form=form), 422
-        with transaction():
-            rehearsing.ask(here, row, day=form.day.data)
-    except Invalid as problem:
-        form.add_problems(problem)
-        return _passport(here, row, item, form=form), 422
-    except RuleBroken as broken:
-        return _passport(here, row, item, form=form, problem=broken.why), 409
-    banner(_("The deputy is asked."))
-    return redirect(url_for("roster.passport", slug=here.space.slug, ref=ref), 303)
-
-
-@blueprint.post("/duties/<ref>/rehearsals/<int:rehearsal_id>/note")
-@needs(Can.TAKE_DUTY)
-def note_missing(here: Here, ref: str, rehearsal_id: int) -> Page:
-    """Note what was missing."""
-    row, item = duty_for(here, ref)
-    found, form = db.session.get(Rehearsal, rehearsal_id), MissingForm()
-    if found is None or found.duty_id != row.id:
-        raise Missing
-    try:
-        if not form.validate_on_submit():
-            return _passport(here, row, item, missing=form), 422
-        with transaction():
-            rehearsing.note(here, found, form.missing.data or "")
-    except Invalid as problem:
-        form.add_problems(problem)
-        return _passport(here, row, item, missing=form), 422
-    except RuleBroken as broken:
-        return _passport(here, row, item, missing=form, problem=broken.why), 409
-    banner(_("Thank you. It goes into the handover."))
-    return redirect(url_for("roster.passport", slug=here.space.slug, ref=ref), 303)

@@ -9,9 +9,9 @@ from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.time import now
 from forum.roster.access import duty_for, endorsement_for, volunteer_for
 from forum.roster.actions import seats as actions
-from forum.roster.actions import volunteering
+from forum.roster.actions import succession, volunteering
 from forum.roster.models import Duty, Volunteer
-from forum.roster.queries.seats import endorsements_of, forward_of, seats_of
+from forum.roster.queries.seats import call_of, endorsements_of, forward_of, seats_of
 from forum.roster.seat_forms import EndorseForm, ForwardForm, SponsorForm
 from forum.roster.views import Page, blueprint, links
 from forum.spaces.guard import Here, needs
@@ -19,7 +19,7 @@ from forum.spaces.models import REASON_LENGTH, Item
 from forum.spaces.policy import Can
 from forum.web.access import anyone
 from forum.web.banners import banner
-from forum.web.words import _
+from forum.web.words import _, _n
 
 
 @blueprint.get("/seats")
@@ -67,6 +67,21 @@ def withdraw_endorsement(here: Here, endorsement_id: int) -> Page:
     banner(_("The link opens nothing any more."))
     ref = db.session.get_one(Item, row.duty_id).ref
     return redirect(url_for("roster.sponsor", slug=here.space.slug, ref=ref), 303)
+
+
+@blueprint.post("/duties/<ref>/call")
+@needs(Can.KEEP_ROSTER)
+def call_colleagues(here: Here, ref: str) -> Page:
+    """Ask colleagues of a vacant seat's department whether they would take it."""
+    row, _item = duty_for(here, ref)
+    try:
+        with transaction():
+            number = succession.call(here, row)
+    except RuleBroken as broken:
+        return _volunteers(here, ref, ForwardForm(formdata=None), problem=broken.why), 409
+    if number:
+        banner(_n("%(num)d colleague is asked.", "%(num)d colleagues are asked.", number))
+    return _to_volunteers(here, row)
 
 
 @blueprint.get("/duties/<ref>/volunteers")
@@ -188,6 +203,7 @@ def _volunteers(here: Here, ref: str, form: ForwardForm, *, problem: str = "") -
         why_not=volunteering.why_not_forward(row, at=now()),
         mine=next((line for line in waiting if line.person.id == here.actor.id), None),
         waiting=waiting if here.may(Can.KEEP_ROSTER) else [],
+        call=call_of(here, row) if here.may(Can.KEEP_ROSTER) else None,
     )
 
 

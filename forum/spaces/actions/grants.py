@@ -60,17 +60,21 @@ def lend(
     return grant
 
 
-def revoke(grant: Grant, *, actor: Person) -> None:
-    """End a grant now: its giver is back, or its taker can't. Twice is once. Use inside `transaction()`.
+def revoke(grant: Grant, *, actor: Person | None) -> None:
+    """End a grant now: its giver is back, or its taker can't. None: it ends with what it was lent for. Twice is once.
 
-    Raises Missing for anybody but the two.
+    Use inside `transaction()`. Raises Missing for anybody but the two.
     """
     held = lock(Grant, grant.id)
-    if held is None or actor.id not in {held.giver_id, held.person_id}:
+    if held is None or (actor is not None and actor.id not in {held.giver_id, held.person_id}):
         raise Missing
     if held.revoked_at is not None:
         return
     held.revoked_at = now()
     space = db.session.get(Space, held.space_id)
+    if actor is None:
+        person = db.session.get(Person, held.person_id)
+        record("right ended", actor=None, space=space, person=person, power=held.power)
+        return
     other_id = held.person_id if actor.id == held.giver_id else held.giver_id
     record("took back right", actor=actor, space=space, person=db.session.get(Person, other_id), power=held.power)

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, literal, or_, select
 
 from forum.content.models import Post, PostState, ReadMark, WatchLevel, WatchSpace
 from forum.content.reading import is_unread, my_mark
 from forum.core.db import db
 from forum.core.markup import opening
 from forum.notify.models import MailChoice, MailRhythm
+from forum.notify.quiet import is_quiet
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
@@ -79,18 +80,22 @@ def is_told(space_id: int) -> ColumnElement[bool]:
     return and_(Person.state == PersonState.ACTIVE, member, ~is_off)
 
 
-def is_mailed() -> ColumnElement[bool]:
-    """Return the condition on `Person` that announcements are mailed to them: not to those who want no mail about posts."""
+def is_mailed(space_id: int, *, mails_demo: bool) -> ColumnElement[bool]:
+    """Return the condition on `Person` that a space's announcements are mailed to them.
+
+    Not to those who want no mail about posts, or none of these; nor to people of the demo unless that goes somewhere (`mails_demo`).
+    """
     never = exists().where(MailChoice.person_id == Person.id, MailChoice.rhythm == MailRhythm.NEVER)
-    return and_(Person.email.is_not(None), ~never)
+    is_real = or_(literal(mails_demo), ~Person.is_demo)
+    return and_(Person.email.is_not(None), ~never, ~is_quiet(Person.id, space_id), is_real)
 
 
-def told_by(space_id: int, actor_id: int | None) -> Select[int, bool]:
+def told_by(space_id: int, actor_id: int | None, *, mails_demo: bool) -> Select[int, bool]:
     """Return the query of who is told of what somebody announces in a space, and whether by mail, too: not themselves.
 
-    The one that the teller asks, and of which the form shows the numbers before anything is sent.
+    The one that the teller asks, and of which the form shows the numbers before anything is sent. `mails_demo` as in `is_mailed`.
     """
-    told = select(Person.id, is_mailed().label("by_mail"))
+    told = select(Person.id, is_mailed(space_id, mails_demo=mails_demo).label("by_mail"))
     return told.where(is_told(space_id), Person.id.is_distinct_from(actor_id))
 
 
@@ -109,11 +114,10 @@ class Crowd:
         return self.people - self.by_mail
 
 
-def how_many_told(here: Here) -> Crowd:
-    """Return how many people are told of what the person announces here now."""
-    told = (
-        told_by(here.space.id, here.actor.id).add_columns(Person.mail_paused_at.is_not(None).label("back")).subquery()
-    )
+def how_many_told(here: Here, *, mails_demo: bool) -> Crowd:
+    """Return how many people are told of what the person announces here now. `mails_demo` as in `is_mailed`."""
+    is_back = Person.mail_paused_at.is_not(None).label("back")
+    told = told_by(here.space.id, here.actor.id, mails_demo=mails_demo).add_columns(is_back).subquery()
     people, by_mail, back = db.session.execute(
         select(
             func.count(), func.count().filter(told.c.by_mail), func.count().filter(told.c.by_mail & told.c.back)

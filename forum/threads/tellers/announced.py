@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Row, select
 
-from forum.content.letters import list_headers, message_id
+from forum.content.letters import list_headers, message_id, sender, tell_posts
 from forum.content.models import Post, PostState
+from forum.content.stopping import stop_url, unsubscribing
 from forum.content.telling import notices_of
 from forum.core.db import db
 from forum.core.events import Recipient
@@ -20,7 +21,7 @@ from forum.spaces.queries import visible_items
 from forum.threads.events import AnnouncementMade
 from forum.threads.models import Announcement, Thread
 from forum.threads.queries import is_mailed, is_told, told_by
-from forum.web.letters import letter
+from forum.web.letters import keeps_mail, letter
 from forum.web.links import absolute
 from forum.web.words import _
 
@@ -35,7 +36,10 @@ def all_members(fact: AnnouncementMade) -> Iterable[Recipient]:
 
 def _told(fact: AnnouncementMade) -> Sequence[Row[int, bool]]:
     item = db.session.get(Item, fact.item_id)
-    return db.session.execute(told_by(item.space_id, fact.actor_id).order_by(Person.id)).all() if item else []
+    if item is None:
+        return ()
+    told = told_by(item.space_id, fact.actor_id, mails_demo=keeps_mail())
+    return db.session.execute(told.order_by(Person.id)).all()
 
 
 def told_of_announcement(fact: AnnouncementMade) -> Iterable[Notice]:
@@ -65,24 +69,28 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
     if found is None:
         return None
     post, item, space, until, closed_at = found
-    person = db.session.scalar(select(Person).where(Person.id == recipient.person_id, is_told(space.id), is_mailed()))
+    mine = Person.id == recipient.person_id
+    person = db.session.scalar(select(Person).where(mine, is_told(space.id)))
     if person is None or (until is not None and until <= at):
         return None
+    if not db.session.scalar(select(is_mailed(space.id, mails_demo=True)).where(mine)):
+        return tell_posts(fact, recipient)  # they may be named in it: that is another reason
     if db.session.scalar(select(Item.id).where(Item.id == item.id, visible_items(person, at))) is None:
         return None
     told = Notification.person_id == person.id, Notification.post_id == post.id
     by = db.session.get(Person, post.author_id) if post.author_id else None
+    stop = stop_url(person, space)
     url = absolute("threads.thread", slug=space.slug, ref=item.ref)
     return letter(
         "threads/announced",
         to=person.email or "",
         subject=_("%(title)s (announcement in %(space)s)", title=item.title, space=space.name),
         why=_(
-            "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch. "
-            "If you set the space to “Off”, on its page of threads, you get none; without mail about posts you read them here only.",
+            "You get this because you are a member of %(space)s: announcements go to all members, whatever they watch.",
             space=space.name,
         ),
-        headers=list_headers(space, url),
+        sender=sender([by.name if by else ""], space),
+        headers={**list_headers(space, url), **unsubscribing(stop)},
         message_id=message_id(person, post.id),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),
         title=item.title,
@@ -91,6 +99,8 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
         paragraphs=_beginning(post.html),
         takes_replies=closed_at is None,
         url=url,
+        stop=stop,
+        settings_url=absolute("notify.mail_settings"),
     )
 
 

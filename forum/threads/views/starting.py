@@ -38,6 +38,7 @@ from forum.threads.queries import sections_of
 from forum.threads.views import Page, answers, attaching, blueprint
 from forum.threads.views.asked import ask_through
 from forum.web.banners import banner, note_arrival
+from forum.web.letters import keeps_mail
 from forum.web.uploads import takes_files
 from forum.web.words import _
 
@@ -250,6 +251,6 @@ def _show(here: Here, form: StartForm, **more: Any) -> str:  # noqa: ANN401  # a
         is_held=is_held_now(here),
         attached=attaching.attached_at(here, addresses.start_place(here.space)),
         alike_url=url_for("threads.alike_start", slug=here.space.slug),
-        told=queries.how_many_told(here) if here.may(Can.ANNOUNCE) else queries.Crowd(),
+        told=queries.how_many_told(here, mails_demo=keeps_mail()) if here.may(Can.ANNOUNCE) else queries.Crowd(),
         **more,
     )

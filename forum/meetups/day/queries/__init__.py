@@ -1,0 +1,1 @@
+"""Reads of the day and after, shaped for their pages."""

@@ -1,0 +1,114 @@
+"""What of meetups counts on somebody: the dates that they host."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from forum.core.db import db, lock
+from forum.core.halves import Span
+from forum.core.time import local, now
+from forum.meetups.models import Occurrence, OccurrenceState, Series
+from forum.meetups.words import day_words
+from forum.people.models import Person
+from forum.spaces.feature import Obligation
+from forum.spaces.log import record
+from forum.spaces.models import Item, Membership, Space
+from forum.spaces.queries import visible_items
+from forum.web.links import path_of
+from forum.web.words import _
+
+
+def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
+    """Return each date that somebody hosts while they are away; or each meetup that has dates to come, which they would leave."""
+    found: dict[str, Obligation] = {}
+    for one, item, space in _hosted(person):
+        day = local(one.starts_at, space.zone).date()
+        if span is None:
+            found[str(item.id)] = _left(item, space, last=day)
+        elif span.first_day <= day <= span.last_day:
+            found[f"{item.id}:{one.id}"] = Obligation(
+                kind="meetup",
+                key=f"{item.id}:{one.id}",
+                title=one.title or item.title,
+                url=path_of("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
+                space=space,
+                item_id=item.id,
+                span=Span.of_days(day, day),
+                note=_("You host it on %(day)s.", day=day_words(day, zone=space.zone)),
+                ask_url=path_of("meetups.change_series", slug=space.slug, ref=item.ref, first=one.id),
+                ask_label=_("Choose another host"),
+            )
+    return list(found.values())
+
+
+def _left(item: Item, space: Space, *, last: date) -> Obligation:
+    return Obligation(
+        kind="meetup",
+        key=str(item.id),
+        title=item.title,
+        url=path_of("meetups.series", slug=space.slug, ref=item.ref),
+        space=space,
+        item_id=item.id,
+        span=Span.of_days(last, last),
+        note=_("You host it."),
+    )
+
+
+def _hosted(person: Person) -> Sequence[tuple[Occurrence, Item, Space]]:
+    rows = db.session.execute(
+        select(Occurrence, Item, Space)
+        .join(Series, Series.id == Occurrence.series_id)
+        .join(Item, Item.id == Series.id)
+        .join(Space, Space.id == Item.space_id)
+        .join(Membership, Membership.space_id == Space.id)
+        .where(
+            Membership.person_id == person.id,
+            Membership.ended_at.is_(None),
+            Space.archived_at.is_(None),
+            Series.host_id == person.id,
+            Occurrence.state == OccurrenceState.PLANNED,
+            Occurrence.ends_at > now(),
+            visible_items(person, now()),
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def pass_meetup(key: str, giver: Person, taker: Person) -> None:
+    """Let whoever took a meetup host its dates to come."""
+    series = _hosted_by(int(key), giver)
+    if series is not None:
+        series.host_id = taker.id
+        item = db.session.get_one(Item, series.id)
+        record("passed meetup", actor=taker, space=db.session.get_one(Space, item.space_id), item=item, person=giver)
+
+
+def settled(keys: Collection[str]) -> Collection[str]:
+    """Return which meetups have a host again, or take place no more."""
+    to_come = select(Occurrence.series_id).where(
+        Occurrence.ends_at > now(), Occurrence.state == OccurrenceState.PLANNED
+    )
+    waiting = select(Series.id).where(
+        Series.id.in_([int(key) for key in keys]), Series.host_id.is_(None), Series.id.in_(to_come)
+    )
+    return set(keys) - {str(one) for one in db.session.scalars(waiting)}
+
+
+def let_go(space: Space, person: Person, _at: datetime) -> None:
+    """Let what somebody hosts in a space have no host, as they stop belonging to it."""
+    hosted = select(Series.id).join(Item, Item.id == Series.id)
+    for series_id in db.session.scalars(
+        hosted.where(Item.space_id == space.id, Series.host_id == person.id).order_by(Series.id)
+    ).all():
+        series = _hosted_by(series_id, person)
+        if series is not None:
+            series.host_id = None
+
+
+def _hosted_by(series_id: int, person: Person) -> Series | None:
+    if lock(Item, series_id) is None:
+        return None
+    series = db.session.get(Series, series_id, populate_existing=True)
+    return series if series is not None and series.host_id == person.id else None
