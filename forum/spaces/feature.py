@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
-from sqlalchemy import null
+from sqlalchemy import String, literal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -417,7 +417,8 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
 
 def made_of() -> ColumnElement[str | None]:
     """Return what another room made of an item, as a column beside `Item`."""
-    return next((feature.made_of.column() for feature in features() if feature.made_of), null())
+    found: list[ColumnElement[str | None]] = [one.made_of.column() for one in features() if one.made_of]
+    return found[0] if found else literal(None, type_=String())
 
 
 def made_link(here: Here, made: str | None) -> Deed | None:

@@ -1,8 +1,8 @@
 """What the room of stories registers."""
 
-from forum.spaces.feature import Feature, ItemKind, MadeOf, TabRule
+from forum.spaces.feature import Feature, ItemKind, MadeOf, ObligationKind, TabRule
 from forum.stories.actions import announce_begun
-from forum.stories.actions.keeping import ask_keepers, let_go, pass_to, settle
+from forum.stories.actions.keeping import ask_keepers, kept_again, let_go, pass_to, settle
 from forum.stories.actions.sorting import open_lists
 from forum.stories.actions.unnamed import publish_unnamed
 from forum.stories.addresses import draft_place, post_url, posts_url, story_url
@@ -47,7 +47,7 @@ feature = Feature(
     on_closing=settle,
     lets_go=let_go,
     obligations_of=obligations_of,
-    passes={HELD: pass_to},
+    obligation_kinds={HELD: ObligationKind(label=_l("Story you keep true"), passes=pass_to, settled=kept_again)},
     log_sentences={
         "changed story": _l("%(actor)s changed what %(item)s is called."),
         "sorted story": _l("%(actor)s changed what %(item)s is about."),

@@ -147,6 +147,11 @@ def _seen_texts() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _post_ids(keys: Collection[Key]) -> Collection[int]:
+    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
+    return db.session.scalars(select(Post.id).where(wanted)).all() if keys else ()
+
+
 def _settled(ids: Collection[int]) -> Collection[int]:
     """Return the stories whose fix worked somewhere: they come before others that fit as well."""
     return set(db.session.scalars(_settled_stories(), {"ids": list(ids)}))
@@ -177,6 +182,17 @@ findable = Findable(
     shown=_shown,
     passages=_passages,
     settled=_settled,
+    post_ids=_post_ids,
+    answers=True,
+    triggers=frozenset(
+        {
+            "search_post_written",
+            "search_post_changed",
+            "search_post_gone",
+            "search_story_sorted",
+            "search_choice_renamed",
+        }
+    ),
     of_kind={"story": Item.kind == KIND, "near-miss": _of(Story.kind == StoryKind.NEAR_MISS)},
     states={
         "workaround": _of(Story.is_lasting.is_(False)),

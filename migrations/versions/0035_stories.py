@@ -7,11 +7,27 @@ After: 0036
 import sqlalchemy as sa
 from alembic import op
 
+from forum.core.triggers import NEW, drop_trigger, make_trigger
+
 revision = "0035"
 down_revision = "0036"
 branch_labels = None
 depends_on = None
 
+TRIGGERS = (
+    (
+        "search_story_sorted",
+        "AFTER UPDATE OF channel_id, area_id, cause_id ON story",
+        "INSERT INTO search_due (item_id, number) VALUES ({row}.id, 1)",
+    ),
+    (
+        "search_choice_renamed",
+        "AFTER UPDATE OF name ON story_choice",
+        "INSERT INTO search_due (item_id, number) SELECT id, 1 FROM story "
+        "WHERE {row}.id IN (channel_id, area_id, cause_id)",
+    ),
+)
+"""Name, when, what is noted: what a story is about is found with its title."""
 FIRST_CHOICES = {
     "channel": ("Website", "E-mail", "Social media", "Phone", "Counter", "Intranet"),
     "area": ("Customer services", "Planning", "Housing", "Waste", "Libraries"),
@@ -169,6 +185,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_story_try_department_id"), "story_try", ["department_id"], unique=False)
     op.create_index(op.f("ix_story_try_person_id"), "story_try", ["person_id"], unique=False)
 
+    for name, when, what in TRIGGERS:
+        make_trigger(name, when, what, rows=NEW)
     spaces = [row[0] for row in op.get_bind().execute(sa.text("SELECT id FROM space ORDER BY id"))]
     choices = sa.table(
         "story_choice",
@@ -185,6 +203,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Go back."""
+    for name, when, _what in TRIGGERS:
+        drop_trigger(name, when)
     op.drop_table("story_try")
     op.drop_table("story_saved")
     op.drop_table("story_same")

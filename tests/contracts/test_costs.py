@@ -94,8 +94,8 @@ def another_story(world: World) -> None:
 def another_team(world: World) -> None:
     ref = world.furniture["harbour"].story
     story = db.session.scalars(db.select(Story).join(Item, Item.id == Story.id).where(Item.ref == ref)).one()
+    team = factories.make_department()
     for result in (None, Result.WORKED):
-        team = factories.make_department()
         factories.make_use(story, team, by=factories.make_person(department=team), result=result)
     factories.make_use(story, team, by=factories.make_person(department=team), saves=True)
 

@@ -208,8 +208,9 @@ def _tells(one: Person, other: Person, space: Space) -> None:
     factories.make_use(story, team, by=one, words="On phones")
     factories.make_use(story, team, by=one, result=Result.WORKED, words="It was newer")
     factories.make_use(factories.make_story(space, author=other), team, by=one, saves=True)
+    together = factories.make_story(space, author=other)
     with transaction():
-        db.session.add(CoAuthor(story_id=factories.make_story(space, author=other).id, person_id=one.id))
+        db.session.add(CoAuthor(story_id=together.id, person_id=one.id))
 
 
 def _meets(one: Person, space: Space) -> None:

@@ -1,6 +1,7 @@
 """The rules of stories: telling, using, blaming nobody, withdrawing, keeping true (E1, E2, E4, E5, E6)."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -166,7 +167,7 @@ def test_ten_of_one_team_at_once_are_one_row(app: Flask, cast: Cast) -> None:
             using.say_same(standing(person), story_id)
             using.say_tried(standing(person), story_id, result=Result.WORKED)
 
-    results = at_once(app, [lambda person=person: say(person) for person in people])
+    results = at_once(app, [partial(say, person) for person in people])
     assert results == [None] * 10
     with app.app_context():
         assert len(db.session.scalars(select(Same)).all()) == len(db.session.scalars(select(Try)).all()) == 1

@@ -1,6 +1,6 @@
 """Keeping a story true: who holds its fix, when it was looked at last, and asking once when that is due (E6)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -67,6 +67,14 @@ def pass_to(key: str, giver: Person, taker: Person) -> None:
     story = db.session.get(Story, story_id, populate_existing=True)
     if story is not None and story.holder_id == giver.id:
         story.holder_id, story.asked_on = taker.id, None
+
+
+def kept_again(keys: Collection[str]) -> Collection[str]:
+    """Return which of some stories somebody keeps by now, or a duty does; or they are gone."""
+    is_kept = or_(Story.holder_id.is_not(None), Story.duty_id.is_not(None), Item.state != ItemState.PUBLISHED)
+    ids = [int(key) for key in keys if key.isdigit()]
+    query = select(Story.id).join(Item, Item.id == Story.id).where(Story.id.in_(ids), is_kept)
+    return {str(story_id) for story_id in db.session.scalars(query)}
 
 
 def let_go(space: Space, person: Person, _at: datetime) -> None:

@@ -11,7 +11,6 @@ from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.roster.models import Engagement
-from forum.search.keeping import index
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -75,10 +74,8 @@ def sort(here: Here, story_id: int, wanted: Sorted) -> None:
     for name, value in vars(wanted).items():
         setattr(story, name, value)
     db.session.flush()
-    if before != wanted:
-        index(item.id, {1})
-        if not may_tell_on(here, item):
-            record("sorted story", actor=here.actor, space=here.space, item=item)
+    if before != wanted and not may_tell_on(here, item):
+        record("sorted story", actor=here.actor, space=here.space, item=item)
 
 
 def say_lasting(here: Here, story_id: int, *, is_lasting: bool) -> None:
