@@ -41,7 +41,7 @@ def as_made_anew() -> dict[tuple[int, int], dict[str, Any]]:
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     for item in db.session.scalars(select(Item).execution_options(populate_existing=True)):
         findable = findables().get(item.kind)
-        if findable is None:  # a date poll: it is over in days, and listed with the meetups
+        if findable is None:
             continue
         scope = scope_of(item, is_for_members=findable.is_for_members)
         for text in findable.texts(item.id, None) if scope else ():

@@ -32,6 +32,7 @@ from forum.home.demo.meeting import TEXTS, WEDNESDAYS, meet
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.minutes import CHANGED, EARLIER, LATER, hold
 from forum.home.demo.roster import fill_roster
+from forum.home.demo.telling import Given, sources, tell_one, told
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
@@ -123,6 +124,8 @@ def _render_all(loading: Loading) -> None:
         loading.texts[words, 0, 0] = render(words, names=Names(people=names))
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
+    for title, source in sources():
+        loading.texts[f"story:{title}", 0, 0] = render(source)
 
 
 def _begin(loading: Loading, row: Installation) -> None:
@@ -154,6 +157,15 @@ def _steps(loading: Loading) -> Iterator[Step]:
         yield from _steps_of_space(loading, space)
     for thread in loading.demo.threads:
         yield from _steps_of_thread(loading, thread)
+    for story in told():
+        at = loading.at - timedelta(days=story["days"])
+        yield at, partial(_telling, loading, story, at)
+
+
+def _telling(loading: Loading, given: Given, at: datetime) -> None:
+    thread = loading.threads.get(given.get("from", ""))
+    text = loading.texts[f"story:{given['title']}", 0, 0]
+    tell_one(loading.here, given, text, at=at, now=loading.at, source=thread.id if thread else None)
 
 
 def _steps_of_space(loading: Loading, given: shapes.Space) -> Iterator[Step]:
