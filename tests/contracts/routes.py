@@ -986,7 +986,7 @@ MEETUPS: Sequence[Route] = (
         endpoint="meetups.talk",
         method="POST",
         parts=meetup_date,
-        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "depot", "once": "9" * 32},
         expected=space("COS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
