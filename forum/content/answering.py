@@ -15,6 +15,7 @@ from forum.core.db import db, insert, transaction
 from forum.core.secrets import hashed, new_nonce, token_from
 from forum.core.time import now
 from forum.notify.models import ReplyKey
+from forum.notify.returning import is_return_address
 from forum.people.models import Person
 from forum.spaces.feature import kind_of
 from forum.spaces.guard import here_for
@@ -58,7 +59,7 @@ def is_reply_address(address: str) -> bool:
     """Say whether mail to an address comes back to us, with a key or without."""
     settings = _settings()
     bare = settings.reply_address if REPLY_KEY not in settings.reply_address else ""
-    return bool(keys_in(address)) or address.casefold() == bare.casefold() != ""
+    return bool(keys_in(address)) or is_return_address(address) or address.casefold() == bare.casefold() != ""
 
 
 def key_of(token: str) -> tuple[ReplyKey, Person] | None:

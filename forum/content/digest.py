@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, case, func, null, select
 from sqlalchemy.orm import aliased
 
 from forum.content.answering import reply_address
 from forum.content.models import Post, PostState
+from forum.content.queries import beginning_of
 from forum.content.stopping import stop_url, unsubscribing
-from forum.content.telling import still_hears
+from forum.content.telling import hears_of
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.markup import opening
+from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.events import DigestDue
 from forum.notify.models import Notification
@@ -85,34 +88,40 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
 
 
 def _new_to(person: Person) -> tuple[list[Conversation], tuple[int, ...]]:
-    author = aliased(Person)
-    is_new = (
-        Notification.person_id == person.id,
-        Notification.read_at.is_(None),
-        Notification.mailed_at.is_(None),
-        Post.state == PostState.PUBLISHED,
-        ~is_hushed(Item.space_id),
-        visible_items(person, now()),
-    )
-    items = select(Item).join(Post, Post.item_id == Item.id).join(Notification, Notification.post_id == Post.id)
-    # What was stopped is left out before anything is counted: much of it would keep the rest out.
-    heard = [item.id for item in db.session.scalars(items.where(*is_new).distinct()) if still_hears(person, item)]
-    rows = db.session.execute(
-        select(Notification.id, Item, Space.slug, Space.name, Post.number, Post.html, author.name)
-        .join(Post, Post.id == Notification.post_id)
-        .join(Item, Item.id == Post.item_id)
-        .join(Space, Space.id == Item.space_id)
-        .outerjoin(author, author.id == Post.author_id)
-        .where(*is_new, Item.id.in_(heard))
-        .order_by(Notification.id)
-        .limit(MOST_POSTS)
-    ).all()
+    """Return what is new by conversation, and the notifications that tell of it: one statement, whatever the number of either."""
     found: dict[int, Conversation] = {}
+    rows = db.session.execute(_rows(person)).all()
     for _id, item, slug, space, number, html, name in rows:
         one = found.setdefault(
             item.id, Conversation(title=item.title, space=space, url=whole(post_url(item, slug, number)))
         )
         one.number += 1
-        if len(one.posts) < MOST_SHOWN:
+        if html is not None:
             one.posts.append((name or _("Former member"), opening(html, length=EXCERPT)))
     return list(found.values()), tuple(row[0] for row in rows)
+
+
+def _rows(person: Person) -> Select[*tuple[Any, ...]]:
+    """Return the query: what was stopped is left out before anything is counted, and of what is only counted no text is read."""
+    author = aliased(Person)
+    place = func.row_number().over(partition_by=Post.item_id, order_by=Notification.id)
+    shown = case((place <= MOST_SHOWN, beginning_of(Post.html)), else_=null())
+    return (
+        select(Notification.id, Item, Space.slug, Space.name, Post.number, shown, author.name)
+        .join(Post, Post.id == Notification.post_id)
+        .join(Item, Item.id == Post.item_id)
+        .join(Space, Space.id == Item.space_id)
+        .outerjoin(author, author.id == Post.author_id)
+        .where(
+            Notification.person_id == person.id,
+            Notification.read_at.is_(None),
+            Notification.mailed_at.is_(None),
+            Notification.reason != Reason.SEARCH,
+            Post.state == PostState.PUBLISHED,
+            ~is_hushed(Item.space_id),
+            visible_items(person, now()),
+            hears_of(person.id),
+        )
+        .order_by(Notification.id)
+        .limit(MOST_POSTS)
+    )

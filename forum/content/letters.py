@@ -38,6 +38,8 @@ from forum.web.words import LazyString, _, _l, _n
 
 MOST_POSTS = 20
 """So many posts stand in one message whole; it says how many more there are."""
+MOST_TOLD = 500
+"""Of so many one message tells; what is left over has the next one."""
 MOST_REFERENCES = 10
 PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
 OWN_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
@@ -98,29 +100,41 @@ def tell_posts(fact: Any, recipient: Recipient) -> Mail | None:  # noqa: ANN401 
     )
     if item is None or not still_hears(person, item):
         return None
-    rows = db.session.execute(_new_to(person, item)).all()
-    if not rows:
+    tells = tuple(db.session.scalars(_new_to(person, item)))
+    if not tells:
         return None
     space = db.session.get_one(Space, item.space_id)
-    told = [_told(item, space, *row[1:]) for row in rows[:MOST_POSTS]]
-    return _letter(person, item, space, told=told, tells=tuple(row[0] for row in rows))
+    told = [_told(item, space, *row) for row in db.session.execute(_posts_of(tells[:MOST_POSTS]))]
+    return _letter(person, item, space, told=told, tells=tells) if told else None
 
 
-def _new_to(person: Person, item: Item) -> Select[*tuple[Any, ...]]:
+def _posts_of(tells: Sequence[int]) -> Select[*tuple[Any, ...]]:
     author = aliased(Person)
     return (
-        select(Notification.id, Post, author.name, Notification.reason)
-        .join(Post, Post.id == Notification.post_id)
+        select(Post, author.name, Notification.reason)
+        .join(Notification, Notification.post_id == Post.id)
         .outerjoin(author, author.id == Post.author_id)
+        .where(Notification.id.in_(tells), Post.state == PostState.PUBLISHED)
+        .order_by(Post.number)
+    )
+
+
+def _new_to(person: Person, item: Item) -> Select[int]:
+    """Return the query of the notifications of which a message tells: their texts are read of those that stand in it whole."""
+    return (
+        select(Notification.id)
+        .join(Post, Post.id == Notification.post_id)
         .where(
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
+            Notification.reason != Reason.SEARCH,
             Post.item_id == item.id,
             Post.state == PostState.PUBLISHED,
             ~is_hushed(item.space_id),
         )
         .order_by(Post.number)
+        .limit(MOST_TOLD)
     )
 
 

@@ -1,19 +1,19 @@
 """Who is told of a post, and for which reason: one notice for each person, for the strongest of their reasons (B4)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, literal, null, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, false, literal, null, or_, select
 
 from forum.content.models import Post, PostMention, PostState, Watch, WatchLevel, WatchSpace
-from forum.content.watching import strongest
+from forum.content.watching import effective_level, strongest
 from forum.core.db import db
 from forum.core.events import Fact, Recipient
 from forum.core.notices import STRENGTH, Notice, Reason
 from forum.core.time import now
 from forum.people.models import Person, PersonState
-from forum.spaces.feature import kind_of, meets
+from forum.spaces.feature import item_kinds, kind_of, meets
 from forum.spaces.models import Item, ItemState, Membership
 from forum.spaces.queries.visible import is_for_member
 
@@ -159,13 +159,23 @@ def ids_of_quoted(item: Item, numbers: Collection[int]) -> tuple[int, ...]:
     return tuple(db.session.scalars(query))
 
 
-def still_hears(person: Person, item: Item) -> bool:
-    """Say whether somebody still is a member of the item's space and wants to hear anything of the item: asked before mail leaves."""
-    level, query = levels_of(item)
-    hears = query.where(
-        Membership.person_id == person.id,
-        Membership.space_id == item.space_id,
-        Membership.ended_at.is_(None),
-        level != WatchLevel.OFF,
+def hears_of(person_id: int) -> ColumnElement[bool]:
+    """Return the condition on `Item`, asked before mail leaves, that somebody belongs to its space and wants to hear of the item."""
+    places = [_level_in(kind.watched_in, person_id) for kind in item_kinds() if kind.watched_in]
+    is_member = exists().where(
+        Membership.person_id == person_id, Membership.space_id == Item.space_id, Membership.ended_at.is_(None)
     )
-    return db.session.scalar(hears) is not None
+    level = effective_level(literal(person_id), *places)
+    return and_(is_member.correlate(Item), level != WatchLevel.OFF)
+
+
+def _level_in(watched_in: Callable[[Any], Select[int, Any]], person_id: int) -> ScalarSelect[Any]:
+    """Return the level that somebody chose for the place in which an `Item` in the query around stands."""
+    watched = watched_in(Item.id)
+    who, level = watched.selected_columns
+    return watched.with_only_columns(level).where(who == person_id).correlate(Item).scalar_subquery()
+
+
+def still_hears(person: Person, item: Item) -> bool:
+    """Say whether somebody still is a member of the item's space and wants to hear anything of it."""
+    return db.session.scalar(select(Item.id).where(Item.id == item.id, hears_of(person.id))) is not None

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     SQLColumnExpression,
     String,
@@ -38,7 +37,7 @@ USUAL = WatchLevel.MINE
 RANK: Mapping[str, int] = {reason.value: rank for rank, reason in enumerate(WatchReason)}
 
 
-def effective_level(person: BindParameter[int], *nearer: ColumnElement[WatchLevel | None]) -> ColumnElement[WatchLevel]:
+def effective_level(person: ColumnElement[int], *nearer: ColumnElement[WatchLevel | None]) -> ColumnElement[WatchLevel]:
     """Return the level at which `person` watches an item: a column beside `Item`.
 
     `nearer` are the levels chosen for places between the item and its space, the nearest first.

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -11,8 +10,6 @@ class FeedNow:
 
     state: str
     """Differs whenever the feed says something else: what the answer "nothing new" (304) goes by."""
-    updated: datetime | None
-    """When the newest of it was written or changed; None for an empty feed."""
     write: Callable[[str], bytes]
     """Makes the document. It is given the feed's own id, a urn that stays the same."""
 

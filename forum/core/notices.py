@@ -14,6 +14,8 @@ class Reason(enum.StrEnum):
     QUOTE = "quote"
     ANNOUNCEMENT = "announcement"
     WATCHING = "watching"
+    SEARCH = "search"
+    """It fits a search that they keep. Mail about it is one of its own, so no other message tells of it."""
 
 
 STRENGTH = {reason: len(Reason) - place for place, reason in enumerate(Reason)}

@@ -1,7 +1,7 @@
 """Calling an address that somebody else gave, and reaching nothing but the public internet by it (no server-side request forgery).
 
-The name is resolved once, all of its addresses are looked at, and the connection goes to one of those: no answer of a name server
-that comes later counts. Redirects aren't followed, and no proxy of the environment is asked.
+The name is resolved once, within a deadline, all of its addresses are looked at, and the connection goes to one of those: no later
+answer of a name server counts. Redirects aren't followed, and no proxy of the environment is asked.
 """
 
 import http.client
@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,7 +19,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from forum.core.text import one_line
 
+RESOLVE_SECONDS = 5.0
 CONNECT_SECONDS = 5.0
+MOST_DIALLED = 3
 WHOLE_SECONDS = 15.0
 MOST_BYTES = 4096
 WORDS = 300
@@ -94,14 +97,15 @@ def host_of(parts: SplitResult) -> str:
 def post(url: str, body: bytes, *, headers: Mapping[str, str], this_machine: bool = False) -> Answer:
     """Send `body` and return the answer, whatever its status. Raises RefusedTargetError or UnreachableError.
 
-    Use outside of a transaction: it may take WHOLE_SECONDS. `this_machine` lets it reach this machine, and no other private place.
+    Use outside of a transaction: it may take RESOLVE_SECONDS and WHOLE_SECONDS. `this_machine` lets it reach this machine, and no other
+    private place.
     """
     parts = target_of(url, this_machine=this_machine)
     host = host_of(parts)
     is_secure = parts.scheme == "https"
     port = parts.port or (HTTPS if is_secure else 80)
     addresses = allowed(resolve(host, port), this_machine=this_machine, needs_this_machine=not is_secure)
-    connection = _Pinned(host, port, address=addresses[0], is_secure=is_secure)
+    connection = _Pinned(host, port, addresses=addresses[:MOST_DIALLED], is_secure=is_secure)
     ended = threading.Timer(WHOLE_SECONDS, connection.cut)
     ended.daemon = True
     ended.start()
@@ -129,12 +133,22 @@ def allowed(addresses: Sequence[str], *, this_machine: bool, needs_this_machine:
 
 
 def resolve(host: str, port: int) -> Sequence[str]:
-    """Return all addresses of a name, each once. Raises UnreachableError when there are none."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise UnreachableError("There is no such name.") from None
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    """Return all addresses of a name, each once. Raises UnreachableError when there are none, or none came in time.
+
+    The system's resolver has no deadline, and can't be ended. So it is asked in a thread of its own; a late one is left to itself.
+    """
+    addresses: list[str] = []
+    answered = threading.Event()
+
+    def ask() -> None:
+        with suppress(OSError, UnicodeError):
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            addresses.extend(dict.fromkeys(str(one[4][0]) for one in found))
+        answered.set()
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    if not answered.wait(RESOLVE_SECONDS):
+        raise UnreachableError("Its name could not be looked up in time.")
     if not addresses:
         raise UnreachableError("There is no such name.")
     return addresses
@@ -146,18 +160,18 @@ def dial(address: str, port: int) -> socket.socket:
 
 
 class _Pinned(http.client.HTTPConnection):
-    """A connection to one address, which speaks to the host by its name: in the certificate too."""
+    """A connection to one of the addresses, the first that answers. It speaks to the host by its name: in the certificate too."""
 
-    def __init__(self, host: str, port: int, *, address: str, is_secure: bool) -> None:
+    def __init__(self, host: str, port: int, *, addresses: Sequence[str], is_secure: bool) -> None:
         super().__init__(host, port, timeout=CONNECT_SECONDS)
-        self._address = address
+        self._addresses = addresses
         self._is_secure = is_secure
         self.default_port = HTTPS if is_secure else 80  # what isn't it stands in the Host header
         self.was_cut = False
 
     def connect(self) -> None:
-        """Connect to the address that was looked at."""
-        self.sock: Any = dial(self._address, self.port)
+        """Connect to an address that was looked at."""
+        self.sock: Any = self._dialled()
         if self._is_secure:
             raw = self.sock
             try:
@@ -167,6 +181,15 @@ class _Pinned(http.client.HTTPConnection):
                 raise
         if self.was_cut:
             raise TimeoutError
+
+    def _dialled(self) -> socket.socket:
+        """Return a connection to the first address that answers, as long as there is time. Raises OSError."""
+        for address in self._addresses[:-1]:
+            with suppress(OSError):
+                return dial(address, self.port)
+            if self.was_cut:
+                raise TimeoutError
+        return dial(self._addresses[-1], self.port)
 
     def cut(self) -> None:
         """End it from outside: each piece may come in time, and all of them never end."""

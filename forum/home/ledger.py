@@ -40,6 +40,7 @@ BECAUSE: dict[Reason, LazyString] = {
     Reason.QUOTE: _l("It repeats your words"),
     Reason.ANNOUNCEMENT: _l("It was announced"),
     Reason.WATCHING: _l("You watch there"),
+    Reason.SEARCH: _l("It fits a search you keep"),
 }
 
 

@@ -37,6 +37,7 @@ DID = {
     Reason.QUOTE: _l("%(name)s repeated your words"),
     Reason.ANNOUNCEMENT: _l("%(name)s announced it"),
     Reason.WATCHING: _l("%(name)s wrote"),
+    Reason.SEARCH: _l("%(name)s wrote what fits a search you keep"),
 }
 BY_STRENGTH = {strength: reason for reason, strength in STRENGTH.items()}
 
@@ -66,9 +67,13 @@ class Line:
         if self.reason is None:
             return self.said
         if self.posts > 1:
-            return self._counted
+            return self._counted if self.reason is not Reason.SEARCH else self._fitting
         is_start = self.number == 1 and self.reason is Reason.WATCHING
         return str(STARTED if is_start else DID[self.reason]) % {"name": self.who}
+
+    @property
+    def _fitting(self) -> str:
+        return _n("%(num)d post fits a search you keep", "%(num)d posts fit a search you keep", self.posts)
 
     @property
     def _counted(self) -> str:

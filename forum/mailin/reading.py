@@ -14,7 +14,7 @@ from forum.core.markup.source import normalised
 from forum.core.text import one_line
 from forum.mailin.broken import BrokenError, check_bytes, lacks_parts
 from forum.mailin.plain import text_of
-from forum.mailin.reports import Bounce, bounces_in, is_report
+from forum.mailin.reports import Bounce, bounces_in, bounces_told, is_report
 
 LONGEST_HEADER = 4000
 LONGEST_ID = 250
@@ -75,6 +75,8 @@ class Incoming:
     is_automatic: bool
     list_id: str
     bounces: Sequence[Bounce]
+    told: Sequence[Bounce]
+    """What a mail server says in words that did not arrive, without saying which message that was."""
 
 
 def read(raw: bytes, *, envelope_sender: str | None = None) -> Incoming:
@@ -106,6 +108,7 @@ def unread(raw: bytes) -> Incoming:
         is_automatic=True,
         list_id="",
         bounces=(),
+        told=(),
     )
 
 
@@ -130,6 +133,7 @@ def _read(raw: bytes, *, envelope_sender: str | None) -> Incoming:
         is_automatic=_is_automatic(message, sender, envelope_sender),
         list_id=one_line(header(message, "List-Id")),
         bounces=bounces_in(message),
+        told=bounces_told(message, sender, body),
     )
 
 

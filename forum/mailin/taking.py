@@ -29,8 +29,9 @@ from forum.mailin.posting import Later, Refused, RepeatError, Reply, SaidAgain, 
 from forum.mailin.reading import Incoming, UnreadableError, read, unread
 from forum.mailin.trimming import trimmed, unwrapped
 from forum.mailin.words import ANSWERED
-from forum.notify.bounces import record_bounce
+from forum.notify.bounces import record_bounce, record_return
 from forum.notify.models import ReplyKey
+from forum.notify.returning import deliveries_in
 from forum.people.models import Person
 from forum.web.languages import locale_of
 from forum.web.limits import limit
@@ -73,7 +74,7 @@ def take(
         g.default_zone = came.person.zone
     with force_locale(locale_of(came.person.language if came.person else "en")):
         try:
-            return _settle(came, keys_in(f"{recipients}\n{mail.addressed}")[:MOST_KEYS])
+            return _settle(came, f"{recipients}\n{mail.addressed}")
         except RepeatError:
             return None
         except (OperationalError, Busy, Later):
@@ -89,10 +90,10 @@ def _size(raw: bytes, *, is_cut: bool) -> int:
     return settings.largest_mail + 1 if is_cut else len(raw)
 
 
-def _settle(came: Came, keys: Sequence[str]) -> Became:
-    mail = came.mail
-    for bounce in mail.bounces:
-        record_bounce(message_id=bounce.message_id, recipient=bounce.recipient, why=bounce.why)
+def _settle(came: Came, addressed: str) -> Became:
+    mail, keys = came.mail, keys_in(addressed)[:MOST_KEYS]
+    if _came_back(mail, addressed):
+        return _note(came, Became.BOUNCE, is_answered=False)
     if (nothing := _why_nothing(mail)) is not None:
         return _note(came, nothing, is_answered=False)
     parts = trimmed(mail.text)
@@ -111,10 +112,19 @@ def _settle(came: Came, keys: Sequence[str]) -> Became:
         )
 
 
+def _came_back(mail: Incoming, addressed: str) -> bool:
+    """Note what a mail server says did not arrive: a message that it quotes, or one to whose return address it says so."""
+    for bounce in mail.bounces:
+        record_bounce(message_id=bounce.message_id, recipient=bounce.recipient, why=bounce.why)
+    returned, told = deliveries_in(addressed)[:MOST_KEYS], [*mail.bounces, *mail.told]
+    for delivery_id in returned if told else ():
+        named = {bounce.recipient for bounce in told} - {""}
+        record_return(delivery_id, recipients=named, why=told[0].why)
+    return bool(mail.bounces or (returned and told))
+
+
 def _why_nothing(mail: Incoming) -> Became | None:
     """Return what becomes of a message that nobody is answered for; None for one that a person wrote."""
-    if mail.bounces:
-        return Became.BOUNCE
     if not mail.sender:
         return Became.UNREADABLE
     if _is_ours(mail):

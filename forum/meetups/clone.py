@@ -78,6 +78,7 @@ POLICY: Policy = {
     ),
     "date_option": never("id", "poll_id", "local_start", "has_time", "is_chosen"),
     "date_vote": never("option_id", "person_id", "answer", "at"),
+    "meetup_import": never("id", "ref", "person_id", "space_id", "lines", "made_at", "done_at"),
     "occurrence_talk": never("occurrence_id", "item_id", "once"),
     "rsvp": never(
         "occurrence_id",

@@ -14,6 +14,7 @@ from forum.meetups.day.upkeep import let_go_of_promises, remind_of_promises
 from forum.meetups.day.words import HEADS_UP, SENTENCES
 from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.finding import findable
+from forum.meetups.kept import RETENTION
 from forum.meetups.obligations import let_go as let_host_go
 from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
@@ -48,6 +49,7 @@ feature = Feature(
     deeds=deeds,
     heads_up=HEADS_UP,
     personal=PERSONAL,
+    retention=RETENTION,
     on_closing=settle,
     lets_go=lets_go,
     obligations_of=lambda person, span: [*obligations_of(person, span), *promises_of(person, span)],

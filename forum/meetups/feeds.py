@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import cache
+from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 
-from forum.content.feeds.entries import is_member, stands_in
+from forum.content.feeds.entries import stands_in
 from forum.core.db import db
 from forum.core.feeds import FeedNow, Followed
 from forum.core.time import now
@@ -16,8 +18,9 @@ from forum.meetups.queries.calendars import KEPT, wholes_of
 from forum.meetups.queries.hosts import KNOWN, hosted_by
 from forum.people.models import Person
 from forum.spaces.feature import FeedKind
-from forum.spaces.models import Item, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.models import Item, Membership, Space, Visibility
+from forum.spaces.queries import viewing, visible_items, visible_to_viewer
+from forum.spaces.queries.visible import VIEWER
 from forum.web.words import _, _l
 
 ICS = "text/calendar"
@@ -29,79 +32,102 @@ Name = Callable[[], str | None]
 
 def _mine_now(person: Person, key: str) -> FeedNow | None:
     del key
-    in_spaces = Item.space_id.in_(select(Space.id).where(is_member(person)))
-    which = and_(in_spaces, _takes_part(person))
-    return _feed(person, which, name=lambda: _("My meetups"), narrow=lambda wholes: _own(person, wholes))
+    return _feed(person, MINE, "", name=lambda: _("My meetups"), narrow=lambda wholes: _own(person, wholes))
 
 
 def _space_now(person: Person, key: str) -> FeedNow | None:
-    inside = Item.space_id.in_(select(Space.id).where(Space.uuid == key, stands_in(person)))
-    return _feed(person, inside, name=lambda: _name(_spaces(person, [key]), key))
+    return _feed(person, OF_SPACE, key, name=lambda: _name(_spaces(person, [key]), key))
 
 
 def _series_now(person: Person, key: str) -> FeedNow | None:
-    inside = Item.space_id.in_(select(Space.id).where(stands_in(person)))
-    return _feed(person, and_(Item.uuid == key, inside), name=lambda: _name(_series(person, [key]), key))
+    return _feed(person, OF_SERIES, key, name=lambda: _name(_series(person, [key]), key))
 
 
 def _feed(
     person: Person,
-    which: ColumnElement[bool],
+    kind: str,
+    key: str,
     *,
     name: Name,
     narrow: Callable[[list[Whole]], list[Whole]] = lambda wholes: wholes,
 ) -> FeedNow | None:
-    """Return a feed; None when what it is of can't be seen any more."""
-    which = and_(which, visible_items(person, now()))
-    dates = select(func.count(), func.sum(Occurrence.sequence), func.max(Occurrence.changed_at))
-    own = select(func.count(), func.sum(Rsvp.seat_no), func.max(Rsvp.at)).where(Rsvp.person_id == person.id)
-    always = select(func.count(), func.max(StandingRsvp.made_at)).where(StandingRsvp.person_id == person.id)
-    said = _said(which, dates.join(Series, Series.id == Occurrence.series_id).join(Item, Item.id == Series.id))
-    series = _said(
-        which,
-        select(
-            func.count(), func.sum(Series.sequence), func.max(Series.changed_at), func.count(Series.host_duty_id)
-        ).join(Item, Item.id == Series.id),
-    )
-    if not series[0]:
-        called = name()
-        if called is None:
-            return None
-    hosts = _hosts(which) if series[3] else []
-    state = repr((now().date(), said, series, db.session.execute(own).one(), db.session.execute(always).one(), hosts))
+    """Return a feed; None when what it is of can't be seen any more. With nothing new it costs one query."""
+    at = now()
+    values = {**viewing(person, at), "key": key}
+    said = db.session.execute(_state(kind), values).one()
+    if not said.meetups and name() is None:
+        return None
+    hosts = _hosts(kind, values) if said.by_duty else []
 
     def write(_urn: str) -> bytes:
-        wholes = narrow(wholes_of(person, which, since=now() - KEPT))
-        return calendar(wholes, at=series[2] or now(), name=name() or "").encode()
+        wholes = narrow(wholes_of(person, _which(kind), since=at - KEPT, values=values))
+        return calendar(wholes, at=said.changed or at, name=name() or "").encode()
 
-    return FeedNow(state=state, updated=max(filter(None, (said[2], series[2])), default=None), write=write)
-
-
-def _said(which: ColumnElement[bool], query):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    return db.session.execute(query.where(which)).one()
+    return FeedNow(state=repr((at.date(), tuple(said), hosts)), write=write)
 
 
-def _hosts(which: ColumnElement[bool]) -> list[tuple[int, int | None]]:
+@cache
+def _which(kind: str) -> ColumnElement[bool]:
+    """Return the condition on `Item` of a kind of feed, for VIEWER and "key". Built once: that takes longer than asking it."""
+    mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
+    stands_there = or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine))
+    if kind == MINE:
+        return and_(Item.space_id.in_(mine), _takes_part(), visible_to_viewer())
+    if kind == OF_SPACE:
+        inside = select(Space.id).where(Space.uuid == bindparam("key"), stands_there)
+        return and_(Item.space_id.in_(inside), visible_to_viewer())
+    inside = select(Space.id).where(stands_there)
+    return and_(Item.uuid == bindparam("key"), Item.space_id.in_(inside), visible_to_viewer())
+
+
+@cache
+def _state(kind: str) -> Select[*tuple[Any, ...]]:
+    """Build what tells whether a feed changed: its meetups, their dates, and what its reader answered, in one row."""
+    which = select(Series.id).join(Item, Item.id == Series.id).where(_which(kind)).cte()
+    ids = select(which.c.id)
+    meetups = (
+        select(
+            func.count().label("meetups"),
+            func.sum(Series.sequence),
+            func.max(Series.changed_at).label("changed"),
+            func.count(Series.host_duty_id).label("by_duty"),
+        )
+        .where(Series.id.in_(ids))
+        .subquery()
+    )
+    dates = (
+        select(func.count(), func.sum(Occurrence.sequence), func.max(Occurrence.changed_at))
+        .where(Occurrence.series_id.in_(ids))
+        .subquery()
+    )
+    own = select(func.count(), func.sum(Rsvp.seat_no), func.max(Rsvp.at)).where(Rsvp.person_id == VIEWER).subquery()
+    standing = select(func.count(), func.max(StandingRsvp.made_at)).where(StandingRsvp.person_id == VIEWER).subquery()
+    joined = meetups.join(dates, true()).join(own, true()).join(standing, true())
+    return select(*meetups.c, *dates.c, *own.c, *standing.c).select_from(joined)
+
+
+def _hosts(kind: str, values: Mapping[str, object]) -> list[tuple[int, int | None]]:
     """Return who hosts by a duty the dates whose calendars name them: another one is another feed."""
     at = now()
     rows = db.session.execute(
         select(Occurrence.id, Series.host_duty_id, Occurrence.starts_at)
         .join(Series, Series.id == Occurrence.series_id)
         .join(Item, Item.id == Series.id)
-        .where(which, Series.host_duty_id.is_not(None), Occurrence.starts_at.between(at - KNOWN, at + KNOWN))
-        .order_by(Occurrence.id)
+        .where(_which(kind), Series.host_duty_id.is_not(None), Occurrence.starts_at.between(at - KNOWN, at + KNOWN))
+        .order_by(Occurrence.id),
+        values,
     )
-    return hosted_by([(key, duty, starts) for key, duty, starts in rows])
+    return hosted_by([(key, duty, starts) for key, duty, starts in rows if duty is not None])
 
 
-def _takes_part(person: Person) -> ColumnElement[bool]:
+def _takes_part() -> ColumnElement[bool]:
     single = exists().where(
         Occurrence.series_id == Item.id,
         Rsvp.occurrence_id == Occurrence.id,
-        Rsvp.person_id == person.id,
+        Rsvp.person_id == VIEWER,
         Rsvp.status.in_(COMES),
     )
-    always = exists().where(StandingRsvp.series_id == Item.id, StandingRsvp.person_id == person.id)
+    always = exists().where(StandingRsvp.series_id == Item.id, StandingRsvp.person_id == VIEWER)
     return or_(single, always)
 
 

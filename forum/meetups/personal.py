@@ -36,6 +36,7 @@ PERSONAL: Personal = {
         "about_html": HTML,
         "reason": OTHERS,
     },
+    "meetup_import": {"ref": PLAIN, "person_id": mine(Fate.DELETE), "lines": OTHERS},
     "date_vote": {"person_id": mine(Fate.DELETE)},
     "occurrence_talk": {"once": SECRET},
     "meetup_reminder": {"person_id": mine(Fate.DELETE)},

@@ -1,6 +1,8 @@
 """Mail that came back: noted beside the delivery that it was, so that whoever looks after a space sees that somebody wasn't told."""
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 
 from forum.core.db import db, transaction
 from forum.core.outbox import BOUNCE_LENGTH, Delivery
@@ -18,12 +20,25 @@ def record_bounce(*, message_id: str, recipient: str, why: str) -> bool:
     """
     if not message_id or not recipient:
         return False
-    key = address_key(recipient)
-    theirs = select(Person.id).where(func.lower(Person.email) == key)
-    ours = (
-        or_(Delivery.message_id == message_id, Delivery.sent_as == message_id),
-        or_(Delivery.person_id.in_(theirs), func.lower(Delivery.address) == key),
-    )
+    is_it = or_(Delivery.message_id == message_id, Delivery.sent_as == message_id)
+    return _note(is_it, _is_to([recipient]), why=why)
+
+
+def record_return(delivery_id: int, *, recipients: Collection[str], why: str) -> bool:
+    """Note that a message came back to its own return address, which says which one it was.
+
+    `recipients` are those whom the report names, if it names any: then one of them must be whose message it was.
+    """
+    return _note(Delivery.id == delivery_id, *([_is_to(recipients)] if recipients else []), why=why)
+
+
+def _is_to(addresses: Collection[str]) -> ColumnElement[bool]:
+    keys = [address_key(address) for address in addresses]
+    theirs = select(Person.id).where(func.lower(Person.email).in_(keys))
+    return or_(Delivery.person_id.in_(theirs), func.lower(Delivery.address).in_(keys))
+
+
+def _note(*ours: ColumnElement[bool], why: str) -> bool:
     with transaction():
         first = select(Delivery.person_id).where(*ours, Delivery.bounced_at.is_(None)).with_for_update()
         whose = db.session.scalars(first).all()

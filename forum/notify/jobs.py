@@ -1,7 +1,8 @@
-"""Long work of the rooms, beside the mail: in a thread of its own, so that no message and no sign of life waits for it."""
+"""Long work of the rooms, beside the mail: each in a thread of its own, so that no message, no sign of life and no other room waits."""
 
 import logging
 import threading
+from collections.abc import Callable, Iterator, Sequence
 
 from flask import Flask
 from sqlalchemy.exc import OperationalError
@@ -14,37 +15,49 @@ LOOK_EVERY = 2.0
 
 
 class Jobs:
-    """What waits in the rooms, one piece after the other. Any number of workers may ask: each room sees that a piece is done once."""
+    """What waits in the rooms, one piece of each after the other.
+
+    Any number of workers may ask: each room sees that a piece is done once.
+    """
 
     def __init__(self, app: Flask, *, stopping: threading.Event) -> None:
         """`stopping` ends the work after the piece that is under way; one that is killed is taken up again by another worker."""
         self._app = app
         self._stopping = stopping
 
-    def start(self) -> threading.Thread:
-        """Work in a thread of its own, until stopped."""
-        thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        thread.start()
-        return thread
+    def start(self) -> Sequence[threading.Thread]:
+        """Work in threads of their own, until stopped: a webhook that doesn't answer holds up no reminder."""
+        threads = [
+            threading.Thread(target=self._run, args=(name, job), name=f"jobs of {name}", daemon=True)
+            for name, job in self._jobs()
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
 
     def step(self) -> bool:
         """Do a piece of each room's work that waits, and say whether there was any."""
-        done = False
-        settings: Settings = self._app.extensions["baton"].settings
-        for feature in self._app.extensions["baton"].features:
-            for job in feature.jobs:
-                with self._app.test_request_context("/", base_url=settings.site_url):
-                    try:
-                        done = job() or done
-                    except OperationalError:
-                        logger.warning("the work of %s waits: the database doesn't answer", feature.name)
-                    except Exception:
-                        logger.exception("the work of %s stumbled", feature.name)
-                    finally:
-                        db.session.remove()
-        return done
+        done = [self._do(name, job) for name, job in self._jobs()]
+        return any(done)
 
-    def _run(self) -> None:
+    def _jobs(self) -> Iterator[tuple[str, Callable[[], bool]]]:
+        rooms = self._app.extensions["baton"].features
+        return ((room.name, job) for room in rooms for job in room.jobs)
+
+    def _do(self, name: str, job: Callable[[], bool]) -> bool:
+        settings: Settings = self._app.extensions["baton"].settings
+        with self._app.test_request_context("/", base_url=settings.site_url):
+            try:
+                return job()
+            except OperationalError:
+                logger.warning("the work of %s waits: the database doesn't answer", name)
+            except Exception:
+                logger.exception("the work of %s stumbled", name)
+            finally:
+                db.session.remove()
+        return False
+
+    def _run(self, name: str, job: Callable[[], bool]) -> None:
         while not self._stopping.is_set():
-            if not self.step():
+            if not self._do(name, job):
                 self._stopping.wait(LOOK_EVERY)

@@ -27,6 +27,7 @@ from forum.notify.book import Book, fact_of
 from forum.notify.bounces import reason_of
 from forum.notify.notices import note_mailed
 from forum.notify.pausing import count_bounce, is_asked_for, may_leave
+from forum.notify.returning import return_address
 from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
@@ -131,9 +132,10 @@ def renewed(claim: Claim, *, lease: timedelta = LEASE) -> Claim | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Composed:
-    """A message that is ready to go, and the ids of the notifications that it tells of."""
+    """A message that is ready to go, where it comes back to, and the ids of the notifications that it tells of."""
 
     message: EmailMessage
+    comes_back_to: str
     tells: tuple[int, ...]
 
 
@@ -155,7 +157,7 @@ def compose(app: Flask, claim: Claim, *, book: Book) -> Composed | None:
         if mail is None:
             return None
         message = message_for(mail, sender=settings.mail_from, message_id=delivery.message_id, at=now())
-        return Composed(message=message, tells=mail.tells)
+        return Composed(message=message, comes_back_to=return_address(delivery), tells=mail.tells)
 
 
 def _mail_of(delivery: Delivery, book: Book) -> Mail | None:

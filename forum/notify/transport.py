@@ -1,5 +1,6 @@
 """Ways out for a message: a mail server, or (in development, without one) a table that can be read in the app."""
 
+import logging
 import re
 import smtplib
 import ssl
@@ -18,6 +19,7 @@ from forum.core.outbox import KeptMail
 from forum.core.text import one_line, without_addresses
 from forum.core.time import now
 
+logger = logging.getLogger(__name__)
 TIMEOUT = 15.0  # seconds for each answer of the mail server
 PERMANENT = range(500, 600)
 TOO_LARGE = 552
@@ -53,8 +55,11 @@ class _LostError(Exception):
 class Transport(Protocol):
     """A way out."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Hand a message over. Raises ServerDownError or RefusedError."""
+    def send(self, message: EmailMessage, *, comes_back_to: str = "") -> None:
+        """Hand a message over. Raises ServerDownError or RefusedError.
+
+        `comes_back_to` is its envelope's sender; without one, that is whom it is from.
+        """
 
     def check(self) -> None:
         """Try whether messages could be handed over. Raises ServerDownError."""
@@ -79,17 +84,18 @@ class Smtp:
         host = urlsplit(settings.site_url).hostname or "localhost"
         self._own_name = f"[{host}]" if host.replace(".", "").isdigit() else host
         self._server: smtplib.SMTP | None = None
+        self._takes_return_addresses = True
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, comes_back_to: str = "") -> None:
         """Hand a message over; on a connection that has been used and is gone, once more on a new one."""
         was_used = self._server is not None
         try:
-            self._send(message)
+            self._send(message, comes_back_to)
         except _LostError as lost:
             if not was_used:
                 raise RefusedError(str(lost), for_good=False) from lost
             try:
-                self._send(message)
+                self._send(message, comes_back_to)
             except _LostError as again:
                 raise RefusedError(str(again), for_good=False) from again
 
@@ -117,15 +123,26 @@ class Smtp:
                 server.quit()
             server.close()
 
-    def _send(self, message: EmailMessage) -> None:
+    def _send(self, message: EmailMessage, comes_back_to: str = "") -> None:
+        """Hand a message over. A server that takes our mail from our address only has it from that one from then on."""
         server = self._server or self._connect()
+        own = comes_back_to if self._takes_return_addresses else ""
         try:
-            server.send_message(message)
+            server.send_message(message, from_addr=own or None)
         except smtplib.SMTPRecipientsRefused as refused:
             code, words = next(iter(refused.recipients.values()))
             raise _refused(code, words, is_address=True) from refused
         except smtplib.SMTPSenderRefused as refused:
-            raise self._sender_refused(refused) from refused
+            if not own or refused.smtp_code not in PERMANENT or refused.smtp_code == TOO_LARGE:
+                raise self._sender_refused(refused) from refused
+            said = _words(refused.smtp_error)
+            logger.warning(
+                "the mail server takes no return address (%s %s): reports must quote what came back",
+                refused.smtp_code,
+                said,
+            )
+            self._takes_return_addresses = False
+            self._send(message)
         except smtplib.SMTPResponseException as refused:
             raise _refused(refused.smtp_code, refused.smtp_error) from refused
         except smtplib.SMTPNotSupportedError as lacking:
@@ -182,8 +199,9 @@ class Keep:
     def __init__(self, app: Flask) -> None:
         self._app = app
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, comes_back_to: str = "") -> None:
         """Keep a message. Kept twice, it is there once."""
+        del comes_back_to
         text, html = message.get_body(("plain",)), message.get_body(("html",))
         values = {
             "message_id": message["Message-ID"],
@@ -206,9 +224,9 @@ class Keep:
 class NoServer:
     """Production without a mail server: mail waits until there is one."""
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, comes_back_to: str = "") -> None:
         """Refuse; the message waits."""
-        del message
+        del message, comes_back_to
         self.check()
 
     def check(self) -> None:

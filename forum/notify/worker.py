@@ -24,10 +24,11 @@ from forum.notify.jobs import Jobs
 from forum.notify.rhythm import announce_digests
 from forum.notify.sending import Claim, Composed
 from forum.notify.transport import RefusedError, ServerDownError, Transport, transport_for
+from forum.notify.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 JOBS_END = 5.0
-"""Seconds that long work gets to end when the worker stops; it is taken up again if it doesn't."""
+"""Seconds that long work of all rooms gets to end when the worker stops; it is taken up again if it doesn't."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +73,7 @@ class Worker:
         self._has_sent = False
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
-        self._upkept_at: datetime | None = None
-        self._upkeep: list[tuple[str, Callable[[], None]]] = []
+        self._upkeep = Upkeep(app, every=self._pace.upkeep_every)
 
     def stop(self) -> None:
         """Finish what is under way and end; what was claimed and not begun is given back."""
@@ -94,7 +94,9 @@ class Worker:
             except Exception:
                 logger.exception("worker %s stumbled and goes on", self.name)
                 self._stopping.wait(self._pace.error_wait)
-        jobs.join(JOBS_END)
+        end = time.monotonic() + JOBS_END
+        for job in jobs:
+            job.join(max(0.0, end - time.monotonic()))
         self._end()
 
     def step(self) -> int:
@@ -104,7 +106,7 @@ class Worker:
         done = self._announce_digests() + self._expand_some() + self._send_some()
         if not done:
             self._transport.close()
-            self._keep_up()
+            self._upkeep.go_on()
         return done
 
     def _end(self) -> None:
@@ -127,24 +129,6 @@ class Worker:
             logger.warning("worker %s could not leave a sign of life: %s", self.name, words_of(error))
         else:
             self._beaten_at = now()
-
-    def _keep_up(self) -> None:
-        """Do what the rooms asked for, once an hour, when nothing waits to be told. What fails is tried again the next hour."""
-        if not self._upkeep:
-            if self._upkept_at is not None and now() - self._upkept_at < self._pace.upkeep_every:
-                return
-            self._upkept_at = now()
-            rooms = self._app.extensions["baton"].features
-            self._upkeep = [(room.name, work) for room in rooms for work in room.upkeep]
-        while self._upkeep:
-            room_name, work = self._upkeep.pop(0)
-            try:
-                with self._app.test_request_context("/", base_url=self._app.extensions["baton"].settings.site_url):
-                    work()
-            except Exception:
-                logger.exception("worker %s could not look after %s", self.name, room_name)
-            if bell.is_set():  # somebody waits for a message; the rest has time
-                return
 
     # --- facts ---
 
@@ -217,7 +201,7 @@ class Worker:
 
     def _send(self, claim: Claim, composed: Composed) -> None:
         try:
-            self._transport.send(composed.message)
+            self._transport.send(composed.message, comes_back_to=composed.comes_back_to)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
             if refused.in_doubt:

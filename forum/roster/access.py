@@ -1,13 +1,15 @@
 """Loading what the roster holds and authorising are one step."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import Select, bindparam, select
 
 from forum.core.db import db, lock
-from forum.core.errors import Missing
+from forum.core.errors import Denied, Missing
 from forum.core.time import now
+from forum.people.models import Person
 from forum.roster.models import CoverRequest, Duty, Endorsement, Holding, TurnSwap, Volunteer
 from forum.spaces.guard import Here, hold
 from forum.spaces.models import Item, ItemState
@@ -17,6 +19,12 @@ from forum.web.words import _
 
 KIND = "duty"
 OfADuty = TypeVar("OfADuty", CoverRequest, Holding, TurnSwap, Endorsement, Volunteer)
+
+
+def lock_people(people: Iterable[int | None]) -> None:
+    """Lock people in order of key, before spaces."""
+    for person_id in sorted({one for one in people if one is not None}):
+        lock(Person, person_id)
 
 
 def duty_for(here: Here, ref: str) -> tuple[Duty, Item]:
@@ -80,6 +88,8 @@ def hold_duty(here: Here, duty_id: int, *, power: Can) -> tuple[Here, Duty, Item
     The order is everywhere: people first, then spaces, then duties. Raises Missing or Denied.
     """
     here = hold(here, power)
+    if here.space.archived_at is not None:
+        raise Denied(here.why_not(Can.TAKE_DUTY))
     item = lock(Item, duty_id)
     if item is None:
         raise Missing

@@ -9,8 +9,9 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from forum.core.errors import Invalid
 from forum.core.halves import FIRST, SECOND, Span
 from forum.people.models import Person
-from forum.roster.actions.covering import NOTE_LENGTH
+from forum.roster.actions.requesting import NOTE_LENGTH
 from forum.roster.models import Seen
+from forum.roster.secrets import no_password
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import _, _l
 
@@ -97,7 +98,7 @@ class AskForm(Form):
     note = StringField(
         _l("What they should know"),
         filters=[strip],
-        validators=[Length(max=NOTE_LENGTH, message=_l("Keep it under %(max)d characters."))],
+        validators=[Length(max=NOTE_LENGTH, message=_l("Keep it under %(max)d characters.")), no_password],
     )
 
     def offer(self, people: Sequence[Person], *, everybody: bool = True) -> None:

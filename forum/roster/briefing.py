@@ -8,7 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
-from forum.core.halves import ends, spans_of
+from forum.core.halves import begins, ends, spans_of
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState
@@ -51,8 +51,23 @@ def _covered(person: Person, start: datetime, end: datetime) -> Sequence[BriefLi
     for request, item, space, by, done in rows:
         kept = found.setdefault(request.id, (request, item, space, by, []))
         if done is not None:
-            kept[4].append(done)
-    return [_line(*one) for one in found.values()]
+            kept[4].extend([done] if _is_in(done, space, start, end) else ())
+    return [
+        _line(request, item, space, by, slots)
+        for request, item, space, by, slots in found.values()
+        if slots or (request.state is CoverState.OPEN and _touches(request, space, start, end))
+    ]
+
+
+def _is_in(slot: CoverSlot, space: Space, start: datetime, end: datetime) -> bool:
+    """Whether somebody covered a half-day in this time, and has done so by now."""
+    begun = begins(slot.at, zone=space.zone, midday=space.midday)
+    return start <= begun < min(end, now())
+
+
+def _touches(request: CoverRequest, space: Space, start: datetime, end: datetime) -> bool:
+    first = begins(request.span.first, zone=space.zone, midday=space.midday)
+    return first < end and ends(request.span.last, zone=space.zone, midday=space.midday) > start
 
 
 def _line(request: CoverRequest, item: Item, space: Space, by: Person | None, slots: list[CoverSlot]) -> BriefLine:

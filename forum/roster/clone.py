@@ -49,7 +49,7 @@ POLICY: Policy = {
     ),
     "turn": never("duty_id", "place", "person_id", "since"),
     "turn_swap": never("id", "duty_id", "asker_id", "asked_id", "day", "other_day", "state", "asked_at", "answered_at"),
-    "swapped_turn": never("duty_id", "day", "person_id", "since"),
+    "swapped_turn": never("duty_id", "day", "person_id", "since", "until_day"),
     "absence": never(
         "id",
         "person_id",
@@ -59,6 +59,7 @@ POLICY: Policy = {
         "filed_at",
         "changed_at",
         "returned_at",
+        "calendar_version",
         "briefed_at",
         "uid",
         "once",

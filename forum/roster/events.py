@@ -28,10 +28,11 @@ class DutyLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class TurnsSet(Fact):
-    """A duty rotates, or in another order. `person_ids` are who has a turn and hadn't before."""
+    """A duty rotates, in another order, or no longer. `person_ids` have a turn and hadn't before, `gone_ids` haven't any more."""
 
     duty_id: int
     person_ids: tuple[int, ...] = ()
+    gone_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,13 @@ class SwapAnswered(Fact):
 @dataclass(frozen=True, kw_only=True)
 class AbsenceFiled(Fact):
     """An organiser filed an absence for somebody."""
+
+    absence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbsenceTakenBack(Fact):
+    """An organiser took back that they filed an absence for somebody."""
 
     absence_id: int
 

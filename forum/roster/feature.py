@@ -2,23 +2,27 @@
 
 from datetime import datetime
 
-from forum.core.db import transaction
+from sqlalchemy import select
+
+from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.accounts import ask_about_accounts, end_second, pass_second
+from forum.roster.actions.apart import apart
 from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.leaving import stop
-from forum.roster.actions.passing import coming_of, pass_cover
+from forum.roster.actions.passing import coming_of, pass_cover, pass_deputy
 from forum.roster.actions.seats import remind
-from forum.roster.actions.settling import settle_all, settle_for
+from forum.roster.actions.settling import lend_anew, settle_for, settle_space
 from forum.roster.actions.vacating import end_due, keep_up, vacate
 from forum.roster.actions.warning import warn_all
 from forum.roster.briefing import brief
 from forum.roster.calendars.feeds import KINDS as FEEDS
 from forum.roster.finding import findable
 from forum.roster.kept import RETENTION
-from forum.roster.obligations import before_closing, cover_settled, obligations_of, second_settled
+from forum.roster.models import CoverRequest
+from forum.roster.obligations import before_closing, cover_settled, deputy_settled, obligations_of, second_settled
 from forum.roster.personal import PERSONAL
 from forum.roster.queries.away import away_on
 from forum.roster.queries.holding import duties_in, holders
@@ -27,15 +31,16 @@ from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
 from forum.roster.views import away, blueprint, leaving_blueprint, links, register
 from forum.spaces.feature import Feature, ObligationKind, TabRule
-from forum.spaces.models import Space
+from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
 from forum.web.words import _l
 
 
 def look_after() -> None:
     """Settle cover that nobody's press settled: whoever covered left the space, or the holder did."""
-    with transaction():
-        settle_all(at=now())
+    for space_id in db.session.scalars(select(Space.id).order_by(Space.id)).all():
+        with apart("the cover of space", space_id):
+            settle_space(space_id, at=now())
 
 
 def warn_of_gaps() -> None:
@@ -45,9 +50,8 @@ def warn_of_gaps() -> None:
 
 def ask_again() -> None:
     """Ask about accounts that nobody has looked at for long, and remind sponsors: once each."""
-    with transaction():
-        ask_about_accounts(at=now())
-        remind(at=now())
+    ask_about_accounts(at=now())
+    remind(at=now())
 
 
 def take_further() -> None:
@@ -81,6 +85,12 @@ def lets_go(space: Space, person: Person, at: datetime) -> None:
     vacate(space, person, at=at)
 
 
+def days_changed(space: Space, at: datetime) -> None:
+    """Let what is lent for covers begin and end with the halves of the days, as they are now."""
+    here = select(Item.id).where(Item.space_id == space.id)
+    lend_anew(CoverRequest.duty_id.in_(here), at=at)
+
+
 feature = Feature(
     name="roster",
     blueprints=(blueprint, away, leaving_blueprint, register, links),
@@ -97,9 +107,11 @@ feature = Feature(
     on_closing=let_go,
     on_keeping=stay,
     lets_go=lets_go,
+    days_changed=days_changed,
     obligation_kinds={
         "duty": ObligationKind(label=_l("Duty")),
         "cover": ObligationKind(label=_l("Cover you promised"), passes=pass_cover, settled=cover_settled),
+        "deputy": ObligationKind(label=_l("Deputy"), passes=pass_deputy, settled=deputy_settled),
         "second": ObligationKind(
             label=_l("Second administrator"), passes=pass_second, ends=end_second, settled=second_settled
         ),
@@ -140,6 +152,7 @@ feature = Feature(
         "set last day": _l("%(actor)s set the last day of %(person)s here."),
         "took back last day": _l("%(actor)s took back the last day of %(person)s here."),
         "left on last day": _l("%(person)s left the space after their last day."),
+        "took back absence": _l("%(actor)s took back that %(person)s is away."),
         "filed absence": _l("%(actor)s noted that %(person)s is away."),
     },
 )

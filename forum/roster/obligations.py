@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, or_, select, union
 
 from forum.core.db import db
 from forum.core.halves import Span
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.models import Account, CoverRequest, CoverState, Duty
+from forum.roster.models import Account, CoverRequest, CoverState, Duty, Holding, HoldingState, Place
 from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.who import Why
 from forum.spaces.feature import Obligation
@@ -26,7 +26,7 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
     if span is None:
         today = now().date()
         span = Span.of_days(today, today + AHEAD)
-        return [*_held(person, span), *_promised(person, span), *_seconded(person)]
+        return [*_held(person, span), *_promised(person, span), *_deputised(person), *_seconded(person)]
     return [*_broken(person, span), *_promised(person, span)]
 
 
@@ -96,6 +96,7 @@ def _promised(person: Person, span: Span) -> list[Obligation]:
         .join(Membership, and_(Membership.space_id == Space.id, Membership.person_id == person.id))
         .where(
             Membership.ended_at.is_(None),
+            Space.archived_at.is_(None),
             CoverRequest.accepted_by_id == person.id,
             CoverRequest.state == CoverState.ACCEPTED,
             CoverRequest.start_day <= span.last_day,
@@ -119,6 +120,54 @@ def _promised(person: Person, span: Span) -> list[Obligation]:
     ]
 
 
+def _deputised(person: Person) -> list[Obligation]:
+    """Return the duties whose deputy somebody is."""
+    rows = db.session.execute(
+        select(Item, Space)
+        .join(Holding, Holding.duty_id == Item.id)
+        .join(Duty, Duty.id == Item.id)
+        .join(Space, Space.id == Item.space_id)
+        .join(Membership, and_(Membership.space_id == Space.id, Membership.person_id == person.id))
+        .where(
+            Membership.ended_at.is_(None),
+            Membership.joined_at <= Holding.answered_at,
+            Space.archived_at.is_(None),
+            Holding.person_id == person.id,
+            Holding.place == Place.DEPUTY,
+            Holding.state == HoldingState.ACCEPTED,
+            Holding.until_day.is_(None),
+            Duty.ended_on.is_(None),
+            Item.state == ItemState.PUBLISHED,
+        )
+        .order_by(Item.id)
+    )
+    return [
+        Obligation(
+            kind="deputy",
+            key=str(item.id),
+            title=item.title,
+            url=path_of("roster.duty", slug=space.slug, ref=item.ref),
+            space=space,
+            item_id=item.id,
+            note=_("You are the deputy."),
+        )
+        for item, space in rows
+    ]
+
+
+def deputy_settled(keys: Collection[str]) -> Collection[str]:
+    """Return which duties have a deputy again, or are over."""
+    ids = [int(key) for key in keys]
+    held = select(Holding.duty_id).where(
+        Holding.duty_id.in_(ids),
+        Holding.place == Place.DEPUTY,
+        Holding.state == HoldingState.ACCEPTED,
+        Holding.until_day.is_(None),
+    )
+    over = select(Duty.id).where(Duty.id.in_(ids), Duty.ended_on.is_not(None))
+    return {str(one) for one in db.session.scalars(union(held, over))}
+
+
 def _seconded(person: Person) -> list[Obligation]:
     """Return the accounts whose second administrator somebody is."""
     rows = db.session.execute(
@@ -129,6 +178,7 @@ def _seconded(person: Person) -> list[Obligation]:
         .join(Membership, and_(Membership.space_id == Space.id, Membership.person_id == person.id))
         .where(
             Membership.ended_at.is_(None),
+            Space.archived_at.is_(None),
             Account.second_id == person.id,
             Duty.ended_on.is_(None),
             Item.state == ItemState.PUBLISHED,

@@ -18,9 +18,9 @@ PERSONAL: Personal = {
     "duty_right": {"power": PLAIN},
     "duty_entry": {"words": OWN, "by_id": mine(Fate.UNNAME)},
     "holding": {"person_id": mine(Fate.KEEP), "offered_by_id": by(Fate.KEEP), "reason": OTHERS},
-    "turn": {"person_id": mine(Fate.DELETE)},
+    "turn": {"person_id": mine(Fate.KEEP)},
     "turn_swap": {"asker_id": mine(Fate.KEEP), "asked_id": about(Fate.KEEP)},
-    "swapped_turn": {"person_id": about(Fate.DELETE)},
+    "swapped_turn": {"person_id": about(Fate.KEEP)},
     "absence": {
         "person_id": mine(Fate.DELETE),
         "filed_by_id": by(Fate.KEEP),

@@ -6,6 +6,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from forum.people.models import Person
+from forum.roster.secrets import no_password
 from forum.spaces.models import REASON_LENGTH
 from forum.web.forms import Form, options, strip
 from forum.web.words import _, _l
@@ -27,7 +28,7 @@ class EndorseForm(Form):
 class ForwardForm(Form):
     """A line from who puts themselves forward."""
 
-    note = StringField(_l("A line about it"), filters=[strip], validators=[Length(max=REASON_LENGTH)])
+    note = StringField(_l("A line about it"), filters=[strip], validators=[Length(max=REASON_LENGTH), no_password])
 
 
 class AccountForm(Form):

@@ -38,10 +38,13 @@ def _back(here: Here) -> list[TodayPart]:
 
 
 def _asked(here: Here) -> list[TodayPart]:
-    asked = [line for line in cover_of(here).open_ones if line.mine and not line.declined]
-    if not asked:
+    """What they are asked to cover, and what everybody is asked and they may take."""
+    found = [line for line in cover_of(here).open_ones if not line.declined]
+    asked = [line for line in found if line.mine]
+    others = [line for line in found if not line.mine and line.request.to_all]
+    if not found:
         return []
-    values = {"lines": asked[:LISTED], "days_of": days_of}
+    values = {"lines": [*asked, *others][:LISTED], "days_of": days_of, "is_asked": bool(asked)}
     return [TodayPart(order=ASKED, template="roster/today_asked.html", values=values, waits=len(asked))]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from forum.core.halves import FIRST, Half, Span, begins, day_of, half_at, half_of, spans_of
+from forum.core.halves import FIRST, Half, Span, begins, day_of, half_at, half_of, monday_of, spans_of
 
 WEEK = timedelta(days=7)
 
@@ -104,6 +104,9 @@ class DutyFacts:
     turns: dict[int, int | None] = field(default_factory=dict)
     """Place in the order, and who has it; None for somebody who left: their turn is nobody's, and the others keep theirs."""
     swapped: dict[date, int | None] = field(default_factory=dict)
+    """By the day on which a turn begins, who has it whatever the order says; before the first turn, by each Monday."""
+    handed: dict[date, date] = field(default_factory=dict)
+    """Of a turn in `swapped` that is handed over in its midst, from which day on it is whom the order names."""
     slots: dict[Half, Slot] = field(default_factory=dict)
 
     def runs_on(self, day: date) -> bool:
@@ -123,14 +126,15 @@ class DutyFacts:
         return self.turns_from or self.first_day, self.turn_weeks or 1
 
     def owner_on(self, day: date) -> int | None:
-        """Return whose it is on `day`. Before the first turn it stays with whoever held it until then, if anybody did."""
+        """Return whose it is on `day`. Before the first turn it stays with whoever had it until then, if anybody did."""
         start, weeks = self._anchor
         if self.turn_weeks is None or day < start:
             alone = next((hold.person_id for hold in self.holders if hold.covers(day)), None)
             if self.turn_weeks is None or alone is not None:
                 return alone
+            return self.swapped.get(monday_of(day))
         turn = self.turn_of(day)
-        if turn in self.swapped:
+        if turn in self.swapped and not (turn in self.handed and day >= self.handed[turn]):
             return self.swapped[turn]
         order = sorted(self.turns)
         return self.turns[order[(turn - start) // (WEEK * weeks) % len(order)]] if order else None
@@ -214,15 +218,22 @@ class Book:
         """Yield the half-days from which on the answer may be another."""
         yield from (current, Half(current + 1))
         yield half_of(duty.first_day)
-        for day in (duty.last_day and duty.last_day + timedelta(days=1), duty.ended_on):
-            if day:
-                yield half_of(day)
+        if duty.last_day is not None and duty.last_day < span.last_day:
+            yield half_of(duty.last_day + timedelta(days=1))
+        if duty.ended_on is not None:
+            yield half_of(duty.ended_on)
         for hold in (*duty.holders, *duty.deputies):
             yield half_of(hold.start)
             if hold.until:
                 yield half_of(hold.until)
         if duty.turn_weeks is not None:
-            turn = duty.turn_of(span.first_day)
+            yield from (half_of(day, FIRST) for day in duty.handed.values())
+            start = duty.turns_from or duty.first_day
+            week = monday_of(span.first_day)
+            while week < start and week <= span.last_day:
+                yield half_of(week, FIRST)
+                week += WEEK
+            turn = max(start, duty.turn_of(span.first_day))
             while turn <= span.last_day:
                 yield half_of(turn, FIRST)
                 turn += WEEK * duty.turn_weeks

@@ -11,6 +11,7 @@ from forum.people.models import Person, PersonState
 from forum.search.keeping import findables
 from forum.search.language import Asked, Filter, day_of
 from forum.search.models import SearchEntry
+from forum.search.rights import Rights, rights_of
 from forum.search.scopes import scopes_for
 from forum.spaces.findable import Findable
 from forum.spaces.models import Item, Membership, Space, Visibility
@@ -23,7 +24,7 @@ ME = "me"
 class Bounds:
     """Within what is looked."""
 
-    scopes: list[str]
+    rights: Rights
     where: list[ColumnElement[bool]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     is_nowhere: bool = False
@@ -54,7 +55,10 @@ def bounds_of(actor: Person, asked: Asked, *, at: datetime, space_id: int | None
     if space_id is not None:
         where.append(Item.space_id == space_id)
     return Bounds(
-        scopes=scopes_for(actor, at, space_id=space_id), where=where, problems=problems, is_nowhere=is_nowhere
+        rights=rights_of(actor, scopes_for(actor, at, space_id=space_id), at),
+        where=where,
+        problems=problems,
+        is_nowhere=is_nowhere,
     )
 
 

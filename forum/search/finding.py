@@ -15,7 +15,7 @@ from forum.search.conditions import Bounds, bounds_of
 from forum.search.index import Entry, Match, first_words_of, newest
 from forum.search.keeping import findables
 from forum.search.language import Asked, Term
-from forum.search.loosely import loosely, marked_of
+from forum.search.loosely import loosely
 from forum.search.models import SearchEntry
 from forum.search.passages import marked
 from forum.search.ranking import Ranked
@@ -33,12 +33,15 @@ FEW = 5
 MOST = 99
 PAGE = 20
 PASSAGES = 2
+LIKELY = 0.5
+"""What is less than this part as close as the closest isn't suggested: somebody who asks has no time for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
     """A text of what was found, with the words marked."""
 
+    number: int
     text: Markup
     url: str
     at: datetime
@@ -87,8 +90,9 @@ def search(actor: Person, asked: Asked, *, at: datetime, wish: str | None = None
     loose: Sequence[Hit] = ()
     if total < FEW and shown.current == 1:
         known = {one.item_id for one in ranked}
-        others = [one for one in loosely(bounds, asked) if one.item_id not in known]
-        loose = _shown(actor, others[: 2 * FEW], marked_of(asked))
+        close = loosely(bounds, asked)
+        others = [one for one in close.ranked if one.item_id not in known]
+        loose = _shown(actor, others[: 2 * FEW], close.terms)
     return Found(
         hits=hits,
         loose=loose,
@@ -104,7 +108,10 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     bounds = bounds_of(actor, asked, at=at, space_id=space_id)
     if not asked.terms:
         return []
-    return list(_shown(actor, _answering(loosely(bounds, asked))[:most], marked_of(asked)))
+    close = loosely(bounds, asked, mends=False)
+    best = max((one.score for one in close.ranked), default=0.0)
+    likely = [one for one in close.ranked if one.score >= LIKELY * best]
+    return _shown(actor, _answering(likely)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -121,11 +128,11 @@ def found_between(actor: Person, asked: Asked, *, after: datetime, until: dateti
 def _strictly(bounds: Bounds, asked: Asked, terms: Sequence[Term]) -> tuple[list[Entry], bool]:
     """Return the texts that hold all the words, and whether there are more."""
     never = [term for term in asked.terms if term.is_not]
-    match = Match(scopes=bounds.scopes, must=[[term] for term in terms], never=never, where=bounds.where)
+    match = Match(rights=bounds.rights, must=[[term] for term in terms], never=never, where=bounds.where)
     entries = newest(match, limit=NEWEST)
     is_capped = len(entries) == NEWEST
     if is_capped and terms and _about(entries) <= MANY:
-        entries += newest(match, limit=TITLES, within="heads")
+        entries += newest(replace(match, within="heads"), limit=TITLES)
     return list(dict.fromkeys(entries)), is_capped
 
 
@@ -153,8 +160,11 @@ def _answering(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [one for one in ranked[:MOST] if kinds.get(one.item_id) in answering]
 
 
-def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> list[Hit]:
-    """Return what a page shows of items, in their order. Whether they may be seen is asked once more."""
+def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term], *, quotes: bool = True) -> list[Hit]:
+    """Return what a page shows of items, in their order. Whether they may be seen is asked once more.
+
+    Without `quotes` it is said where something stands, and not what: to look for the words there takes longest.
+    """
     kinds = _kinds_of(ranked)
     shown: dict[int, Shown] = {}
     passages: dict[Key, Passage] = {}
@@ -168,21 +178,22 @@ def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term]) -> li
         Hit(
             shown=shown[one.item_id],
             title=marked(shown[one.item_id].title, terms, length=None),
-            parts=_parts(shown[one.item_id], one, passages, terms),
+            parts=_parts(shown[one.item_id], one, passages, terms if quotes else None),
         )
         for one in ranked
         if one.item_id in shown
     ]
 
 
-def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term]) -> list[Part]:
+def _parts(shown: Shown, one: Ranked, passages: Mapping[Key, Passage], terms: Sequence[Term] | None) -> list[Part]:
     parts = []
     for number in sorted(one.numbers[:PASSAGES], key=lambda number: number != shown.answer):
         passage = passages.get((one.item_id, number))
         if passage is not None and passage.text:
             parts.append(
                 Part(
-                    text=marked(passage.text, terms),
+                    number=number,
+                    text=Markup() if terms is None else marked(passage.text, terms),
                     url=passage.url,
                     at=passage.at,
                     name=passage.name,

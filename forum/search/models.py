@@ -66,7 +66,7 @@ class RecentSearch(Base):
 
 
 class SavedSearch(Base):
-    """A search that somebody keeps. With `tells` they hear by mail of what is found anew: of what was written since `looked_at`."""
+    """A search that somebody keeps. With `tells` they hear, in the app and by mail, of what was written since `looked_at`."""
 
     __tablename__ = "saved_search"
     __table_args__ = (

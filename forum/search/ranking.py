@@ -13,13 +13,14 @@ from forum.search.index import Entry, Words
 from forum.search.language import Term
 
 IN_TITLE, IN_TAGS, IN_BODY = 100, 10, 1
-LOOSE_TITLE, LOOSE_TAGS, LOOSE_BODY = 2.2, 1.6, 1.0
+LOOSE_TITLE, LOOSE_TAGS, LOOSE_BODY = 1.8, 1.6, 1.0
 ALIKE = 0.6
 """What a word counts that says the same as the one that was typed."""
-SHARE = 0.5
-OFTEN = 0.3
-WHOLE = 0.35
-"""How much of a thread's worth is what all of its texts hold together, and not its best one."""
+BESIDES = 0.3
+"""What of it counts besides when several stand there that say the same."""
+OFTEN = 1.0
+"""How much more a word counts at the most that stands often in a thread."""
+SHARE = 0.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,11 @@ class Wanted:
 
     term: Term
     alike: tuple[Term, ...] = ()
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The word and what says the same."""
+        return (self.term, *self.alike)
 
 
 @dataclass(kw_only=True)
@@ -85,15 +91,18 @@ class Loose:
 
     @classmethod
     def among(cls, wanted: Sequence[Wanted], texts: Sequence[Words], *, of: int) -> "Loose":
-        """Weigh the words by how few of the texts hold them; `of` is how many texts there are in all."""
-        wholes = [f"{text.title}|{text.tags}|{text.body}" for text in texts]
+        """Weigh the words by how few of the items hold them; `of` is how many texts there are in all."""
+        wholes: dict[int, str] = {}
+        for text in texts:
+            wholes[text.item_id] = f"{wholes.get(text.item_id, '')}|{text.title}|{text.tags}|{text.body}"
+        of = max(1, of * len(wholes) // max(1, len(texts)))
 
         def row(one: Wanted) -> Iterator[tuple[str, float]]:
             for term in (one.term, *one.alike):
                 word = spelled(term)
-                held = sum(word in whole for whole in wholes)
+                held = sum(word in whole for whole in wholes.values())
                 if held:
-                    worth = math.log(1 + max(of, len(texts)) / (1 + held))
+                    worth = math.log(1 + max(of, len(wholes)) / (1 + held))
                     yield word, worth if term == one.term else ALIKE * worth
 
         return cls(rows=[list(row(one)) for one in wanted])
@@ -101,46 +110,54 @@ class Loose:
     def rank(
         self, entries: Iterable[Entry], texts: Sequence[Words], heads: Mapping[int, Words], settled: Collection[int]
     ) -> list[Ranked]:
-        """Rank items by how much of the question their texts hold."""
+        """Rank items by how much of the question all that was found of them holds together; of its texts the best comes first."""
         by_key = {(text.item_id, text.number): text for text in texts}
-        found: dict[int, list[tuple[float, list[float], Entry]]] = {}
+        found: dict[int, list[Entry]] = {}
         for entry in entries:
-            text = by_key[entry.item_id, entry.number]
-            parts = [self._best(row, text, heads.get(entry.item_id)) for row in self.rows]
-            found.setdefault(entry.item_id, []).append((self._sum(parts), parts, entry))
+            found.setdefault(entry.item_id, []).append(entry)
         return sorted(
-            (self._item(item_id, rows, item_id in settled) for item_id, rows in found.items()),
+            (
+                self._item(those, [by_key[one.item_id, one.number] for one in those], heads.get(item_id), settled)
+                for item_id, those in found.items()
+            ),
             key=lambda one: one.place,
             reverse=True,
         )
 
-    def _item(self, item_id: int, rows: list[tuple[float, list[float], Entry]], is_settled: bool) -> Ranked:  # noqa: FBT001
-        rows.sort(key=lambda row: (row[0], row[2].at), reverse=True)
-        score = rows[0][0]
-        if len(rows) > 1:
-            together = [max(parts) for parts in zip(*(row[1] for row in rows), strict=True)]
-            score = (1 - WHOLE) * score + WHOLE * self._sum(together)
+    def _item(
+        self, entries: Sequence[Entry], texts: Sequence[Words], head: Words | None, settled: Collection[int]
+    ) -> Ranked:
+        numbers = [entry.number for entry in entries]
+        if len(texts) > 1:
+            alone = {text.number: self._sum([text], None) for text in texts}
+            numbers.sort(key=alone.__getitem__, reverse=True)
         return Ranked(
-            item_id=item_id,
-            score=round(score, 6),
-            numbers=[row[2].number for row in rows],
-            at=max(row[2].at for row in rows),
-            is_settled=is_settled,
+            item_id=entries[0].item_id,
+            score=round(self._sum(texts, head), 6),
+            numbers=numbers,
+            at=max(entry.at for entry in entries),
+            is_settled=entries[0].item_id in settled,
         )
 
-    def _best(self, row: Sequence[tuple[str, float]], text: Words, head: Words | None) -> float:
-        return max([worth * _loose_field(text, head, word) for word, worth in row], default=0.0)
-
-    def _sum(self, parts: Sequence[float]) -> float:
+    def _sum(self, texts: Sequence[Words], head: Words | None) -> float:
         """Add up what stands there, the more of the words the better."""
-        held = (len(parts) - parts.count(0.0)) / max(1, len(parts))
+        title, tags = (head.title, head.tags) if head is not None else ("", "")
+        body = "|".join([text.body for text in texts])
+        whole = f"{title}|{tags}|{body}"
+        parts = []
+        for row in self.rows:
+            found = [worth * _loose_field(title, tags, body, word) for word, worth in row if word in whole]
+            if found:
+                found.sort(reverse=True)
+                parts.append(found[0] + BESIDES * sum(found[1:3]))
+        held = len(parts) / max(1, len(self.rows))
         return float(sum(parts) * held**SHARE)
 
 
-def _loose_field(text: Words, head: Words | None, word: str) -> float:
-    if head is not None and word in head.title:
+def _loose_field(title: str, tags: str, body: str, word: str) -> float:
+    if word in title:
         return LOOSE_TITLE
-    if head is not None and word in head.tags:
+    if word in tags:
         return LOOSE_TAGS
-    often = text.body.count(word)
+    often = body.count(word)
     return LOOSE_BODY * (1 + OFTEN * (1 - 1 / often)) if often else 0.0

@@ -13,6 +13,7 @@ from sqlalchemy import Select, and_, exists, or_, select
 
 from forum.core.db import db
 from forum.people.models import Person
+from forum.spaces.feature import features
 from forum.spaces.models import (
     Audience,
     Grant,
@@ -47,7 +48,8 @@ def _by_audience(item: Item, *, is_for_members: bool) -> Iterable[str]:
     if item.audience is Audience.NAMED:
         named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
         return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
-    return [f"0k{item.space_id}"]
+    own = [f"0n{item.space_id}p{item.author_id}"] if item.author_id is not None else []
+    return [f"0k{item.space_id}", *own]
 
 
 def _by_shares(item: Item) -> Iterable[str]:
@@ -60,20 +62,25 @@ def scopes_for(actor: Person, at: datetime, *, space_id: int | None = None) -> l
 
     What was shared may stand in any space: whoever asks for one space asks for that of the items besides.
     """
-    rows = db.session.execute(_standings(), viewing(actor, at)).all()
+    rows = db.session.execute(_standings(kinds_for_members()), viewing(actor, at)).all()
     words = [EVERYBODY, *(f"0m{row.id}" for row in rows if row.is_shared_to)]
     for row in rows:
         if space_id in {None, row.id}:
             words.append(f"0s{row.id}")
-            words += [f"0b{row.id}"] if row.is_member else []
+            words += [f"0b{row.id}"] if row.is_inside else []
             words += [f"0n{row.id}p{actor.id}"] if row.is_named else []
             words += [f"0k{row.id}"] if row.is_keeper else []
     return [*words, *(f"0i{item_id}" for item_id in db.session.scalars(_lent(), viewing(actor, at)))]
 
 
+def kinds_for_members() -> tuple[str, ...]:
+    """Return the kinds of items that only members find."""
+    return tuple(one.kind for room in features() for one in room.findable if one.is_for_members)
+
+
 @cache
-def _standings() -> Select[int, bool, bool, bool, bool]:
-    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once.
+def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bool]:
+    """Build the query of the spaces into which the VIEWER can look, and how they stand there, once for each kinds for members only.
 
     Fewer words make a quicker search, so those that nothing can stand with are left out.
     """
@@ -83,13 +90,17 @@ def _standings() -> Select[int, bool, bool, bool, bool]:
     )
     shared = exists().where(ItemShare.space_id == Space.id).correlate(Space)
     named = select(Item.space_id).join(ItemPerson, ItemPerson.item_id == Item.id).where(ItemPerson.person_id == VIEWER)
+    own = select(Item.space_id).where(
+        Item.author_id == VIEWER, Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY))
+    )
+    inside = exists().where(Item.space_id == Space.id, Item.kind.in_(for_members)).correlate(Space)
     is_member = Membership.id.is_not(None)
     return (
         select(
             Space.id,
-            is_member.label("is_member"),
+            and_(is_member, inside).label("is_inside"),
             and_(is_member, shared).label("is_shared_to"),
-            and_(is_member, Space.id.in_(named)).label("is_named"),
+            and_(is_member, or_(Space.id.in_(named), Space.id.in_(own))).label("is_named"),
             Space.id.in_(keeps).label("is_keeper"),
         )
         .outerjoin(Membership, mine)

@@ -19,6 +19,16 @@ JOINED = re.compile(
 )
 """What is written with a hyphen or without: one word."""
 VOWEL_TO_CONSONANT = re.compile(r"[aeiouy]+[^aeiouy]+")
+APART = {
+    "news": "news", "important": "important", "importance": "important", "importantly": "important", "accessible": "accessible",
+    "accessibility": "accessible", "accessibly": "accessible", "inaccessible": "inaccessible", "internal": "internal",
+    "internally": "internal", "international": "international", "personal": "personal", "personally": "personal", "general": "general",
+    "generally": "general", "generic": "generic", "university": "university", "universities": "university", "universal": "universal",
+    "organ": "organ", "organs": "organ", "authority": "authority", "authorities": "authority", "several": "several",
+    "community": "community", "communities": "community", "communal": "communal", "mobility": "mobility",
+    "numerical": "numeric", "late": "late", "later": "later", "latest": "latest", "station": "station", "stationery": "stationery",
+}  # fmt: skip
+"""Words that Porter's rules would take for others: "news" for "new", "important" for "import", "accessible" for "access"."""
 ENDINGS_2 = {
     "ational": "ate", "tional": "tion", "enci": "ence", "anci": "ance", "izer": "ize", "iser": "ise", "abli": "able", "alli": "al",
     "entli": "ent", "eli": "e", "ousli": "ous", "ization": "ize", "isation": "ize", "ation": "ate", "ator": "ate",
@@ -75,6 +85,8 @@ def _stemmed(start: int, end: int, word: str) -> Iterator[tuple[int, int, str]]:
 def stem_of(word: str) -> str:
     """Return the stem of one word; "" when nothing of it is a letter or digit."""
     plain = _plain(word)
+    if plain in APART:
+        return APART[plain]
     return _guarded(_porter(plain) if plain.isascii() else plain)
 
 

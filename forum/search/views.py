@@ -74,7 +74,9 @@ def save() -> Response:
         with transaction():
             saving.save(me(), text, tells=tells)
         banner(
-            _("The search is kept. You hear by mail when something new fits it.") if tells else _("The search is kept.")
+            _("The search is kept. When something new fits it you are told, here and by mail.")
+            if tells
+            else _("The search is kept.")
         )
     return redirect(url_for("search.kept"), 303)
 
@@ -86,7 +88,7 @@ def change(ref: str) -> Response:
     tells = request.form.get("tells") == "yes"
     with transaction():
         saving.change(me(), ref, tells=tells)
-    banner(_("You hear by mail when something new fits it.") if tells else _("It sends you no more mail."))
+    banner(_("When something new fits it you are told, here and by mail.") if tells else _("It tells you no more."))
     return redirect(url_for("search.kept"), 303)
 
 

@@ -83,6 +83,8 @@ class Findable:
     """Likewise the texts."""
     triggers: Collection[str]
     """The names of the database's triggers that note what changes in its texts: without one of them "baton check" says so."""
+    post_ids: Callable[[Collection[Key]], Collection[int]] | None = None
+    """From items' ids and numbers, the keys of the posts that they are: for telling somebody of these in the app."""
     settled: Callable[[Collection[int]], Collection[int]] | None = None
     """From items' ids, those whose question has an accepted answer, or whose fix is verified: of equals they come first."""
     is_for_members: bool = False

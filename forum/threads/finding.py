@@ -149,6 +149,11 @@ def _seen_posts() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _post_ids(keys: Collection[Key]) -> Collection[int]:
+    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
+    return db.session.scalars(select(Post.id).where(wanted)).all() if keys else ()
+
+
 def _settled(ids: Collection[int]) -> Collection[int]:
     return set(db.session.scalars(_settled_threads(), {"ids": list(ids)}))
 
@@ -189,6 +194,7 @@ findable = Findable(
     shown=_shown,
     passages=_passages,
     settled=_settled,
+    post_ids=_post_ids,
     answers=True,
     triggers=TRIGGERS,
     of_kind={

@@ -23,6 +23,7 @@ from forum.threads.access import KIND
 from forum.threads.actions import start
 from forum.threads.models import Section, Thread
 from forum.threads.queries import sections_of
+from forum.web.links import path_of
 from forum.web.words import _
 
 
@@ -51,7 +52,7 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
         return None
     shown = Post.item_id == item.id, Post.state == PostState.PUBLISHED
     rows = db.session.execute(
-        select(Post, Person, Department.name)
+        select(Post, Person.id, Person.handle, Person.name, Department.name)
         .outerjoin(Person, Person.id == Post.author_id)
         .outerjoin(Department, Department.id == Person.department_id)
         .where(*shown)
@@ -63,19 +64,19 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
     )
     return Talk(
         item=item,
-        url=addresses.thread_url_of(here.space.slug, item.ref),
+        url=path_of("threads.thread", slug=here.space.slug, ref=item.ref),
         place=place or "",
         number=db.session.scalar(select(func.count()).select_from(Post).where(*shown)) or 0,
         posts=[
             TalkPost(
                 number=post.number,
-                author=Author(person.id, person.handle, person.name, department) if person else None,
+                author=Author(key, handle, name, department) if key else None,
                 html=post.html,
                 at=post.created_at,
                 edited_at=post.edited_at,
                 url=addresses.post_url(here.space.slug, item.ref, post.number),
             )
-            for post, person, department in reversed(rows)
+            for post, key, handle, name, department in reversed(rows)
         ],
     )
 

@@ -6,6 +6,7 @@ So what a request costs is bounded by the settings, whatever it claims to hold.
 
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from typing import IO, Any, TypeVar, cast
 
 from flask import Flask, current_app, request
@@ -32,6 +33,15 @@ def takes_files(view: View) -> View:
     """Mark a view that takes files. Stands above the mark of its power."""
     setattr(view, MARK, True)
     return view
+
+
+def sent_bytes(name: str, *, most: int) -> bytes:
+    """Return the file that was sent in a field, nothing without one, and of one that is too large a byte too many."""
+    file = request.files.get(name)
+    if file is None:
+        return b""
+    with closing(file):
+        return file.stream.read(most + 1)
 
 
 class Upload(tempfile.SpooledTemporaryFile[bytes]):

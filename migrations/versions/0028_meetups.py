@@ -1,7 +1,7 @@
 """Meetups: series, their dates, who comes, and reminders.
 
 Revision: 0028
-After: 0022
+After: 0029
 """
 
 import sqlalchemy as sa

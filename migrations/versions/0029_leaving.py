@@ -1,7 +1,7 @@
 """Somebody may leave one space only.
 
 Revision: 0029
-After: 0024
+After: 0027
 """
 
 import sqlalchemy as sa

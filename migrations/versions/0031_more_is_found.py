@@ -51,10 +51,11 @@ def upgrade() -> None:
         make_trigger(name, when, what, rows=rows, condition=condition)
     drop_trigger(*NAMED)
     make_trigger(*NAMED, FIRST)
-    # What was written before is indexed by a worker, piece by piece, or by "baton search rebuild".
+    # Everything is indexed anew, since some words have other stems now: by a worker, piece by piece, or by "baton search rebuild".
+    op.execute("UPDATE search_build SET last_key = 0")
     op.execute(
-        "INSERT INTO search_build (kind, last_key) SELECT DISTINCT kind, 0 FROM item "
-        "WHERE kind IN ('duty', 'meetup') AND kind NOT IN (SELECT kind FROM search_build)"
+        "INSERT INTO search_build (kind, last_key) "
+        "SELECT DISTINCT kind, 0 FROM item WHERE kind NOT IN (SELECT kind FROM search_build)"
     )
 
 

@@ -1,5 +1,5 @@
 """Date polls: what is asked, the days to choose from, and what people say of them. A meetup may be hosted by a duty,
-and its dates have conversations.
+its dates have conversations, and calendar files are read in.
 
 Revision: 0033
 After: 0032
@@ -97,6 +97,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("occurrence_id", name=op.f("pk_occurrence_talk")),
         sa.UniqueConstraint("item_id", name=op.f("uq_occurrence_talk_item_id")),
     )
+    op.create_table(
+        "meetup_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.String(length=10), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("space_id", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_meetup_import_person_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["space_id"], ["space.id"], name=op.f("fk_meetup_import_space_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetup_import")),
+        sa.UniqueConstraint("ref", name=op.f("uq_meetup_import_ref")),
+    )
+    with op.batch_alter_table("meetup_import", schema=None) as batch_op:
+        batch_op.create_index("ix_meetup_import_person_id", ["person_id"], unique=False)
+        batch_op.create_index("ix_meetup_import_space_id", ["space_id"], unique=False)
     with op.batch_alter_table("meetup_series", schema=None) as batch_op:
         batch_op.add_column(sa.Column("host_duty_id", sa.Integer(), nullable=True))
         batch_op.create_index("ix_meetup_series_host_duty_id", ["host_duty_id"], unique=False)
@@ -113,6 +134,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(op.f("fk_meetup_series_host_duty_id"), type_="foreignkey")
         batch_op.drop_index("ix_meetup_series_host_duty_id")
         batch_op.drop_column("host_duty_id")
+    op.drop_table("meetup_import")
     op.drop_table("occurrence_talk")
     op.drop_table("date_vote")
     op.drop_table("date_option")

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from forum.content.models import ReadMark
 from forum.core.db import db
+from tests.bench.calendars import measure_calendars
 from tests.bench.data import PEOPLE
 from tests.bench.ends import compare_ends
 from tests.bench.load import Ask, Figures, post_numbers, run
@@ -106,7 +107,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--posts", type=int, default=60)
     parser.add_argument("--long", type=int, default=10_000, help="posts of the one long thread")
     parser.add_argument("--requests", type=int, default=1600)
+    parser.add_argument("--calendars", action="store_true", help="measure only calendars that are followed")
     given = parser.parse_args(arguments)
+    if given.calendars:
+        measure_calendars()
+        return
     if given.threads * PEOPLE < pairs_needed(given.requests):
         parser.error(f"{given.requests} requests need {-(-pairs_needed(given.requests) // PEOPLE)} threads")
     if given.posts <= PAGE:
@@ -129,6 +134,7 @@ def main(arguments: Sequence[str]) -> None:
         compare(bench, given.requests, size=sizes["thread, first page"])
         compare_ends(bench)
     measure_telling()
+    measure_calendars()
 
 
 def compare(bench: Bench, requests: int, *, size: int) -> None:

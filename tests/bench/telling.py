@@ -38,12 +38,13 @@ def measure_telling() -> None:
     print(f"\nA post in a thread that {' and '.join(f'{crowd:,}' for crowd in CROWDS)} people watch, SQLite, one core")
     for crowd in CROWDS:
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            app = _app(Path(folder))
+            app = fresh_app(Path(folder))
             with app.test_request_context("/"):
                 _measure(app, crowd)
 
 
-def _app(folder: Path) -> Flask:
+def fresh_app(folder: Path) -> Flask:
+    """Return the app on a new database in a folder."""
     environ = {
         "BATON_DATABASE_URL": f"sqlite:///{folder / 'telling.sqlite3'}",
         "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",

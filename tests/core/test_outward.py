@@ -74,6 +74,36 @@ def test_what_was_looked_at_is_what_is_called(monkeypatch: pytest.MonkeyPatch, d
     assert (asked, dialled) == (["rebinding.example.com"], [PUBLIC[0]])
 
 
+def test_where_one_address_does_not_answer_the_next_is_called(
+    monkeypatch: pytest.MonkeyPatch, dialled: list[str]
+) -> None:
+    """As from a network without IPv6. All of them were looked at before; and no more than a few are tried."""
+    resolves_to(monkeypatch, [PUBLIC[1], PUBLIC[0], "93.184.215.15", "93.184.215.16"])
+    with pytest.raises(UnreachableError):
+        post("https://several.example.com/hook", b"{}", headers={})
+    assert dialled == [PUBLIC[1], PUBLIC[0], "93.184.215.15"]
+
+
+def test_a_name_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch, dialled: list[str]) -> None:
+    """The system's resolver has no deadline. Seen to fail: it took as long as the resolver did."""
+    go_on = threading.Event()
+
+    def hangs(*_asked: object, **_how: object) -> list[tuple[object, ...]]:
+        go_on.wait(10)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (PUBLIC[0], 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", hangs)
+    monkeypatch.setattr(outward, "RESOLVE_SECONDS", 0.2)
+    started = time.monotonic()
+    try:
+        with pytest.raises(UnreachableError, match="could not be looked up in time"):
+            post("https://slow.example.com/hook", b"{}", headers={})
+        assert time.monotonic() - started < 5
+    finally:
+        go_on.set()
+    assert dialled == []
+
+
 def test_a_name_is_never_dialled() -> None:
     with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 address"):
         outward.dial("rebinding.example.com", 443)

@@ -1,6 +1,7 @@
 """The conversation of a date: a thread like any other, begun by what is written first."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -101,7 +102,7 @@ def test_two_who_write_first_at_once_write_in_one_conversation(app: Flask, cast:
             ).id
 
     people = (cast.champion, cast.organiser, cast.colleague, cast.steward)
-    done = at_once(app, [lambda who=who, n=n: write_as(who, f"w{n}") for n, who in enumerate(people)], workers=4)
+    done = at_once(app, [partial(write_as, who, f"w{n}") for n, who in enumerate(people)], workers=4)
     with app.app_context():
         assert len(set(done)) == 1
         assert db.session.scalar(select(func.count()).select_from(Thread)) == 1

@@ -26,9 +26,11 @@ from forum.core.db import Base, db, transaction
 from forum.core.events import announce
 from forum.core.notices import Reason
 from forum.core.ownership import Words
+from forum.core.text import new_ref
 from forum.core.time import now
 from forum.mailin.models import Became, ReceivedMail
 from forum.meetups.day.models import AgendaItem, Attendance, Decision
+from forum.meetups.importing.models import MeetupImport
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.meetups.polls.models import Vote
 from forum.mydata.models import Download, DownloadState
@@ -47,6 +49,7 @@ from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.stories.models import CoAuthor, Result
 from forum.threads.behind.models import Relay, RelayState
 from forum.threads.models import Thread, ThreadSummary, WatchSection
 from forum.threads.polls.models import PollVote
@@ -55,16 +58,17 @@ from tests.mydata.roster import make_roster
 
 COVERED = frozenset(
     {
-        "absence", "absence_plan", "agenda_item", "attachment", "attendance", "decision", "heads_up", "meetup_action",
-        "minutes_version", "bookmark", "cover_ask", "cover_request", "cover_slot", "date_poll", "date_vote",
-        "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement", "feed_link", "grant", "handover",
-        "handover_item", "handover_question", "holding", "identity", "invitation", "item", "item_person", "item_share",
-        "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_reminder", "meetup_series", "member_hold",
-        "membership", "notification", "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention",
-        "post_revision", "post_wait", "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay",
-        "relay_step", "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark",
-        "standing_rsvp", "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer",
-        "watch", "watch_section", "watch_space", "web_session",
+        "absence", "absence_plan", "agenda_item", "attachment", "attendance", "bookmark", "cover_ask", "cover_request", "cover_slot",
+        "date_poll", "date_vote", "decision", "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement",
+        "feed_link", "grant", "handover", "handover_item", "handover_question", "heads_up", "holding", "identity", "invitation",
+        "item", "item_person", "item_share", "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_action",
+        "meetup_import", "meetup_reminder", "meetup_series", "member_hold", "membership", "minutes_version", "notification",
+        "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait",
+        "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay", "relay_step",
+        "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark", "standing_rsvp",
+        "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer", "watch",
+        "watch_section", "watch_space", "web_session",
+        "story", "story_co_author", "story_same", "story_saved", "story_try",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -80,6 +84,7 @@ TYPED = frozenset(
         "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
         "post_revision.source", "received_mail.text", "rehearsal.missing", "relay.source", "relay.title",
         "saved_search.query", "tag_wish.name", "thread_summary.source", "volunteer.note",
+        "story_same.variant", "story_try.because",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -166,6 +171,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     make_roster(one, other, space)
     _told_and_asked(one, other, space, thread=thread)
     _meets(one, space)
+    _tells(one, other, space)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
         at = now()
@@ -196,6 +202,17 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
         announce(PasswordChanged(actor_id=one.id, person_id=one.id))
 
 
+def _tells(one: Person, other: Person, space: Space) -> None:
+    team = factories.make_department(name=f"Team of {one.id}")
+    story = factories.make_story(space, author=one)
+    factories.make_use(story, team, by=one, words="On phones")
+    factories.make_use(story, team, by=one, result=Result.WORKED, words="It was newer")
+    factories.make_use(factories.make_story(space, author=other), team, by=one, saves=True)
+    together = factories.make_story(space, author=other)
+    with transaction():
+        db.session.add(CoAuthor(story_id=together.id, person_id=one.id))
+
+
 def _meets(one: Person, space: Space) -> None:
     series = factories.make_meetup(space, by=one, access="Ring.", about="Forms.", about_html="<p>Forms.</p>")
     (date,) = factories.dates_of(series)
@@ -217,6 +234,7 @@ def _meets(one: Person, space: Space) -> None:
             [
                 StandingRsvp(series_id=series.id, person_id=one.id, made_at=at),
                 ReminderChoice(person_id=one.id),
+                MeetupImport(ref=new_ref(), person_id=one.id, space_id=space.id, lines="{}", made_at=at),
                 Reminder(occurrence_id=date.id, person_id=one.id, minutes_before=1440, sequence=0, at=at),
                 AgendaItem(
                     occurrence_id=date.id, place=1, title="Forms.", note="Bring.", brought_by_id=one.id, added_at=at

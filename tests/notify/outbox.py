@@ -122,10 +122,23 @@ class Refusing:
 
     def __init__(self) -> None:
         self.messages: list[EmailMessage] = []
+        self.senders: list[str] = []
+        """Of each message, the envelope's."""
+        self.sender_answer: Callable[[str], str] = lambda _from: "250 fine"
         self.answer: Callable[[str, EmailMessage], str] = lambda _to, _message: "250 taken"
         self.recipient_answer: Callable[[str], str] = lambda _to: "250 fine"
         self.takes = 0.0  # seconds for each message
         self.lock = threading.Lock()
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take or refuse a sender."""
+        answer = self.sender_answer(address)
+        if answer.startswith("2"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return answer
 
     async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -146,6 +159,7 @@ class Refusing:
         if answer.startswith("2"):
             with self.lock:
                 self.messages.append(message)
+                self.senders.append(str(envelope.mail_from))
         return answer
 
     @property

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from forum.config import Settings
 from forum.core.db import db, transaction
+from forum.core.mail import Mail, message_for
 from forum.core.outbox import Delivery, DeliveryState
 from forum.core.time import now
 from forum.notify.backoff import LAST_ATTEMPT
@@ -238,6 +239,30 @@ def test_a_server_that_takes_no_mail_from_us_is_an_outage(
     assert worker._outage is not None
     assert "takes no mail from Baton <baton@localhost>: 553 not your address" in worker._outage.error
     assert deliveries(app)[0].attempts == 0
+
+
+def test_a_server_that_takes_mail_from_our_address_only_has_it_from_that_one(
+    settings: Settings, post: Refusing, mail_port: int
+) -> None:
+    """Some let nobody send from another address than the one they signed in for. Seen to fail: an outage, and no mail at all."""
+    post.sender_answer = lambda sender: "250 fine" if sender == "baton@localhost" else "553 5.7.1 not your address"
+    letters = [
+        message_for(
+            Mail(to="a@example.org", subject="Cake", text="Cake.", html="<p>Cake.</p>"),
+            sender=settings.mail_from,
+            message_id=f"<{number}@example.org>",
+            at=now(),
+        )
+        for number in range(2)
+    ]
+    smtp = Smtp(settings)
+    for number, letter in enumerate(letters):
+        smtp.send(letter, comes_back_to=f"reply+{number}-0@example.org")
+    smtp.close()
+    assert post.senders == ["baton@localhost", "baton@localhost"]
+    post.sender_answer = lambda _sender: "553 5.7.1 not your address"
+    with pytest.raises(ServerDownError, match="takes no mail from"):
+        Smtp(settings).send(letters[0], comes_back_to="reply+1-0@example.org")
 
 
 def test_a_server_without_starttls_is_told_so(settings: Settings, post: Refusing, mail_port: int) -> None:

@@ -187,7 +187,7 @@ def test_a_claim_that_ran_out_is_sent_by_another_worker_as_the_same_message(app:
         (claim,) = sending.claim_deliveries(limit=5)
     composed = sending.compose(app, claim, book=first._book)
     assert composed is not None
-    first._transport.send(composed.message)  # and here the worker dies
+    first._transport.send(composed.message, comes_back_to=composed.comes_back_to)  # and here the worker dies
     first._transport.close()
     settle(second)
     assert len(post.messages) == 1

@@ -17,7 +17,7 @@ from forum.core.halves import Half, Span
 from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions.absences import come_back
+from forum.roster.actions.absences import change, come_back
 from forum.roster.events import AbsencesTakenOver
 from forum.roster.models import Absence, AbsencePlan, CoverRequest, CoverState
 from forum.roster.tellers.ahead import for_whom, tell_taken_over
@@ -120,6 +120,12 @@ def test_overlaps_are_said_and_only_the_rest_is_noted_and_what_moved_moves(
     take_over(client, make_calendar(away_days("a", soon(8), 6), away_days("m", soon(33), 2)))
     with app.app_context():
         assert absences(cast.champion) == [*noted[:3], (soon(33), soon(34))]
+    take_over(client, make_calendar(away_days("m", soon(33), 3)))
+    with app.app_context(), transaction():
+        row = db.session.scalars(select(Absence).where(Absence.start_day == soon(33))).one()
+        assert row.span.last_day == soon(35)  # a calendar's second change counts like its first
+        span = Span.of_days(soon(33), soon(34))
+        change(cast.champion, row, span, seen=row.seen, version=row.version)
     page = client.get(give(client, make_calendar(away_days("m", soon(36), 2))).location).text
     assert "changed here since" in page
     with app.app_context(), transaction():

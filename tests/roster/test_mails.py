@@ -14,7 +14,7 @@ from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.notify.book import book_of, fact_of
 from forum.people.models import Person
-from forum.roster.actions import absences, appointing, covering, turns
+from forum.roster.actions import absences, appointing, covering, requesting, turns
 from forum.roster.models import Absence, CoverRequest, Duty, Holding, Place, TurnSwap
 from forum.spaces.models import Item, ItemState, Membership
 from tests import factories
@@ -112,7 +112,10 @@ def test_turns_and_swaps_are_told_and_lead_to_the_turns(app: Flask, cast: Cast) 
         assert said in answer.subject
     with transaction():
         turns.stop_turns(standing(cast.organiser), duty)
-    assert mails(app)["turns set"] == []
+    told = mails(app)["turns set"]
+    assert {mail.to for mail in told} == {cast.champion.email, cast.colleague.email}
+    assert {mail.subject for mail in told} == {"You take no turns in “Hot water” any more"}
+    assert all("because you had a turn" in mail.text for mail in told)
 
 
 def covered(cast: Cast, *people: Person) -> tuple[Duty, Absence, CoverRequest]:
@@ -120,7 +123,7 @@ def covered(cast: Cast, *people: Person) -> tuple[Duty, Absence, CoverRequest]:
     first = today(cast.champions.zone) + timedelta(days=3)
     with transaction():
         absence = absences.file(cast.champion, Span.of_days(first, first + timedelta(days=4)))
-        (request,) = covering.ask(
+        (request,) = requesting.ask(
             standing(cast.champion), duty, absence.span, away=cast.champion, people=people, note="Mind the cat."
         )
     return duty, absence, request

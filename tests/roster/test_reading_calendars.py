@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
+from forum.core.calendars.asking import LARGEST, Unreadable
+from forum.core.calendars.reading import Unread
 from forum.core.halves import Span, part_of
-from forum.roster.calendars.asking import LARGEST, Unreadable, read_calendar
-from forum.roster.calendars.reading import AHEAD, Times, Unread, Where, read
+from forum.roster.calendars.asking import read_calendar
+from forum.roster.calendars.reading import AHEAD, Times, Where, read
 from tests.factories.calendars import away_days, away_times, make_calendar
 
 TODAY = date(2026, 3, 2)

@@ -14,7 +14,7 @@ from forum.core.events import Recipient
 from forum.core.time import now
 from forum.meetups.models import Occurrence
 from forum.people.models import Person
-from forum.search import conditions, keeping
+from forum.search import conditions, index, keeping, rights
 from forum.search.events import SearchFound
 from forum.search.finding import alike
 from forum.search.language import read, read_text
@@ -132,8 +132,17 @@ def leaks_to(person: Person, client: Browserless) -> set[str]:
 
 
 @pytest.mark.both_databases
-def test_nothing_is_given_away_to_who_may_not_see_it(app: Flask, cast: Cast, as_person: AsPerson, hidden: None) -> None:
+@pytest.mark.parametrize("is_wide", [False, True], ids=["by words", "by the condition"])
+def test_nothing_is_given_away_to_who_may_not_see_it(
+    app: Flask,
+    cast: Cast,
+    as_person: AsPerson,
+    hidden: None,
+    monkeypatch: pytest.MonkeyPatch,
+    is_wide: bool,  # noqa: FBT001  # a way
+) -> None:
     """A3, A5, E5: an outsider, members, a former member and an admin; the insider and an organiser find what is theirs."""
+    monkeypatch.setattr(rights, "is_wide", lambda *_given: is_wide)
     clients = {person.name: as_person(person) for person in (cast.outsider, cast.champion, cast.former, cast.admin)}
     insider = as_person(cast.insider)
     with app.test_request_context("/"):
@@ -153,11 +162,19 @@ def everywhere(actor: Person, at: object, **_given: object) -> list[str]:
 def unasked(patch: pytest.MonkeyPatch) -> None:
     """Rights aren't asked inside the match; the page still asks for them."""
     patch.setattr(conditions, "scopes_for", everywhere)
+    patch.setattr(rights, "is_wide", lambda *_given: False)
+
+
+def unasked_by_condition(patch: pytest.MonkeyPatch) -> None:
+    """Likewise, where they are asked by the condition."""
+    patch.setattr(rights, "is_wide", lambda *_given: True)
+    patch.setattr(index, "may_find", lambda _kinds: Item.id > 0)
+    patch.setattr(index, "_plain_statement", index._built)
 
 
 def unasked_anywhere(patch: pytest.MonkeyPatch) -> None:
     """Rights aren't asked at all."""
-    patch.setattr(conditions, "scopes_for", everywhere)
+    unasked(patch)
     patch.setattr("forum.threads.finding.visible_to_viewer", lambda: Item.id > 0)
     for query in ("_seen_threads", "_seen_posts"):
         built_once = getattr(finding, query)
@@ -171,7 +188,7 @@ def unasked_in_rooms(patch: pytest.MonkeyPatch) -> None:
         query = select(Item, Space.name, Space.slug).join(Space, Space.id == Item.space_id)
         return db.session.execute(query.where(Item.id.in_(ids))).all()
 
-    patch.setattr(conditions, "scopes_for", everywhere)
+    unasked(patch)
     patch.setattr("forum.spaces.whole.seen", all_of_them)
     patch.setattr("forum.meetups.finding.seen", all_of_them)
 
@@ -202,7 +219,7 @@ def test_a_planted_defect_of_another_room_is_found(
         assert {"search kind:duty", "search kind:meetup", f"page {WORD}"} <= leaks_to(cast.outsider, client)
 
 
-@pytest.mark.parametrize("defect", [unasked, unasked_anywhere, in_any_space])
+@pytest.mark.parametrize("defect", [unasked, unasked_by_condition, unasked_anywhere, in_any_space])
 def test_a_planted_defect_is_found(
     app: Flask, cast: Cast, as_person: AsPerson, hidden: None, monkeypatch: pytest.MonkeyPatch, defect: Defect
 ) -> None:

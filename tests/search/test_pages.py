@@ -1,31 +1,17 @@
 """The search page: whatever is asked, a page; what is found, by thread, with the words marked."""
 
 import re
-import string
-from collections.abc import Sequence
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
 from forum.search.models import RecentSearch, SearchBuild
 from tests import factories
 from tests.cast import Cast
+from tests.search.odd import ODD
 from tests.search.steps import AsPerson, found_by, titles
-
-ODD: Sequence[str] = (
-    "", " ", "*", "-", '"', '""', "NEAR(", "NEAR(a b, 3)", "a AND", "OR", "NOT NOT", "in:", "by:", "tag: kind:", "is:", "before:",
-    "before:2026-02-30", "after:9999-12-31", "before:0001-01-01", "kind:nothing", "is:nothing", "in:night-desk", "in:nowhere",
-    "tag:no-such-tag", "by:nobody", "a:b:c", "^a", "{a}:b", "a*b*", "***", "-*", '-"', "\\", "'", "%", "_", "$$", "--", "; DROP TABLE",
-    "\0", "a\0b", "\x1b[31m", "\u202eabc", "😀", "ﬁ", "İ", "0s1", "0all", "0z", "zz0", "<script>", "{{7*7}}", "a" * 5000,
-    "word " * 10_000, "-in:champions", "-is:open", "kind:person carla", '"' * 2001, "in:" * 500, "é" * 300, "[a-z]+", "(((((",
-    "title:a", "scope:0s1", "a -a", "-a -b", "after:2026 before:2025",
-)  # fmt: skip
-TYPED = st.text(alphabet=string.ascii_lowercase + "\"'*-:()<>&|!~^ \t\0é会019" + "\ufffd", max_size=60)
-WHAT = st.lists(st.one_of(st.sampled_from(ODD[:60]), TYPED), max_size=3).map(" ".join)
 
 
 @pytest.mark.both_databases
@@ -41,21 +27,6 @@ def test_whatever_is_asked_is_answered_with_a_page(app: Flask, cast: Cast, as_pe
             assert client.get("/search", query_string={"q": "a", name: odd}).status_code == 200, (name, odd)
     for odd in (*ODD[::7], "word " * 10_000):
         assert client.send("/search", q=odd, tag=odd).status_code == 303, odd
-
-
-@pytest.mark.both_databases
-def test_no_typing_breaks_the_search(app: Flask, cast: Cast) -> None:
-    """The same, by chance."""
-    with app.test_request_context("/"):
-        factories.make_thread(cast.champions, author=cast.champion, title="a 0 é 会 bins", texts=["abc 01", "b"])
-
-        @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-        @given(WHAT)
-        def never_fails(typed: str) -> None:
-            found = found_by(cast.champion, typed.encode("utf-8", "replace").decode())
-            assert found.total <= 1
-
-        never_fails()
 
 
 def test_what_was_not_understood_is_said(app: Flask, cast: Cast, as_person: AsPerson) -> None:
@@ -164,7 +135,10 @@ def test_an_index_that_is_being_made_says_how_far_it_is(app: Flask, cast: Cast, 
         factories.make_thread(cast.champions, author=cast.champion)
         with transaction():
             db.session.add(SearchBuild(kind="thread", last_key=0))
-    assert "The search is being put together." in as_person(cast.champion).get("/search?q=x").get_data(as_text=True)
+    client = as_person(cast.champion)
+    assert "The search is being put together." in client.get("/search?q=x").get_data(as_text=True)
+    for odd in ODD[::3]:
+        assert client.get("/search", query_string={"q": odd}).status_code == 200, odd
 
 
 def test_suggestions_come_while_asking_and_with_the_preview(app: Flask, cast: Cast, as_person: AsPerson) -> None:

@@ -6,13 +6,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from forum.content.digest import tell_digest
 from forum.content.models import Post, PostState
 from forum.core.db import db, transaction
 from forum.core.errors import Missing, RuleBroken
 from forum.core.events import Recipient
-from forum.core.outbox import FactRow
+from forum.core.notices import Reason
+from forum.core.outbox import Delivery, FactRow
 from forum.core.time import now
+from forum.home.ledger import BECAUSE
+from forum.home.notifications import DID
 from forum.notify.book import book_of, fact_of
+from forum.notify.events import DigestDue
+from forum.notify.models import MailRhythm
+from forum.notify.rhythm import choose
 from forum.people.models import Person
 from forum.search import saving
 from forum.search.events import SearchFound
@@ -22,6 +29,7 @@ from forum.search.telling import look_at_saved
 from tests import factories
 from tests.cast import Cast
 from tests.content.steps import at_once
+from tests.content.test_telling import work
 from tests.search.steps import AsPerson
 
 SOON = timedelta(minutes=5)
@@ -104,10 +112,44 @@ def test_searches_are_kept_changed_and_deleted_without_script(app: Flask, cast: 
     with app.app_context():
         ref = db.session.scalars(select(SavedSearch.ref)).one()
     client.send(f"/me/searches/{ref}/tells", tells="no")
-    assert "Tell me by mail" in client.get("/me/searches").get_data(as_text=True)
+    assert ">Tell me<" in client.get("/me/searches").get_data(as_text=True)
     client.send("/search", q="quolls")
     client.send("/me/searches/forget")
     client.send(f"/me/searches/{ref}/delete")
     page = client.get("/me/searches").get_data(as_text=True)
     assert "You keep no search yet." in page
     assert "quolls" not in page
+
+
+@pytest.mark.both_databases
+def test_what_is_new_stands_in_the_app_too_and_is_mailed_once(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A3, B4: one mail, of the search; no digest and no other mail tells of it again; the bell forgets what is gone."""
+    client = as_person(cast.champion)
+    with app.test_request_context("/"):
+        factories.make_saved_search(cast.champion, query="wombats", looked_at=now() - timedelta(hours=3))
+        factories.make_thread(
+            cast.champions, author=cast.colleague, title="New", texts=["Wombats."], at=now() - timedelta(hours=1)
+        )
+        look_at_saved()
+        work(app)
+        work(app)
+    page = client.get("/me/notifications").get_data(as_text=True)
+    assert "Colin Colleague wrote what fits a search you keep" in page
+    with app.test_request_context("/"):
+        rows = db.session.execute(
+            select(Delivery.person_id, FactRow.kind).join(FactRow, FactRow.id == Delivery.fact_id)
+        )
+        assert [row.kind for row in rows if row.person_id == cast.champion.id] == ["search found"]
+        with transaction():
+            choose(db.session.get_one(Person, cast.champion.id), rhythm=MailRhythm.DAILY, hour=8, weekday=0)
+        due = DigestDue(person_id=cast.champion.id, moment="")
+        assert tell_digest(due, Recipient(person_id=cast.champion.id)) is None
+        with transaction():
+            db.session.scalars(select(Post)).one().state = PostState.HIDDEN
+    assert "fits a search" not in client.get("/me/notifications").get_data(as_text=True)
+
+
+def test_every_reason_for_being_told_has_its_words() -> None:
+    """One without them would be an error on the page of whoever was told for it."""
+    for words in (DID, BECAUSE):
+        assert set(words) == set(Reason)

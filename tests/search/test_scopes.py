@@ -8,6 +8,8 @@ from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.people.models import Person
 from forum.search.index import Match, newest
+from forum.search.language import Term
+from forum.search.rights import Rights
 from forum.search.scopes import scopes_for
 from forum.spaces.models import (
     Audience,
@@ -23,23 +25,27 @@ from forum.spaces.models import (
     Visibility,
 )
 from forum.spaces.policy import Can
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_items
 from tests import factories
 from tests.cast import Cast
 
 pytestmark = pytest.mark.both_databases
 
 
-def differing(people: list[Person]) -> dict[str, tuple[set[int], set[int]]]:
-    """Return, by whoever finds something else than they may see, what is found and what may be seen."""
-    wrong = {}
+def differing(people: list[Person]) -> dict[str, tuple[set[int], ...]]:
+    """Return, by whoever finds something else than they may see, what is found by words, by the condition, and what may be seen."""
+    wrong: dict[str, tuple[set[int], ...]] = {}
     for person in people:
-        found = {entry.item_id for entry in newest(Match(scopes=scopes_for(person, now())), limit=1000)}
+        words = scopes_for(person, now())
+        found = {entry.item_id for entry in newest(Match(rights=Rights(words=words)), limit=1000)}
+        wide = Rights(words=words, values=viewing(person, now()))
+        every = [[Term(stems=(stem,)) for stem in ("thread", "duti", "show")]]
+        met = {entry.item_id for entry in newest(Match(rights=wide, must=every), limit=1000)}
         seen = select(Item.id).where(visible_items(person, now()), Item.state == ItemState.PUBLISHED)
         mine = select(Membership.space_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
         may = set(db.session.scalars(seen.where(or_(Item.kind != "duty", Item.space_id.in_(mine)))))
-        if found != may:
-            wrong[person.name] = (found, may)
+        if not found == met == may:
+            wrong[person.name] = (found, met, may)
     return wrong
 
 

@@ -45,3 +45,17 @@ def test_no_word_looks_like_one_that_says_who_may_find_something() -> None:
 def test_a_word_with_hyphens_is_several_and_its_place_is_known() -> None:
     text = composed("An up-to-date guide")
     assert [text[start:end] for start, end, _stem in spans(text)] == ["An", "up", "to", "date", "guide"]
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("news", "new"),
+        ("important", "import"),
+        ("accessible", "access"),
+        ("internal", "intern"),
+        ("personal", "person"),
+    ],
+)
+def test_words_that_only_look_alike_are_two(one: str, other: str) -> None:
+    assert stem_of(one) != stem_of(other)

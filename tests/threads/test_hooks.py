@@ -1,7 +1,9 @@
 """Webhooks: who may make one, what it is told, and what becomes of it when nobody answers."""
 
+import dataclasses
 import hashlib
 import hmac
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -17,13 +19,17 @@ from forum.core import outward
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.outbox import DeliveryState
+from forum.core.outward import Answer
 from forum.core.time import now
+from forum.notify import jobs
 from forum.notify.hooks import actions, hosts, sending
 from forum.notify.hooks.actions import MOST_HOOKS, Wished
 from forum.notify.hooks.models import Hook, HookDelivery, HookHost, HookShape
 from forum.notify.hooks.signing import secret_of
+from forum.notify.worker import Worker
 from forum.people.models import Person
 from forum.spaces.actions.membership import leave
+from forum.spaces.feature import Feature
 from forum.spaces.models import Audience, Item, LogEntry, Role, Space
 from forum.threads import actions as threads
 from forum.threads.actions.announcing import Terms
@@ -247,6 +253,50 @@ def test_one_that_fails_or_rests_holds_up_no_other(app: Flask, cast: Cast, recei
         actions.resume_hook(standing(cast.steward), paused)
     work(app)
     assert len(receiver.requests) == 3
+
+
+def test_one_that_does_not_answer_holds_up_no_mail_and_no_other_room(
+    app: Flask, cast: Cast, receiver: Receiver, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen to fail with one thread for the work of all rooms: reminders, downloads and the mailbox waited for each webhook."""
+    asked, go_on, told_of, reminded = threading.Event(), threading.Event(), threading.Event(), threading.Event()
+
+    def hangs(*_what: object, **_how: object) -> Answer:
+        asked.set()
+        go_on.wait(20)
+        return Answer(status=200, words="")
+
+    def remind() -> bool:
+        if asked.is_set():
+            reminded.set()
+        return False
+
+    def look() -> int:
+        if asked.is_set():
+            told_of.set()
+        return 0
+
+    monkeypatch.setattr(sending, "post", hangs)
+    monkeypatch.setattr(jobs, "LOOK_EVERY", 0.05)
+    baton = app.extensions["baton"]
+    other = Feature(name="reminders", jobs=(remind,))
+    app.extensions["baton"] = dataclasses.replace(baton, features=(*baton.features, other))
+    with app.test_request_context("/"):
+        ask(cast)
+    expand_all(app)
+    worker = Worker(app)
+    monkeypatch.setattr(worker, "_announce_digests", look)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert asked.wait(10)
+        assert reminded.wait(5), "another room's work goes on"
+        assert told_of.wait(5), "and so does mail"
+    finally:
+        go_on.set()
+        worker.stop()
+        thread.join(10)
+    assert [one.state for one in told(app)] == [DeliveryState.SENT]
 
 
 def test_a_worker_that_is_killed_after_sending_repeats_it_with_the_same_id(

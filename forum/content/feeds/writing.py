@@ -28,7 +28,6 @@ def posts_of(person: Person, where: ColumnElement[bool], *, followed: Callable[[
     updated = max((entry.updated for entry in entries), default=None)
     return FeedNow(
         state=repr([entry.state for entry in entries]),
-        updated=updated,
         write=lambda urn: _document(person, urn, entries, followed(), updated=updated),
     )
 

@@ -1,6 +1,6 @@
 """Meetups as `forum.meetups.calendars` writes them, for one person: the joining link is for who has a seat."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -26,21 +26,26 @@ def whole_of(
     """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat; `hosts`: who hosts, if it was read."""
     series, item, space = row
     hosts = host_names([series], dates) if hosts is None else hosts
-    about = plain(series.about_html)
+    about, host = plain(series.about_html), hosts.of_series.get(series.id, "")
     told = Told(
         title=item.title,
         place=series.place,
         link=series.link if has_link else "",
-        words=_with_host(about, hosts.of_series.get(series.id, "")),
+        words=_with_host(about, host),
         url=absolute("meetups.series", slug=space.slug, ref=item.ref),
         changed_at=series.changed_at,
         sequence=series.sequence,
     )
+    words = {
+        one.id: _with_host(one.topic or about, hosts.of_date.get(one.id, host))
+        for one in dates
+        if one.topic or one.id in hosts.of_date
+    }
     return Whole(
         uid=series.uid,
         plan=series.plan,
         told=told,
-        dates=[_dated(one, row, told, about=about, hosts=hosts, has_link=has_link or one.id in going) for one in dates],
+        dates=[_dated(one, series, told, words=words, has_link=has_link or one.id in going) for one in dates],
         exdates=[one.original_local_start for one in dates if not one.is_planned],
     )
 
@@ -49,20 +54,19 @@ def _with_host(words: str, host: str) -> str:
     return "\n\n".join(filter(None, (words, _("Host: %(name)s", name=host) if host else "")))
 
 
-def _dated(one: Occurrence, row: Row, whole: Told, *, about: str, hosts: HostNames, has_link: bool) -> Dated:
-    series, item, space = row
-    host = hosts.of_date.get(one.id, "") or hosts.of_series.get(series.id, "")
+def _dated(one: Occurrence, series: Series, whole: Told, *, words: Mapping[int, str], has_link: bool) -> Dated:
+    """Return a date. `words`: what is said of those that differ from their series in it. A date's page stands below its meetup's."""
     link = series.link if one.link is None else one.link
     told = Told(
-        title=one.title or item.title,
+        title=one.title or whole.title,
         place=series.place if one.place is None else one.place,
         link=link if has_link else "",
-        words=_with_host(one.topic or about, host),
-        url=absolute("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
+        words=words.get(one.id, whole.words),
+        url=f"{whole.url}{one.id}/",
         changed_at=max(one.changed_at, series.changed_at),
         sequence=max(one.sequence, series.sequence),
     )
-    is_other = one.is_moved or one.minutes != series.minutes or bool(one.title or one.topic) or one.id in hosts.of_date
+    is_other = one.is_moved or one.minutes != series.minutes or bool(one.title) or one.id in words
     return Dated(
         original=one.original_local_start,
         fold=one.fold,
@@ -74,7 +78,9 @@ def _dated(one: Occurrence, row: Row, whole: Told, *, about: str, hosts: HostNam
     )
 
 
-def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) -> list[Whole]:
+def wholes_of(
+    person: Person, which: ColumnElement[bool], *, since: datetime, values: Mapping[str, object] | None = None
+) -> list[Whole]:
     """Return whole meetups of visible items, with the dates from `since` on that calendars need.
 
     Five queries, and a few more with duties that host.
@@ -84,7 +90,8 @@ def wholes_of(person: Person, which: ColumnElement[bool], *, since: datetime) ->
         .join(Item, Item.id == Series.id)
         .join(Space, Space.id == Item.space_id)
         .where(which)
-        .order_by(Series.id)
+        .order_by(Series.id),
+        values or {},
     )
     rows: dict[int, Row] = {series.id: (series, item, space) for series, item, space in found}
     standing = set(

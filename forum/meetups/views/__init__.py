@@ -16,6 +16,7 @@ from forum.meetups.views import (  # noqa: E402
     feeds,  # noqa: F401
     files,  # noqa: F401
     follow_up,  # noqa: F401
+    importing,  # noqa: F401
     lists,  # noqa: F401
     mine,  # noqa: F401
     minutes,  # noqa: F401

@@ -57,10 +57,10 @@ def _answer(link: FeedLink, person: Person, kind: FeedKind) -> Response:
     feed_now = kind.now(person, link.key)
     if feed_now is None:
         return _nothing()
-    tag = hashlib.sha256(f"{link.uuid}\0{feed_now.state}".encode()).hexdigest()
+    # No time says "nothing new": what was removed, or came in the same second, would make a feed no younger.
+    tag = hashlib.sha256(f"{link.uuid}\0{person.language}\0{feed_now.state}".encode()).hexdigest()
     response = Response(mimetype=kind.media_type)
     response.set_etag(tag)
-    response.last_modified = feed_now.updated or link.made_at
     as_file(response)
     response.make_conditional(request)
     if response.status_code != HTTPStatus.NOT_MODIFIED:

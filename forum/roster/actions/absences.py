@@ -3,10 +3,10 @@
 Each holds the person first, so that two absences never lie on one half-day; what others promised for them is settled in the same write.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -14,11 +14,12 @@ from forum.core.events import announce
 from forum.core.halves import Span, half_at, half_of
 from forum.core.text import once_key
 from forum.core.time import local, now
-from forum.notify.rhythm import working_moment
 from forum.people.models import Person
 from forum.roster.actions.settling import settle_for
+from forum.roster.daytime import back_at_work
 from forum.roster.events import AbsenceFiled, ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Seen
+from forum.roster.queries.away import usual_seen
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience, Space
@@ -27,9 +28,9 @@ from forum.spaces.queries import membership_of
 from forum.web.words import _
 
 LONGEST_DAYS = 400
+LONGEST_FOR_OTHERS = 14
 FURTHEST_DAYS = 800
 A_DAY = timedelta(days=1)
-MORNING = time(8)
 
 
 def file(
@@ -65,17 +66,16 @@ def file_for(here: Here, person: Person, span: Span, *, once: str | None = None,
         raise Invalid(
             {"from": [_("You can file this for somebody who is off today. What is ahead they say themselves.")]}
         )
+    if person.id != here.actor.id and (span.last_day - span.first_day).days >= LONGEST_FOR_OTHERS:
+        raise Invalid({"until": [_("Two weeks at the most. What is longer they say themselves, or you note it anew.")]})
     key = once_key(once, "absence", person.id, span.first, span.last)
-    absence = _file(person, span, seen=Seen.MEMBERS, filed_by=here.actor, space=here.space, uid=None, key=key, at=at)
+    absence = _file(
+        person, span, seen=usual_seen(person), filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
+        zone=here.space.zone,
+    )  # fmt: skip
     if person.id != here.actor.id:
-        record(
-            "filed absence",
-            actor=here.actor,
-            space=here.space,
-            person=person,
-            audience=LogAudience.ORGANISERS,
-            at=at,
-        )
+        audience = LogAudience.ORGANISERS
+        record("filed absence", actor=here.actor, space=here.space, person=person, audience=audience, at=at)
         announce(AbsenceFiled(actor_id=here.actor.id, absence_id=absence.id))
     return absence
 
@@ -90,12 +90,13 @@ def _file(
     uid: str | None,
     key: str | None,
     at: datetime,
+    zone: str | None = None,
 ) -> Absence:
     if key is not None:
         earlier = db.session.scalar(select(Absence).where(Absence.filed_by_id == filed_by.id, Absence.once == key))
         if earlier is not None:
             return earlier
-    _require_well_formed(person, span, at=at)
+    _require_well_formed(person, span, at=at, zone=zone)
     _require_free(person, span)
     absence = Absence(
         person_id=person.id,
@@ -108,7 +109,7 @@ def _file(
     )
     absence.span = span
     db.session.add(absence)
-    _let_off(person)
+    _let_off(person, [span])
     db.session.flush()
     _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
@@ -142,9 +143,10 @@ def change(
         raise RuleBroken(_("You are back from this one. File another if you are away again."))
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
+    fresh = span.without(absence.span)
     absence.span, absence.seen = span, seen
     absence.version, absence.changed_at = absence.version + 1, at
-    _let_off(person)
+    _let_off(person, fresh)
     db.session.flush()
     _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
@@ -173,7 +175,7 @@ def take_over(
     Raises Missing for an account that isn't in use, Invalid, RuleBroken when it overlaps another of theirs.
     """
     person = _hold_person(person)
-    return _file(person, span, seen=Seen.MEMBERS, filed_by=filed_by, space=space, uid=uid, key=None, at=at)
+    return _file(person, span, seen=usual_seen(person), filed_by=filed_by, space=space, uid=uid, key=None, at=at)
 
 
 def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> None:
@@ -184,9 +186,12 @@ def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> 
     person, absence = _hold_own(person, absence)
     _require_well_formed(person, span, at=at, earliest=absence.span.first_day)
     _require_free(person, span, but=absence)
+    fresh = span.without(absence.span)
     absence.span, absence.version, absence.changed_at = span, absence.version + 1, at
-    _let_off(person)
+    absence.calendar_version = absence.version
+    _let_off(person, fresh)
     db.session.flush()
+    _tell_on_return(person, absence, at=at)
     settle_for(person, at=at)
 
 
@@ -211,8 +216,7 @@ def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = Non
 
 def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:
     """Let what happened meanwhile be mailed on their first working day back, if the absence is still the same then."""
-    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
-    due = working_moment(person, morning)
+    due = back_at_work(person, absence.span)
     if due > at:
         announce(ReturnDue(absence_id=absence.id, version=absence.version), due=due.astimezone(UTC))
 
@@ -245,18 +249,22 @@ def _hold_own(actor: Person, absence: Absence) -> tuple[Person, Absence]:
     return person, held
 
 
-def _let_off(person: Person) -> None:
-    """Whoever says anew that they are away doesn't cover "although they are away" any more: they said that of what was known then."""
-    db.session.execute(
-        update(CoverRequest)
-        .where(CoverRequest.accepted_by_id == person.id, CoverRequest.state == CoverState.ACCEPTED)
-        .values(though_away=False)
-        .execution_options(synchronize_session=False)
+def _let_off(person: Person, fresh: Sequence[Span]) -> None:
+    """Whoever is newly away doesn't cover then "although they are away" any more: they said that of what was known."""
+    taken = select(CoverRequest).where(
+        CoverRequest.accepted_by_id == person.id,
+        CoverRequest.state == CoverState.ACCEPTED,
+        CoverRequest.though_away,
     )
+    for request in db.session.scalars(taken):
+        if any(request.span.within(span) for span in fresh):
+            request.though_away = False
 
 
-def _require_well_formed(person: Person, span: Span, *, at: datetime, earliest: date | None = None) -> None:
-    today = local(at, person.zone).date()
+def _require_well_formed(
+    person: Person, span: Span, *, at: datetime, earliest: date | None = None, zone: str | None = None
+) -> None:
+    today = local(at, zone or person.zone).date()
     problems: dict[str, list[str]] = {}
     if len(span) == 0:
         problems["until"] = [_("The end is before the beginning. Choose a later end.")]

@@ -12,11 +12,13 @@ from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, why_not_change
-from forum.roster.actions.duties import is_holder, no_secret
+from forum.roster.actions.apart import apart
+from forum.roster.actions.duties import is_holder
 from forum.roster.events import AccountDue
 from forum.roster.models import NAME_LENGTH, Account, Duty, DutyKind
 from forum.roster.queries.accounts import CHECK_EVERY
 from forum.roster.queries.book import who_holds
+from forum.roster.secrets import no_secret
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, ItemState, Space
@@ -113,15 +115,16 @@ def ask_about_accounts(*, at: datetime) -> None:
         .order_by(Duty.id)
     ).all()
     for duty_id, item_id in due:
-        asked = db.session.execute(
-            update(Account)
-            .where(Account.duty_id == duty_id, Account.asked_on.is_(None))
-            .values(asked_on=at.date())
-            .returning(Account.duty_id)
-            .execution_options(synchronize_session=False)
-        )
-        if asked.scalar() is not None:
-            announce(AccountDue(actor_id=None, item_id=item_id))
+        with apart("the account", duty_id):
+            asked = db.session.execute(
+                update(Account)
+                .where(Account.duty_id == duty_id, Account.asked_on.is_(None))
+                .values(asked_on=at.date())
+                .returning(Account.duty_id)
+                .execution_options(synchronize_session=False)
+            )
+            if asked.scalar() is not None:
+                announce(AccountDue(actor_id=None, item_id=item_id))
 
 
 def _look_at(account: Account, here: Here, *, at: datetime) -> None:

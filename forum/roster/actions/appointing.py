@@ -1,5 +1,6 @@
 """Who holds a duty, and who is its deputy: offered, until they accept. Each holds the space and the duty, inside `transaction()`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -12,7 +13,9 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions import sponsors
-from forum.roster.actions.covering import why_not_cover
+from forum.roster.actions.consequences import after_given, withdraw_handovers
+from forum.roster.actions.duties import too_far
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
 from forum.roster.models import Duty, Holding, HoldingState, Place
@@ -49,6 +52,8 @@ def offer(
     day = max(from_day or today, duty.first_day)
     if from_day is not None and from_day < today:
         raise Invalid({"from_day": [_("That day has passed. Choose today or a later one.")]})
+    if problems := too_far("from_day", from_day):
+        raise Invalid(problems)
     _end_lost(here, duty, today=today)
     require_offerable(here, duty, person, place=place, day=day)
     waiting = offered_of(duty.id, place)
@@ -67,7 +72,7 @@ def offer(
     db.session.flush()
     record("offered duty", actor=here.actor, space=here.space, item=item, person=person, at=at, place=place.value)
     if person.id == here.actor.id:
-        give(duty, holding, today=today, at=at)
+        give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     else:
         announce(DutyOffered(actor_id=here.actor.id, item_id=item.id, holding_id=holding.id))
     return holding
@@ -107,9 +112,9 @@ def accept(here: Here, holding: Holding, *, at: datetime | None = None) -> Holdi
     if holding.state is HoldingState.ACCEPTED:
         return holding
     _require_offered(holding)
-    if duty.ended_on is not None:
-        raise Gone(_("This duty has ended."))
-    give(duty, holding, today=local(at, here.space.zone).date(), at=at)
+    today = local(at, here.space.zone).date()
+    require_offerable(here, duty, here.actor, place=holding.place, day=max(today, holding.from_day))
+    give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     record(
         "accepted duty",
         actor=here.actor,
@@ -179,6 +184,8 @@ def give_up(
         return
     held.until_day, held.reason = max(day, held.from_day), one_line(reason)[:REASON_LENGTH]
     db.session.flush()
+    if held.place is Place.HOLDER:
+        withdraw_handovers(duty.id)
     settle_duty(duty.id, at=at)
     sponsors.tell(duty, held, is_end=True)
     person = db.session.get_one(Person, held.person_id)
@@ -194,13 +201,13 @@ def give_up(
         announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id))
 
 
-def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
-    """Let an offer hold, and end what it follows."""
+def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at: datetime) -> None:
+    """Let an offer hold, and end what it follows. Whoever had it is told, unless they are `actor_id`."""
     holding.from_day = max(holding.from_day, today)
     before = open_of(duty.id, holding.place)
     if before is not None:
         before.until_day = max(holding.from_day, before.from_day)
-    _end_overlapping(duty.id, holding)
+    cut = _end_overlapping(duty.id, holding)
     db.session.flush()
     holding.state, holding.answered_at = HoldingState.ACCEPTED, at
     db.session.flush()
@@ -210,21 +217,26 @@ def give(duty: Duty, holding: Holding, *, today: date, at: datetime) -> None:
             deputy.until_day = max(holding.from_day, deputy.from_day)
             db.session.flush()
     settle_duty(duty.id, at=at)
-    sponsors.tell(duty, holding, is_end=False)
+    for other in cut:
+        if other.person_id not in {actor_id, holding.person_id}:
+            announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=other.id))
+    after_given(duty, holding, before, actor_id=actor_id, at=at)
 
 
-def _end_overlapping(duty_id: int, holding: Holding) -> None:
-    """End what was to end later than the new one begins: nobody has a place together with another."""
+def _end_overlapping(duty_id: int, holding: Holding) -> Sequence[Holding]:
+    """End what was to end later than the new one begins: nobody has a place together with another. Return what became shorter."""
     later = db.session.scalars(
         select(Holding).where(
             Holding.duty_id == duty_id,
             Holding.place == holding.place,
             Holding.state == HoldingState.ACCEPTED,
             Holding.until_day > holding.from_day,
+            Holding.until_day > Holding.from_day,
         )
-    )
+    ).all()
     for other in later:
         other.until_day = max(holding.from_day, other.from_day)
+    return later
 
 
 def open_of(duty_id: int, place: Place) -> Holding | None:

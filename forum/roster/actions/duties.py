@@ -1,26 +1,30 @@
 """Making a duty, changing what it says, ending it. Each runs inside `transaction()` and holds the space and the duty."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, select, update
 
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid, RuleBroken
+from forum.core.events import announce
 from forum.core.markup import Rendered
 from forum.core.text import once_key, one_line
 from forum.core.time import local, now
 from forum.people.models import Department
 from forum.roster.access import KIND, hold_duty, why_not_change
-from forum.roster.actions.settling import settle_duty
+from forum.roster.actions.consequences import withdraw_handovers
+from forum.roster.actions.rights import powers_with
+from forum.roster.actions.settling import lend_anew, settle_duty
+from forum.roster.events import DutyLeft
 from forum.roster.models import (
     ABOUT_LENGTH,
     LABEL_LENGTH,
     OFTEN_LENGTH,
     URL_LENGTH,
+    CoverRequest,
     Criticality,
     Duty,
     DutyEntry,
@@ -34,6 +38,7 @@ from forum.roster.models import (
     HoldingState,
     Place,
 )
+from forum.roster.secrets import no_secret
 from forum.spaces.guard import Here, hold
 from forum.spaces.items import make_item
 from forum.spaces.log import record
@@ -42,11 +47,9 @@ from forum.spaces.policy import LENDABLE, Can
 from forum.web.words import _
 
 MOST_LINKS = 10
+EARLIEST = date(1990, 1, 1)
+FURTHEST = timedelta(days=3653)
 MOST_DUTIES = 500
-SECRET_LIKE = re.compile(
-    r"\b(?:pass\s?(?:word|code|phrase)|pwd|pin|kennwort)\b\s*(?:is|:|=|-|–)\s*(?!in\b|at\b|with\b|kept\b|stored\b)\S{3,}",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +116,14 @@ def change(here: Here, duty: Duty, words: DutyWords, *, version: int, at: dateti
     _say(duty, item, words)
     _keep_note(here, duty, note, at=at)
     _put_links(duty, words)
-    if here.may(Can.KEEP_ROSTER):
+    rights_change = here.may(Can.KEEP_ROSTER) and set(powers_with(duty.id)) != set(words.powers)
+    if rights_change:
         _put_rights(duty, words)
     db.session.flush()
     if _days(duty) != before:
         settle_duty(duty.id, at=at)
+    if rights_change:
+        lend_anew(CoverRequest.duty_id == duty.id, at=at)
     if _asked_about(duty, item) != asked_about:
         void_links(duty.id, at=at)
     record("changed duty", actor=here.actor, space=here.space, item=item, at=at)
@@ -144,13 +150,26 @@ def end(here: Here, duty: Duty, *, on: date, reason: str = "", at: datetime | No
     today = local(at, here.space.zone).date()
     if on < today:
         raise Invalid({"on": [_("That day has passed. Choose today or a later one.")]})
+    if problems := too_far("on", on) | no_secret("reason", reason):
+        raise Invalid(problems)
     duty.ended_on, duty.ended_by_id, duty.end_reason = on, here.actor.id, one_line(reason)[:500]
     item.version += 1
     db.session.flush()
     _end_offers(duty, at=at)
     void_links(duty.id, at=at)
+    withdraw_handovers(duty.id)
+    _tell_holders(here, duty)
     settle_duty(duty.id, at=at)
     record("ended duty", actor=here.actor, space=here.space, item=item, reason=duty.end_reason, at=at)
+
+
+def _tell_holders(here: Here, duty: Duty) -> None:
+    held = select(Holding).where(
+        Holding.duty_id == duty.id, Holding.state == HoldingState.ACCEPTED, Holding.until_day.is_(None)
+    )
+    for holding in db.session.scalars(held.order_by(Holding.id)):
+        if holding.person_id != here.actor.id:
+            announce(DutyLeft(actor_id=here.actor.id, item_id=duty.id, holding_id=holding.id))
 
 
 def take_up_again(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
@@ -177,17 +196,6 @@ def is_holder(duty_id: int, here: Here) -> bool:
     return joined is not None and db.session.scalar(query.where(Holding.answered_at >= joined)) is not None
 
 
-def looks_like_secret(text: str) -> bool:
-    """Say whether a text looks as if it told a password (D8)."""
-    return SECRET_LIKE.search(text) is not None
-
-
-def no_secret(name: str, text: str) -> dict[str, list[str]]:
-    """Return the problem of a field that looks as if it held a password, or nothing."""
-    said = _("This looks like a password. Don’t write it here: say where the vault is that holds it.")
-    return {name: [said]} if looks_like_secret(text) else {}
-
-
 def checked(words: DutyWords) -> DutyWords:
     """Return what a duty says as it is kept. Raises Invalid, naming the fields of `forum.roster.forms`."""
     title, problems = one_line(words.title), _wrong_with_texts(words)
@@ -195,6 +203,8 @@ def checked(words: DutyWords) -> DutyWords:
         problems["department"] = [_("Choose whose champion this is.")]
     if words.last_day is not None and words.last_day < words.first_day:
         problems["last_day"] = [_("The end is before the beginning. Choose a later end.")]
+    for name, day in (("first_day", words.first_day), ("last_day", words.last_day)):
+        problems |= too_far(name, day)
     if not set(words.powers) <= LENDABLE:
         problems["powers"] = [_("Choose from the list.")]
     links, said = _checked_links(words.links)
@@ -203,6 +213,13 @@ def checked(words: DutyWords) -> DutyWords:
     if problems:
         raise Invalid(problems)
     return DutyWords(**{**words.__dict__, "title": title, "often": one_line(words.often), "links": links})
+
+
+def too_far(name: str, day: date | None) -> dict[str, list[str]]:
+    """Return the problem of a field whose day is further than anybody plans, or longer ago than anything here, or nothing."""
+    if day is None or EARLIEST <= day <= now().date() + FURTHEST:
+        return {}
+    return {name: [_("That is too far away. Choose a day within ten years.")]}
 
 
 def _wrong_with_texts(words: DutyWords) -> dict[str, list[str]]:
@@ -240,7 +257,14 @@ def _is_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and url.isprintable() and " " not in url
+    has_key = parts.username is not None  # a name, and perhaps a password, before an @
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.netloc)
+        and not has_key
+        and url.isprintable()
+        and " " not in url
+    )
 
 
 def _say(duty: Duty, item: Item, words: DutyWords) -> None:

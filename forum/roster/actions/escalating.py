@@ -1,5 +1,6 @@
 """What nobody took is taken further: to the deputy, then to the organisers. Each once, and by day."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from forum.roster.queries.standing import away_now
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.policy import KEEPERS
 
+logger = logging.getLogger(__name__)
 NOT_YET, DEPUTY_ASKED, ORGANISERS_TOLD = range(3)
 AT_ONCE = 100
 
@@ -36,7 +38,17 @@ def escalate_due(at: datetime | None = None) -> int:
         .limit(AT_ONCE)
     ).all()
     db.session.rollback()
-    return sum(_escalate(request_id, at=at) for request_id in due)
+    return sum(_try(request_id, at=at) for request_id in due)
+
+
+def _try(request_id: int, *, at: datetime) -> bool:
+    try:
+        return _escalate(request_id, at=at)
+    except Exception:
+        logger.exception(
+            "request %d could not be taken further; the others are, and this one is tried again", request_id
+        )
+        return False
 
 
 def _escalate(request_id: int, *, at: datetime) -> bool:

@@ -11,12 +11,13 @@ from forum.core.events import announce
 from forum.core.text import new_ref, one_line
 from forum.core.time import local, now
 from forum.people.models import Person
-from forum.roster.access import hold_duty
+from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.appointing import REASON_LENGTH, Gone
-from forum.roster.actions.covering import why_not_cover
-from forum.roster.actions.passing import hand_on, is_over, line_of, lock_people, mark
+from forum.roster.actions.duties import too_far
+from forum.roster.actions.passing import hand_on, is_over, line_of, mark
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverAnswered, HandoverOffered
-from forum.roster.models import Duty, Handover, HandoverItem, HandoverState, LeavingState
+from forum.roster.models import Duty, Handover, HandoverItem, HandoverState, LeavingState, Turn
 from forum.roster.queries.book import who_holds
 from forum.roster.queries.involved import lines_for
 from forum.spaces.guard import Here
@@ -58,6 +59,10 @@ def start(
     _require_taker(here, taker, giver_id=giver_id)
     if day < local(at, here.space.zone).date():
         raise Invalid({"day": [_("That day has passed. Choose today or a later one.")]})
+    if problems := too_far("day", day):
+        raise Invalid(problems)
+    if duty.last_day is not None and day > duty.last_day:
+        raise Invalid({"day": [_("The duty is over by then. Choose an earlier day.")]})
     handover = Handover(
         ref=new_ref(),
         duty_id=duty.id,
@@ -171,6 +176,7 @@ def accept(here: Here, handover: Handover, *, at: datetime | None = None) -> Non
         raise Gone(_("The last day has passed, and this is vacant now. Tell an organiser if you want to take it."))
     if duty.ended_on is not None:
         raise Gone(_("This duty has ended."))
+    _require_still_theirs(duty, handover, at=at)
     handover.state, handover.answered_at = HandoverState.ACCEPTED, at
     unfinished = select(HandoverItem).where(HandoverItem.handover_id == handover.id, HandoverItem.done_at.is_(None))
     for line in db.session.scalars(unfinished):
@@ -180,6 +186,17 @@ def accept(here: Here, handover: Handover, *, at: datetime | None = None) -> Non
     mark(handover, LeavingState.ACCEPTED, at=at)
     record("accepted handover", actor=here.actor, space=here.space, item=item, at=at)
     announce(HandoverAnswered(actor_id=here.actor.id, item_id=item.id, handover_id=handover.id))
+
+
+def _require_still_theirs(duty: Duty, handover: Handover, *, at: datetime) -> None:
+    """Raise Gone when the duty isn't any more whose it was when it was offered."""
+    if duty.rotates:
+        place = select(Turn.place).where(Turn.duty_id == duty.id, Turn.person_id == handover.giver_id)
+        is_theirs = db.session.scalar(place.limit(1)) is not None
+    else:
+        is_theirs = who_holds(duty.id, at).owner_id == handover.giver_id
+    if not is_theirs:
+        raise Gone(_("This duty is somebody else’s by now. Ask whoever has it."))
 
 
 def decline(here: Here, handover: Handover, *, reason: str = "", at: datetime | None = None) -> None:

@@ -11,10 +11,11 @@ from forum.core.events import announce
 from forum.core.time import end_of_day, local, now
 from forum.people.actions import closing
 from forum.people.models import Person
+from forum.roster.access import lock_people
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import Gone
-from forum.roster.actions.covering import why_not_cover
-from forum.roster.actions.passing import coming_of, is_over, lock_people
+from forum.roster.actions.passing import coming_of, is_over
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverMoved, LeavingAnswered, LeavingFiled, LeavingOffered
 from forum.roster.models import (
     Duty,
@@ -31,7 +32,7 @@ from forum.spaces.actions.membership import why_not_remove
 from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
-from forum.spaces.models import Item, Role
+from forum.spaces.models import Item, Role, Space
 from forum.spaces.policy import Can
 from forum.spaces.queries import membership_of, stewards_of, visible_items
 from forum.web.words import _
@@ -42,12 +43,21 @@ UNSETTLED = (LeavingState.OPEN, LeavingState.OFFERED)
 
 
 def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> Leaving:
-    """Set one's own last day, or another one: the account closes after it. Twice is once. Raises Invalid, RuleBroken."""
+    """Set one's own last day, or another one: the account closes after it. Twice is once. Raises Invalid, RuleBroken.
+
+    A last day in one space, which an organiser set, is corrected and stays of that space: nobody closes their account by that.
+    """
     at = at or now()
     _require_day(last_day, today=local(at, person.zone).date())
     lock_people([person.id])
     leaving = coming_of(person.id)
-    if leaving is not None and (leaving.space_id, leaving.last_day) == (None, last_day):
+    if leaving is not None and leaving.last_day == last_day:
+        return leaving
+    if leaving is not None and leaving.space_id is not None:
+        _move(leaving, last_day)
+        sync(leaving, at=at)
+        space = db.session.get_one(Space, leaving.space_id)
+        record("set last day", actor=person, space=space, person=person, at=at, day=last_day.isoformat())
         return leaving
     ends = end_of_day(last_day, person.zone)
     if not closing.ask_to_close(person, person=person, at=ends):
@@ -57,7 +67,7 @@ def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> L
         db.session.add(leaving)
         db.session.flush()
     else:
-        leaving.space_id, leaving.filed_by_id = None, person.id
+        leaving.filed_by_id = person.id
         _move(leaving, last_day)
     sync(leaving, at=at)
     return leaving
@@ -327,6 +337,8 @@ def _close(row: LeavingItem, person: Person, *, at: datetime) -> None:
 
 def _held_item(here: Here, person: Person, kind: str, key: str, *, at: datetime) -> tuple[Here, Leaving, LeavingItem]:
     here = hold(here, Can.SEE_ROSTER)
+    if here.space.archived_at is not None:
+        raise Denied(here.why_not(Can.TAKE_DUTY))
     leaving = coming_of(person.id)
     if leaving is None or leaving.space_id not in {None, here.space.id}:
         raise Missing

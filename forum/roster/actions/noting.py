@@ -8,9 +8,10 @@ from forum.core.db import db
 from forum.core.errors import Denied, Invalid
 from forum.core.time import local, now
 from forum.roster.access import hold_duty, why_not_change
-from forum.roster.actions.duties import is_holder, no_secret
+from forum.roster.actions.duties import is_holder
 from forum.roster.models import ABOUT_LENGTH, Duty, DutyEntry, EntryKind
 from forum.roster.queries.book import who_holds
+from forum.roster.secrets import no_secret
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.policy import Can

@@ -11,7 +11,7 @@ from forum.core.time import local, now
 from forum.roster.access import hold_duty, why_not_change
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import open_of
-from forum.roster.actions.duties import is_holder
+from forum.roster.actions.duties import is_holder, too_far
 from forum.roster.actions.passing import line_of
 from forum.roster.events import RehearsalAsked, RehearsalNoted
 from forum.roster.models import Duty, Place, Rehearsal
@@ -31,6 +31,8 @@ def ask(here: Here, duty: Duty, *, day: date, at: datetime | None = None) -> Reh
         raise Denied(why)
     if day < local(at, here.space.zone).date():
         raise Invalid({"day": [_("That day has passed. Choose today or a later one.")]})
+    if problems := too_far("day", day):
+        raise Invalid(problems)
     deputy = open_of(duty.id, Place.DEPUTY)
     if deputy is None:
         raise RuleBroken(_("There is no deputy yet. Ask somebody to be the deputy first."))

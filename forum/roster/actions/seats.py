@@ -14,9 +14,11 @@ from forum.core.text import address_key, one_line
 from forum.core.time import now
 from forum.people.models import Department, Person
 from forum.roster.access import hold_duty
-from forum.roster.actions.duties import no_secret, void_links
+from forum.roster.actions.apart import apart
+from forum.roster.actions.duties import void_links
 from forum.roster.events import EndorsementAnswered, EndorsementAsked
 from forum.roster.models import ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH, Duty, DutyKind, Endorsement
+from forum.roster.secrets import no_secret
 from forum.roster.tokens import endorsement_token
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -167,7 +169,7 @@ def decline(token: str, *, at: datetime | None = None) -> Opened:
 
 def remind(*, at: datetime) -> None:
     """Remind once who was asked a week ago and hasn't answered."""
-    waiting = select(Endorsement).where(
+    waiting = select(Endorsement.id, Endorsement.duty_id).where(
         Endorsement.given_at.is_(None),
         Endorsement.declined_at.is_(None),
         Endorsement.withdrawn_at.is_(None),
@@ -175,16 +177,17 @@ def remind(*, at: datetime) -> None:
         Endorsement.asked_at <= at - REMINDED_AFTER,
         Endorsement.expires_at > at,
     )
-    for row in db.session.scalars(waiting.order_by(Endorsement.id)).all():
-        reminded = db.session.execute(
-            update(Endorsement)
-            .where(Endorsement.id == row.id, Endorsement.reminded_at.is_(None))
-            .values(reminded_at=at)
-            .returning(Endorsement.id)
-            .execution_options(synchronize_session=False)
-        )
-        if reminded.scalar() is not None:
-            announce(EndorsementAsked(item_id=row.duty_id, endorsement_id=row.id, again=True))
+    for endorsement_id, duty_id in db.session.execute(waiting.order_by(Endorsement.id)).all():
+        with apart("the endorsement", endorsement_id):
+            reminded = db.session.execute(
+                update(Endorsement)
+                .where(Endorsement.id == endorsement_id, Endorsement.reminded_at.is_(None))
+                .values(reminded_at=at)
+                .returning(Endorsement.id)
+                .execution_options(synchronize_session=False)
+            )
+            if reminded.scalar() is not None:
+                announce(EndorsementAsked(item_id=duty_id, endorsement_id=endorsement_id, again=True))
 
 
 def _hold(token: str, *, at: datetime) -> Opened:

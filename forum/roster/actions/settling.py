@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from forum.core.db import db, lock
 from forum.core.events import announce
-from forum.core.halves import Half, Span, day_of, half_at, part_of, spans_of
+from forum.core.halves import SECOND, Half, Span, day_of, half_at, part_of, spans_of
 from forum.core.text import new_ref
+from forum.core.time import local
 from forum.people.models import Person
 from forum.roster.actions.rights import end_rights, lend_for
-from forum.roster.daytime import first_step
+from forum.roster.daytime import EVENING, first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
@@ -39,6 +40,8 @@ class _Case:
     book: Book
     at: datetime
     is_given_back: bool
+    gone_id: int | None
+    """Who stops belonging to the space in this moment."""
 
     @property
     def current(self) -> Half:
@@ -53,6 +56,14 @@ class _Case:
         away_id = self.request.away_id
         return away_id is None or self.book.is_away(away_id, self.facts, half, moment)
 
+    def is_done(self, half: Half) -> bool:
+        """Whether the day is over in a half-day that was covered, as whoever was away is back only this evening."""
+        if half != self.current or part_of(half) != SECOND or local(self.at, self.facts.zone).time() < EVENING:
+            return False
+        away_id = self.request.away_id
+        is_theirs = away_id is not None and self.facts.owner_on(day_of(half)) == away_id
+        return is_theirs and self.book.is_away(away_id or 0, self.facts, half, None)
+
 
 def settle_for(person: Person, *, at: datetime) -> None:
     """Settle every duty that somebody is covered in, or covers. Use inside `transaction()`, after the person was locked."""
@@ -60,21 +71,54 @@ def settle_for(person: Person, *, at: datetime) -> None:
     settle(and_(mine, _is_ahead(at)), at=at)
 
 
+def settle_without(person: Person, space: Space, *, at: datetime) -> None:
+    """Look for others where somebody covers in a space to which they stop belonging. Under its lock, while they still do."""
+    here = select(Item.id).where(Item.space_id == space.id)
+    mine = and_(CoverRequest.accepted_by_id == person.id, CoverRequest.duty_id.in_(here))
+    settle(and_(mine, _is_ahead(at)), at=at, gone_id=person.id)
+
+
 def settle_duty(duty_id: int, *, at: datetime, given_back: int | None = None) -> None:
     """Settle one duty, after who holds it changed, or the cover of the request `given_back` can't. Use inside `transaction()`."""
     settle(and_(CoverRequest.duty_id == duty_id, _is_ahead(at)), at=at, given_back=given_back)
 
 
-def settle_all(*, at: datetime) -> None:
-    """Settle what nobody's action settled: somebody left a space, or their account was suspended. Use inside `transaction()`."""
-    settle(_is_ahead(at), at=at)
+def settle_where(duty_id: int, span: Span, *, at: datetime) -> None:
+    """Settle a duty where somebody is down as covering it: they may be gone, and nobody has noticed yet. One query when nobody is."""
+    there = select(CoverSlot.day).where(
+        CoverSlot.duty_id == duty_id, CoverSlot.day.between(span.first_day, span.last_day)
+    )
+    if db.session.scalar(there.limit(1)) is not None:
+        settle_duty(duty_id, at=at)
+
+
+def settle_space(space_id: int, *, at: datetime) -> None:
+    """Settle what nobody's action settled in a space: an account was suspended, or its owner closed it. Use inside `transaction()`."""
+    here = select(Item.id).where(Item.space_id == space_id)
+    settle(and_(_is_ahead(at), CoverRequest.duty_id.in_(here)), at=at)
+
+
+def lend_anew(which: ColumnElement[bool], *, at: datetime) -> None:
+    """Lend for covers what goes with their duties now: other rights go with them, or the halves of days begin at another time."""
+    rows = db.session.execute(
+        select(CoverRequest, Item, Space)
+        .join(Item, Item.id == CoverRequest.duty_id)
+        .join(Space, Space.id == Item.space_id)
+        .where(which, CoverRequest.state == CoverState.ACCEPTED, _is_ahead(at))
+        .order_by(CoverRequest.id)
+    ).all()
+    for request, item, space in rows:
+        halves = [slot.at for slot in db.session.scalars(select(CoverSlot).where(CoverSlot.request_id == request.id))]
+        lend_for(request, space, spans_of(sorted(halves)), because=because_of(item), at=at)
 
 
 def _is_ahead(at: datetime) -> ColumnElement[bool]:
     return CoverRequest.end_day >= at.date() - A_DAY
 
 
-def settle(which: ColumnElement[bool], *, at: datetime, given_back: int | None = None) -> None:
+def settle(
+    which: ColumnElement[bool], *, at: datetime, given_back: int | None = None, gone_id: int | None = None
+) -> None:
     """Settle the requests for which `which` holds. Locks their spaces and duties, each in order of key."""
     duty_ids = list(
         db.session.scalars(select(CoverRequest.duty_id).where(which, CoverRequest.state.in_(LIVE)).distinct())
@@ -94,8 +138,9 @@ def settle(which: ColumnElement[bool], *, at: datetime, given_back: int | None =
     for request in requests:
         item, facts = items[request.duty_id], book.duties.get(request.duty_id)
         if facts is None:  # hidden or withdrawn: nothing to hold
+            end_rights(request)
             continue
-        case = _Case(request, facts, item, spaces[item.space_id], book, at, request.id == given_back)
+        case = _Case(request, facts, item, spaces[item.space_id], book, at, request.id == given_back, gone_id)
         if request.state is CoverState.OPEN:
             _settle_open(case)
         else:
@@ -117,8 +162,7 @@ def _settle_open(case: _Case) -> None:
     """Withdraw what isn't needed any more; what is left may be shorter, or in parts."""
     request = case.request
     if case.space.archived_at is not None:
-        request.state = CoverState.WITHDRAWN
-        return
+        return  # nothing changes in it, and who takes it up again finds what was asked
     rest = request.span.within(Span(case.current, max(case.current, request.span.last)))
     if rest is None:
         return  # it is past: that nobody took it stays to be read
@@ -146,7 +190,8 @@ def _settle_accepted(case: _Case) -> None:
     kept = [half for half in needed if half not in set(lost)]
     if len(kept) == len(ahead):
         return
-    _drop(request, set(ahead) - set(kept))
+    done = {half for half in ahead if half not in needed and case.is_done(half)}
+    _drop(request, set(ahead) - set(kept) - done)
     record(
         "ended cover",
         actor=None,
@@ -165,7 +210,7 @@ def _settle_accepted(case: _Case) -> None:
 def _can(case: _Case, half: Half) -> bool:
     """Whether whoever took a half-day still belongs to the space and isn't away then, or does it though they are."""
     slot = case.facts.slots.get(half)
-    if slot is None or case.is_given_back:
+    if slot is None or case.is_given_back or slot.person_id == case.gone_id:
         return False
     moment = case.at if half == case.current else None
     return slot.though_away or not case.book.is_away(slot.person_id, case.facts, half, moment)
@@ -188,8 +233,11 @@ def _shorten(case: _Case, kept: Sequence[Half]) -> None:
     """Let a request end, or hold for what is left of it."""
     request = case.request
     request.version += 1
+    slots = db.session.scalars(select(CoverSlot).where(CoverSlot.request_id == request.id)).all()
+    left = [slot.at for slot in slots]  # with what was done already
+    if left:
+        request.span = Span(min(left), max(left))
     if kept:
-        request.span = Span(min(kept), max(kept))
         because = because_of(case.item)
         lend_for(request, case.space, spans_of(list(kept)), because=because, at=case.at)
         return

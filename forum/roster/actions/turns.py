@@ -13,7 +13,9 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.appointing import Gone, open_of
-from forum.roster.actions.covering import why_not_cover
+from forum.roster.actions.consequences import withdraw_handovers
+from forum.roster.actions.duties import too_far
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
 from forum.roster.models import Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap
@@ -33,13 +35,18 @@ def set_turns(
 ) -> None:
     """Let a duty rotate among people in this order, a turn of one or two weeks each; the first begins in the week of `from_day`.
 
-    Swaps that were agreed for later are void: the turns aren't the same any more. Whoever held it alone does so until then.
+    Swaps that were agreed for later are void: the turns aren't the same any more. Until then it is whose it was: of whoever held
+    it alone, or by the order before.
     Raises Missing, Denied, Invalid for `people` and `weeks`, RuleBroken.
     """
     at = at or now()
     here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
     _require_order(here, people, weeks=weeks)
+    if problems := too_far("from_day", from_day):
+        raise Invalid(problems)
     before = {turn.person_id: turn.since for turn in turns_of(duty.id)}
+    start, today = monday_of(from_day), local(at, here.space.zone).date()
+    weeks_before = _weeks_before(duty, monday_of(today), start) if before else {}
     db.session.execute(delete(Turn).where(Turn.duty_id == duty.id))
     db.session.execute(delete(SwappedTurn).where(SwappedTurn.duty_id == duty.id))
     _void_swaps(duty.id, at=at)
@@ -47,14 +54,40 @@ def set_turns(
         Turn(duty_id=duty.id, place=place, person_id=person.id, since=at)
         for place, person in enumerate(people, start=1)
     )
-    duty.turn_weeks, duty.turns_from = weeks, monday_of(from_day)
-    _end_holder(duty, on=max(local(at, here.space.zone).date(), monday_of(from_day)), at=at)
+    db.session.add_all(
+        SwappedTurn(duty_id=duty.id, day=week, person_id=person_id, since=before.get(person_id, at))
+        for week, person_id in weeks_before.items()
+    )
+    duty.turn_weeks, duty.turns_from = weeks, start
+    held = open_of(duty.id, Place.HOLDER)
+    _end_holder(duty, on=max(today, start), at=at)
+    withdraw_handovers(duty.id)
     db.session.flush()
     settle_duty(duty.id, at=at)
     record("set turns", actor=here.actor, space=here.space, item=item, at=at)
-    new = sorted({person.id for person in people} - before.keys() - {here.actor.id})
-    if new:
-        announce(TurnsSet(actor_id=here.actor.id, item_id=item.id, duty_id=duty.id, person_ids=tuple(new)))
+    had = before.keys() | ({held.person_id} if held else set())
+    _tell(here, duty, new={person.id for person in people} - before.keys(), gone=had - {person.id for person in people})
+
+
+def _tell(here: Here, duty: Duty, *, new: set[int], gone: set[int]) -> None:
+    new, gone = new - {here.actor.id}, gone - {here.actor.id}
+    if new or gone:
+        people = {"person_ids": tuple(sorted(new)), "gone_ids": tuple(sorted(gone))}
+        announce(TurnsSet(actor_id=here.actor.id, item_id=duty.id, duty_id=duty.id, **people))
+
+
+def _weeks_before(duty: Duty, first: date, start: date) -> dict[date, int]:
+    """Return whose each week is from `first` until before `start`, as it is now."""
+    if first >= start:
+        return {}
+    book = book_of(Duty.id == duty.id, first - A_DAY, start)
+    facts, found = book.duties.get(duty.id), {}
+    while facts is not None and first < start:
+        owner = facts.owner_on(first)
+        if owner is not None:
+            found[first] = owner
+        first += timedelta(weeks=1)
+    return found
 
 
 def stop_turns(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
@@ -63,13 +96,16 @@ def stop_turns(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
     here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
     if not duty.rotates:
         return
+    had = {turn.person_id for turn in turns_of(duty.id)}
     duty.turn_weeks = duty.turns_from = None
     db.session.execute(delete(Turn).where(Turn.duty_id == duty.id))
     db.session.execute(delete(SwappedTurn).where(SwappedTurn.duty_id == duty.id))
     _void_swaps(duty.id, at=at)
+    withdraw_handovers(duty.id)
     db.session.flush()
     settle_duty(duty.id, at=at)
     record("ended turns", actor=here.actor, space=here.space, item=item, at=at)
+    _tell(here, duty, new=set(), gone=had)
 
 
 def _require_order(here: Here, people: Sequence[Person], *, weeks: int) -> None:

@@ -1,7 +1,7 @@
 """The day comes, or somebody goes at once: what nobody took is vacant, shown, and told to the organisers, exactly once (D7)."""
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
@@ -9,10 +9,12 @@ from forum.core.db import db, lock, transaction
 from forum.core.events import announce
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
+from forum.roster.access import lock_people
 from forum.roster.actions import sponsors
+from forum.roster.actions.apart import apart
 from forum.roster.actions.leaving import UNSETTLED, end_own, sync
-from forum.roster.actions.passing import coming_of, ends_at, lock_people
-from forum.roster.actions.settling import settle_duty
+from forum.roster.actions.passing import coming_of, ends_at
+from forum.roster.actions.settling import settle_duty, settle_without
 from forum.roster.events import LeftVacant
 from forum.roster.models import (
     Duty,
@@ -24,6 +26,8 @@ from forum.roster.models import (
     LeavingItem,
     LeavingState,
     Place,
+    SwappedTurn,
+    Turn,
 )
 from forum.spaces.actions.membership import end
 from forum.spaces.log import record
@@ -32,6 +36,7 @@ from forum.spaces.queries import membership_of, stewards_of
 
 logger = logging.getLogger(__name__)
 A_DAY = timedelta(days=1)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def end_due(*, at: datetime | None = None) -> int:
@@ -98,11 +103,13 @@ def vacate(space: Space, person: Person, *, at: datetime) -> None:
     _end_handovers(space, person)
     day = leaving.last_day + A_DAY if ends_at(leaving) <= at else today
     held = _end_holdings(space, person, day=day, at=at)
+    turns = _end_turns(space, person)
+    settle_without(person, space, at=at)
     vacant = _vacant(leaving, space, held, at=at)
     if leaving.space_id == space.id:
         leaving.ended_at = at
     db.session.flush()
-    for duty_id in held:
+    for duty_id in sorted(held.keys() | turns):
         settle_duty(duty_id, at=at)
     if vacant:
         announce(LeftVacant(actor_id=person.id, leaving_id=leaving.id, space_id=space.id))
@@ -174,6 +181,20 @@ def _end_holdings(space: Space, person: Person, *, day: date, at: datetime) -> d
     return found
 
 
+def _end_turns(space: Space, person: Person) -> set[int]:
+    """Let their turns be nobody's for good: an appointment from so long ago counts for no membership. Return of which duties."""
+    here = select(Item.id).where(Item.space_id == space.id)
+    found: set[int] = set()
+    turns = db.session.scalars(select(Turn).where(Turn.person_id == person.id, Turn.duty_id.in_(here))).all()
+    swapped = select(SwappedTurn).where(SwappedTurn.person_id == person.id, SwappedTurn.duty_id.in_(here))
+    rows: list[Turn | SwappedTurn] = [*turns, *db.session.scalars(swapped)]
+    for row in rows:
+        row.since = LONG_AGO
+        found.add(row.duty_id)
+    db.session.flush()
+    return found
+
+
 def _end_handovers(space: Space, person: Person) -> None:
     mine = select(Handover).join(Item, Item.id == Handover.duty_id)
     rows = mine.where(
@@ -197,7 +218,7 @@ def keep_up(*, at: datetime | None = None) -> None:
     """Bring leaving kits up to what counts on people meanwhile, and let go what suspended accounts hold. Once an hour."""
     at = at or now()
     for person_id in db.session.scalars(select(Leaving.person_id).where(Leaving.ended_at.is_(None))).all():
-        with transaction():
+        with apart("the leaving of person", person_id):
             lock_people([person_id])
             leaving = coming_of(person_id)
             if leaving is not None and ends_at(leaving) > at:
@@ -214,7 +235,7 @@ def keep_up(*, at: datetime | None = None) -> None:
         .distinct()
     )
     for person_id, space_id in db.session.execute(held).all():
-        with transaction():
+        with apart("what is held by the suspended person", person_id):
             lock_people([person_id])
             person, space = db.session.get_one(Person, person_id, populate_existing=True), lock(Space, space_id)
             if space is not None and person.state is PersonState.SUSPENDED:

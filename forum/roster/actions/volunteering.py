@@ -93,8 +93,8 @@ def agree(here: Here, volunteer: Volunteer, *, at: datetime | None = None) -> No
     )
     db.session.add(holding)
     db.session.flush()
-    give(duty, holding, today=today, at=at)
     _answer(here, held, VolunteerState.AGREED, at=at)
+    give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     record("agreed volunteer", actor=here.actor, space=here.space, item=item, person=person, at=at)
 
 

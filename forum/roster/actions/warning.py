@@ -1,5 +1,6 @@
 """Warning of gaps: 14, 7 and 1 days before, all that is due in a space as one digest, each once (D4)."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from forum.roster.models import Duty, GapWarning, columns_of
 from forum.roster.queries.gaps import gaps_ahead, untold
 from forum.spaces.models import Item, Space
 
+logger = logging.getLogger(__name__)
 MORNING = 8
 """The hour, in the space's zone, from which on people are told: a digest at midnight wakes somebody."""
 
@@ -24,11 +26,18 @@ def warn_all(*, at: datetime) -> None:
         .order_by(Space.id)
     ).all()
     for space_id in ids:
-        space = db.session.get(Space, space_id)
-        if space is not None and local(at, space.zone).hour >= MORNING and untold(gaps_ahead(space, at=at)):
-            with transaction():
-                warn(space_id, at=at)
+        try:
+            _warn_in(space_id, at=at)
+        except Exception:
+            logger.exception("nobody could be warned of the gaps of space %d; of others they are", space_id)
         db.session.rollback()
+
+
+def _warn_in(space_id: int, *, at: datetime) -> None:
+    space = db.session.get(Space, space_id)
+    if space is not None and local(at, space.zone).hour >= MORNING and untold(gaps_ahead(space, at=at)):
+        with transaction():
+            warn(space_id, at=at)
 
 
 def warn(space_id: int, *, at: datetime) -> list[GapWarning]:

@@ -44,7 +44,6 @@ def _spaces(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
 def _now(entries: Sequence[Entry], *, name: str, is_own: bool) -> FeedNow:
     return FeedNow(
         state=repr([name, *(entry.state for entry in entries)]),
-        updated=max((entry.changed_at for entry in entries), default=None),
         write=lambda _urn: document(entries, name=name, is_own=is_own),
     )
 

@@ -13,27 +13,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
-from icalendar import Calendar
 
+from forum.core.calendars.reading import Unread, events_in, length_of, listed, start_of, wall_of
 from forum.core.halves import Half, Span, half_of
 
 SHORTEST = timedelta(hours=3)
 """A shorter time is an appointment, no half-day away."""
-MOST_EVENTS, MOST_TIMES, MOST_OF_ONE = 3_000, 2_000, 400
+MOST_TIMES, MOST_OF_ONE = 2_000, 400
 AHEAD = timedelta(days=366)
 LONGEST = timedelta(days=400)
 ADDRESS_LENGTH = 254
 A_DAY = timedelta(days=1)
 FINE = ("BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS")
 OFTEN_ENOUGH = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-
-
-class Unread(Exception):  # it is what happened
-    """An event, or the file, can't be used; `why` is a short word."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
 
 
 @dataclass(frozen=True)
@@ -55,15 +47,7 @@ class Times:
 
 def read(data: bytes, where: Where) -> Times:
     """Return the times in a file. Raises Unread when it is no calendar, or too much."""
-    text = _text(data)
-    if "BEGIN:VCALENDAR" not in text.upper():
-        raise Unread("none")
-    if text.upper().count("BEGIN:VEVENT") > MOST_EVENTS:
-        raise Unread("many")
-    try:
-        events = [event for one in Calendar.from_ical(text, multiple=True) for event in one.walk("VEVENT")]
-    except Exception as error:  # the library raises what it likes
-        raise Unread("broken") from error
+    events = events_in(data)
     times = Times()
     changed = {(str(event.get("UID", "")), _slot(event)) for event in events if event.get("RECURRENCE-ID") is not None}
     for event in events:
@@ -79,12 +63,6 @@ def read(data: bytes, where: Where) -> Times:
     return times
 
 
-def _text(data: bytes) -> str:
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", errors="replace")
-    return data.decode("utf-8-sig", errors="replace")
-
-
 def _spans(
     event: Any,  # noqa: ANN401  # an event of the library
     changed: set[tuple[str, str]],
@@ -94,7 +72,7 @@ def _spans(
     """Yield the half-days of an event, each time it happens. Raises Unread."""
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         raise Unread("cancelled")
-    start, length = _start(event), _length(event)
+    start, length = start_of(event), length_of(event)
     if length > LONGEST:
         raise Unread("long")
     whole = not isinstance(start, datetime)
@@ -120,37 +98,6 @@ def _spans(
         unused["outside"] += 1
 
 
-def _start(event: Any) -> Any:  # noqa: ANN401  # a date or a datetime
-    found = event.get("DTSTART")
-    if found is None or isinstance(found, list):
-        raise Unread("nonsense")
-    return found.dt
-
-
-def _length(event: Any) -> timedelta:  # noqa: ANN401  # an event of the library
-    start, end, lasts = _start(event), event.get("DTEND"), event.get("DURATION")
-    if end is not None:
-        if isinstance(end.dt, datetime) != isinstance(start, datetime):
-            raise Unread("nonsense")
-        length = _wall(end.dt, start) - _wall(start, start)
-    elif lasts is not None:
-        length = lasts.dt
-    else:
-        length = A_DAY if not isinstance(start, datetime) else timedelta(0)
-    if length < timedelta(0) or (length == timedelta(0) and not isinstance(start, datetime)):
-        raise Unread("nonsense")
-    return timedelta(days=length.days, seconds=length.seconds)
-
-
-def _wall(moment: Any, like: Any) -> Any:  # noqa: ANN401  # dates or datetimes
-    """Return a moment as the clock shows it where `like` is."""
-    if not isinstance(moment, datetime):
-        return moment
-    if moment.tzinfo is not None and like.tzinfo is not None:
-        moment = moment.astimezone(like.tzinfo)
-    return moment.replace(tzinfo=None)
-
-
 def _name(slot: Any) -> str:  # noqa: ANN401  # a date or a datetime
     return f"{slot:%Y%m%d}"
 
@@ -168,12 +115,12 @@ def _slots(event: Any, start: Any, where: Where) -> Iterator[Any]:  # noqa: ANN4
     """Yield the times at which a series happens, on the clock of its own zone, as far as they matter."""
     last = where.today + AHEAD
     zone = start.tzinfo if isinstance(start, datetime) else None
-    first = _wall(start, start) if isinstance(start, datetime) else datetime.combine(start, time())
-    walls = {first} | {_as_wall(one, start) for one in _listed(event, "RDATE")}
+    first = wall_of(start, start) if isinstance(start, datetime) else datetime.combine(start, time())
+    walls = {first} | {_as_wall(one, start) for one in listed(event, "RDATE")}
     rule = event.get("RRULE")
     if rule is not None:
         walls |= set(_ruled(rule, first, zone, last, where))
-    walls -= {_as_wall(one, start) for one in _listed(event, "EXDATE")}
+    walls -= {_as_wall(one, start) for one in listed(event, "EXDATE")}
     for wall in islice(sorted(wall for wall in walls if wall.date() <= last), MOST_OF_ONE):
         yield wall.replace(tzinfo=zone) if isinstance(start, datetime) else wall.date()
 
@@ -201,17 +148,11 @@ def _ruled(rule: Any, first: datetime, zone: Any, last: date, where: Where) -> I
     return islice((wall for wall in ahead if wall >= earliest), 2 * MOST_OF_ONE)
 
 
-def _listed(event: Any, name: str) -> list[Any]:  # noqa: ANN401  # an event of the library
-    found = event.get(name)
-    lists = found if isinstance(found, list) else [found] if found is not None else []
-    return [one.dt for some in lists for one in some.dts]
-
-
 def _as_wall(moment: Any, start: Any) -> datetime:  # noqa: ANN401  # a date or a datetime
     if isinstance(moment, tuple):  # a period
         moment = moment[0]
     if isinstance(moment, datetime) and isinstance(start, datetime):
-        found: datetime = _wall(moment, start)
+        found: datetime = wall_of(moment, start)
         return found
     at = start.time() if isinstance(start, datetime) else time()
     return datetime.combine(moment.date() if isinstance(moment, datetime) else moment, at)

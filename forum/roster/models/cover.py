@@ -81,6 +81,8 @@ class Absence(Spanned, Base):
     returned_at: Mapped[datetime | None]
     briefed_at: Mapped[datetime | None]
     """When the page of what happened meanwhile was marked as read."""
+    calendar_version: Mapped[int | None]
+    """The version that a calendar wrote last: while it is that, nobody corrected it here."""
     uid: Mapped[str | None] = mapped_column(String(64))
     """The hash of the UID under which a calendar that was imported knows it, so that a second import finds it."""
     once: Mapped[str | None] = mapped_column(String(32))

@@ -209,7 +209,11 @@ class TurnSwap(Base):
 
 
 class SwappedTurn(Base):
-    """Who has the turn that begins on `day` instead of whom the order names. One for each turn, whatever was swapped before."""
+    """Who has the turn that begins on `day` instead of whom the order names. One for each turn, whatever was swapped before.
+
+    With `until_day` only until before that day: then the turn is handed over. A row before the first turn of an order says whose
+    the week was by the order before.
+    """
 
     __tablename__ = "swapped_turn"
 
@@ -217,6 +221,7 @@ class SwappedTurn(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     since: Mapped[datetime]
+    until_day: Mapped[date | None]
 
 
 class EntryKind(enum.StrEnum):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sqlalchemy import Select, func, or_, select
 
@@ -20,6 +20,12 @@ from forum.spaces.models import Audience, Item, ItemState, Membership, Space, Vi
 from forum.spaces.queries import viewing, visible_to_viewer
 
 A_DAY = timedelta(days=1)
+TRACKS = re.compile(r"utm_|(?:fbclid|gclid|igshid|igsh|si|ref|ref_src|lang|locale|hl|mibextid)$", re.IGNORECASE)
+"""What is added to addresses that are passed on, and names nothing."""
+CASELESS = frozenset(
+    {"facebook.com", "instagram.com", "x.com", "twitter.com", "linkedin.com", "tiktok.com", "threads.net", "github.com"}
+)
+"""Where capital letters make no other account."""
 CHECK_EVERY = timedelta(days=182)
 """After this its holder is asked whether what is known of it is still right."""
 
@@ -155,7 +161,7 @@ def _is_name(typed: str, rows: Sequence[object]) -> bool:
 
 def address_of(typed: str) -> str:
     """Return an address as it is compared: without what browsers add, or "" for what is none."""
-    text = re.sub(r"\s+", "", typed).casefold()
+    text = re.sub(r"\s+", "", typed)
     if "." not in text and "/" not in text:
         return ""
     try:
@@ -165,5 +171,10 @@ def address_of(typed: str) -> str:
         return ""
     if not host:
         return ""
-    query = f"?{parts.query}" if parts.path.endswith(".php") and parts.query else ""
-    return re.sub(r"^(?:www|m|mobile)\.", "", host) + parts.path.rstrip("/") + query
+    kept = sorted(one for one in parse_qsl(parts.query, keep_blank_values=True) if not TRACKS.match(one[0]))
+    name = re.sub(r"^(?:www|m|mobile)\.", "", host)
+    path = parts.path.rstrip("/")
+    path = path.casefold() if name in CASELESS else path
+    query = f"?{urlencode(kept)}" if kept else ""
+    page = f"#{parts.fragment}" if parts.fragment and parts.fragment.startswith(("/", "!")) else ""
+    return name + path + query + page

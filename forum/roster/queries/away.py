@@ -16,6 +16,7 @@ from forum.spaces.models import Membership
 from forum.spaces.policy import Can
 
 SOON = timedelta(weeks=4)
+A_DAY = timedelta(days=1)
 MOST_PAST = 10
 
 
@@ -47,6 +48,18 @@ def was_undone(absence: Absence, zone: str) -> bool:
     return absence.returned_at is not None and absence.returned_at <= begins(absence.span.first, zone=zone)
 
 
+def usual_seen(person: Person) -> Seen:
+    """Return to whom somebody's being away was told the last time, as they chose it; for what others note for them."""
+    last = select(Absence.seen).where(Absence.person_id == person.id).order_by(Absence.id.desc()).limit(1)
+    return db.session.scalar(last) or Seen.MEMBERS
+
+
+def is_own_slip(here: Here, absence: Absence) -> bool:
+    """Whether somebody noted an absence here for another, so that they may take it back."""
+    is_theirs = absence.filed_by_id == here.actor.id and absence.filed_in_id == here.space.id
+    return is_theirs and absence.person_id != here.actor.id
+
+
 @dataclass(frozen=True, kw_only=True)
 class AwayHere:
     """That a member is away, now or soon."""
@@ -54,6 +67,42 @@ class AwayHere:
     person: Person
     absence: Absence
     is_now: bool
+    may_take_back: bool
+    """Whether the reader noted it, and nobody has corrected it since."""
+
+
+def hushed_in(here: Here) -> frozenset[int]:
+    """Return of whom the reader isn't told here that they are away: one query."""
+    return frozenset() if here.is_keeper else hushed_for(here.actor, here.space.id)
+
+
+class Hushed:
+    """Whose being away the reader may not be told of: they said so to organisers only. Asked of the database when first needed."""
+
+    def __init__(self, here: Here) -> None:
+        """For somebody as they stand in a space."""
+        self._here = here
+        self._found: frozenset[int] | None = None
+
+    def __contains__(self, person_id: object) -> bool:
+        """Whether nothing is said of this person's absence."""
+        if self._found is None:
+            self._found = hushed_in(self._here)
+        return person_id in self._found
+
+
+def hushed_for(reader: Person, space_id: int) -> frozenset[int]:
+    """Return the members of a space whose absence, now or ahead, is for organisers only: one query."""
+    members = select(Membership.person_id).where(Membership.space_id == space_id, Membership.ended_at.is_(None))
+    rows = db.session.scalars(
+        select(Absence.person_id).where(
+            Absence.seen == Seen.ORGANISERS,
+            Absence.end_day >= now().date() - A_DAY,
+            Absence.person_id != reader.id,
+            Absence.person_id.in_(members),
+        )
+    )
+    return frozenset(rows)
 
 
 def away_in(here: Here) -> list[AwayHere]:
@@ -75,7 +124,12 @@ def away_in(here: Here) -> list[AwayHere]:
         .order_by(Absence.start_day, Absence.start_half, Person.name)
     )
     return [
-        AwayHere(person=person, absence=absence, is_now=current in absence.span)
+        AwayHere(
+            person=person,
+            absence=absence,
+            is_now=current in absence.span,
+            may_take_back=here.may(Can.KEEP_ROSTER) and absence.version == 1 and is_own_slip(here, absence),
+        )
         for absence, person in rows
         if absence.span.last >= current
         and (absence.seen is Seen.MEMBERS or here.is_keeper or person.id == here.actor.id)

@@ -37,8 +37,11 @@ from forum.roster.models import (
 )
 from forum.roster.who import Away, Book, DutyFacts, Held, Hold, Slot
 from forum.spaces.models import Item, ItemState, Membership, Space
+from forum.spaces.policy import POWERS, Can
 
 A_DAY = timedelta(days=1)
+TAKERS = tuple(role for role, powers in POWERS.items() if Can.TAKE_DUTY in powers)
+"""The roles that can hold a duty: a reader's is nobody's."""
 HOLDING, DEPUTY, TURN, SWAPPED, SLOT = range(5)
 
 
@@ -132,6 +135,7 @@ def _parts(where: ColumnElement[bool], first: date, last: date) -> Select[*tuple
         Membership.space_id == Item.space_id,
         Membership.ended_at.is_(None),
         Membership.joined_at <= parts.c.since,
+        Membership.role.in_(TAKERS),
         Person.id == parts.c.person_id,
         Person.state == PersonState.ACTIVE,
     )
@@ -164,7 +168,7 @@ def _swapped(among: Select[int]) -> Select[*tuple[Any, ...]]:
         SwappedTurn.person_id,
         SwappedTurn.since,
         SwappedTurn.day,
-        _nothing(Date),
+        SwappedTurn.until_day,
         _nothing(SmallInteger),
         _nothing(Integer),
         _nothing(Integer),
@@ -204,6 +208,8 @@ def _put(duty: DutyFacts, row: Any) -> None:  # noqa: ANN401  # a row of `_parts
         duty.turns[row.place] = row.person_id if row.counts else None
     elif row.what == SWAPPED:
         duty.swapped[row.day] = row.person_id if row.counts else None
+        if row.until is not None:
+            duty.handed[row.day] = row.until
     elif row.counts:
         duty.slots[half_of(row.day, row.place)] = Slot(
             row.person_id, row.away_id, row.request_id, bool(row.though_away)

@@ -1,7 +1,7 @@
 """What a calendar shows of the roster: runs of half-days, by `Book`, so that it agrees with every page (D1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -11,10 +11,12 @@ from forum.core.halves import Span, half_of, spans_of
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.models import Absence, CoverRequest, CoverSlot, Duty
+from forum.roster.queries.away import hushed_for
 from forum.roster.queries.book import book_of
 from forum.roster.queries.standing import of_people
 from forum.roster.who import Book, Held, Why
 from forum.spaces.models import Item, LogEntry, Membership, Space
+from forum.spaces.policy import KEEPERS
 from forum.spaces.queries import visible_items
 
 AHEAD = timedelta(weeks=26)
@@ -62,7 +64,19 @@ def own_entries(person: Person) -> list[Entry]:
 
 def entries_of_space(person: Person, uuid: str) -> list[Entry]:
     """Return who holds what in a space, as far as the person may see it, gaps too."""
-    return _entries(person, Space.uuid == uuid)
+    entries = _entries(person, Space.uuid == uuid)
+    hushed = _hushed(person, uuid)
+    return [replace(one, owner="") if one.held.owner_id in hushed else one for one in entries]
+
+
+def _hushed(person: Person, uuid: str) -> frozenset[int]:
+    """Return of whom the reader of a space's feed isn't told that they are away."""
+    row = db.session.execute(
+        select(Space.id, Membership.role)
+        .join(Membership, Membership.space_id == Space.id)
+        .where(Space.uuid == uuid, Membership.person_id == person.id, Membership.ended_at.is_(None))
+    ).one_or_none()
+    return hushed_for(person, row.id) if row is not None and row.role not in KEEPERS else frozenset()
 
 
 def _entries(person: Person, where: ColumnElement[bool]) -> list[Entry]:
@@ -72,20 +86,36 @@ def _entries(person: Person, where: ColumnElement[bool]) -> list[Entry]:
     book = book_of(seen, first - A_DAY, at.date() + AHEAD)
     if not book.duties:
         return []
+    spaces = select(func.max(LogEntry.at)).where(LogEntry.space_id == Space.id, LogEntry.verb == "changed space")
     rows = db.session.execute(
-        select(Item.id, Item.uuid, Item.ref, Item.title, Item.created_at, Space.slug)
+        select(
+            Item.id,
+            Item.uuid,
+            Item.ref,
+            Item.title,
+            Item.created_at,
+            Space.slug,
+            spaces.scalar_subquery().label("space_at"),
+        )
         .join(Space, Space.id == Item.space_id)
         .where(Item.id.in_(book.duties))
         .order_by(Item.id)
     ).all()
     changed, moved = _changed(book), _moved(book)
+    shown_from = datetime.combine(first, time(), UTC)  # what ends before it is forgotten, so nothing may hang on it
     names = _names(book)
     found = []
     for row in rows:
         duty = book.duties[row.id]
         span = Span(half_of(first), half_of(local(at, duty.zone).date() + AHEAD, 1))
         last = max(
-            [row.created_at, changed.get(row.id, row.created_at), *(moved[key] for key in duty.people & moved.keys())]
+            [
+                shown_from,
+                row.created_at,
+                _aware(row.space_at or row.created_at),
+                changed.get(row.id, row.created_at),
+                *(moved[key] for key in duty.people & moved.keys()),
+            ]
         )
         found += [
             Entry(

@@ -104,8 +104,8 @@ def duties_of(here: Here) -> Duties:
 
 
 def _is_over(duty: Duty, today: date) -> bool:
-    days = [day for day in (duty.ended_on, duty.last_day and duty.last_day + timedelta(days=1)) if day]
-    return any(day <= today for day in days)
+    is_ended = duty.ended_on is not None and duty.ended_on <= today
+    return is_ended or (duty.last_day is not None and duty.last_day < today)
 
 
 def _people(ids: Collection[int | None]) -> dict[int | None, Person]:

@@ -153,7 +153,7 @@ def fate_of(line: Line, absences: Sequence[Absence], *, today: Half) -> Fate:
     ahead = own.span.within(Span(today, max(today, own.span.last)))
     if not rest or ahead in rest:
         return Fate(Outcome.KNOWN)
-    if own.version != 1:
+    if own.version != (own.calendar_version or 1):
         return Fate(Outcome.CHANGED, own=own)
     has_begun = own.span.first < today <= own.span.last and rest[0].first == today
     return Fate(Outcome.MOVED, [Span(own.span.first, rest[0].last) if has_begun else rest[0]], own)

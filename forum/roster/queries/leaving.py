@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person, PersonState
-from forum.roster.actions.leaving import left_by
+from forum.roster.actions.leaving import UNSETTLED, left_by
 from forum.roster.models import (
     Duty,
     Handover,
@@ -28,7 +28,6 @@ from forum.spaces.queries import visible_items
 SHOWN_FOR = timedelta(days=90)
 """How long what somebody left vacant is shown after their last day."""
 OPEN = LeavingState.OPEN
-UNSETTLED = (LeavingState.OPEN, LeavingState.OFFERED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,10 +168,34 @@ def leavings_in(here: Here) -> list[Kit]:
                 Leaving.space_id == here.space.id,
                 and_(Leaving.space_id.is_(None), or_(Leaving.person_id.in_(member), Leaving.id.in_(left_here))),
             ),
+            or_(
+                Leaving.ended_at.is_(None), Leaving.person_id.not_in(member)
+            ),  # who is suspended or reads only hasn't left
         )
         .order_by(Leaving.ended_at.is_not(None), Leaving.last_day, Leaving.id)
     ).all()
-    return [kit_of(leaving, person, here.actor, here.space) for leaving, person in rows]
+    lines = _lines_in(here, [leaving.id for leaving, _person in rows])
+    return [Kit(leaving=leaving, person=person, lines=lines.get(leaving.id, [])) for leaving, person in rows]
+
+
+def _lines_in(here: Here, leaving_ids: Sequence[int]) -> dict[int, list[Left]]:
+    """Return the lines of several kits as they were written down last, one query: each press and each hour brings them up to date."""
+    rows = db.session.execute(
+        select(LeavingItem, Person, Item.title)
+        .outerjoin(Person, Person.id == LeavingItem.successor_id)
+        .outerjoin(Item, Item.id == LeavingItem.item_id)
+        .where(
+            LeavingItem.leaving_id.in_(leaving_ids),
+            LeavingItem.space_id == here.space.id,
+            or_(LeavingItem.item_id.is_(None), visible_items(here.actor, now())),
+        )
+        .order_by(LeavingItem.kind, LeavingItem.title, LeavingItem.id)
+    )
+    found: dict[int, list[Left]] = {}
+    for row, successor, title in rows:
+        line = _line(row.kind, row.key, title or row.title, here.space, None, row=row, successor=successor)
+        found.setdefault(row.leaving_id, []).append(line)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,11 +23,12 @@ from sqlalchemy.orm import aliased
 from forum.core.db import db
 from forum.core.halves import Span, day_of, half_at, half_of, part_of
 from forum.core.time import now
-from forum.people.models import Person
+from forum.people.models import Person, PersonState
 from forum.roster.models import (
     Absence,
     CoverRequest,
     CoverSlot,
+    CoverState,
     Duty,
     Holding,
     HoldingState,
@@ -38,7 +39,7 @@ from forum.roster.models import (
     SwappedTurn,
     Turn,
 )
-from forum.roster.queries.book import book_at
+from forum.roster.queries.book import TAKERS, book_at
 from forum.spaces.feature import StandIn
 from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState, Membership, Space
@@ -152,8 +153,18 @@ def _away() -> Select[*tuple[Any, ...]]:
         select(CoverRequest.away_id, CoverSlot.person_id)
         .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
         .join(Item, Item.id == CoverSlot.duty_id)
+        .join(Membership, Membership.person_id == CoverSlot.person_id)
+        .join(Person, Person.id == CoverSlot.person_id)
         .where(
             Item.space_id == bindparam("space_id"),
+            Item.state == ItemState.PUBLISHED,
+            Item.audience == Audience.SPACE,
+            CoverRequest.state == CoverState.ACCEPTED,
+            Membership.space_id == bindparam("space_id"),
+            Membership.ended_at.is_(None),
+            Membership.role.in_(TAKERS),
+            Membership.joined_at <= CoverRequest.accepted_at,
+            Person.state == PersonState.ACTIVE,
             CoverSlot.day == bindparam("day"),
             CoverSlot.half == bindparam("half"),
         )

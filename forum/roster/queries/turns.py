@@ -67,6 +67,8 @@ def turns_shown(here: Here, duty: Duty) -> Turns:
     order = [person for _turn, person in sorted(rows, key=lambda row: row[0].place)]
     weeks = WEEK * (duty.turn_weeks or 1)
     facts = book_of(Duty.id == duty.id, day - A_DAY, day + weeks * (AHEAD + 1)).duties.get(duty.id)
+    others = facts.people - people.keys() if facts is not None else set()
+    people |= {one.id: one for one in db.session.scalars(select(Person).where(Person.id.in_(others)))}
     return Turns(
         order=order,
         ahead=list(_ahead(facts, people, day, weeks)) if facts is not None and duty.rotates else [],

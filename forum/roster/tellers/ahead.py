@@ -110,6 +110,6 @@ def tell_taken_over(fact: AbsencesTakenOver, recipient: Recipient) -> Mail | Non
             _("Nothing is noted about why. If the days are wrong, correct them, or say that you are back."),
         ],
         label=_("See what was noted"),
-        url=absolute("roster.index", slug=space.slug),
+        url=absolute("away.index"),
         space=space,
     )

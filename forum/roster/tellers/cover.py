@@ -1,22 +1,39 @@
 """What is told about absences and cover."""
 
 from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.events import Recipient
+from forum.core.halves import begins
 from forum.core.mail import Mail
+from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.events import AbsenceFiled, CoverAsked, CoverDeclined, CoverLost, CoverOver, CoverTaken, CoverUntaken
+from forum.roster.events import (
+    AbsenceFiled,
+    AbsenceTakenBack,
+    CoverAsked,
+    CoverDeclined,
+    CoverLost,
+    CoverOver,
+    CoverTaken,
+    CoverUntaken,
+)
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverState
 from forum.roster.tellers.common import Reader, days_of, name_of, news, only, reader_of
 from forum.roster.tokens import answer_token
-from forum.spaces.models import Space
+from forum.spaces.models import Item, Space
 from forum.web.letters import letter
 from forum.web.links import absolute
 from forum.web.words import _
 
+SOON = timedelta(hours=48)
+"""Within it a calendar programme that follows the roster may not have looked yet."""
 
-def who_is_away(fact: AbsenceFiled) -> Iterable[Recipient]:
+
+def who_is_away(fact: AbsenceFiled | AbsenceTakenBack) -> Iterable[Recipient]:
     """Tell for whom it was filed."""
     absence = db.session.get(Absence, fact.absence_id)
     return only(absence.person_id) if absence else ()
@@ -43,6 +60,31 @@ def tell_filed(fact: AbsenceFiled, recipient: Recipient) -> Mail | None:
         ],
         label=_("See what was noted"),
         url=absolute("away.absence", absence_id=absence.id),
+        space=space,
+    )
+
+
+def tell_unfiled(fact: AbsenceTakenBack, recipient: Recipient) -> Mail | None:
+    """Say that they aren't down as away after all."""
+    absence = db.session.get(Absence, fact.absence_id)
+    person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
+    space = db.session.get(Space, absence.filed_in_id) if absence and absence.filed_in_id else None
+    if absence is None or space is None or person is None or not person.is_active or not person.email:
+        return None
+    if absence.returned_at is None:  # they say themselves that they are away, by now
+        return None
+    return letter(
+        "roster/news",
+        to=person.email,
+        subject=_("You are not down as away any more"),
+        why=_("You get this because it is about you."),
+        heading=_("You are not down as away any more"),
+        lines=[
+            _("%(name)s had noted it: %(days)s.", name=name_of(fact.actor_id), days=days_of(absence.span)),
+            _("They took it back. If you are away all the same, say so."),
+        ],
+        label=_("See when you are away"),
+        url=absolute("away.index"),
         space=space,
     )
 
@@ -86,11 +128,38 @@ def who_waits(fact: CoverTaken | CoverDeclined | CoverLost) -> Iterable[Recipien
     return [recipient for recipient in only(*people) if recipient.person_id != fact.actor_id]
 
 
+def who_minds(fact: CoverTaken) -> Iterable[Recipient]:
+    """Tell who is away and who asked; and whoever covers, when it begins so soon that their calendar may not have it yet."""
+    request = db.session.get(CoverRequest, fact.request_id)
+    covers = only(request.accepted_by_id) if request and _begins_soon(request) else []
+    return [*who_waits(fact), *covers]
+
+
+def _begins_soon(request: CoverRequest) -> bool:
+    where = select(Space).join(Item, Item.space_id == Space.id).where(Item.id == request.duty_id)
+    space = db.session.scalars(where).one()
+    return begins(request.span.first, zone=space.zone, midday=space.midday) <= now() + SOON
+
+
 def tell_taken(fact: CoverTaken, recipient: Recipient) -> Mail | None:
-    """Say who covers."""
+    """Say who covers; to whoever does what it is, as it begins soon."""
     request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
     if request is None or to is None or request.state is not CoverState.ACCEPTED:
         return None
+    if request.accepted_by_id == to.person.id:
+        return news(
+            to,
+            subject=_("You cover “%(title)s”, and it begins soon", title=to.item.title),
+            lines=[
+                _("%(days)s.", days=days_of(request.span)),
+                request.note,
+                _(
+                    "It begins within two days. Your calendar may not show it until then: most look only every 8 to 24 hours."
+                ),
+            ],
+            why=_("You get this because you cover it."),
+            label=_("Read what it is"),
+        )
     return news(
         to,
         subject=_("%(name)s covers “%(title)s”", name=name_of(request.accepted_by_id), title=to.item.title),

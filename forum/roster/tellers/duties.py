@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
+from forum.roster.actions.appointing import open_of
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered, SwapAnswered, SwapAsked, TurnsSet
-from forum.roster.models import Duty, Holding, HoldingState, Place, SwapState, TurnSwap
+from forum.roster.models import Duty, Holding, HoldingState, Place, SwapState, Turn, TurnSwap
 from forum.roster.tellers.common import name_of, news, only, reader_of, turns_url
 from forum.web.rendering import long_day
 from forum.web.words import _
@@ -67,9 +70,15 @@ def who_held(fact: DutyLeft) -> Iterable[Recipient]:
 def tell_left(fact: DutyLeft, recipient: Recipient) -> Mail | None:
     """Say until when it is theirs, who ended it and why."""
     holding, to = db.session.get(Holding, fact.holding_id), reader_of(recipient, fact.item_id)
-    if holding is None or to is None or holding.until_day is None:
+    duty = db.session.get(Duty, holding.duty_id) if holding else None
+    last = (holding.until_day if holding else None) or (duty.ended_on if duty else None)
+    if holding is None or to is None or last is None:
         return None
-    line = _("%(name)s has ended it on %(day)s.", name=name_of(fact.actor_id), day=long_day(holding.until_day))
+    after = open_of(holding.duty_id, holding.place)
+    if after is not None and after.person_id != holding.person_id:
+        line = _("%(name)s has it from %(day)s on.", name=name_of(after.person_id), day=long_day(last))
+    else:
+        line = _("%(name)s has ended it on %(day)s.", name=name_of(fact.actor_id), day=long_day(last))
     return news(
         to,
         subject=_("“%(title)s” is not yours any more", title=to.item.title),
@@ -79,14 +88,28 @@ def tell_left(fact: DutyLeft, recipient: Recipient) -> Mail | None:
 
 
 def who_turns(fact: TurnsSet) -> Iterable[Recipient]:
-    """Tell who has a turn and hadn't before."""
-    return only(*fact.person_ids)
+    """Tell who has a turn and hadn't before, and who hasn't any more."""
+    return only(*fact.person_ids, *fact.gone_ids)
 
 
 def tell_turns(fact: TurnsSet, recipient: Recipient) -> Mail | None:
     """Say that they take turns now."""
     to, duty = reader_of(recipient, fact.item_id), db.session.get(Duty, fact.duty_id)
-    if to is None or duty is None or not duty.rotates:
+    if to is None or duty is None:
+        return None
+    takes_turns = db.session.scalar(
+        select(Turn.place).where(Turn.duty_id == duty.id, Turn.person_id == to.person.id).limit(1)
+    )
+    if to.person.id in fact.gone_ids and takes_turns is None:
+        return news(
+            to,
+            subject=_("You take no turns in “%(title)s” any more", title=to.item.title),
+            lines=[_("%(name)s set another order.", name=name_of(fact.actor_id)), _("Thank you for what you did.")],
+            why=_("You get this because you had a turn."),
+            label=_("See the turns"),
+            url=turns_url(to),
+        )
+    if not duty.rotates or takes_turns is None:
         return None
     return news(
         to,

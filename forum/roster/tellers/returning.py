@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
+from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.actions.returning import time_of
+from forum.roster.actions.returning import is_away, time_of
 from forum.roster.events import ReturnDue
 from forum.roster.models import Absence
 from forum.roster.tellers.common import only
@@ -30,7 +31,9 @@ def tell_back(fact: ReturnDue, recipient: Recipient) -> Mail | None:
         return None
     if absence.version != fact.version or absence.returned_at is not None or absence.briefed_at is not None:
         return None
-    parts = brief_of(person, *time_of(absence, person.zone))
+    if is_away(person, at=now()):  # another absence follows; after it they are welcomed back
+        return None
+    parts = brief_of(person, *time_of(absence, person))
     if not parts:
         return None
     still_open = sum(line.is_open for part in parts for line in part.lines)

@@ -1,7 +1,9 @@
 """Pages of the roster. Split by idea: the list and single duties, the grid, what a duty is, who holds it; absences; cover."""
 
-from flask import Blueprint
+from flask import Blueprint, g
 from werkzeug.wrappers import Response
+
+from forum.roster.queries.away import Hushed
 
 blueprint = Blueprint("roster", __name__, url_prefix="/s/<slug>/roster")
 links = Blueprint("sponsors", __name__)
@@ -16,6 +18,13 @@ register = Blueprint("register", __name__, url_prefix="/ours")
 """Whether an account is really ours, asked of all spaces that one may see."""
 
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.app_context_processor
+def hushed() -> dict[str, object]:
+    """Give templates whose being away isn't to be told to the reader: `person_id in hushed`."""
+    return {"hushed": Hushed(g.here) if "here" in g else ()}
+
 
 # They add their routes.
 from forum.roster.views import (  # noqa: E402

@@ -1,9 +1,12 @@
 """Answering a request for cover from mail: a signed link, a page with buttons, and only a press does anything."""
 
+from datetime import timedelta
+
 from flask import render_template, request
 
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Missing, RuleBroken
+from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.access import request_for
 from forum.roster.actions import covering
@@ -16,8 +19,12 @@ from forum.roster.views import Page
 from forum.roster.views import away as blueprint
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item, Space
+from forum.spaces.policy import Can
 from forum.web.access import anyone
 from forum.web.words import _
+
+SHOWN_FOR = timedelta(days=30)
+"""So long after its last day a link says what became of it."""
 
 
 @blueprint.get("/cover/<token>")
@@ -57,6 +64,8 @@ def _asked(token: str) -> tuple[Here, CoverRequest]:
         raise Missing
     slug = db.select(Space.slug).join(Item, Item.space_id == Space.id).where(Item.id == found.duty_id)
     here = here_for(person, db.session.scalars(slug).one())
+    if not here.may(Can.SEE_ROSTER) or found.span.last_day < now().date() - SHOWN_FOR:
+        raise Missing
     return here, request_for(here, found.ref)
 
 
@@ -64,6 +73,7 @@ def _page(here: Here, found: CoverRequest, *, problem: str = "", warning: str = 
     db.session.refresh(found)
     line = line_of(here, found)
     is_open = found.state is CoverState.OPEN
+    is_mine = found.state is CoverState.ACCEPTED and found.accepted_by_id == here.actor.id
     return render_template(
         "roster/answer.html",
         line=line,
@@ -74,7 +84,8 @@ def _page(here: Here, found: CoverRequest, *, problem: str = "", warning: str = 
         days_of=days_of,
         is_open=is_open,
         may_take=is_open and may_answer(here, line),
-        is_mine=found.state is CoverState.ACCEPTED and found.accepted_by_id == here.actor.id,
+        is_mine=is_mine,
+        tells=is_open or is_mine,
     )
 
 

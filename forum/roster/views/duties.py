@@ -93,7 +93,7 @@ def _ask_form(here: Here, found: DutyShown) -> AskForm | None:
     """Return the form for whoever may ask for cover of what nobody holds in the next weeks."""
     mine = here.actor.id in {person.id for person in (found.owner, found.deputy) if person}
     has_gap = any(run.held.is_gap for run, _person, _owner in found.runs)
-    if not has_gap or not (here.may(Can.KEEP_ROSTER) or mine):
+    if not has_gap or here.space.archived_at is not None or not (here.may(Can.KEEP_ROSTER) or mine):
         return None
     form = AskForm(formdata=None, prefix="cover")
     form.offer(who_may_hold(here))

@@ -3,6 +3,7 @@
 from flask import render_template, request
 
 from forum.core.halves import SECOND, Span, part_of
+from forum.roster.queries.away import hushed_in
 from forum.roster.queries.grid import A_WEEK, FURTHEST, MOST_WEEKS, WEEKS, Grid, grid_of, week_from
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
@@ -33,6 +34,7 @@ def grid(here: Here) -> Page:
         earlier=_leafed(found, -1),
         later=_leafed(found, 1),
         most_weeks=MOST_WEEKS,
+        hushed=hushed_in(here),
     )
 
 

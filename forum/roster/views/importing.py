@@ -1,17 +1,17 @@
 """Taking absences over from a calendar file: choose it, look at what would be noted, note it."""
 
 from collections import Counter
-from contextlib import closing
 
 from flask import redirect, render_template, request, url_for
 
+from forum.core.calendars.asking import LARGEST, Unreadable
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Missing
 from forum.core.halves import MIDDAY
 from forum.core.time import now, today
 from forum.people.models import Person
 from forum.roster.actions.importing import MOST, NO_ANSWER, carry_out, make_plan
-from forum.roster.calendars.asking import LARGEST, CalendarRead, Unreadable, read_calendar
+from forum.roster.calendars.asking import CalendarRead, read_calendar
 from forum.roster.forms import CalendarForm
 from forum.roster.models import AbsencePlan
 from forum.roster.queries.importing import Outcome, absences_of, fate_of, first_of_today, plan_of, read_plan
@@ -21,7 +21,7 @@ from forum.roster.words import OUTCOMES, UNREADABLE, unused_words
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.web.banners import banner
-from forum.web.uploads import takes_files
+from forum.web.uploads import sent_bytes, takes_files
 from forum.web.words import _, _n
 
 
@@ -37,7 +37,7 @@ def calendar(here: Here) -> Page:
 @needs(Can.TAKE_DUTY)
 def read_in(here: Here) -> Page:
     """Read a calendar file, and lead to what was understood. Nothing is noted yet."""
-    form, data = CalendarForm(), _sent()
+    form, data = CalendarForm(), sent_bytes("file", most=LARGEST)
     if not form.validate_on_submit():
         return _page(here, form), 422
     for_members = form.whose.data == "members"
@@ -51,15 +51,6 @@ def read_in(here: Here) -> Page:
     with transaction():
         plan = make_plan(here, read, for_members=for_members)
     return redirect(url_for("roster.preview", slug=here.space.slug, ref=plan.ref), 303)
-
-
-def _sent() -> bytes:
-    """Return the file that was sent, and of one that is too large a byte too many."""
-    sent = request.files.get("file")
-    if sent is None:
-        return b""
-    with closing(sent):
-        return sent.stream.read(LARGEST + 1)
 
 
 def _read(here: Here, data: bytes, *, for_members: bool) -> CalendarRead:

@@ -2,7 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 
-from forum.core.db import transaction
+from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.people.models import Person
 from forum.people.sessions import me
@@ -16,6 +16,7 @@ from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove
 from forum.spaces.feature import features
 from forum.spaces.guard import Here, here_for, needs
+from forum.spaces.models import Space
 from forum.spaces.policy import Can
 from forum.web.access import signed_in
 from forum.web.banners import banner
@@ -44,6 +45,7 @@ def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
         "roster/my_leaving.html",
         form=form or LastDayForm(formdata=None, last_day=leaving.last_day if leaving else None),
         leaving=leaving,
+        space=db.session.get(Space, leaving.space_id) if leaving and leaving.space_id else None,
         kit=kit,
         ahead=[] if leaving else would_leave(person, person),
         people=people,

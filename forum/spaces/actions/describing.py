@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from forum.core.db import db
 from forum.core.errors import RuleBroken
 from forum.core.markup import Rendered
 from forum.core.markup.source import normalised
 from forum.core.secrets import hashed
+from forum.core.time import now
+from forum.spaces.feature import days_changed
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Cloth, Space, Visibility
@@ -76,6 +79,9 @@ def describe(here: Here, wished: Settings, *, about: Rendered | None, seen: str 
         setattr(space, name, getattr(wished, name))
     if "midday" in changed:
         space.midday = time.fromisoformat(wished.midday)
+    if changed & {"midday", "zone"}:
+        db.session.flush()
+        days_changed(space, now())
     if about is not None and "about" in changed:
         space.about_source, space.about_html, space.about_renderer = about.source, about.html, about.renderer
     if parts := [name for name in vars(stands) if name in changed - {"visibility"}]:

@@ -23,11 +23,14 @@ def lend(
     ends: datetime,
     because: str = "",
     item: Item | None = None,
+    by_itself: bool = False,
 ) -> Grant:
     """Lend a power of `giver`'s to `taker`, from `starts` until before `ends`; over one item, or in the whole space.
 
     It holds on each request while the giver holds the power by their own role and both are members: nothing has to run for it to
-    end. Use inside `transaction()`. Raises RuleBroken when it can't be lent, Denied when it isn't the giver's.
+    end. `by_itself`: it comes with something else, and the log names nobody who did it. Use inside `transaction()`.
+
+    Raises RuleBroken when it can't be lent, Denied when it isn't the giver's.
     """
     lock(Space, space.id)
     if power not in LENDABLE:
@@ -55,22 +58,27 @@ def lend(
         because=because,
     )
     db.session.add(grant)
-    record("lent right", actor=giver, space=space, item=item, person=taker, reason=because, power=power.value)
+    verb, actor = ("right lent", None) if by_itself else ("lent right", giver)
+    record(verb, actor=actor, space=space, item=item, person=taker, reason=because, power=power.value)
     db.session.flush()
     return grant
 
 
-def revoke(grant: Grant, *, actor: Person) -> None:
-    """End a grant now: its giver is back, or its taker can't. Twice is once. Use inside `transaction()`.
+def revoke(grant: Grant, *, actor: Person | None) -> None:
+    """End a grant now: its giver is back, or its taker can't. None: it ends with what it was lent for. Twice is once.
 
-    Raises Missing for anybody but the two.
+    Use inside `transaction()`. Raises Missing for anybody but the two.
     """
     held = lock(Grant, grant.id)
-    if held is None or actor.id not in {held.giver_id, held.person_id}:
+    if held is None or (actor is not None and actor.id not in {held.giver_id, held.person_id}):
         raise Missing
     if held.revoked_at is not None:
         return
     held.revoked_at = now()
     space = db.session.get(Space, held.space_id)
+    if actor is None:
+        person = db.session.get(Person, held.person_id)
+        record("right ended", actor=None, space=space, person=person, power=held.power)
+        return
     other_id = held.person_id if actor.id == held.giver_id else held.giver_id
     record("took back right", actor=actor, space=space, person=db.session.get(Person, other_id), power=held.power)

@@ -14,7 +14,7 @@ from forum.spaces.feature import let_go
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Grant, Invitation, JoinRequest, JoinState, Membership, Role, Space
-from forum.spaces.policy import RANK, Can, giveable
+from forum.spaces.policy import POWERS, RANK, Can, giveable
 from forum.spaces.queries import membership_of, stewards_of, suspension_of
 from forum.web.words import _
 
@@ -114,6 +114,9 @@ def change_role(here: Here, person: Person, *, role: Role, reason: str = "", at:
     if why := why_not_change(here, person, old=old, new=role):
         raise Denied(why)
     _keep_a_steward(here.space, without=person, membership=membership)
+    if Can.TAKE_DUTY in POWERS[old] and Can.TAKE_DUTY not in POWERS[role]:
+        let_go(here.space, person, at or now())
+        _end_lent(here.space.id, person.id, at=at or now())
     membership.role = role
     is_own = person.id == here.actor.id
     _take_back_invitations(
@@ -198,17 +201,22 @@ def end(space: Space, membership: Membership, *, at: datetime | None = None) -> 
     person_id = membership.person_id
     let_go(space, db.session.get_one(Person, person_id), moment)
     membership.ended_at = moment
+    _end_lent(space.id, person_id, at=moment)
+    person = db.session.get_one(Person, person_id)
+    _take_back_invitations(space, person, giveable_now=())
+
+
+def _end_lent(space_id: int, person_id: int, *, at: datetime) -> None:
+    """End what is lent by or to somebody in a space."""
     db.session.execute(
         update(Grant)
         .where(
-            Grant.space_id == space.id,
+            Grant.space_id == space_id,
             or_(Grant.person_id == person_id, Grant.giver_id == person_id),
             Grant.revoked_at.is_(None),
         )
-        .values(revoked_at=moment)
+        .values(revoked_at=at)
     )
-    person = db.session.get_one(Person, person_id)
-    _take_back_invitations(space, person, giveable_now=())
 
 
 def _take_back_invitations(space: Space, person: Person, *, giveable_now: tuple[Role, ...]) -> None:

@@ -1,0 +1,1 @@
+"""Meetups from a calendar file: what of it is understood, shown before anything is planned."""
