@@ -61,6 +61,7 @@ WHAT: Mapping[str, LazyString] = {
     "leaving answered": _l("Whether somebody takes what a colleague leaves"),
     "left vacant": _l("What somebody left and nobody has taken"),
     "absence filed": _l("An absence that an organiser noted"),
+    "absence taken back": _l("An absence that an organiser noted by mistake"),
     "cover asked": _l("Cover that somebody is asked for"),
     "cover taken": _l("Cover that was found"),
     "cover declined": _l("Cover that somebody can’t take"),

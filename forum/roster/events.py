@@ -57,6 +57,13 @@ class AbsenceFiled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsenceTakenBack(Fact):
+    """An organiser took back that they filed an absence for somebody."""
+
+    absence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverAsked(Fact):
     """Somebody in particular is asked to cover."""
 

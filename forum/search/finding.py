@@ -33,6 +33,8 @@ FEW = 5
 MOST = 99
 PAGE = 20
 PASSAGES = 2
+LIKELY = 0.5
+"""What is less than this part as close as the closest isn't suggested: somebody who asks has no time for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,9 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     if not asked.terms:
         return []
     close = loosely(bounds, asked, mends=False)
-    return _shown(actor, _answering(close.ranked)[:most], close.terms, quotes=False)
+    best = max((one.score for one in close.ranked), default=0.0)
+    likely = [one for one in close.ranked if one.score >= LIKELY * best]
+    return _shown(actor, _answering(likely)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:

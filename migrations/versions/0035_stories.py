@@ -1,7 +1,7 @@
 """Stories: what was told of one is the first post of its item; what it is about, what teams said of it, and the lists of a space.
 
 Revision: 0035
-After: 0036
+After: 0037
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from forum.core.triggers import NEW, drop_trigger, make_trigger
 
 revision = "0035"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

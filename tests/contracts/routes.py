@@ -1465,6 +1465,9 @@ COVER: Sequence[Route] = (
     ),
     Route(endpoint="roster.off_today", expected=space("OS")),
     Route(endpoint="roster.note_off", method="POST", form=off_form, expected=space("OS")),
+    Route(
+        endpoint="roster.take_back_off", method="POST", parts=fixed(absence_id=2147483647), expected=space("OS", 404)
+    ),
 )
 
 HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.time import end_of_day, now, today
@@ -348,3 +349,30 @@ def test_organisers_see_what_is_left_in_their_space_and_nothing_else(cast: Cast)
     with pytest.raises(Missing), transaction():
         leaving.offer(standing(cast.organiser), cast.champion, "duty", moon, cast.colleague)
     assert not asked_of(standing(cast.colleague))
+
+
+@pytest.mark.usefixtures("context")
+def test_the_day_counts_though_the_worker_came_late_and_leavers_were_told_nothing_else(cast: Cast) -> None:
+    """D7: what somebody held is vacant from the day after the last, whenever a worker noticed."""
+    duty = held(cast, title="Inbox")
+    filed(cast.champion)
+    assert vacating.end_due(at=after(ahead()) + timedelta(days=3)) == 1
+    row = db.session.scalars(select(Holding).where(Holding.duty_id == duty.id)).one()
+    assert row.until_day == ahead() + timedelta(days=1)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_drafted_checklist_names_no_conversation_that_somebody_asked_for_a_colleague(cast: Cast) -> None:
+    """A3: whose question it was isn't told by the way."""
+    duty = held(cast, title="Inbox")
+    for title, is_for_colleague in (("The Inbox is full", False), ("The Inbox of a colleague", True)):
+        post = factories.make_post(
+            factories.make_thread(cast.champions, author=cast.steward, title=title), author=cast.champion
+        )
+        with transaction():
+            db.session.get_one(Post, post.id).for_colleague = is_for_colleague
+    with transaction():
+        handing.start(standing(cast.champion), duty, cast.colleague, day=ahead(3))
+    words = " ".join(db.session.scalars(select(HandoverItem.words)))
+    assert "The Inbox is full" in words
+    assert "of a colleague" not in words

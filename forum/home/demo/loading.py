@@ -28,7 +28,7 @@ from forum.home.demo import shapes
 from forum.home.demo.away import let_some_be_away
 from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
-from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, WEDNESDAYS, meet
+from forum.home.demo.meeting import TEXTS, WEDNESDAYS, meet
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.minutes import CHANGED, EARLIER, LATER, hold
 from forum.home.demo.roster import fill_roster
@@ -120,7 +120,7 @@ def _render_all(loading: Loading) -> None:
         loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
-    for words in (ABOUT, CLINIC_ABOUT, EARLIER, LATER, CHANGED):
+    for words in (*TEXTS, EARLIER, LATER, CHANGED):
         loading.texts[words, 0, 0] = render(words, names=Names(people=names))
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
@@ -348,14 +348,8 @@ def _finish(loading: Loading) -> None:
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
     keep_order(loading, post_of=_post)
     hold_polls(demo, loading.threads, here_of=loading.here, at=loading.at)
-    meet(
-        loading.here,
-        about=loading.texts[ABOUT, 0, 0],
-        clinic=loading.texts[CLINIC_ABOUT, 0, 0],
-        zone=demo.organisation.zone,
-        at=loading.at,
-    )
-    texts = {words: loading.texts[words, 0, 0] for words in (EARLIER, LATER, CHANGED)}
+    texts = {words: loading.texts[words, 0, 0] for words in (*TEXTS, EARLIER, LATER, CHANGED)}
+    meet(loading.here, texts, zone=demo.organisation.zone, at=loading.at)
     hold(loading.here, texts, about=WEDNESDAYS, at=loading.at)
     for given in demo.people:
         if given.suspended:

@@ -14,8 +14,8 @@ from forum.people.models import Person
 from forum.roster.access import lock_people
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import Gone
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.passing import coming_of, is_over
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverMoved, LeavingAnswered, LeavingFiled, LeavingOffered
 from forum.roster.models import (
     Duty,

@@ -4,6 +4,7 @@ from forum.core.events import Teller
 from forum.roster.events import (
     AbsenceFiled,
     AbsencesTakenOver,
+    AbsenceTakenBack,
     AccountDue,
     CoverAsked,
     CoverDeclined,
@@ -54,6 +55,7 @@ TELLERS = (
     Teller(fact=SeatChanged, recipients=succession.sponsor_of, compose=succession.tell_sponsor),
     Teller(fact=AccountDue, recipients=seats.who_has_account, compose=seats.tell_due),
     Teller(fact=AbsenceFiled, recipients=cover.who_is_away, compose=cover.tell_filed),
+    Teller(fact=AbsenceTakenBack, recipients=cover.who_is_away, compose=cover.tell_unfiled),
     Teller(fact=CoverAsked, recipients=cover.whom_asked, compose=cover.tell_asked),
     Teller(fact=CoverTaken, recipients=cover.who_minds, compose=cover.tell_taken),
     Teller(fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined),
