@@ -23,8 +23,7 @@ TRIGGERS = (
     (
         "search_choice_renamed",
         "AFTER UPDATE OF name ON story_choice",
-        "INSERT INTO search_due (item_id, number) SELECT id, 1 FROM story "
-        "WHERE {row}.id IN (channel_id, area_id, cause_id)",
+        "INSERT INTO search_due (item_id, number) SELECT id, 1 FROM story WHERE {row}.id IN (channel_id, area_id, cause_id)",
     ),
 )
 """Name, when, what is noted: what a story is about is found with its title."""
