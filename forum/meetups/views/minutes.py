@@ -199,7 +199,7 @@ def note_decision(here: Here, ref: str, key: int) -> Page:
     try:
         if form.validate_on_submit():
             with transaction():
-                minutes.decide(here, series.id, one.id, words=form.words.data or "", once=form.once.data)
+                minutes.decide(here, series.id, one.id, words=form.decided.data or "", once=form.once.data)
             banner(_("Noted."))
             return redirect(_url_of(here, item, one, anchor="decisions"), 303)
     except Invalid as problem:
