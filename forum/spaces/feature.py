@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, request, url_for
 from sqlalchemy import String, literal
 
+from forum.web.words import _
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -351,6 +353,12 @@ def kind_of(item: Item) -> ItemKind:
 def item_kinds() -> Iterator[ItemKind]:
     """Return what the rooms registered about their items."""
     return (kind for feature in features() for kind in feature.item_kinds)
+
+
+def nobody_of(item: Item, number: int) -> str:
+    """Return who is said to have written a post that has no author: a former member, or nobody who gave a name."""
+    nobody = kind_of(item).nobody if number == 1 else None
+    return str(nobody) if nobody is not None else _("Former member")
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
