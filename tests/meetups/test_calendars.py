@@ -63,7 +63,7 @@ def test_who_comes_every_time_has_the_link_of_those_dates_in_which_they_have_a_s
     for person in (cast.champion, cast.colleague):
         always(person, series, mode=Mode.ONLINE)
     assert LINK not in feed(cast.colleague, series)
-    told = {who: message for who, message in mailed("standing rsvp made")}
+    told = dict(mailed("standing rsvp made"))
     assert LINK not in calendar_in(told[cast.colleague.id])[1].to_ical().decode()
     assert LINK in calendar_in(told[cast.champion.id])[1].to_ical().decode()
     assert [LINK in str(one.get("DESCRIPTION")) for one in events(feed(cast.champion, series))] == [True] * 3

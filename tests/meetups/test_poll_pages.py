@@ -243,7 +243,14 @@ def test_a_day_of_another_spaces_poll_is_not_shown_by_a_look_ahead(app: Flask, c
         poll_ref, day = db.session.get_one(Item, poll.id).ref, theirs.id
         with transaction():
             db.session.merge(theirs).local_start = theirs.local_start.replace(year=now().year + 4, hour=4, minute=5)
-    form = {"preview": "1", "day": f"{now() + timedelta(days=7):%Y-%m-%d}", "time": "10:00", "ends": "11:00", "title": "X", "rhythm": "once"}
+    form = {
+        "preview": "1",
+        "day": f"{now() + timedelta(days=7):%Y-%m-%d}",
+        "time": "10:00",
+        "ends": "11:00",
+        "title": "X",
+        "rhythm": "once",
+    }
     answer = as_person(cast.organiser).send(f"{HOME}polls/{poll_ref}/decide/{day}", **form)
     assert answer.status_code == 409
     assert "04:05" not in answer.get_data(as_text=True)

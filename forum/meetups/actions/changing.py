@@ -11,7 +11,8 @@ from forum.core.text import one_line
 from forum.core.time import now
 from forum.meetups.access import require_change
 from forum.meetups.actions.details import Details, checked_details, checked_plan
-from forum.meetups.actions.turning_up import fill, held_occurrence
+from forum.meetups.actions.seating import fill
+from forum.meetups.actions.turning_up import held_occurrence
 from forum.meetups.day.actions.telling import forget_reminders
 from forum.meetups.events import OccurrenceCancelled, OccurrenceChanged
 from forum.meetups.models import TOPIC_LENGTH, Occurrence, OccurrenceState, Series
