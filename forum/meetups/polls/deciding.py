@@ -16,7 +16,7 @@ from forum.meetups.models import Answer, Occurrence, Series
 from forum.meetups.polls.actions import hold_any
 from forum.meetups.polls.events import DatePollDecided
 from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
-from forum.meetups.recurrence import Plan
+from forum.meetups.recurrence import Plan, instant, on_wall
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -61,8 +61,12 @@ def move(here: Here, poll_id: int, option_id: int, *, at: datetime | None = None
         raise RuleBroken(_("The date that this poll was to move is gone. Plan a meetup from it instead."))
     series = db.session.get_one(Series, one.series_id)
     clock = option.local_start.time() if option.has_time else one.local_start.time()
+    start = datetime.combine(option.local_start.date(), clock)
+    if option.has_time:  # people answered for an instant; the meetup may have another zone since
+        start = on_wall(instant(start, poll.zone), one.zone)
     change = Change(
-        start=datetime.combine(option.local_start.date(), clock),
+        start=start.replace(fold=0),
+        fold=start.fold,
         minutes=one.minutes,
         title=one.title,
         topic=one.topic,
