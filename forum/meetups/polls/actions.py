@@ -60,9 +60,14 @@ def open_poll(
     once: str | None = None,
     at: datetime | None = None,
 ) -> tuple[DatePoll, Item]:
-    """Ask when people can, and tell the members. A second press gives back the first one's. Raises Missing, Denied, Invalid."""
+    """Ask when people can, and tell the members. A second press gives back the first one's.
+
+    Raises Missing, Denied, Invalid, and RuleBroken for a date that has begun.
+    """
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
     at = at or now()
+    if moves is not None and moves.starts_at <= at:
+        raise RuleBroken(_("This meetup has begun, or is over: its time stays. Plan another one instead."))
     asked = _checked(asked, at=at)
     options = [_checked_option(one, asked.zone, at=at) for one in options]
     different = {(one.start, one.has_time): one for one in options}
