@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, request, url_for
 from sqlalchemy import String, literal
 
+from forum.web.words import _
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
@@ -301,6 +303,8 @@ class Feature:
     lets_go: Callable[[Space, Person, datetime], None] | None = None
     """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
     In the order of `forum.app`: the roster notes first what is left vacant."""
+    on_leaving: Callable[[Space, Person, datetime], None] | None = None
+    """What the room takes back from somebody who belongs to a space no more, under the space's lock. A suspension takes nothing."""
     days_changed: Callable[[Space, datetime], None] | None = None
     """What the room brings in line when the days of a space have another middle, under the space's lock."""
     obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
@@ -353,6 +357,12 @@ def item_kinds() -> Iterator[ItemKind]:
     return (kind for feature in features() for kind in feature.item_kinds)
 
 
+def nobody_of(item: Item, number: int) -> str:
+    """Return who is said to have written a post that has no author: a former member, or nobody who gave a name."""
+    nobody = kind_of(item).nobody if number == 1 else None
+    return str(nobody) if nobody is not None else _("Former member")
+
+
 def post_url(item: Item, slug: str, number: int) -> str:
     """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
     return kind_of(item).post_url(slug, item.ref, number)
@@ -383,6 +393,13 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
     for feature in features():
         if feature.lets_go:
             feature.lets_go(space, person, at)
+
+
+def left(space: Space, person: Person, at: datetime) -> None:
+    """Let every room take back what only members have. Under the space's lock, once they belong to it no more."""
+    for feature in features():
+        if feature.on_leaving:
+            feature.on_leaving(space, person, at)
 
 
 def days_changed(space: Space, at: datetime) -> None:

@@ -47,7 +47,8 @@ def test_an_accepted_answer_becomes_a_story_that_others_use(
     carla.press(button(page, "Tell the story"))
     expect(heading(page, TITLE)).to_be_visible()
     story = page.url.partition("#")[0]
-    assert_accessible(page)
+    if javascript:
+        assert_accessible(page)
     page.get_by_label("What were the exact words of the error?").fill("<b>E42</b>")
     carla.press(button(page, "Add the answer"))
     expect(page.locator(".part pre")).to_have_text("<b>E42</b>")

@@ -10,19 +10,25 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from forum.cli.access_log import AccessLog
 from forum.content.models import Draft, Post
-from forum.core.db import Base, db
+from forum.core.db import Base, db, transaction
+from forum.core.errors import RuleBroken
 from forum.core.outbox import FactRow
 from forum.core.time import local, now
 from forum.mydata.collecting import kinds, rows_of
 from forum.people.models import Person
-from forum.spaces.models import Item, LogEntry
+from forum.search.finding import alike
+from forum.search.language import read_text
+from forum.spaces.models import Audience, Item, LogEntry
+from forum.stories.actions import keeping, together
 from forum.stories.actions.unnamed import publish_unnamed
 from forum.stories.models import Story, Unnamed
 from tests import factories
 from tests.cast import Browserless, Cast
+from tests.content.steps import standing
 from tests.stories.test_pages import HOME, telling
 
 pytestmark = pytest.mark.both_databases
@@ -235,3 +241,38 @@ def test_who_is_held_and_who_names_somebody_is_told_so_before_anything_is_kept(
     assert "would have to see who wrote it" in refused.get_data(as_text=True)
     with app.app_context():
         assert db.session.scalars(select(Unnamed)).all() == []
+
+
+@pytest.mark.usefixtures("context")
+def test_a_duty_holds_it_and_never_a_person(cast: Cast) -> None:
+    """E3. Seen to fail without the condition in `hold_by`: then only the constraint refuses."""
+    story = factories.make_story(cast.champions, author=None, key="k" * 48)
+    with pytest.raises(RuleBroken), transaction():
+        keeping.hold_by(standing(cast.organiser), story.id, person_id=cast.champion.id)
+    with pytest.raises(IntegrityError), transaction():
+        db.session.get_one(Story, story.id).holder_id = cast.champion.id
+    duty = factories.make_duty(cast.champions, by=cast.steward, holder=cast.colleague, title="The map")
+    with transaction():
+        keeping.hold_by(standing(cast.organiser), story.id, duty_id=duty.id)
+    assert keeping.asked_of(db.session.get_one(Story, story.id), cast.champions) == {cast.colleague.id}
+
+
+@pytest.mark.usefixtures("context")
+def test_what_is_suggested_obeys_the_readers_rights(cast: Cast) -> None:
+    """E5: a story for organisers is suggested to them and its author; one of a private space to its members; withdrawn, to nobody."""
+    with transaction():
+        for space, author, audience in (
+            (cast.champions, cast.champion, Audience.ORGANISERS),
+            (cast.night_desk, cast.insider, Audience.SPACE),
+        ):
+            factories.make_story(space, author=author, audience=audience, title="The platypus gate jams")
+
+    def found(person: Person) -> int:
+        return len(alike(person, read_text("platypus gate"), at=now()))
+
+    counts = {one: found(getattr(cast, one)) for one in ("champion", "organiser", "insider", "reader", "outsider")}
+    assert counts == {"champion": 1, "organiser": 1, "insider": 1, "reader": 0, "outsider": 0}
+    ours = db.session.scalars(select(Item).where(Item.space_id == cast.champions.id, Item.kind == "story")).one()
+    with transaction():
+        together.withdraw(standing(cast.champion), ours.id)
+    assert found(cast.organiser) == 0

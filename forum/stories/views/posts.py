@@ -26,6 +26,7 @@ from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, TooMany
 from forum.core.paging import page
 from forum.core.text import one_line
+from forum.spaces.feature import nobody_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -122,6 +123,7 @@ def history(here: Here, ref: str, number: int) -> Page:
     return render_template(
         "content/history.html",
         room="stories",
+        nobody=nobody_of(item, number) if item.author_id is None else "",
         item=item,
         post=post,
         edits=edits,
@@ -144,6 +146,7 @@ def show_more(here: Here, item: Item, number: int, **forms: Any) -> str:  # noqa
     return render_template(
         "threads/more.html",
         room="stories",
+        nobody=nobody_of(item, number) if item.author_id is None else "",
         item=item,
         post=post,
         is_own=is_own,

@@ -114,7 +114,8 @@ def change_with_key(here: Here, ref: str) -> Page:
     told, form = _unnamed_story(here, ref), ChangeForm()
     key = form.key.data or ""
     if problem := _try_key(told, key):
-        return _ask_again(told, problem)
+        form.key.errors = [problem]
+        return _show_change(here, told, form, status=422, use=None)
     try:
         if form.validate_on_submit():
             text = actions.composed(form.answers, render=_rendering(here))
@@ -219,8 +220,7 @@ def _show_change(here: Here, told: Told, form: ChangeForm, status: int = 200, **
         item=told.item,
         story=told.story,
         parts=PARTS,
-        use=use_of(here, told.story),
-        **more,
+        **{"use": use_of(here, told.story), **more},
     )
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
