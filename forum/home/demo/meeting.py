@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.markup import Rendered
 from forum.core.time import local
 from forum.meetups import actions
-from forum.meetups.actions import changing, talking, turning_up
+from forum.meetups.actions import changing, seating, talking, turning_up
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.models import Answer, Mode, Occurrence, Series
@@ -88,7 +88,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     _come_always(here_of, series, ALWAYS, mode=Mode.ROOM, at=then)
     _come_always(here_of, series, ONLINE, mode=Mode.ONLINE, at=then)
     actions.extend(series, at=at)
-    coming = turning_up.to_come(series.id, at=at)
+    coming = seating.to_come(series.id, at=at)
     upstairs, forms, count = [one for one in coming if one.local_start.date() >= following][:3]
     changing.change_one(
         keeper,
