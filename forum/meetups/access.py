@@ -22,6 +22,8 @@ PURPOSE = "turn up"
 
 def series_for(here: Here, ref: str) -> tuple[Series, Item]:
     """Load the meetup at `ref` in this space. Raises Missing when the person can't see it, or it stands elsewhere (A1, A2)."""
+    if not (ref.isascii() and ref.isalnum()):
+        raise Missing
     values = {**viewing(here.actor, now()), "space_id": here.space.id, "ref": ref}
     row = db.session.execute(_visible_series(), values).one_or_none()
     if row is None:

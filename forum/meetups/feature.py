@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from forum.meetups.closing import settle
+from forum.meetups.closing import give_back, settle
 from forum.meetups.day.actions.follow_up import leave_all
 from forum.meetups.day.briefing import brief
 from forum.meetups.day.deeds import deeds
@@ -52,6 +52,7 @@ feature = Feature(
     retention=RETENTION,
     on_closing=settle,
     lets_go=lets_go,
+    on_leaving=lambda space, person, at: give_back(person, space=space, at=at),
     obligations_of=lambda person, span: [*obligations_of(person, span), *promises_of(person, span)],
     obligation_kinds={
         "meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled),

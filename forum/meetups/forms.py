@@ -22,7 +22,7 @@ from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.actions.talking import usual_place
 from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
-from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at
+from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, instant
 from forum.spaces.feature import talks
 from forum.spaces.guard import Here
 from forum.spaces.models import REASON_LENGTH
@@ -210,6 +210,7 @@ def date_form_of(one: Occurrence, series: Series, *, title: str) -> DateForm:
         topic=one.topic,
         day=one.local_start.date(),
         time=one.local_start.time(),
+        second=instant(one.local_start, one.zone) != one.starts_at,
         ends=(one.local_start + timedelta(minutes=one.minutes)).time(),
         place=series.place if one.place is None else one.place,
         link=series.link if one.link is None else one.link,

@@ -82,6 +82,11 @@ def instant(local: datetime, zone: str, *, fold: int = 0) -> datetime:
     return local.replace(tzinfo=ZoneInfo(zone), fold=fold).astimezone(UTC)
 
 
+def on_wall(moment: datetime, zone: str) -> datetime:
+    """Return what clocks show at an instant; `fold` says whether it is the second of two equal times."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def slot_at(original: datetime, zone: str, *, fold: int = 0) -> Slot:
     """Return the slot of a time on the wall."""
     starts_at = instant(original, zone, fold=fold)

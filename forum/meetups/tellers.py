@@ -193,7 +193,7 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
     going = {key for key, one in answers.items() if one.status is Answer.GOING}
     if standing is None:
         dates = [one for one in dates if one.id in answers]
-    whole = told.whole(dates, going=going, has_link=standing is not None)
+    whole = told.whole(dates, going=going, always=standing is not None)
     is_on = any(one.is_planned for one in dates)
     method = calendars.REQUEST if is_on else calendars.CANCEL
     if standing is not None:

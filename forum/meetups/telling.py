@@ -65,9 +65,9 @@ class Told:
         )
         return {one.occurrence_id: one for one in db.session.scalars(query)}
 
-    def whole(self, dates: Collection[Occurrence], *, going: Collection[int] = (), has_link: bool = False) -> Whole:
+    def whole(self, dates: Collection[Occurrence], *, going: Collection[int] = (), always: bool = False) -> Whole:
         """Return what a calendar says of the meetup."""
-        return whole_of(self.row, list(dates), going=going, has_link=has_link)
+        return whole_of(self.row, list(dates), going=going, always=always)
 
 
 def told_of(series_id: int | None, recipient: Recipient) -> Told | None:

@@ -9,7 +9,7 @@ from forum.core.db import db, insert, lock, transaction
 from forum.core.events import announce
 from forum.core.time import now
 from forum.meetups.actions import AHEAD, extend
-from forum.meetups.actions.turning_up import release
+from forum.meetups.actions.seating import release
 from forum.meetups.day.actions.telling import tell_of_reminder
 from forum.meetups.events import ReminderDue
 from forum.meetups.models import (

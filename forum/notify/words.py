@@ -59,6 +59,7 @@ WHAT: Mapping[str, LazyString] = {
     "leaving filed": _l("A last day that was noted"),
     "leaving offered": _l("Something that a colleague leaves"),
     "leaving answered": _l("Whether somebody takes what a colleague leaves"),
+    "leaving stuck": _l("That you stay as the only steward"),
     "left vacant": _l("What somebody left and nobody has taken"),
     "absence filed": _l("An absence that an organiser noted"),
     "absence taken back": _l("An absence that an organiser noted by mistake"),

@@ -240,6 +240,13 @@ class LeavingFiled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeavingStuck(Fact):
+    """Somebody's last day in a space has passed, and they stay as its only steward."""
+
+    leaving_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeavingOffered(Fact):
     """Somebody is asked to take what a colleague leaves."""
 

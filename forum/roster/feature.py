@@ -153,6 +153,7 @@ feature = Feature(
         "took back last day": _l("%(actor)s took back the last day of %(person)s here."),
         "left on last day": _l("%(person)s left the space after their last day."),
         "took back absence": _l("%(actor)s took back that %(person)s is away."),
+        "stays as steward": _l("%(person)s stays after their last day, as the only steward."),
         "filed absence": _l("%(actor)s noted that %(person)s is away."),
     },
 )

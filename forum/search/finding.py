@@ -26,7 +26,7 @@ from forum.spaces.models import Item
 NEWEST = 600
 """Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
 TITLES = 400
-MANY = 300_000
+MANY = 100_000
 """With more texts than about these, titles and tags aren't looked through besides: it would take longer than all else."""
 FEW = 5
 """With fewer threads than these, those are shown too in which not every word stands."""

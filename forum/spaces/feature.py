@@ -303,6 +303,8 @@ class Feature:
     lets_go: Callable[[Space, Person, datetime], None] | None = None
     """What the room lets go of when somebody stops belonging to a space or is suspended there: before, under the space's lock.
     In the order of `forum.app`: the roster notes first what is left vacant."""
+    on_leaving: Callable[[Space, Person, datetime], None] | None = None
+    """What the room takes back from somebody who belongs to a space no more, under the space's lock. A suspension takes nothing."""
     days_changed: Callable[[Space, datetime], None] | None = None
     """What the room brings in line when the days of a space have another middle, under the space's lock."""
     obligation_kinds: Mapping[str, ObligationKind] = field(default_factory=dict)
@@ -391,6 +393,13 @@ def let_go(space: Space, person: Person, at: datetime) -> None:
     for feature in features():
         if feature.lets_go:
             feature.lets_go(space, person, at)
+
+
+def left(space: Space, person: Person, at: datetime) -> None:
+    """Let every room take back what only members have. Under the space's lock, once they belong to it no more."""
+    for feature in features():
+        if feature.on_leaving:
+            feature.on_leaving(space, person, at)
 
 
 def days_changed(space: Space, at: datetime) -> None:

@@ -506,9 +506,9 @@ def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, tea
 def _hold(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     """Have a meetup that is over: who was there, minutes, a decision, and two actions."""
     refs = REFS[space.slug]
-    series = factories.make_meetup(space, by=steward, title=f"Held {say('held')}", ref=f"{refs}8")
+    series = factories.make_meetup(space, by=steward, title=f"Past {say('been')}", ref=f"{refs}8")
     one = factories.let_begin(factories.dates_of(series)[0])
-    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("heldtitle"), ref=f"{refs}5")
+    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("beentitle"), ref=f"{refs}5")
     factories.make_action(one, holder=champion, by=steward, words=f"To do {say('todo')}", ref=f"{refs}a")
     factories.make_action(one, holder=None, by=steward, words=f"Left {say('undone')}", ref=f"{refs}v")
     at = now()

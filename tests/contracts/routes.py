@@ -800,7 +800,8 @@ def on_date(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"title": "Forms", "date": str(things.date_id), "once": "7" * 32}
 
 
-WRITTEN = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
+NOTED_DOWN = fixed(body="What was said.", base="1", version="0")
+MINUTED = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
 OF_THE_DAY: Sequence[Route] = (
     Route(
         endpoint="meetups.propose",
@@ -829,8 +830,8 @@ OF_THE_DAY: Sequence[Route] = (
     Route(endpoint="meetups.keep_attendance", method="POST", parts=past_date, expected=space("OS", 303)),
     Route(endpoint="meetups.attendance_sheet", parts=past_date, expected=space("OS"), is_page=False),
     Route(endpoint="meetups.write_minutes", parts=past_date, expected=space("OS")),
-    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=WRITTEN, expected=space("OS", 303)),
-    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=WRITTEN, expected=space("OS")),
+    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=MINUTED, expected=space("OS", 303)),
+    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=NOTED_DOWN, expected=space("OS")),
     Route(endpoint="meetups.discard_minutes_draft", method="POST", parts=past_date, expected=space("OS", 303)),
     Route(
         endpoint="meetups.preview_minutes",
@@ -986,7 +987,7 @@ MEETUPS: Sequence[Route] = (
         endpoint="meetups.talk",
         method="POST",
         parts=meetup_date,
-        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "depot", "once": "9" * 32},
         expected=space("COS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),

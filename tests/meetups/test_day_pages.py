@@ -165,6 +165,10 @@ def test_minutes_are_drafted_shared_published_and_changed(app: Flask, cast: Cast
     assert "We keep nine fields." in html
     assert "We keep nine fields." in carla.get(f"{HOME}decisions").get_data(as_text=True)
     assert oscar.send(f"{page}minutes", body="What was *heard*", base="2").status_code == 303
+    for file in (f"{page}meetup.ics", f"{HOME}{REF}/series.ics"):
+        text = carla.get(file).get_data(as_text=True)
+        assert "BEGIN:VEVENT" in text
+        assert not any(words in text for words in ("heard", "nine fields"))
     past = f"{HOME}?show=past&q="
     for words, expected in (
         ("nine FIELDS", True),

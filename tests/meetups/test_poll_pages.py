@@ -233,3 +233,24 @@ def test_the_page_of_a_poll_asks_no_more_for_many_people(app: Flask, cast: Cast,
         carla.get(page)
     assert len(after) <= len(before) + 1, "one for the names of those who are away"
     assert len(after) <= 16
+
+
+def test_a_day_of_another_spaces_poll_is_not_shown_by_a_look_ahead(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A2: keys of days are small numbers; one's own poll leads to its own days only."""
+    with app.app_context():
+        poll = factories.make_date_poll(cast.champions, by=cast.organiser, ref="m" * 10)
+        theirs = days_of(factories.make_date_poll(cast.night_desk, by=cast.insider))[0]
+        poll_ref, day = db.session.get_one(Item, poll.id).ref, theirs.id
+        with transaction():
+            db.session.merge(theirs).local_start = theirs.local_start.replace(year=now().year + 4, hour=4, minute=5)
+    form = {
+        "preview": "1",
+        "day": f"{now() + timedelta(days=7):%Y-%m-%d}",
+        "time": "10:00",
+        "ends": "11:00",
+        "title": "X",
+        "rhythm": "once",
+    }
+    answer = as_person(cast.organiser).send(f"{HOME}polls/{poll_ref}/decide/{day}", **form)
+    assert answer.status_code == 409
+    assert "04:05" not in answer.get_data(as_text=True)

@@ -95,10 +95,10 @@ def test_it_is_undone_on_pages(app: Flask, cast: Cast, as_person: AsPerson) -> N
     with app.app_context():
         key = db.session.scalars(select(Absence.id)).one()
     path = f"/s/champions/roster/off-today/{key}/take-back"
-    page = client.get("/s/champions/roster/cover").text
-    assert page.count(path) == 2, "in the banner, and beside the name"
+    shown = client.get("/s/champions/roster/cover").text
+    assert shown.count(path) == 2, "in the banner, and beside the name"
     assert path not in as_person(cast.steward).get("/s/champions/roster/cover").text
     assert client.send(path).status_code == 303
-    page = client.get("/s/champions/roster/cover").text
-    assert "It is taken back" in page
-    assert path not in page
+    shown = client.get("/s/champions/roster/cover").text
+    assert "It is taken back" in shown
+    assert path not in shown

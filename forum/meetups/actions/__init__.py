@@ -10,10 +10,9 @@ from forum.core.db import db
 from forum.core.text import once_key
 from forum.core.time import now
 from forum.meetups.actions.details import Details, checked_details, checked_plan
-from forum.meetups.actions.turning_up import apply_standing
-from forum.meetups.models import KIND, Occurrence, OccurrenceState, Series, StandingRsvp
+from forum.meetups.actions.seating import seat_always, standing_of
+from forum.meetups.models import KIND, Occurrence, OccurrenceState, Series
 from forum.meetups.recurrence import Plan, Slot, ends_at, first_slots, slots
-from forum.people.models import Person, PersonState
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
@@ -92,8 +91,7 @@ def extend(series: Series, *, at: datetime) -> Sequence[Occurrence]:
     db.session.flush()
     coming = [one for one in made if one.is_planned and one.starts_at > at]
     if coming:
-        for standing in _standing_of(series.id):
-            apply_standing(series, standing, coming, at=at)
+        seat_always(series, standing_of(series.id), coming, at=at)
     return made
 
 
@@ -123,15 +121,6 @@ def new_occurrence(series: Series, slot: Slot, *, at: datetime) -> Occurrence:
 def is_paused_on(series: Series, day: date) -> bool:
     """Say whether a series is paused on a day to come."""
     return series.paused_at is not None and (series.paused_until is None or day < series.paused_until)
-
-
-def _standing_of(series_id: int) -> Sequence[StandingRsvp]:
-    return db.session.scalars(
-        select(StandingRsvp)
-        .join(Person, Person.id == StandingRsvp.person_id)
-        .where(StandingRsvp.series_id == series_id, Person.state == PersonState.ACTIVE)
-        .order_by(StandingRsvp.made_at, StandingRsvp.person_id)
-    ).all()
 
 
 def _is_member(person_id: int | None, space: Space) -> bool:

@@ -10,8 +10,9 @@ from forum.core.events import announce
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.meetups.access import require_change
-from forum.meetups.actions.details import Details, checked_details, checked_plan
-from forum.meetups.actions.turning_up import fill, held_occurrence
+from forum.meetups.actions.details import Details, checked_details, checked_plan, require_near
+from forum.meetups.actions.seating import fill
+from forum.meetups.actions.turning_up import held_occurrence
 from forum.meetups.day.actions.telling import forget_reminders
 from forum.meetups.events import OccurrenceCancelled, OccurrenceChanged
 from forum.meetups.models import TOPIC_LENGTH, Occurrence, OccurrenceState, Series
@@ -107,7 +108,10 @@ def _hold(here: Here, series_id: int, occurrence_id: int) -> tuple[Here, Item, S
 
 def _checked(change: Change, one: Occurrence, item: Item, *, at: datetime) -> Change:
     """Return the change as it is kept. A date that has begun can be described anew, but not moved."""
+    require_near(change.start, at=at)
     is_same_time = instant(change.start, one.zone, fold=change.fold) == one.starts_at
+    if one.starts_at <= at and not is_same_time:
+        raise RuleBroken(_("This meetup has begun, or is over: its time stays. Plan another one instead."))
     plan = Plan(start=change.start, zone=one.zone, minutes=change.minutes, fold=change.fold)
     checked_plan(plan, at=at, may_be_past=is_same_time)
     details = checked_details(

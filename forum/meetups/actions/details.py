@@ -78,15 +78,20 @@ def checked_plan(plan: Plan, *, at: datetime, may_be_past: bool = False) -> Plan
         raise Invalid({"zone": [_("There is no such time zone. Pick one of the list.")]})
     if not 1 <= plan.minutes <= LONGEST // timedelta(minutes=1):
         raise Invalid({"ends": [_("It ends before it starts. Pick a later end, within a day.")]})
+    require_near(plan.start, at=at)
     require_clock(plan.start, plan.zone)
-    if plan.start < FIRST_DAY or plan.start.year - at.year > FARTHEST.days // 365:
-        raise Invalid({"day": [_("That is too far away. Pick a day within ten years.")]})
     if not may_be_past and instant(plan.start, plan.zone, fold=plan.fold) <= at:
         raise Invalid({"day": [_("That time has passed. Pick a later one.")]})
     if plan.comes_back:
         _check_rule(plan)
         return plan
     return replace(plan, every=1, until=None, count=None)
+
+
+def require_near(local: datetime, *, at: datetime) -> None:
+    """Refuse a day that is too far away, first of all: the farthest ones are no instant in some zones. Raises Invalid for `day`."""
+    if local < FIRST_DAY or local.year - at.year > FARTHEST.days // 365:
+        raise Invalid({"day": [_("That is too far away. Pick a day within ten years.")]})
 
 
 def require_clock(local: datetime, zone: str) -> None:

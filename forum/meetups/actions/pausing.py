@@ -13,7 +13,7 @@ from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.meetups.access import require_change
 from forum.meetups.actions import is_paused_on
-from forum.meetups.actions.turning_up import fill_all, to_come
+from forum.meetups.actions.seating import fill_all, to_come
 from forum.meetups.events import SeriesChanged
 from forum.meetups.models import Occurrence, OccurrenceState, Series
 from forum.spaces.guard import Here

@@ -15,7 +15,8 @@ from forum.core.time import now
 from forum.meetups.access import require_change
 from forum.meetups.actions import AHEAD, extend, put_details, put_plan
 from forum.meetups.actions.details import Details, checked_details, checked_plan
-from forum.meetups.actions.turning_up import apply_standing, fill_all, held_occurrence, to_come
+from forum.meetups.actions.seating import fill_all, seat_always, standing_of, to_come
+from forum.meetups.actions.turning_up import held_occurrence
 from forum.meetups.day.actions.telling import forget_reminders
 from forum.meetups.day.queries.agenda import with_traces
 from forum.meetups.events import SeriesChanged, SlotsMoved
@@ -213,8 +214,7 @@ def _spread_seats(target: Series, before: tuple[int | None, int | None], *, at: 
             one.online_seats = target.online_seats
     db.session.flush()
     fill_all(coming, at=at)
-    for standing in db.session.scalars(select(StandingRsvp).where(StandingRsvp.series_id == target.id)).all():
-        apply_standing(target, standing, coming, at=at)
+    seat_always(target, standing_of(target.id), coming, at=at)
 
 
 def _keep_as_it_was(series: Series, details: Details, *, at: datetime) -> None:

@@ -18,6 +18,7 @@ from forum.meetups.models import Occurrence
 from forum.meetups.polls.events import DatePollCancelled, DatePollNeedsAnswers, DatePollOpened
 from forum.meetups.polls.models import FEWEST_OPTIONS, MOST_OPTIONS, POLL_KIND, DateOption, DatePoll, DateVote, Vote
 from forum.meetups.recurrence import instant
+from forum.meetups.words import date_words
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
@@ -59,9 +60,14 @@ def open_poll(
     once: str | None = None,
     at: datetime | None = None,
 ) -> tuple[DatePoll, Item]:
-    """Ask when people can, and tell the members. A second press gives back the first one's. Raises Missing, Denied, Invalid."""
+    """Ask when people can, and tell the members. A second press gives back the first one's.
+
+    Raises Missing, Denied, Invalid, and RuleBroken for a date that has begun.
+    """
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
     at = at or now()
+    if moves is not None and moves.starts_at <= at:
+        raise RuleBroken(_("This meetup has begun, or is over: its time stays. Plan another one instead."))
     asked = _checked(asked, at=at)
     options = [_checked_option(one, asked.zone, at=at) for one in options]
     different = {(one.start, one.has_time): one for one in options}
@@ -256,9 +262,7 @@ def _checked_option(proposed: Proposed, zone: str, *, at: datetime) -> Proposed:
         start = datetime.combine(start.date(), datetime.min.time())
     today = local(at, zone).date()
     if not today <= start.date() <= today + FARTHEST:
-        raise Invalid(
-            {"day": [_("%(day)s is not ahead. Pick a day within ten years.", day=start.date().strftime("%d.%m.%Y"))]}
-        )
+        raise Invalid({"day": [_("%(day)s is not ahead. Pick a day within ten years.", day=date_words(start.date()))]})
     if proposed.has_time:
         require_clock(start, zone)
         if instant(start, zone) <= at:

@@ -9,19 +9,20 @@ from forum.core.db import db
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.events import announce
 from forum.core.time import now
-from forum.meetups.actions import changing, schedule, turning_up
+from forum.meetups.actions import changing, schedule, seating
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.models import Answer, Occurrence, Series
 from forum.meetups.polls.actions import hold_any
 from forum.meetups.polls.events import DatePollDecided
 from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
-from forum.meetups.recurrence import Plan
+from forum.meetups.recurrence import Plan, instant, on_wall
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, Membership
 from forum.spaces.policy import Can
+from forum.spaces.queries.suspended import is_suspended
 from forum.web.words import _
 
 BECOMES = {Vote.YES: Answer.GOING, Vote.IF_NEED_BE: Answer.MAYBE, Vote.NO: Answer.NO}
@@ -60,8 +61,12 @@ def move(here: Here, poll_id: int, option_id: int, *, at: datetime | None = None
         raise RuleBroken(_("The date that this poll was to move is gone. Plan a meetup from it instead."))
     series = db.session.get_one(Series, one.series_id)
     clock = option.local_start.time() if option.has_time else one.local_start.time()
+    start = datetime.combine(option.local_start.date(), clock)
+    if option.has_time:  # people answered for an instant; the meetup may have another zone since
+        start = on_wall(instant(start, poll.zone), one.zone)
     change = Change(
-        start=datetime.combine(option.local_start.date(), clock),
+        start=start.replace(fold=0),
+        fold=start.fold,
         minutes=one.minutes,
         title=one.title,
         topic=one.topic,
@@ -80,7 +85,7 @@ def came_of(poll: DatePoll) -> Occurrence | None:
 
 
 def _settle(here: Here, item: Item, poll: DatePoll, option: DateOption, one: Occurrence, *, at: datetime) -> Occurrence:
-    turning_up.take_over(one, db.session.get_one(Series, one.series_id), _said(option, here.space.id), at=at)
+    seating.take_over(one, db.session.get_one(Series, one.series_id), _said(option, here.space.id, at=at), at=at)
     poll.decided_at, poll.occurrence_id, option.is_chosen = at, one.id, True
     db.session.flush()
     announce(DatePollDecided(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id))
@@ -101,14 +106,14 @@ def _is_on(option: DateOption, start: datetime) -> bool:
     return start == option.local_start if option.has_time else start.date() == option.local_start.date()
 
 
-def _said(option: DateOption, space_id: int) -> Sequence[tuple[int, Answer]]:
-    """Return what members said of a day: who can before who may be able to, and who said so first before who came later."""
+def _said(option: DateOption, space_id: int, *, at: datetime) -> Sequence[tuple[int, Answer]]:
+    """Return what members who may come said of a day: who can before who may be able to, and who said so first before the others."""
     rows = db.session.execute(
         select(DateVote.person_id, DateVote.answer)
         .join(Person, Person.id == DateVote.person_id)
         .join(Membership, Membership.person_id == DateVote.person_id)
         .where(DateVote.option_id == option.id, Person.state == PersonState.ACTIVE)
-        .where(Membership.space_id == space_id, Membership.ended_at.is_(None))
+        .where(Membership.space_id == space_id, Membership.ended_at.is_(None), ~is_suspended(Membership, at))
         .order_by(DateVote.at, DateVote.person_id)
     )
     return [(person_id, BECOMES[answer]) for person_id, answer in rows]

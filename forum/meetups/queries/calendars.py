@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from forum.core.db import db
 from forum.core.markup import plain
+from forum.core.time import now
 from forum.meetups.calendars import Dated, Told, Whole
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
 from forum.meetups.queries.hosts import HostNames, host_names
@@ -21,11 +22,16 @@ Row = tuple[Series, Item, Space]
 
 
 def whole_of(
-    row: Row, dates: Sequence[Occurrence], *, going: Collection[int], has_link: bool, hosts: HostNames | None = None
+    row: Row, dates: Sequence[Occurrence], *, going: Collection[int], always: bool, hosts: HostNames | None = None
 ) -> Whole:
-    """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat; `hosts`: who hosts, if it was read."""
+    """Return a meetup with its dates. `going`: the keys of dates in which the reader has a seat; `hosts`: who hosts, if it was read.
+
+    `always`: they come every time. The series itself has the link if they have a seat in all that is to come; else each date by itself.
+    """
     series, item, space = row
     hosts = host_names([series], dates) if hosts is None else hosts
+    ahead = [one.id for one in dates if one.is_planned and one.ends_at > now()]
+    has_link = always and bool(ahead) and all(key in going for key in ahead)
     about, host = plain(series.about_html), hosts.of_series.get(series.id, "")
     told = Told(
         title=item.title,
@@ -45,7 +51,7 @@ def whole_of(
         uid=series.uid,
         plan=series.plan,
         told=told,
-        dates=[_dated(one, series, told, words=words, has_link=has_link or one.id in going) for one in dates],
+        dates=[_dated(one, series, told, words=words, has_link=one.id in going) for one in dates],
         exdates=[one.original_local_start for one in dates if not one.is_planned],
     )
 
@@ -116,7 +122,7 @@ def wholes_of(
         by_series.setdefault(one.series_id, []).append(one)
     hosts = host_names([series for series, _item, _space in rows.values()], dates)
     return [
-        whole_of(row, by_series.get(key, []), going=going, has_link=key in standing, hosts=hosts)
+        whole_of(row, by_series.get(key, []), going=going, always=key in standing, hosts=hosts)
         for key, row in rows.items()
     ]
 

@@ -23,7 +23,7 @@ def file_of_date(here: Here, ref: str, key: int) -> Response:
     row = row_of(series.id)
     mine = own_answer(one, here.actor)
     going = [one.id] if mine is not None and mine.status is Answer.GOING else []
-    whole = whole_of(row, [one], going=going, has_link=False) if row else None
+    whole = whole_of(row, [one], going=going, always=False) if row else None
     text = calendars.dates_only(whole, whole.dates, at=one.changed_at) if whole else ""
     return _as_file(text, f"meetup-{one.local_start:%Y-%m-%d}.ics")
 

@@ -6,8 +6,8 @@ from forum.core.db import db
 from forum.core.errors import Missing
 from forum.core.time import now
 from forum.meetups.access import date_of, moved_on, series_for, why_not_change
+from forum.meetups.actions.seating import modes_of
 from forum.meetups.actions.talking import talk_of
-from forum.meetups.actions.turning_up import modes_of
 from forum.meetups.adding import add_to
 from forum.meetups.day.actions.agenda import CARRIED
 from forum.meetups.day.page import DayForms, day_of

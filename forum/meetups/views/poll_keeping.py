@@ -119,7 +119,7 @@ def decide(here: Here, ref: str, key: int) -> Page:
         return _move(here, found, item, key)
     form = MeetupForm()
     form.zone.data = found.zone
-    option = db.session.get(DateOption, key) if key < 2**31 else None
+    option = _offered(found, key)
     try:
         if form.validate_on_submit():
             if "preview" in request.form and option is not None:
@@ -132,7 +132,7 @@ def decide(here: Here, ref: str, key: int) -> Page:
         form.add_problems(problem)
     except RuleBroken as broken:
         return show_poll(here, *poll_for(here, ref), problem=broken.why), 409
-    if option is None or option.poll_id != found.id:
+    if option is None:
         return show_poll(here, found, item, problem=_("That day is no longer offered. Choose another one.")), 409
     return _deciding(here, form, found, item, option), 422
 
@@ -217,10 +217,16 @@ def _moving(here: Here, found: DatePoll, item: Item, option: DateOption) -> str:
 
 
 def _option(found: DatePoll, key: int) -> DateOption:
-    option = db.session.get(DateOption, key) if key < 2**31 else None
-    if option is None or option.poll_id != found.id:
+    option = _offered(found, key)
+    if option is None:
         raise Missing
     return option
+
+
+def _offered(found: DatePoll, key: int) -> DateOption | None:
+    """Return a day of this poll, None when the key is of another one's (A2)."""
+    option = db.session.get(DateOption, key) if key < 2**31 else None
+    return option if option is not None and option.poll_id == found.id else None
 
 
 def _ends(found: DatePoll, option: DateOption) -> time | None:

@@ -58,7 +58,7 @@ def new_poll(here: Here) -> Page:
 @needs(Can.SCHEDULE_MEETUP)
 def ask(here: Here) -> Page:
     """Open the poll and tell the members, or show more rows first."""
-    moves, form = _moves(here), NewPollForm()
+    moves, form, status = _moves(here), NewPollForm(), 422
     form.offer(here.space.zone)
     if "more" in request.form:
         return _form(here, form, moves=moves, rows=len(form.rows(0)) + MORE_ROWS)
@@ -76,7 +76,10 @@ def ask(here: Here) -> Page:
         if "day" in problem.errors or "time" in problem.errors:
             problem.errors["day_1"] = [*problem.errors.pop("day", []), *problem.errors.pop("time", [])]
         form.add_problems(problem)
-    return _form(here, form, moves=moves), 422
+    except RuleBroken as broken:
+        form.form_errors.append(broken.why)
+        status = 409
+    return _form(here, form, moves=moves), status
 
 
 @blueprint.get("/polls/<ref>/")

@@ -10,7 +10,7 @@ from forum.core.events import announce
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.events import MemberRemoved, RoleChanged
-from forum.spaces.feature import let_go
+from forum.spaces.feature import left, let_go
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Grant, Invitation, JoinRequest, JoinState, Membership, Role, Space
@@ -203,6 +203,8 @@ def end(space: Space, membership: Membership, *, at: datetime | None = None) -> 
     membership.ended_at = moment
     _end_lent(space.id, person_id, at=moment)
     person = db.session.get_one(Person, person_id)
+    db.session.flush()
+    left(space, person, moment)
     _take_back_invitations(space, person, giveable_now=())
 
 
