@@ -1,6 +1,7 @@
 """A meetup with its dates; and one date, with who comes."""
 
 from flask import redirect, render_template, url_for
+from sqlalchemy import Select, case, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -12,7 +13,7 @@ from forum.meetups.adding import add_to
 from forum.meetups.day.actions.agenda import CARRIED
 from forum.meetups.day.page import DayForms, day_of
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm, TalkForm
-from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Series
 from forum.meetups.queries.hosts import host_of
 from forum.meetups.queries.lists import series_dates
 from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, standing_of
@@ -35,11 +36,17 @@ def series(here: Here, ref: str) -> Page:
     """Show a meetup: how often, where, and its next dates. What takes place once is its date."""
     found, item = series_for(here, ref)
     if not found.comes_back:
-        only = db.session.scalars(db.select(Occurrence).where(Occurrence.series_id == found.id)).first()
+        only = db.session.scalars(_what_is_on(found)).first()
         if only is None:
             raise Missing
         return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=only.id), 303)
     return show_series(here, found, item)
+
+
+def _what_is_on(found: Series) -> Select[Occurrence]:
+    """Return the date of what takes place once: before those that are left of a series, and don't take place."""
+    is_off = case((Occurrence.state == OccurrenceState.PLANNED, 0), else_=1)
+    return select(Occurrence).where(Occurrence.series_id == found.id).order_by(is_off, Occurrence.starts_at)
 
 
 def show_series(
