@@ -35,6 +35,7 @@ from forum.spaces.feature import Feature
 from forum.spaces.installation import organisation_name
 from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
+from forum.stories.feature import feature as stories
 from forum.threads.feature import feature as threads
 from forum.web.compression import init_compression
 from forum.web.errors import init_errors
@@ -54,7 +55,7 @@ APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""
 ATTACHABLE = ",".join(["image/*", ".csv", *(f".{kind.suffixes[0]}" for kind in KINDS.values() if not kind.is_picture)])
 """What a file field offers first; what is let in is decided by what a file holds."""
-FEATURES: Sequence[Feature] = (home, spaces, search, content, roster, threads, meetups, mailin, mydata, notify)
+FEATURES: Sequence[Feature] = (home, spaces, search, content, roster, threads, stories, meetups, mailin, mydata, notify)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from forum.notify.models import Notification
 from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import DIGESTS, choice_of
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import nobody_of, post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
@@ -97,7 +97,7 @@ def _new_to(person: Person) -> tuple[list[Conversation], tuple[int, ...]]:
         )
         one.number += 1
         if html is not None:
-            one.posts.append((name or _("Former member"), opening(html, length=EXCERPT)))
+            one.posts.append((name or nobody_of(item, number), opening(html, length=EXCERPT)))
     return list(found.values()), tuple(row[0] for row in rows)
 
 

@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.hooks import News
 from forum.core.markup import opening
 from forum.people.models import Person
-from forum.spaces.feature import HookEvent, post_url
+from forum.spaces.feature import HookEvent, nobody_of, post_url
 from forum.spaces.models import Item, Space
 from forum.web.links import whole
 from forum.web.words import _, _l
@@ -30,7 +30,7 @@ def news_of(post_id: int, said: Callable[[str, str], str]) -> News | None:
     if found is None:
         return None
     post, item, slug, name = found
-    who = name or _("Former member")
+    who = name or nobody_of(item, post.number)
     return News(
         what=said(who, item.title),
         title=item.title,

@@ -29,7 +29,7 @@ from forum.notify.models import MailRhythm, Notification
 from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import choice_of
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import nobody_of, post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
@@ -142,7 +142,7 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
     return Told(
         id=post.id,
         number=post.number,
-        who=name or _("Former member"),
+        who=name or nobody_of(item, post.number),
         author=name or "",
         html=dressed(for_mail(post.html, page=whole(post_url(item, space.slug, post.number)))),
         text=plain(post.html),

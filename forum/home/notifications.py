@@ -17,10 +17,10 @@ from forum.core.time import now
 from forum.notify import heads_up
 from forum.notify.models import HeadsUp, Notification
 from forum.people.models import Person
-from forum.spaces.feature import heads_up_words, post_url
+from forum.spaces.feature import heads_up_words, nobody_of, post_url
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
-from forum.web.words import _, _l, _n
+from forum.web.words import _l, _n
 
 MOST_UNREAD = 50
 MOST_READ = 30
@@ -212,7 +212,7 @@ def _line(row: Row[*tuple[Any, ...]]) -> Line:
         posts=posts,
         number=first,
         at=at,
-        who=who or _("Former member"),
+        who=who or nobody_of(item, first),
         words=opening(html, length=WORDS),
         reason=BY_STRENGTH[strength],
     )

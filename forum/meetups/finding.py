@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from forum.core.db import db
 from forum.core.markup.plain import plain
 from forum.core.time import now
+from forum.meetups.day.models import AgendaItem
 from forum.meetups.models import KIND, Occurrence, OccurrenceState, Series
 from forum.meetups.words import day_words, local_words, rhythm_words
 from forum.people.models import Person
@@ -38,9 +39,11 @@ def _texts(item_id: int, numbers: Collection[int] | None) -> Sequence[Text]:
     dates = select(Occurrence).where(Occurrence.series_id == item_id, _says_something())
     if numbers is not None:
         dates = dates.where(Occurrence.id.in_([number - 1 for number in numbers]))
+    rows = db.session.scalars(dates.order_by(Occurrence.id).execution_options(populate_existing=True)).all()
+    agendas = _agendas_of(rows)
     return texts + [
-        Text(number=one.id + 1, body=_body_of_date(one), at=one.changed_at, author_id=item.author_id)
-        for one in db.session.scalars(dates.order_by(Occurrence.id).execution_options(populate_existing=True))
+        Text(number=one.id + 1, body=_body_of_date(one, agendas), at=one.changed_at, author_id=item.author_id)
+        for one in rows
     ]
 
 
@@ -48,13 +51,28 @@ def _body(series: Series) -> str:
     return "\n".join(line for line in (plain(series.about_html), series.place) if line)
 
 
-def _body_of_date(one: Occurrence) -> str:
+def _body_of_date(one: Occurrence, agendas: Mapping[int, Sequence[str]]) -> str:
     """Return what a date says that its meetup doesn't."""
-    return "\n".join(line for line in (one.title, one.topic, one.place) if line)
+    return "\n".join(line for line in (one.title, one.topic, *agendas.get(one.id, ()), one.place) if line)
+
+
+def _agendas_of(dates: Collection[Occurrence]) -> Mapping[int, Sequence[str]]:
+    """Return the words of the dates' agendas. What a point carries along, such as a thread, is found where it stands."""
+    wanted = AgendaItem.occurrence_id.in_([one.id for one in dates])
+    query = select(AgendaItem.occurrence_id, AgendaItem.title, AgendaItem.note).where(wanted, _is_on_agenda())
+    found: dict[int, list[str]] = {}
+    for key, title, note in db.session.execute(query.order_by(AgendaItem.place)) if dates else ():
+        found.setdefault(key, []).extend((title, note))
+    return found
+
+
+def _is_on_agenda() -> ColumnElement[bool]:
+    return and_(AgendaItem.removed_at.is_(None), or_(AgendaItem.title != "", AgendaItem.note != ""))
 
 
 def _says_something() -> ColumnElement[bool]:
-    return or_(Occurrence.title != "", Occurrence.topic != "", func.coalesce(Occurrence.place, "") != "")
+    own = or_(Occurrence.title != "", Occurrence.topic != "", func.coalesce(Occurrence.place, "") != "")
+    return or_(own, exists().where(AgendaItem.occurrence_id == Occurrence.id, _is_on_agenda()).correlate(Occurrence))
 
 
 def _stands(item_id: Any, number: Any) -> ColumnElement[bool]:  # noqa: ANN401  # columns
@@ -120,10 +138,11 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
         )
         for item, slug in rows.values()
     }
+    agendas = _agendas_of(dates)
     for one in dates:
         item, slug = rows[one.series_id]
         found[item.id, one.id + 1] = Passage(
-            text=_body_of_date(one),
+            text=_body_of_date(one, agendas),
             url=url_for("meetups.occurrence", slug=slug, ref=item.ref, key=one.id),
             at=one.changed_at,
             name=_date_name(one, actor),
@@ -161,6 +180,9 @@ findable = Findable(
             "search_date_written",
             "search_date_changed",
             "search_date_gone",
+            "search_agenda_written",
+            "search_agenda_changed",
+            "search_agenda_gone",
         }
     ),
 )

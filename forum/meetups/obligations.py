@@ -91,7 +91,10 @@ def settled(keys: Collection[str]) -> Collection[str]:
         Occurrence.ends_at > now(), Occurrence.state == OccurrenceState.PLANNED
     )
     waiting = select(Series.id).where(
-        Series.id.in_([int(key) for key in keys]), Series.host_id.is_(None), Series.id.in_(to_come)
+        Series.id.in_([int(key) for key in keys]),
+        Series.host_id.is_(None),
+        Series.host_duty_id.is_(None),
+        Series.id.in_(to_come),
     )
     return set(keys) - {str(one) for one in db.session.scalars(waiting)}
 

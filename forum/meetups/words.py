@@ -62,6 +62,11 @@ def _said(day: date, pattern: str) -> str:
     return str(format_date(day, pattern, locale=get_locale() or "en_GB"))
 
 
+def date_words(day: date) -> str:
+    """Return "9 December 2026": for what is kept, and read in other years."""
+    return _said(day, "d MMMM y")
+
+
 def month_words(day: date) -> str:
     """Return "November 2026"."""
     return _said(day, "MMMM y")

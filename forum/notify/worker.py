@@ -24,6 +24,7 @@ from forum.notify.jobs import Jobs
 from forum.notify.rhythm import announce_digests
 from forum.notify.sending import Claim, Composed
 from forum.notify.transport import RefusedError, ServerDownError, Transport, transport_for
+from forum.notify.upkeep import Upkeep
 
 logger = logging.getLogger(__name__)
 JOBS_END = 5.0
@@ -72,8 +73,7 @@ class Worker:
         self._has_sent = False
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
-        self._upkept_at: datetime | None = None
-        self._upkeep: list[tuple[str, Callable[[], None]]] = []
+        self._upkeep = Upkeep(app, every=self._pace.upkeep_every)
 
     def stop(self) -> None:
         """Finish what is under way and end; what was claimed and not begun is given back."""
@@ -106,7 +106,7 @@ class Worker:
         done = self._announce_digests() + self._expand_some() + self._send_some()
         if not done:
             self._transport.close()
-            self._keep_up()
+            self._upkeep.go_on()
         return done
 
     def _end(self) -> None:
@@ -129,24 +129,6 @@ class Worker:
             logger.warning("worker %s could not leave a sign of life: %s", self.name, words_of(error))
         else:
             self._beaten_at = now()
-
-    def _keep_up(self) -> None:
-        """Do what the rooms asked for, once an hour, when nothing waits to be told. What fails is tried again the next hour."""
-        if not self._upkeep:
-            if self._upkept_at is not None and now() - self._upkept_at < self._pace.upkeep_every:
-                return
-            self._upkept_at = now()
-            rooms = self._app.extensions["baton"].features
-            self._upkeep = [(room.name, work) for room in rooms for work in room.upkeep]
-        while self._upkeep:
-            room_name, work = self._upkeep.pop(0)
-            try:
-                with self._app.test_request_context("/", base_url=self._app.extensions["baton"].settings.site_url):
-                    work()
-            except Exception:
-                logger.exception("worker %s could not look after %s", self.name, room_name)
-            if bell.is_set():  # somebody waits for a message; the rest has time
-                return
 
     # --- facts ---
 

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from forum.core.errors import Invalid
 from forum.core.halves import FIRST, SECOND, Span
 from forum.people.models import Person
-from forum.roster.actions.covering import NOTE_LENGTH
+from forum.roster.actions.requesting import NOTE_LENGTH
 from forum.roster.models import Seen
 from forum.roster.secrets import no_password
 from forum.web.forms import Form, OnceForm, options, strip

@@ -5,9 +5,13 @@ from zoneinfo import ZoneInfo
 
 from forum.core.halves import Span, begins
 from forum.core.time import local
+from forum.notify.rhythm import working_moment
+from forum.people.models import Person
 from forum.spaces.models import Space
 
 MORNING, EVENING = time(9), time(17)
+BACK_AT = time(8)
+"""When who comes back reads what happened."""
 PATIENCE = timedelta(days=1)
 """How long colleagues have to answer, when there is time."""
 HASTE = timedelta(hours=2)
@@ -31,6 +35,11 @@ def in_daytime(at: datetime, zone: str) -> datetime:
     while day.weekday() >= SATURDAY:
         day += A_DAY
     return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(at.tzinfo)
+
+
+def back_at_work(person: Person, span: Span) -> datetime:
+    """Return the morning of somebody's first working day after an absence."""
+    return working_moment(person, datetime.combine(span.last_day + A_DAY, BACK_AT, ZoneInfo(person.zone)))
 
 
 def is_daytime(at: datetime, zone: str) -> bool:

@@ -57,6 +57,13 @@ class AbsenceFiled(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AbsenceTakenBack(Fact):
+    """An organiser took back that they filed an absence for somebody."""
+
+    absence_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverAsked(Fact):
     """Somebody in particular is asked to cover."""
 
@@ -228,6 +235,13 @@ class RehearsalNoted(Fact):
 @dataclass(frozen=True, kw_only=True)
 class LeavingFiled(Fact):
     """An organiser set the last day of somebody, or another one."""
+
+    leaving_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeavingStuck(Fact):
+    """Somebody's last day in a space has passed, and they stay as its only steward."""
 
     leaving_id: int
 

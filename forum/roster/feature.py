@@ -152,6 +152,8 @@ feature = Feature(
         "set last day": _l("%(actor)s set the last day of %(person)s here."),
         "took back last day": _l("%(actor)s took back the last day of %(person)s here."),
         "left on last day": _l("%(person)s left the space after their last day."),
+        "took back absence": _l("%(actor)s took back that %(person)s is away."),
+        "stays as steward": _l("%(person)s stays after their last day, as the only steward."),
         "filed absence": _l("%(actor)s noted that %(person)s is away."),
     },
 )

@@ -1,7 +1,8 @@
 """What of the roster counts on somebody: their duties, and covers that they promised. For "what breaks" and the leaving kit."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy import and_, or_, select, union
 
@@ -76,15 +77,25 @@ def _note(one: Uncovered, names: dict[int, str]) -> str:
 
 def _held(person: Person, span: Span) -> list[Obligation]:
     """Return the duties that somebody has, one each, whether they are away or not."""
-    seen: dict[int, Obligation] = {}
-    for one in _broken(person, span):
-        seen.setdefault(
-            one.item_id or 0,
-            Obligation(
-                kind="duty", key=str(one.item_id), title=one.title, url=one.url, space=one.space, item_id=one.item_id
-            ),
+    found = {one.item_id or 0: one for one in reversed(_broken(person, span))}
+    rows = db.session.execute(select(Duty.id, Duty.last_day, Duty.ended_on).where(Duty.id.in_(found)))
+    ends = {row.id: _last_day(row.last_day, row.ended_on) for row in rows}
+    return [
+        replace(
+            one,
+            key=str(one.item_id),
+            span=Span.of_days(span.first_day, max(span.first_day, last)) if (last := ends.get(key)) else None,
+            note="",
+            is_covered=False,
         )
-    return list(seen.values())
+        for key, one in reversed(found.items())
+    ]
+
+
+def _last_day(last_day: date | None, ended_on: date | None) -> date | None:
+    """Return the day on which a duty is there for the last time, if it has one."""
+    days = [day for day in (last_day, ended_on and ended_on - timedelta(days=1)) if day]
+    return min(days, default=None)
 
 
 def _promised(person: Person, span: Span) -> list[Obligation]:

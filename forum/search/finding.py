@@ -26,13 +26,15 @@ from forum.spaces.models import Item
 NEWEST = 600
 """Of the texts that fit, these many are ranked: the newest, and those whose title fits."""
 TITLES = 400
-MANY = 300_000
+MANY = 100_000
 """With more texts than about these, titles and tags aren't looked through besides: it would take longer than all else."""
 FEW = 5
 """With fewer threads than these, those are shown too in which not every word stands."""
 MOST = 99
 PAGE = 20
 PASSAGES = 2
+LIKELY = 0.5
+"""What is less than this part as close as the closest isn't suggested: somebody who asks has no time for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,9 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     if not asked.terms:
         return []
     close = loosely(bounds, asked, mends=False)
-    return _shown(actor, _answering(close.ranked)[:most], close.terms, quotes=False)
+    best = max((one.score for one in close.ranked), default=0.0)
+    likely = [one for one in close.ranked if one.score >= LIKELY * best]
+    return _shown(actor, _answering(likely)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:

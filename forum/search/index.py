@@ -4,6 +4,7 @@ Who may find what is part of the match, then the newest are taken, and only thos
 stands in most of a million posts took 1.6 seconds.
 """
 
+import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,6 +24,8 @@ Group = Sequence[Term]
 """Of several terms one has to be there."""
 WEIGHTS = {"title": "A", "tags": "B", "body": "C"}
 FIELDS = tuple(WEIGHTS)
+LATEST = 10
+"""Of the latest texts, for each that is wanted so many are walked through: see `Way`."""
 WITHIN = {"title": ("title",), "heads": ("title", "tags")}
 """Where one can look besides everywhere."""
 
@@ -63,48 +66,66 @@ def newest_of(matches: Sequence[Match], *, limit: int) -> list[list[Entry]]:
     """Return the newest texts that fit each of these, which ask with the same rights and conditions: one query."""
     if not matches:
         return []
-    is_sqlite = db.session.get_bind().dialect.name == "sqlite"
+    if db.session.get_bind().dialect.name == "sqlite":
+        return _asked_for(matches, limit=limit, way=Way.FTS5)
+    found = _asked_for(matches, limit=limit, way=Way.LATEST)
+    short = [number for number, entries in enumerate(found) if len(entries) < limit]
+    more = _asked_for([matches[number] for number in short], limit=limit, way=Way.GIN) if short else []
+    for number, entries in zip(short, more, strict=True):
+        found[number] = entries
+    return found
+
+
+class Way(enum.Enum):
+    """How the newest are come by. PostgreSQL can't know how often a word stands somewhere, so it is told what to walk through.
+
+    What stands often is among the latest texts; the rest has few enough to be read from the index and sorted.
+    """
+
+    FTS5 = enum.auto()
+    LATEST = enum.auto()
+    GIN = enum.auto()
+
+
+def _asked_for(matches: Sequence[Match], *, limit: int, way: Way) -> list[list[Entry]]:
     first = matches[0]
     for_members = kinds_for_members() if first.is_wide else None
-    query = _statement(len(matches), for_members, *first.where, is_sqlite=is_sqlite)
-    asked = _fts5 if is_sqlite else _tsquery
-    values = {f"asked{number}": asked(match) for number, match in enumerate(matches)}
-    rights = first.rights.values if first.is_wide else {}
+    built = _built if first.where else _built_once
+    query = built(len(matches), for_members, way, *first.where)
+    asked = _fts5 if way is Way.FTS5 else _tsquery
+    values: dict[str, object] = {f"asked{number}": asked(match) for number, match in enumerate(matches)}
+    values |= {**(first.rights.values if first.is_wide else {}), "most": limit}
+    if way is Way.LATEST:
+        values["after"] = newest_key() - LATEST * limit
     found: list[list[Entry]] = [[] for _match in matches]
-    for which, *entry in db.session.execute(query, {**values, **rights, "most": limit}):
+    for which, *entry in db.session.execute(query, values):
         found[which].append(Entry._make(entry))
     return found
 
 
 @cache
-def _plain_statement(count: int, for_members: tuple[str, ...] | None, *, is_sqlite: bool) -> Select[*tuple[Any, ...]]:
-    """Build the query of the newest that fit each of `count` matches, once. With `for_members` it asks for rights."""
-    return _built(count, for_members, is_sqlite=is_sqlite)
-
-
-def _statement(
-    count: int, for_members: tuple[str, ...] | None, *where: ColumnElement[bool], is_sqlite: bool
-) -> Select[*tuple[Any, ...]]:
-    if where:
-        return _built(count, for_members, *where, is_sqlite=is_sqlite)
-    return _plain_statement(count, for_members, is_sqlite=is_sqlite)
+def _built_once(count: int, for_members: tuple[str, ...] | None, way: Way) -> Select[*tuple[Any, ...]]:
+    return _built(count, for_members, way)
 
 
 def _built(
-    count: int, for_members: tuple[str, ...] | None, *where: ColumnElement[bool], is_sqlite: bool
+    count: int, for_members: tuple[str, ...] | None, way: Way, *where: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
+    """Build the query of the newest that fit each of `count` matches. With `for_members` it asks for rights."""
     parts = []
     for number in range(count):
         query = select(
             literal(number, Integer).label("which"), SearchEntry.id, SearchEntry.item_id, SearchEntry.number, SearchEntry.at
         )  # fmt: skip
-        if is_sqlite:
+        if way is Way.FTS5:
             found = table("search_match", column("rowid"))
             query = query.select_from(found).join(SearchEntry, SearchEntry.id == found.c.rowid)
             query = query.where(text(f"search_match MATCH :asked{number}")).order_by(found.c.rowid.desc())
         else:
             query = query.where(text(f"search_entry.doc @@ CAST(:asked{number} AS tsquery)"))
-            query = query.order_by(SearchEntry.id.desc())
+            key = SearchEntry.id if way is Way.LATEST else SearchEntry.id + 0  # which no index has
+            query = query.order_by(key.desc())
+            query = query.where(SearchEntry.id > bindparam("after", type_=Integer)) if way is Way.LATEST else query
         if for_members is not None or where:
             query = query.join(Item, Item.id == SearchEntry.item_id).where(*where)
         if for_members is not None:

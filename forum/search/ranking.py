@@ -150,7 +150,8 @@ class Loose:
             if found:
                 found.sort(reverse=True)
                 parts.append(found[0] + BESIDES * sum(found[1:3]))
-        return float(sum(parts)) * (len(parts) / max(1, len(self.rows))) ** SHARE
+        held = len(parts) / max(1, len(self.rows))
+        return float(sum(parts) * held**SHARE)
 
 
 def _loose_field(title: str, tags: str, body: str, word: str) -> float:

@@ -48,7 +48,8 @@ def _by_audience(item: Item, *, is_for_members: bool) -> Iterable[str]:
     if item.audience is Audience.NAMED:
         named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
         return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
-    return [f"0k{item.space_id}"]
+    own = [f"0n{item.space_id}p{item.author_id}"] if item.author_id is not None else []
+    return [f"0k{item.space_id}", *own]
 
 
 def _by_shares(item: Item) -> Iterable[str]:
@@ -89,6 +90,9 @@ def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bo
     )
     shared = exists().where(ItemShare.space_id == Space.id).correlate(Space)
     named = select(Item.space_id).join(ItemPerson, ItemPerson.item_id == Item.id).where(ItemPerson.person_id == VIEWER)
+    own = select(Item.space_id).where(
+        Item.author_id == VIEWER, Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY))
+    )
     inside = exists().where(Item.space_id == Space.id, Item.kind.in_(for_members)).correlate(Space)
     is_member = Membership.id.is_not(None)
     return (
@@ -96,7 +100,7 @@ def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bo
             Space.id,
             and_(is_member, inside).label("is_inside"),
             and_(is_member, shared).label("is_shared_to"),
-            and_(is_member, Space.id.in_(named)).label("is_named"),
+            and_(is_member, or_(Space.id.in_(named), Space.id.in_(own))).label("is_named"),
             Space.id.in_(keeps).label("is_keeper"),
         )
         .outerjoin(Membership, mine)

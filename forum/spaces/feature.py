@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
+from sqlalchemy import String, literal
+
+from forum.web.words import _
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from werkzeug.wrappers import Response
 
     from forum.core.events import Fact, Teller
@@ -98,6 +101,8 @@ class ItemKind:
     """From items' keys, what stands below the first post and is published with it, such as a poll, a line each: for who approves it."""
     askers_in: Callable[[int, int], tuple[Sequence[int], Sequence[int]]] | None = None
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
+    nobody: LazyString | None = None
+    """Who is said to have written its first post when that has no author; else it is a former member."""
     watched_in: Callable[[Any], Select[int, Any]] | None = None
     """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
     the place in which the item stands."""
@@ -133,6 +138,18 @@ class HookEvent:
     """Its `item_id` says in which space it happened. Each kind of fact has one event at the most."""
     news: Callable[[Any], News | None]
     """What there is to tell, asked when it is sent: only what every member of the space may see then; None for nothing (A5)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeOf:
+    """What a room makes of items of other rooms.
+
+    `column`: its ref and title, a space between, beside `Item`; built once, and only of what all members of the space may see.
+    `url`: its address, from a space's slug and the ref.
+    """
+
+    column: Callable[[], ColumnElement[str | None]]
+    url: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,6 +321,8 @@ class Feature:
     """Who of some people, by their keys, is away in a space now, as far as the reader may know: one query for all of a page's."""
     meets: Callable[[int, Collection[int], datetime], Mapping[int, Collection[int]]] | None = None
     """From the key of a space and those of people: who of them is away there at a moment, and who meets what is meant for them (D9)."""
+    made_of: MadeOf | None = None
+    """What the room makes of items of other rooms, for their pages; one room does so far."""
     away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
     """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
     talks: Talks | None = None
@@ -336,6 +355,12 @@ def kind_of(item: Item) -> ItemKind:
 def item_kinds() -> Iterator[ItemKind]:
     """Return what the rooms registered about their items."""
     return (kind for feature in features() for kind in feature.item_kinds)
+
+
+def nobody_of(item: Item, number: int) -> str:
+    """Return who is said to have written a post that has no author: a former member, or nobody who gave a name."""
+    nobody = kind_of(item).nobody if number == 1 else None
+    return str(nobody) if nobody is not None else _("Former member")
 
 
 def post_url(item: Item, slug: str, number: int) -> str:
@@ -405,6 +430,19 @@ def meets(space_id: int, people: Collection[int], at: datetime) -> dict[int, Col
         if feature.meets and people:
             found |= feature.meets(space_id, people, at)
     return found
+
+
+def made_of() -> ColumnElement[str | None]:
+    """Return what another room made of an item, as a column beside `Item`."""
+    found: list[ColumnElement[str | None]] = [one.made_of.column() for one in features() if one.made_of]
+    return found[0] if found else literal(None, type_=String())
+
+
+def made_link(here: Here, made: str | None) -> Deed | None:
+    """Return the link to what was made of an item, from what the column holds; None for nothing, and for who is no member."""
+    ref, _space, title = (made or "").partition(" ")
+    rooms = (feature.made_of for feature in features() if feature.made_of)
+    return next((Deed(words=title, url=one.url(here.space.slug, ref)) for one in rooms if ref and here.is_member), None)
 
 
 def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:

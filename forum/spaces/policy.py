@@ -15,6 +15,7 @@ class Can(enum.StrEnum):
     SEE_SPACE = "see space"
     SEE_THREADS = "see threads"
     SEE_MEETUPS = "see meetups"
+    SEE_STORIES = "see stories"
     SEE_MEMBERS = "see members"
     JOIN_SPACE = "join space"
     LEAVE_SPACE = "leave space"
@@ -31,6 +32,9 @@ class Can(enum.StrEnum):
     REACT = "react"
     VOTE = "vote"
     TURN_UP = "turn up"
+    TELL_STORY = "tell story"
+    TRY_STORY = "try story"
+    KEEP_STORIES = "keep stories"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
@@ -55,10 +59,11 @@ class Can(enum.StrEnum):
     ARCHIVE_SPACE = "archive space"
 
 
-_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_MEETUPS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
+_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_STORIES, Can.SEE_MEETUPS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
 _READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
 _READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE, Can.SEE_ROSTER, Can.VOLUNTEER, Can.TURN_UP}
 _CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT, Can.TAKE_DUTY}
+_CHAMPION |= {Can.TELL_STORY, Can.TRY_STORY}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
     Can.REMOVE_ANY_POST,
@@ -67,6 +72,7 @@ _ORGANISER = _CHAMPION | {
     Can.PIN_THREAD,
     Can.ANNOUNCE,
     Can.SCHEDULE_MEETUP,
+    Can.KEEP_STORIES,
     Can.SEE_LEDGER,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
@@ -93,6 +99,7 @@ IN_ARCHIVE = frozenset(
     {
         Can.SEE_SPACE,
         Can.SEE_THREADS,
+        Can.SEE_STORIES,
         Can.SEE_MEETUPS,
         Can.SEE_MEMBERS,
         Can.LEAVE_SPACE,
@@ -110,6 +117,7 @@ WHILE_SUSPENDED = frozenset(
     {
         Can.SEE_SPACE,
         Can.SEE_THREADS,
+        Can.SEE_STORIES,
         Can.SEE_MEETUPS,
         Can.SEE_MEMBERS,
         Can.JOIN_SPACE,

@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "made invitation link": _l("%(actor)s made an invitation link, for %(role)s."),
     "revoked invitation": _l("%(actor)s revoked an invitation, for %(role)s."),
     "lent right": _l("%(actor)s lent %(person)s the right to %(power)s."),
+    "right lent": _l("%(person)s covers, and has the right to %(power)s meanwhile."),
     "right ended": _l("What %(person)s covered is over, and with it the right to %(power)s."),
     "took back right": _l("%(actor)s ended the loan with %(person)s of the right to %(power)s."),
 }

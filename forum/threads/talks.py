@@ -23,6 +23,7 @@ from forum.threads.access import KIND
 from forum.threads.actions import start
 from forum.threads.models import Section, Thread
 from forum.threads.queries import sections_of
+from forum.web.links import path_of
 from forum.web.words import _
 
 
@@ -63,7 +64,7 @@ def latest(here: Here, item_id: int, most: int) -> Talk | None:
     )
     return Talk(
         item=item,
-        url=addresses.thread_url_of(here.space.slug, item.ref),
+        url=path_of("threads.thread", slug=here.space.slug, ref=item.ref),
         place=place or "",
         number=db.session.scalar(select(func.count()).select_from(Post).where(*shown)) or 0,
         posts=[

@@ -44,6 +44,8 @@ from forum.roster.models import (
 )
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.stories.models import Choice, Result, StoryKind, Unnamed
+from forum.stories.parts import compose
 from forum.threads.models import TagWish, Thread
 from tests import factories
 from tests.cast import Cast, make_cast
@@ -64,6 +66,7 @@ NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
 SPONSOR_TOKEN = "a-sponsor-of-{}"
 LINK_TOKEN = "a-link-to-{}"
+STORY_KEY = "the-key-of-the-unnamed-story-in-{}"
 DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
 """Of the champion's own data, put together."""
 SAVED = "saved00000"
@@ -133,6 +136,13 @@ class Furniture:
     meetup: str
     """The ref of a weekly meetup to whose first date, `date_id`, the champion comes."""
     date_id: int
+    story: str
+    """The ref of a story by the champion, with a reply by them; and of one that was told without a name, whose key is STORY_KEY."""
+    unnamed: str
+    withdrawn: str
+    """Of a story that the champion withdrew."""
+    choice_id: int
+    """Of a channel that no other space has."""
     past: str
     """The ref of a meetup that is over, with published minutes; its date is `past_id`. `point_id` stands on the agenda of `date_id`."""
     past_id: int
@@ -206,6 +216,13 @@ def furniture_of(space: Space) -> Furniture:
         held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
         meetup=f"{refs}m",
         date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
+        story=f"{refs}s",
+        unnamed=f"{refs}j",
+        withdrawn=f"{refs}z",
+        choice_id=db.session.scalars(
+            select(Choice.id).where(Choice.space_id == space.id).order_by(Choice.id.desc())
+        ).first()
+        or 0,
         past=f"{refs}8",
         past_id=db.session.scalars(held_dates).one(),
         point_id=db.session.scalars(select(AgendaItem.id).where(AgendaItem.occurrence_id.in_(dates))).one(),
@@ -326,6 +343,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _open_doors(space, say, steward=steward, waiting=waiting)
     _log(space, say, steward=steward, question=question)
     _meet(space, say, steward=steward, champion=champion)
+    _stories(space, say, champion=champion, colleague=colleague, team=cast.libraries)
     _hold(space, say, steward=steward, champion=champion)
     factories.make_webhook(
         space,
@@ -452,12 +470,45 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
         cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
 
 
+def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, team: Department) -> None:
+    """Have the champion tell a story, which is used; one for organisers, one without a name, one withdrawn, and one in the box."""
+    refs = REFS[space.slug]
+    channel = factories.make_choice(space, name=say("channel"))
+    fixed = f"1. Open {say('fixed')}."
+    story = factories.make_story(
+        space,
+        author=champion,
+        title=f"It broke {say('storytitle')}",
+        answers={"saw": f"We saw {say('saw')}.", "error": say("error"), "fixed": fixed},
+        replies={f"Wrote {say('storyreply')}.": champion},
+        channel_id=channel.id,
+        ref=f"{refs}s",
+    )
+    factories.make_use(story, team, by=champion, words=f"Only {say('variant')}")
+    factories.make_use(story, team, by=champion, result=Result.PARTLY, words=f"Because {say('because')}")
+    factories.make_use(story, team, by=colleague, saves=True, words=f"Open {say('fixed')}.")
+    for ref, what, kept in (
+        ("t", "organisers", {"author": colleague, "audience": Audience.ORGANISERS}),
+        ("j", "unnamed", {"author": None, "key": STORY_KEY.format(space.slug)}),
+        ("z", "withdrawn", {"author": champion, "state": ItemState.WITHDRAWN}),
+    ):
+        answers = {"fixed": f"1. Turn {say(what)}."}
+        factories.make_story(space, title=f"Told {say(what)}", answers=answers, ref=f"{refs}{ref}", **kept)
+    with transaction():
+        boxed = Unnamed(space_id=space.id, title=say("boxed"), source=say("boxed"), html=say("boxed"), renderer=2)
+        boxed.kind, boxed.audience, boxed.told_on = StoryKind.NEAR_MISS, Audience.SPACE, today(space.zone)
+        boxed.key_hash = hashed(f"boxed {space.slug}")
+        db.session.add(boxed)
+    begun = compose({"saw": say("tellbody")})
+    factories.make_draft(champion, place=f"tell:{space.uuid}", title=say("telltitle"), body=begun)
+
+
 def _hold(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
     """Have a meetup that is over: who was there, minutes, a decision, and two actions."""
     refs = REFS[space.slug]
-    series = factories.make_meetup(space, by=steward, title=f"Held {say('held')}", ref=f"{refs}8")
+    series = factories.make_meetup(space, by=steward, title=f"Past {say('been')}", ref=f"{refs}8")
     one = factories.let_begin(factories.dates_of(series)[0])
-    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("heldtitle"), ref=f"{refs}5")
+    factories.make_minutes(one, by=steward, text=f"We said {say('minutes')}.", title=say("beentitle"), ref=f"{refs}5")
     factories.make_action(one, holder=champion, by=steward, words=f"To do {say('todo')}", ref=f"{refs}a")
     factories.make_action(one, holder=None, by=steward, words=f"Left {say('undone')}", ref=f"{refs}v")
     at = now()

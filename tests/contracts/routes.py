@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from forum.core.time import today
-from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, SPONSOR_TOKEN, Furniture
+from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, SPONSOR_TOKEN, STORY_KEY, Furniture
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
 
@@ -800,7 +800,8 @@ def on_date(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"title": "Forms", "date": str(things.date_id), "once": "7" * 32}
 
 
-WRITTEN = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
+NOTED_DOWN = fixed(body="What was said.", base="1", version="0")
+MINUTED = fixed(body="What was said.", base="1", draft_version="0", once="8" * 32)
 OF_THE_DAY: Sequence[Route] = (
     Route(
         endpoint="meetups.propose",
@@ -829,8 +830,8 @@ OF_THE_DAY: Sequence[Route] = (
     Route(endpoint="meetups.keep_attendance", method="POST", parts=past_date, expected=space("OS", 303)),
     Route(endpoint="meetups.attendance_sheet", parts=past_date, expected=space("OS"), is_page=False),
     Route(endpoint="meetups.write_minutes", parts=past_date, expected=space("OS")),
-    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=WRITTEN, expected=space("OS", 303)),
-    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=WRITTEN, expected=space("OS")),
+    Route(endpoint="meetups.save_minutes", method="POST", parts=past_date, form=MINUTED, expected=space("OS", 303)),
+    Route(endpoint="meetups.save_minutes_draft", method="POST", parts=past_date, form=NOTED_DOWN, expected=space("OS")),
     Route(endpoint="meetups.discard_minutes_draft", method="POST", parts=past_date, expected=space("OS", 303)),
     Route(
         endpoint="meetups.preview_minutes",
@@ -844,7 +845,7 @@ OF_THE_DAY: Sequence[Route] = (
         endpoint="meetups.note_decision",
         method="POST",
         parts=past_date,
-        form=fixed(words="Yes."),
+        form=fixed(decided="Yes."),
         expected=space("OS", 303),
     ),
     Route(endpoint="meetups.take_back_decision", method="POST", parts=decision, expected=space("OS", 303)),
@@ -853,7 +854,7 @@ OF_THE_DAY: Sequence[Route] = (
         endpoint="meetups.note_action",
         method="POST",
         parts=past_date,
-        form=fixed(words="Ring.", holder="", due_on=""),
+        form=fixed(todo="Ring.", holder="", due_on=""),
         expected=space("OS", 303),
     ),
     Route(endpoint="meetups.open_actions", expected=space("VRCOS")),
@@ -986,7 +987,7 @@ MEETUPS: Sequence[Route] = (
         endpoint="meetups.talk",
         method="POST",
         parts=meetup_date,
-        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "housekeeping", "once": "9" * 32},
+        form=lambda _world, _things: {"body": "Shall we bring forms?", "place": "depot", "once": "9" * 32},
         expected=space("COS", 303),
     ).but(silent=403),
     Route(endpoint="meetups.change", parts=meetup_date, expected=space("OS")),
@@ -1027,6 +1028,247 @@ MEETUPS: Sequence[Route] = (
         form=fixed(answer="no"),
         expected=everybody(404),
     ),
+)
+
+# --- Stories --------------------------------------------------------------------------------------------------------
+
+
+def story(_world: World, things: Furniture) -> Parts:
+    """Name the champion's story."""
+    return {"ref": things.story}
+
+
+def story_reply(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the champion's reply to it."""
+    return {"ref": things.story, "number": 2}
+
+
+def story_text(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what was told."""
+    return {"ref": things.story, "number": 1}
+
+
+def unnamed_story(_world: World, things: Furniture) -> Parts:
+    """Name the story that was told without a name."""
+    return {"ref": things.unnamed}
+
+
+def withdrawn_story(_world: World, things: Furniture) -> Parts:
+    """Name the story that the champion withdrew."""
+    return {"ref": things.withdrawn}
+
+
+def choice(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a channel."""
+    return {"choice_id": things.choice_id}
+
+
+def with_story_key(**values: object) -> Fill:
+    """Fill in the key of the story that was told without a name."""
+    return lambda _world, things: {**values, "key": STORY_KEY.format(things.slug)}
+
+
+def stewards_key(world: World, _things: Furniture) -> Parts:
+    """Name the steward, as a list does."""
+    with world.app.app_context():
+        return {"person": str(world.person("steward").id)}
+
+
+TOLD = {
+    "kind": "went wrong", "title": "It went blank", "saw": "A grey box.", "fixed": "1. Set it.", "audience": "space",
+    "draft_version": "0", "once": "7" * 32,
+}  # fmt: skip
+REWRITTEN = {
+    "kind": "went wrong",
+    "title": "It went blank",
+    "fixed": "1. Set it.",
+    "version": "1",
+    "reason": "Shorter.",
+}
+ABOUT = {"mode": "campaign", "engagement": "", "channel": "", "area": "", "cause": "", "lasting": "no"}
+BY_TEAM = {**space("RCOS", 409), "champion": 303, "steward": 303, "silent": 403}
+"""Others of the cast have no department to speak for."""
+
+STORIES: Sequence[Route] = (
+    Route(endpoint="stories.index", expected=space("VRCOS")),
+    *(
+        Route(endpoint="stories.index", query=f"?show={show}", expected=space("VRCOS"))
+        for show in ("worked", "verified", "open", "near+misses", "lapsed", "mine")
+    ),
+    Route(endpoint="stories.new", expected=space("COS")),
+    Route(endpoint="stories.tell", method="POST", form=fixed(**TOLD), expected=space("COS", 303)),
+    Route(endpoint="stories.preview_story", method="POST", form=fixed(source="*soon*"), expected=space("COS")),
+    Route(endpoint="stories.alike_story", method="POST", form=fixed(title="Maps?", body=""), expected=space("COS")),
+    Route(endpoint="stories.save_tell_draft", method="POST", form=DRAFTED, expected=space("COS")).but(champion=409),
+    Route(endpoint="stories.discard_tell_draft", method="POST", expected=space("COS", 303)),
+    Route(endpoint="stories.mentions", query="?q=ca", expected=space("COS"), is_page=False),
+    Route(endpoint="stories.new_unnamed", expected=space("COS")),
+    Route(endpoint="stories.tell_unnamed", method="POST", form=fixed(**TOLD), expected=space("COS")),
+    Route(endpoint="stories.with_key", parts=unnamed_story, expected=space("VRCOS")),
+    Route(
+        endpoint="stories.open_with_key",
+        method="POST",
+        parts=unnamed_story,
+        form=with_story_key(),
+        expected=space("VRCOS"),
+    ),
+    Route(
+        endpoint="stories.change_with_key",
+        method="POST",
+        parts=unnamed_story,
+        form=with_story_key(**REWRITTEN),
+        expected=space("VRCOS", 303),
+    ),
+    Route(
+        endpoint="stories.withdraw_with_key",
+        method="POST",
+        parts=unnamed_story,
+        form=with_story_key(),
+        expected=space("VRCOS", 303),
+    ),
+    Route(endpoint="stories.story", parts=story, expected=space("VRCOS")),
+    Route(endpoint="stories.reply", method="POST", parts=story, form=WRITTEN, expected=space("COS", 303)),
+    Route(
+        endpoint="stories.preview_reply", method="POST", parts=story, form=fixed(source="*soon*"), expected=space("COS")
+    ),
+    Route(endpoint="stories.save_reply_draft", method="POST", parts=story, form=DRAFTED, expected=space("COS")),
+    Route(endpoint="stories.discard_reply_draft", method="POST", parts=story, expected=space("COS", 303)),
+    Route(endpoint="stories.watch", method="POST", parts=story, form=WATCHED, expected=space("RCOS", 303)),
+    Route(
+        endpoint="stories.give", method="POST", parts=story, form=fixed(give="thanks 2"), expected=space("COS", 303)
+    ).but(champion=409),
+    Route(endpoint="stories.post", parts=story_reply, expected=space("VRCOS", 303)),
+    Route(endpoint="stories.news", parts=story, expected=space("VRCOS"), is_page=False),
+    Route(endpoint="stories.unread", parts=story, expected=space("VRCOS", 303)),
+    Route(endpoint="stories.quoted", parts=story_reply, expected=space("COS"), is_page=False),
+    Route(endpoint="stories.more", parts=story_reply, expected=space("VRCOS")),
+    Route(endpoint="stories.edit", parts=story_reply, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="stories.save_edit",
+        method="POST",
+        parts=story_reply,
+        form=fixed(body="Said otherwise.", version="1", reason="It was too long."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.preview_edit",
+        method="POST",
+        parts=story_reply,
+        form=fixed(source="*soon*"),
+        expected=space("COS"),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.mentions_in_edit", parts=story_reply, query="?q=ca", expected=space("COS"), is_page=False
+    ).but(colleague=403),
+    Route(endpoint="stories.history", parts=story_text, expected=space("VRCOS")),
+    Route(
+        endpoint="stories.remove",
+        method="POST",
+        parts=story_reply,
+        form=fixed(reason="A phone number stood in it."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    # It stands there: there is nothing to put back.
+    Route(endpoint="stories.put_back_post", method="POST", parts=story_reply, expected=space("VRCOS", 404)),
+    Route(endpoint="stories.flag", parts=story_reply, expected=space("RCOS")).but(champion=403),
+    Route(
+        endpoint="stories.save_flag",
+        method="POST",
+        parts=story_reply,
+        form=fixed(reason="off topic", note="An advert."),
+        expected=space("RCOS", 303),
+    ).but(champion=403),
+    Route(endpoint="stories.take_back_flag", method="POST", parts=story_reply, expected=space("RCOS", 303)),
+    Route(
+        endpoint="stories.hide",
+        method="POST",
+        parts=story_reply,
+        form=fixed(**{"hide-reason": "A phone number stands in it."}),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="stories.bookmark",
+        method="POST",
+        parts=story_text,
+        form=fixed(note="Later.", remind="tomorrow", day=""),
+        expected=space("VRCOS", 303),
+    ),
+    Route(endpoint="stories.drop_bookmark", method="POST", parts=story_text, expected=space("VRCOS", 303)),
+    Route(endpoint="stories.change", parts=story, expected=space("COS")).but(colleague=403),
+    Route(endpoint="stories.save", method="POST", parts=story, form=fixed(**REWRITTEN), expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    Route(
+        endpoint="stories.answer",
+        method="POST",
+        parts=story,
+        form=fixed(question="affected", answer="Two callers.", draft_version="0"),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.save_answer_draft",
+        method="POST",
+        parts=story,
+        query="?question=check",
+        form=DRAFTED,
+        expected=space("COS"),
+    ).but(colleague=403),
+    Route(endpoint="stories.about", parts=story, expected=space("COS")).but(colleague=403),
+    Route(endpoint="stories.sort", method="POST", parts=story, form=fixed(**ABOUT), expected=space("COS", 303)).but(
+        colleague=403
+    ),
+    # Its author asks others into the telling; for the others nobody is on the list.
+    Route(
+        endpoint="stories.add_author",
+        method="POST",
+        parts=story,
+        form=stewards_key,
+        expected=space("COS", 403),
+    ).but(champion=303),
+    Route(
+        endpoint="stories.drop_author",
+        method="POST",
+        parts=lambda _world, things: {"ref": things.story, "person_id": 999_999},
+        expected=space("COS", 403),
+    ).but(champion=303),
+    Route(
+        endpoint="stories.withdraw",
+        method="POST",
+        parts=story,
+        form=fixed(reason="It holds a name."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="stories.put_back", method="POST", parts=withdrawn_story, expected=space("OS", 303)).but(
+        reader=404, champion=409, colleague=404, silent=404, visitor=404
+    ),
+    Route(endpoint="stories.say_same", method="POST", parts=story, form=fixed(variant="On phones."), expected=BY_TEAM),
+    Route(endpoint="stories.unsay_same", method="POST", parts=story, expected=space("RCOS", 303)).but(silent=403),
+    Route(endpoint="stories.say_tried", method="POST", parts=story, form=fixed(result="worked"), expected=BY_TEAM).but(
+        reader=403
+    ),
+    Route(endpoint="stories.untry", method="POST", parts=story, expected=space("COS", 303)),
+    # Nobody thanks themselves.
+    Route(endpoint="stories.thank", method="POST", parts=story, form=fixed(step="1"), expected=space("RCOS", 303)).but(
+        champion=409, silent=403
+    ),
+    Route(endpoint="stories.unthank", method="POST", parts=story, expected=space("RCOS", 303)).but(silent=403),
+    Route(endpoint="stories.verify", method="POST", parts=story, expected=space("COS", 303)),
+    Route(endpoint="stories.holder", parts=story, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="stories.hold_by", method="POST", parts=story, form=fixed(holder=""), expected=space("COS", 303)
+    ).but(colleague=403),
+    Route(endpoint="stories.lists", expected=space("OS")),
+    Route(
+        endpoint="stories.add_choice",
+        method="POST",
+        parts=fixed(which="channel"),
+        form=fixed(name="Podcast"),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="stories.rename_choice", method="POST", parts=choice, form=fixed(name="Web"), expected=space("OS", 303)
+    ),
+    Route(endpoint="stories.retire_choice", method="POST", parts=choice, expected=space("OS", 303)),
 )
 
 # --- Spaces ---------------------------------------------------------------------------------------------------------
@@ -1224,6 +1466,9 @@ COVER: Sequence[Route] = (
     ),
     Route(endpoint="roster.off_today", expected=space("OS")),
     Route(endpoint="roster.note_off", method="POST", form=off_form, expected=space("OS")),
+    Route(
+        endpoint="roster.take_back_off", method="POST", parts=fixed(absence_id=2147483647), expected=space("OS", 404)
+    ),
 )
 
 HOLDER_OR_KEEPER = {**space("OS"), "colleague": 200}
@@ -1483,6 +1728,7 @@ ROUTES: Sequence[Route] = (
     *ADMIN,
     *HOUSE,
     *THREADS,
+    *STORIES,
     *MEETUPS,
     *ORDER,
     *ROSTER,

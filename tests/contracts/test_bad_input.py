@@ -47,6 +47,9 @@ SECRETS = {"password", "old_password"}
 # Pieces for scripts: they answer with a line, and what was typed is still in the page that sent them.
 FOR_SCRIPTS = {
     "threads.preview_start", "threads.alike_start",
+    "stories.preview_story", "stories.alike_story", "stories.save_tell_draft", "stories.preview_reply", "stories.save_reply_draft",
+    "stories.preview_edit", "stories.save_answer_draft",
+    "meetups.save_minutes_draft", "meetups.preview_minutes",
     "threads.preview_reply", "threads.preview_edit", "threads.save_start_draft", "threads.save_reply_draft",
 }  # fmt: skip
 REFUSED = {400, 403, 404, 409, 410, 422, 429}

@@ -6,7 +6,20 @@ import forum.app  # noqa: F401  # loads every room's tables
 from forum.core.db import Base
 from forum.core.lineage import Copy
 
-ROOMS = ("core", "people", "spaces", "notify", "search", "content", "roster", "threads", "meetups", "mailin", "mydata")
+ROOMS = (
+    "core",
+    "people",
+    "spaces",
+    "notify",
+    "search",
+    "content",
+    "roster",
+    "threads",
+    "stories",
+    "meetups",
+    "mailin",
+    "mydata",
+)
 
 
 def declared() -> dict[str, dict[str, Copy]]:

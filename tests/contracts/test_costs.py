@@ -11,7 +11,8 @@ from forum.core.db import db, transaction
 from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.models import Notification
-from forum.spaces.models import Visibility
+from forum.spaces.models import Item, Visibility
+from forum.stories.models import Result, Story
 from tests import factories
 from tests.contracts.world import World
 
@@ -86,6 +87,19 @@ def another_notification(world: World) -> None:
         db.session.add(Notification(**told, at=now()))
 
 
+def another_story(world: World) -> None:
+    factories.make_story(world.space("harbour"), author=factories.make_person())
+
+
+def another_team(world: World) -> None:
+    ref = world.furniture["harbour"].story
+    story = db.session.scalars(db.select(Story).join(Item, Item.id == Story.id).where(Item.ref == ref)).one()
+    team = factories.make_department()
+    for result in (None, Result.WORKED):
+        factories.make_use(story, team, by=factories.make_person(department=team), result=result)
+    factories.make_use(story, team, by=factories.make_person(department=team), saves=True)
+
+
 def another_told(world: World) -> None:
     thread = world.thread(world.furniture["harbour"].ref)
     post = db.session.scalars(db.select(Post).where(Post.item_id == thread.id, Post.number == 1)).one()
@@ -124,6 +138,9 @@ LISTINGS = (
         path="/s/harbour/threads/new",
         grow=lambda world: factories.make_section(world.space("harbour"), name=uuid4().hex[:20]),
     ),
+    *(Listing(path=f"/s/harbour/stories/{query}", grow=another_story, who="champion") for query in ("", "?show=worked")),
+    Listing(path="/s/harbour/stories/harbr0000s/", grow=another_team, who="champion"),
+    Listing(path="/s/harbour/", grow=another_story, who="champion"),
     Listing(path="/s/harbour/members", grow=another_member),
     Listing(path="/s/harbour/about", grow=another_member),
     Listing(path="/s/harbour/log", grow=another_line),

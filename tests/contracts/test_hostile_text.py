@@ -44,6 +44,7 @@ def hostile_world(world: World) -> World:
         installation().organisation = as_shown("organisation")
     world.app.extensions.pop(NAME)  # the process knows it already
     _write_as_admin(world)
+    _tell_as_champion(world)
     _write_as_champion(world)
     _write_as_keepers(world)
     return world
@@ -78,6 +79,16 @@ def _write_as_champion(world: World) -> None:
         version="1",
         reason=hostile("editreason"),
     )
+
+
+def _tell_as_champion(world: World) -> None:
+    """Change the champion's story, say that it was the same in their team, and write to it."""
+    story = f"/s/harbour/stories/{world.furniture['harbour'].story}/"
+    parts = {key: hostile(f"story{key}") for key in ("saw", "error", "fixed", "check")}
+    send(world, "champion", f"{story}change", kind="went wrong", title=hostile("storytitle"), version="1", **parts)
+    send(world, "champion", f"{story}same", variant=hostile("variant"))
+    send(world, "champion", f"{story}tried", result="partly", because=hostile("because"))
+    send(world, "steward", "/s/harbour/stories/lists/channel", name="<b>channel</b>")
 
 
 def _write_as_keepers(world: World) -> None:
@@ -144,6 +155,7 @@ def all_text(node: Node) -> str:
 SHOWN = (
     "organisation", "department", "suspended", "name", "aboutme", "title", "first", "code", "edited", "editreason",
     "purpose", "aboutspace", "described", "rolereason", "removereason", "declined", "note", "label",
+    "storysaw", "storyerror", "storyfixed", "storycheck", "storytitle", "variant", "because",
 )  # fmt: skip
 
 

@@ -33,7 +33,19 @@ GETS = [route for route in ROUTES if route.method == "GET"]
 POSTS = [route for route in ROUTES if route.method != "GET"]
 
 NOT_FOR_MEMBERS = frozenset(
-    {"wish", "organisers", "hidden", "gone", "removed", "note", "invited", "declined", "otherdraft", "gonefile"}
+    {
+        "wish",
+        "organisers",
+        "hidden",
+        "gone",
+        "removed",
+        "note",
+        "invited",
+        "declined",
+        "otherdraft",
+        "gonefile",
+        "boxed",
+    }
 )
 FILES_NOT_THEIRS = frozenset({"gonefile", "gonefilename", "unsentfile", "unsentfilename"})
 # Members by what none of their pages may say.
@@ -43,18 +55,33 @@ NEVER_SAID = {
     "reader": NOT_FOR_MEMBERS
     | frozenset({"relayed", "relaytext"})
     | FILES_NOT_THEIRS
-    | {"draft", "drafttitle", "draftbody", "flagged", "held"},
+    | {"draft", "drafttitle", "draftbody", "telltitle", "tellbody", "flagged", "held", "withdrawn"},
     "champion": NOT_FOR_MEMBERS | {"flagged"},
     "organiser": frozenset({"relayed", "relaytext"})
-    | frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
+    | frozenset(
+        {
+            "hidden",
+            "gone",
+            "removed",
+            "draft",
+            "otherdraft",
+            "drafttitle",
+            "draftbody",
+            "telltitle",
+            "tellbody",
+            "boxed",
+        }
+    )
     | (FILES_NOT_THEIRS - TO_DECIDE),
     "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
+    | frozenset({"telltitle", "tellbody", "boxed"})
     | (FILES_NOT_THEIRS - TO_DECIDE),
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
      "poll", "polloption", "relayed", "relaytext", "flagged", "held",
+     "storytitle", "saw", "error", "fixed", "storyreply", "variant", "because", "unnamed", "channel",
      "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 

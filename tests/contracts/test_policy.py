@@ -43,6 +43,10 @@ GRID: dict[Can, str] = {
     Can.DECIDE_REQUEST: "OS",
     Can.REMOVE_MEMBER: "OS",
     Can.SUSPEND_MEMBER: "OS",
+    Can.SEE_STORIES: "VRCOS",
+    Can.TELL_STORY: "COS",
+    Can.TRY_STORY: "COS",
+    Can.KEEP_STORIES: "OS",
     Can.SEE_MEETUPS: "VRCOS",
     Can.TURN_UP: "RCOS",
     Can.SCHEDULE_MEETUP: "OS",
@@ -55,6 +59,7 @@ GRID: dict[Can, str] = {
 ARCHIVED: dict[Can, str] = {
     Can.SEE_SPACE: "VRCOS",
     Can.SEE_THREADS: "VRCOS",
+    Can.SEE_STORIES: "VRCOS",
     Can.SEE_MEETUPS: "VRCOS",
     Can.SEE_MEMBERS: "VRCOS",
     Can.LEAVE_SPACE: "RCOS",
@@ -69,6 +74,7 @@ ARCHIVED: dict[Can, str] = {
 SUSPENDED: dict[Can, str] = {
     Can.SEE_SPACE: "VRCOS",
     Can.SEE_THREADS: "VRCOS",
+    Can.SEE_STORIES: "VRCOS",
     Can.SEE_MEETUPS: "VRCOS",
     Can.SEE_MEMBERS: "VRCOS",
     Can.JOIN_SPACE: "V",

@@ -59,6 +59,7 @@ from tests.factories.spaces import (
     make_space,
     make_suspension,
 )
+from tests.factories.stories import make_choice, make_story, make_use
 
 __all__ = [
     "A_DAY",
@@ -70,6 +71,7 @@ __all__ = [
     "make_action",
     "make_attachment",
     "make_bookmark",
+    "make_choice",
     "make_cover_request",
     "make_date_poll",
     "make_department",
@@ -103,10 +105,12 @@ __all__ = [
     "make_secret_link",
     "make_section",
     "make_space",
+    "make_story",
     "make_suspension",
     "make_tag",
     "make_thread",
     "make_turns",
+    "make_use",
     "make_web_session",
     "make_webhook",
     "make_wish",

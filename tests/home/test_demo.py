@@ -41,7 +41,7 @@ def test_a_press_loads_it_and_one_signs_in_as_any_of_its_people(client: FlaskCli
         ]
         private = db.session.scalars(select(Space.name).where(Space.visibility == Visibility.PRIVATE)).all()
         waiting = db.session.scalar(select(func.count()).where(FactRow.expanded_at.is_(None), FactRow.due_at <= now()))
-        assert counted == [9, 16, 3, 84]
+        assert counted == [9, 16, 3, 111]
         assert len(private) == 1
         due = db.session.scalar(select(Delivery.id).where(Delivery.state == DeliveryState.DUE))
         assert (waiting, due) == (0, None)

@@ -155,7 +155,7 @@ def test_minutes_are_drafted_shared_published_and_changed(app: Flask, cast: Cast
     assert "<strong>plan</strong>" in oscar.get(page).get_data(as_text=True)
     assert "plan" not in carla.get(page).get_data(as_text=True)
     assert carla.get(f"{page}minutes/history").status_code == 404
-    assert oscar.send(f"{page}decisions", words="We keep nine fields.").status_code == 303
+    assert oscar.send(f"{page}decisions", decided="We keep nine fields.").status_code == 303
     assert "nine fields" not in carla.get(page).get_data(as_text=True)
     assert "nine fields" not in carla.get(f"{HOME}decisions").get_data(as_text=True)
     for _time in range(2):
@@ -165,6 +165,19 @@ def test_minutes_are_drafted_shared_published_and_changed(app: Flask, cast: Cast
     assert "We keep nine fields." in html
     assert "We keep nine fields." in carla.get(f"{HOME}decisions").get_data(as_text=True)
     assert oscar.send(f"{page}minutes", body="What was *heard*", base="2").status_code == 303
+    for file in (f"{page}meetup.ics", f"{HOME}{REF}/series.ics"):
+        text = carla.get(file).get_data(as_text=True)
+        assert "BEGIN:VEVENT" in text
+        assert not any(words in text for words in ("heard", "nine fields"))
+    past = f"{HOME}?show=past&q="
+    for words, expected in (
+        ("nine FIELDS", True),
+        ("heard", True),
+        ("secret", False),
+        ("%", False),
+        ("Show and", True),
+    ):
+        assert (REF in carla.get(f"{past}{words}").get_data(as_text=True)) == expected, words
     history = carla.get(f"{page}minutes/history").get_data(as_text=True)
     assert "heard" in history
     assert "<del>" in history
@@ -216,9 +229,9 @@ def test_an_action_comes_back_until_it_is_done(app: Flask, cast: Cast, as_person
     page, later = f"{HOME}{REF}/{one.id}/", f"{HOME}{REF}/{following[0].id}/"
     oscar, carla, colin = as_person(cast.organiser), as_person(cast.champion), as_person(cast.colleague)
     day = today("Europe/London") + timedelta(days=3)
-    sent = {"words": "=Book room 2", "holder": str(cast.champion.id), "due_on": day.isoformat(), "once": "2" * 32}
+    sent = {"todo": "=Book room 2", "holder": str(cast.champion.id), "due_on": day.isoformat(), "once": "2" * 32}
     assert carla.send(f"{page}actions", **sent).status_code == 403
-    for wrong in ({"words": ""}, {"due_on": "2020-01-01"}, {"holder": str(cast.outsider.id)}, {"holder": "x"}):
+    for wrong in ({"todo": ""}, {"due_on": "2020-01-01"}, {"holder": str(cast.outsider.id)}, {"holder": "x"}):
         assert oscar.send(f"{page}actions", **{**sent, **wrong}).status_code == 422, wrong
     assert [oscar.send(f"{page}actions", **sent).status_code for _time in range(2)] == [303, 303]
     with app.app_context():

@@ -13,6 +13,7 @@ from forum.core.halves import Span
 from forum.meetups.actions import changing
 from forum.meetups.feeds import KINDS, OF_SPACE
 from forum.meetups.models import Occurrence, Series
+from forum.meetups.obligations import settled
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Person
 from forum.roster.models import Absence
@@ -114,3 +115,11 @@ def test_a_duty_is_chosen_in_the_form_and_one_of_another_space_is_not(
         one, item = factories.dates_of(series)[0], db.session.get_one(Item, series.id)
         page = f"{HOME}{item.ref}/{one.id}/"
     assert "Nobody has the duty that day yet." in oscar.get(page).get_data(as_text=True)
+
+
+def test_a_meetup_that_a_duty_hosts_is_settled(app: Flask, cast: Cast) -> None:
+    """D7: who leaves a meetup leaves it to a duty as well as to a person; seen to fail when only a person counts."""
+    with app.app_context():
+        series, _dates = hosted(cast)
+        nobodys = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY)
+        assert settled([str(series.id), str(nobodys.id)]) == {str(series.id)}

@@ -83,10 +83,11 @@ def test_a_seat_a_change_and_a_cancelled_week_come_as_request_and_cancel(cast: C
     one = factories.dates_of(series)[1]
     slot = one.original_local_start
     come(cast.champion, one)
+    events = [only(message) for _who, message in mailed("seat taken")]
     with transaction():
         away = Change(start=slot + timedelta(days=1), minutes=90, place="Room 9", link=series.link)
         changing.change_one(standing(cast.organiser), series.id, one.id, away)
-    events = [only(message) for _who, message in (*mailed("seat taken"), *mailed("occurrence changed"))]
+    events += [only(message) for _who, message in mailed("occurrence changed")]
     with transaction():
         changing.cancel_one(standing(cast.organiser), series.id, one.id, reason="Flooded.")
     ((who, message),) = mailed("occurrence cancelled")
@@ -96,9 +97,8 @@ def test_a_seat_a_change_and_a_cancelled_week_come_as_request_and_cancel(cast: C
     assert [method for method, _event in events] == ["REQUEST", "REQUEST", "CANCEL"]
     assert {str(event["UID"]) for _method, event in events} == {series.uid}
     assert {slot_of(event) for _method, event in events} == {slot}
-    assert [int(str(event["SEQUENCE"])) for _method, event in events] == sorted(
-        int(str(event["SEQUENCE"])) for _method, event in events
-    )
+    first, second, third = (int(str(event["SEQUENCE"])) for _method, event in events)
+    assert first < second < third
     assert [str(event["STATUS"]) for _method, event in events] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert mailed("occurrence changed") == []
 

@@ -22,7 +22,7 @@ WEEKS = 5 * 52
 def test_five_years_of_weeks_and_two_hundred_people_cost_an_empty_month(
     app: Flask, cast: Cast, as_person: AsPerson
 ) -> None:
-    """260 dates that were, 200 members, and all their answers around this month; seen to fail when the list counts answers date by date."""
+    """260 dates that were, 200 members and all their answers around this month. Seen to fail when each date is asked for by itself."""
     carla = as_person(cast.champion)
     address = f"{HOME}month/{today('Europe/London'):%Y-%m}"
     carla.get(address)
@@ -47,7 +47,7 @@ def test_five_years_of_weeks_and_two_hundred_people_cost_an_empty_month(
                         for number, person in enumerate(people, start=1)
                     ],
                 )  # fmt: skip
-        assert db.session.scalar(select(func.count()).select_from(Person)) > 200
+        assert (db.session.scalar(select(func.count()).select_from(Person)) or 0) > 200
     with queries(app) as full:
         html = carla.get(address).get_data(as_text=True)
     assert html.count("Show and tell") >= 4

@@ -49,6 +49,7 @@ from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
+from forum.stories.models import CoAuthor, Result
 from forum.threads.behind.models import Relay, RelayState
 from forum.threads.models import Thread, ThreadSummary, WatchSection
 from forum.threads.polls.models import PollVote
@@ -67,6 +68,7 @@ COVERED = frozenset(
         "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark", "standing_rsvp",
         "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer", "watch",
         "watch_section", "watch_space", "web_session",
+        "story", "story_co_author", "story_same", "story_saved", "story_try",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -82,6 +84,7 @@ TYPED = frozenset(
         "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
         "post_revision.source", "received_mail.text", "rehearsal.missing", "relay.source", "relay.title",
         "saved_search.query", "tag_wish.name", "thread_summary.source", "volunteer.note",
+        "story_same.variant", "story_try.because",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -168,6 +171,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     make_roster(one, other, space)
     _told_and_asked(one, other, space, thread=thread)
     _meets(one, space)
+    _tells(one, other, space)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
         at = now()
@@ -196,6 +200,17 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
             ]
         )
         announce(PasswordChanged(actor_id=one.id, person_id=one.id))
+
+
+def _tells(one: Person, other: Person, space: Space) -> None:
+    team = factories.make_department(name=f"Team of {one.id}")
+    story = factories.make_story(space, author=one)
+    factories.make_use(story, team, by=one, words="On phones")
+    factories.make_use(story, team, by=one, result=Result.WORKED, words="It was newer")
+    factories.make_use(factories.make_story(space, author=other), team, by=one, saves=True)
+    together = factories.make_story(space, author=other)
+    with transaction():
+        db.session.add(CoAuthor(story_id=together.id, person_id=one.id))
 
 
 def _meets(one: Person, space: Space) -> None:

@@ -1,7 +1,7 @@
 """A worker in a process of its own, which knows the tests' facts and waits for nothing long: `python -m tests.notify.worker_process`.
 
 With `--never-marks` it stops for good between sending a message and noting that it was sent. With `--real` it knows Baton's own facts
-instead, and with `--at=...` it lives at another moment, from when it is started.
+instead, and mails them without the two minutes; with `--at=...` it lives at another moment, from when it is started.
 """
 
 import os
@@ -16,7 +16,7 @@ import time_machine
 
 import forum
 from forum.config import Settings
-from forum.notify import sending
+from forum.notify import expansion, sending
 from forum.notify.worker import Worker
 from tests.notify.outbox import HURRY, with_tellers
 
@@ -33,7 +33,9 @@ def never_mark(claim: sending.Claim, *, tells: Sequence[int] = (), sent_as: str 
 def main() -> None:
     """Work until stopped or killed."""
     app = forum.create_app(Settings.from_environ(os.environ))
-    if "--real" not in sys.argv:
+    if "--real" in sys.argv:
+        expansion.MAIL_WAIT = timedelta()
+    else:
         with_tellers(app)
     for word in sys.argv:
         if word.startswith("--at="):

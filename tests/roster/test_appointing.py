@@ -115,3 +115,17 @@ def test_a_duty_that_begins_to_rotate_is_nobodys_alone(cast: Cast) -> None:
         turns.set_turns(standing(cast.organiser), duty, [cast.colleague, cast.steward], weeks=1, from_day=day)
     assert who_holds(duty.id, now()).person_id == cast.colleague.id
     assert anew(offered).state is HoldingState.WITHDRAWN
+
+
+def test_who_had_it_until_later_is_told_when_somebody_else_has_it_earlier(cast: Cast) -> None:
+    """Carla gave it up in three weeks' time; Colin takes it on today, so it is hers no longer."""
+    duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
+    held = db.session.scalars(select(Holding).where(Holding.duty_id == duty.id)).one()
+    with transaction():
+        appointing.give_up(standing(cast.champion), held, until=today(cast.champions.zone) + timedelta(days=21))
+        offered = appointing.offer(standing(cast.organiser), duty, cast.colleague)
+    with transaction():
+        appointing.accept(standing(cast.colleague), offered)
+    left = db.session.scalars(select(FactRow).where(FactRow.kind == "duty left")).all()
+    assert [row.payload["holding_id"] for row in left] == [held.id]
+    assert anew(held).until_day == today(cast.champions.zone)

@@ -11,7 +11,7 @@ from forum.core.errors import Denied
 from forum.core.halves import Span
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions import absences, appointing, covering, handing, leaving, volunteering
+from forum.roster.actions import absences, appointing, handing, leaving, requesting, volunteering
 from forum.roster.models import Place
 from forum.spaces.models import Space
 from tests import factories
@@ -36,7 +36,7 @@ def furnish(cast: Cast) -> None:
     factories.make_turns(round_, [cast.champion, cast.colleague])
     with transaction():
         absence = absences.file(cast.champion, Span.of_days(day, day))
-        (wanted,) = covering.ask(
+        (wanted,) = requesting.ask(
             standing(cast.champion),
             duty,
             absence.span,

@@ -1,7 +1,8 @@
 """The roster in one's own calendar: it says what every page says, stays itself, and stops with the right."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,11 +18,15 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.actions.absences import come_back
 from forum.roster.calendars.feeds import KINDS
+from forum.roster.models import Absence
 from forum.roster.queries import who_holds
+from forum.roster.queries.calendar import own_entries
+from forum.spaces.actions.describing import describe, settings_of
 from forum.spaces.models import Audience, Item, Membership, Space
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.feeds import fetch, made
+from tests.content.steps import standing
 
 AsPerson = Callable[[Person], Browserless]
 MINE, ALL = "/s/champions/roster/feed/mine", "/s/champions/roster/feed/all"
@@ -157,6 +162,37 @@ def test_names_of_events_stay_while_days_pass(app: Flask, cast: Cast) -> None:
         for one, other in pairwise(uids):
             assert len(one - other) <= 3
             assert one & other
+
+
+@pytest.mark.usefixtures("context")
+def test_an_event_never_becomes_older_as_old_absences_are_forgotten(cast: Cast) -> None:
+    """SEQUENCE is made of when something changed last; what is kept for a while only isn't what it hangs on."""
+    long_ago = now() - timedelta(days=300)
+    duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
+    absence = factories.make_absence(cast.champion, days=2, starts=-95, filed_at=now() - timedelta(days=96))
+    with transaction():
+        db.session.get_one(Item, duty.id).created_at = long_ago
+    before = {one.name: one.changed_at for one in own_entries(cast.champion)}
+    with transaction():
+        db.session.delete(db.session.get_one(Absence, absence.id))
+    after = {one.name: one.changed_at for one in own_entries(cast.champion)}
+    assert before
+    assert all(after[name] >= before[name] for name in before)
+
+
+@pytest.mark.usefixtures("context")
+def test_an_event_is_newer_when_the_halves_of_the_days_are_others(cast: Cast) -> None:
+    """Calendars take over what begins at another time only when it says that it is newer."""
+    factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
+    assert len(own_entries(cast.champion)) == 1
+    later = now() + timedelta(hours=1)
+    space = db.session.get_one(Space, cast.champions.id)
+    with time_machine.travel(later, tick=False):
+        with transaction():
+            describe(standing(cast.steward), replace(settings_of(space), midday="11:00"), about=None)
+        (after,) = own_entries(cast.champion)
+    assert after.midday == time(11)
+    assert after.changed_at == later.replace(microsecond=0)
 
 
 def test_a_feed_stops_with_the_right_and_never_shows_what_one_may_not_see(

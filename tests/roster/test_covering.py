@@ -14,7 +14,7 @@ from forum.core.halves import Half, Span, half_at
 from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions import absences, covering
+from forum.roster.actions import absences, covering, requesting
 from forum.roster.actions.covering import Taken, Warned
 from forum.roster.models import Absence, CoverRequest, CoverSlot, CoverState, Duty, Seen
 from forum.roster.queries import book_of, who_holds
@@ -41,7 +41,7 @@ def asked(cast: Cast, *, away: Span | None = None, powers: Sequence[Can] = ()) -
     row = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, powers=powers)
     with transaction():
         absence = absences.file(cast.champion, away or week(cast))
-        (request,) = covering.ask(standing(cast.champion), row, absence.span, away=cast.champion, absence=absence)
+        (request,) = requesting.ask(standing(cast.champion), row, absence.span, away=cast.champion, absence=absence)
     return row, absence, request
 
 
@@ -107,7 +107,7 @@ def test_nobody_covers_for_themselves(cast: Cast) -> None:
     with pytest.raises(RuleBroken, match="themselves"):
         take(cast.champion, request)
     with pytest.raises(RuleBroken, match="themselves"), transaction():
-        covering.ask(standing(cast.champion), duty, absence.span, away=cast.champion, people=[cast.champion])
+        requesting.ask(standing(cast.champion), duty, absence.span, away=cast.champion, people=[cast.champion])
 
 
 @pytest.mark.usefixtures("context")
@@ -122,13 +122,13 @@ def test_covering_while_away_or_twice_warns_or_is_refused_as_the_duty_says(cast:
     assert who_holds(duty.id, now()).person_id == cast.colleague.id
     strict = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, is_strict=True)
     with transaction():
-        (refused,) = covering.ask(standing(cast.champion), strict, absence.span, away=cast.champion)
+        (refused,) = requesting.ask(standing(cast.champion), strict, absence.span, away=cast.champion)
     with pytest.raises(RuleBroken, match="away"):
         take(cast.colleague, refused, knowing=True)
     take(cast.organiser, refused)
     third = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
     with transaction():
-        (again,) = covering.ask(standing(cast.champion), third, absence.span, away=cast.champion)
+        (again,) = requesting.ask(standing(cast.champion), third, absence.span, away=cast.champion)
     with pytest.raises(Warned, match="something else"):
         take(cast.organiser, again)
 
@@ -172,7 +172,7 @@ def test_coming_back_early_ends_cover_and_lent_rights_at_once(cast: Cast) -> Non
     row = factories.make_duty(cast.champions, by=cast.steward, holder=cast.organiser, powers=[Can.REMOVE_ANY_POST])
     with transaction():
         absence = absences.file(cast.organiser, week(cast))
-        (request,) = covering.ask(standing(cast.organiser), row, absence.span, away=cast.organiser, absence=absence)
+        (request,) = requesting.ask(standing(cast.organiser), row, absence.span, away=cast.organiser, absence=absence)
     assert not here_for(cast.colleague, "champions").may(Can.REMOVE_ANY_POST)
     take(cast.colleague, request)
     lent = here_for(cast.colleague, "champions")
@@ -198,7 +198,7 @@ def test_rights_are_lent_from_start_to_end_and_never_more_than_the_giver_holds(c
     ahead = week(cast, starts=5)
     with transaction():
         absences.file(cast.organiser, ahead)
-        (later,) = covering.ask(standing(cast.organiser), duty, ahead, away=cast.organiser)
+        (later,) = requesting.ask(standing(cast.organiser), duty, ahead, away=cast.organiser)
     take(cast.colleague, later)
     grant = db.session.scalars(select(Grant)).one()
     zone = cast.champions.zone
@@ -213,7 +213,7 @@ def test_an_absence_is_corrected_and_cover_follows(cast: Cast) -> None:
     duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
     with transaction():
         absence = absences.file_for(standing(cast.organiser), cast.champion, week(cast, days=4))
-        (request,) = covering.ask(standing(cast.organiser), duty, absence.span, away=cast.champion)
+        (request,) = requesting.ask(standing(cast.organiser), duty, absence.span, away=cast.champion)
     assert len(facts_of("absence filed")) == 1
     take(cast.colleague, request)
     with transaction():
@@ -281,12 +281,12 @@ def test_what_breaks_is_each_duty_of_mine_in_every_space_as_if_i_were_away(cast:
 def test_asking_twice_asks_once_and_only_for_what_is_theirs(cast: Cast) -> None:
     duty, absence, request = asked(cast)
     with transaction():
-        assert covering.ask(standing(cast.champion), duty, absence.span, away=cast.champion) == []
+        assert requesting.ask(standing(cast.champion), duty, absence.span, away=cast.champion) == []
     other = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser)
     with transaction():
-        assert covering.ask(standing(cast.organiser), other, absence.span, away=cast.champion) == []
+        assert requesting.ask(standing(cast.organiser), other, absence.span, away=cast.champion) == []
     with pytest.raises(Denied), transaction():
-        covering.ask(standing(cast.colleague), duty, absence.span, away=cast.champion)
+        requesting.ask(standing(cast.colleague), duty, absence.span, away=cast.champion)
     del request
 
 
@@ -295,7 +295,7 @@ def test_who_is_asked_may_decline_and_then_everybody_is_asked(cast: Cast) -> Non
     duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
     with transaction():
         absence = absences.file(cast.champion, week(cast))
-        (request,) = covering.ask(
+        (request,) = requesting.ask(
             standing(cast.champion), duty, absence.span, away=cast.champion, people=[cast.colleague], to_all=False
         )
     factories.make_membership(cast.champions, cast.outsider)
@@ -310,7 +310,7 @@ def test_who_is_asked_may_decline_and_then_everybody_is_asked(cast: Cast) -> Non
     assert len(facts_of("cover declined")) == 1
     take(cast.outsider, request)
     with pytest.raises(Taken, match="Otto"), transaction():
-        covering.withdraw(standing(cast.champion), request)
+        requesting.withdraw(standing(cast.champion), request)
 
 
 @pytest.mark.usefixtures("context")

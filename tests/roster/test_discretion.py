@@ -16,7 +16,7 @@ from forum.core.time import now, today
 from forum.mydata.erasing import erase
 from forum.people.models import Person, PersonState
 from forum.roster import secrets
-from forum.roster.actions import absences, covering, duties, handing, leaving, turns, warning
+from forum.roster.actions import absences, duties, handing, leaving, requesting, turns, warning
 from forum.roster.actions.passing import coming_of
 from forum.roster.briefing import brief
 from forum.roster.models import Duty, HandoverItem, Seen
@@ -106,7 +106,7 @@ def test_a_link_to_answer_tells_nothing_more_when_it_is_over(app: Flask, cast: C
     with app.test_request_context("/"):
         _duty, absence, request = asked(cast)
         with transaction():
-            covering.ask_also(standing(cast.champion), request, [cast.colleague, cast.steward])
+            requesting.ask_also(standing(cast.champion), request, [cast.colleague, cast.steward])
         links = [f"/cover/{answer_token(request.ref, one.id)}" for one in (cast.colleague, cast.steward)]
     client = app.test_client()
     assert client.get(links[0]).status_code == 200
@@ -136,7 +136,7 @@ def test_notes_of_cover_and_links_hold_no_password(app: Flask, cast: Cast, as_pe
         duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, ref="snow")
         absence = factories.make_absence(cast.champion)
         with pytest.raises(Invalid, match="vault"), transaction():
-            covering.ask(standing(cast.champion), duty, absence.span, away=cast.champion, note="Password: hunter22!!")
+            requesting.ask(standing(cast.champion), duty, absence.span, away=cast.champion, note="Password: hunter22!!")
         links = [("Router", "https://admin:hunter22@router.example.org/")]
         words = duties.DutyWords(title="x", first_day=today("UTC"), links=links)
         with pytest.raises(Invalid):

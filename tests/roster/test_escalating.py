@@ -13,7 +13,7 @@ from forum.core.db import db, transaction
 from forum.core.halves import Span
 from forum.core.outbox import FactRow
 from forum.people.models import Person
-from forum.roster.actions import absences, covering
+from forum.roster.actions import absences, covering, requesting
 from forum.roster.actions.escalating import DEPUTY_ASKED, ORGANISERS_TOLD, escalate_due
 from forum.roster.models import CoverAsk, CoverRequest
 from tests import factories
@@ -37,7 +37,7 @@ def asked(cast: Cast, *, deputy: Person | None, starts: int = 10) -> int:
     span = Span.of_days(first, first + timedelta(days=3))
     with transaction():
         absence = absences.file(cast.champion, span)
-        (request,) = covering.ask(standing(cast.champion), duty, span, away=cast.champion, absence=absence)
+        (request,) = requesting.ask(standing(cast.champion), duty, span, away=cast.champion, absence=absence)
     return request.id
 
 

@@ -5,19 +5,23 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing
+from forum.core.events import Recipient
 from forum.core.time import end_of_day, now, today
 from forum.mydata import closing
 from forum.mydata.erasing import close_due
 from forum.people.models import Person, PersonState
-from forum.roster.actions import handing, leaving, questioning, rehearsing, vacating
+from forum.roster.actions import duties, handing, leaving, questioning, rehearsing, vacating
 from forum.roster.actions.appointing import Gone
 from forum.roster.actions.passing import coming_of
 from forum.roster.actions.turns import set_turns
+from forum.roster.events import LeavingStuck
 from forum.roster.models import (
     CoverRequest,
     CoverState,
@@ -32,6 +36,7 @@ from forum.roster.models import (
 )
 from forum.roster.queries import who_holds
 from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
+from forum.roster.tellers.leaving import tell_stuck
 from forum.spaces.actions import end_membership, leave, suspend
 from forum.spaces.models import Membership, Role
 from forum.spaces.queries import membership_of
@@ -211,7 +216,7 @@ def test_an_organiser_sets_a_last_day_for_the_space_only_and_only_whom_they_coul
 
 @pytest.mark.usefixtures("context")
 def test_the_last_steward_of_a_space_stays_until_there_is_another(cast: Cast) -> None:
-    """A4."""
+    """A4: their kit goes on meanwhile, and they hear once what keeps them."""
     other = factories.make_person(name="Sybil Second")
     membership = factories.make_membership(cast.champions, other)
     with transaction():
@@ -219,8 +224,22 @@ def test_the_last_steward_of_a_space_stays_until_there_is_another(cast: Cast) ->
     with transaction():
         db.session.get_one(Membership, membership.id).role = Role.STEWARD
         db.session.delete(membership_of(cast.champions, cast.steward))
-    assert vacating.end_due(at=after(ahead())) == 0
+    duty = factories.make_duty(cast.champions, by=cast.organiser, holder=other)
+    for _hour in range(2):
+        assert vacating.end_due(at=after(ahead())) == 0
     assert membership_of(cast.champions, other) is not None
+    (fact,) = facts_of("leaving stuck")
+    told = tell_stuck(LeavingStuck(leaving_id=fact.payload["leaving_id"]), Recipient(person_id=other.id))
+    assert told is not None
+    assert "only steward" in told.text
+    with time_machine.travel(after(ahead()) + timedelta(days=3), tick=False):
+        with transaction():
+            leaving.offer(standing(cast.organiser), other, "duty", str(duty.id), cast.colleague)
+        with transaction():
+            running = handing.open_of(duty.id)
+            assert running is not None
+            handing.accept(standing(cast.colleague), running)
+        assert who_holds(duty.id, now()).person_id == cast.colleague.id
 
 
 @pytest.mark.usefixtures("context")
@@ -348,3 +367,42 @@ def test_organisers_see_what_is_left_in_their_space_and_nothing_else(cast: Cast)
     with pytest.raises(Missing), transaction():
         leaving.offer(standing(cast.organiser), cast.champion, "duty", moon, cast.colleague)
     assert not asked_of(standing(cast.colleague))
+
+
+@pytest.mark.usefixtures("context")
+def test_the_day_counts_though_the_worker_came_late_and_leavers_were_told_nothing_else(cast: Cast) -> None:
+    """D7: what somebody held is vacant from the day after the last, whenever a worker noticed."""
+    duty = held(cast, title="Inbox")
+    filed(cast.champion)
+    assert vacating.end_due(at=after(ahead()) + timedelta(days=3)) == 1
+    row = db.session.scalars(select(Holding).where(Holding.duty_id == duty.id)).one()
+    assert row.until_day == ahead() + timedelta(days=1)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_drafted_checklist_names_no_conversation_that_somebody_asked_for_a_colleague(cast: Cast) -> None:
+    """A3: whose question it was isn't told by the way."""
+    duty = held(cast, title="Inbox")
+    for title, is_for_colleague in (("The Inbox is full", False), ("The Inbox of a colleague", True)):
+        post = factories.make_post(
+            factories.make_thread(cast.champions, author=cast.steward, title=title), author=cast.champion
+        )
+        with transaction():
+            db.session.get_one(Post, post.id).for_colleague = is_for_colleague
+    with transaction():
+        handing.start(standing(cast.champion), duty, cast.colleague, day=ahead(3))
+    words = " ".join(db.session.scalars(select(HandoverItem.words)))
+    assert "The Inbox is full" in words
+    assert "of a colleague" not in words
+
+
+@pytest.mark.usefixtures("context")
+def test_what_is_over_by_the_last_day_is_left_to_nobody(cast: Cast) -> None:
+    """A campaign that ends before, and a duty that does: they aren't vacant afterwards."""
+    held(cast, title="Campaign", last_day=ahead(5))
+    ending = held(cast, title="Ending")
+    held(cast, title="Inbox", last_day=ahead(11))
+    with transaction():
+        duties.end(standing(cast.organiser), ending, on=ahead(6))
+    filed(cast.champion)
+    assert states(cast.champion) == {"Inbox": LeavingState.OPEN}

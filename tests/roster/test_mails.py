@@ -14,7 +14,7 @@ from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.notify.book import book_of, fact_of
 from forum.people.models import Person
-from forum.roster.actions import absences, appointing, covering, turns
+from forum.roster.actions import absences, appointing, covering, requesting, turns
 from forum.roster.models import Absence, CoverRequest, Duty, Holding, Place, TurnSwap
 from forum.spaces.models import Item, ItemState, Membership
 from tests import factories
@@ -123,7 +123,7 @@ def covered(cast: Cast, *people: Person) -> tuple[Duty, Absence, CoverRequest]:
     first = today(cast.champions.zone) + timedelta(days=3)
     with transaction():
         absence = absences.file(cast.champion, Span.of_days(first, first + timedelta(days=4)))
-        (request,) = covering.ask(
+        (request,) = requesting.ask(
             standing(cast.champion), duty, absence.span, away=cast.champion, people=people, note="Mind the cat."
         )
     return duty, absence, request

@@ -17,9 +17,9 @@ from forum.roster.actions import (
     absences,
     accounts,
     appointing,
-    covering,
     duties,
     escalating,
+    requesting,
     seats,
     turns,
     volunteering,
@@ -134,7 +134,7 @@ def test_what_nobody_took_is_told_to_the_deputy_with_the_answer_link_then_to_org
         )
         with transaction():
             absence = absences.file(cast.champion, week(cast, starts=10))
-            (request,) = covering.ask(
+            (request,) = requesting.ask(
                 standing(cast.champion), duty, absence.span, away=cast.champion, absence=absence, note="The map."
             )
     for days, people, link in ((1, {cast.colleague.email}, "/cover/"), (4, None, "/roster/cover/")):

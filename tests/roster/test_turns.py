@@ -1,10 +1,11 @@
 """Duties that rotate: the order, whose turn it is, swaps; by actions and by pages."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from forum.core.db import db, transaction
@@ -232,3 +233,17 @@ def test_a_swap_is_asked_for_and_agreed_on_the_page(app: Flask, cast: Cast, as_p
     assert colleague.send(f"{agree}/decline").status_code == 409
     with app.test_request_context("/"):
         assert owners(duty, [mine, theirs]) == [cast.colleague.id, cast.champion.id]
+
+
+@pytest.mark.usefixtures("context")
+def test_a_turn_that_begins_today_is_not_swapped_any_more(cast: Cast) -> None:
+    """D2: who has begun has it."""
+    monday = monday_of(today("Europe/London")) + timedelta(weeks=5)
+    with time_machine.travel(datetime(monday.year, monday.month, monday.day, 10, tzinfo=UTC), tick=False):
+        duty = factories.make_duty(cast.champions, by=cast.organiser)
+        factories.make_turns(duty, [cast.champion, cast.colleague], from_day=monday)
+        with pytest.raises(Invalid) as refused, transaction():
+            turns.ask_swap(
+                standing(cast.champion), duty, cast.colleague, day=monday, other_day=monday + timedelta(weeks=1)
+            )
+        assert refused.value.errors.keys() == {"day"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from forum.core.db import db, transaction
-from forum.core.events import Fact
+from forum.core.events import Fact, announce
 from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.roster import feature
@@ -65,7 +65,7 @@ def test_one_account_that_fails_keeps_no_other_waiting(cast: Cast, monkeypatch: 
         return fact.item_id == bad
 
     with monkeypatch.context() as patch:
-        patch.setattr(accounts, "announce", failing(accounts.announce, is_bad))
+        patch.setattr(accounts, "announce", failing(announce, is_bad))
         accounts.ask_about_accounts(at=now())
     asked = db.select(FactRow.item_id).where(FactRow.kind == "account due").order_by(FactRow.id)
     assert db.session.scalars(asked).all() == [good]

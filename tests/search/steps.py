@@ -40,7 +40,9 @@ def as_made_anew() -> dict[tuple[int, int], dict[str, Any]]:
     """Return what would stand in the index if it were made anew from what is written."""
     rows: dict[tuple[int, int], dict[str, Any]] = {}
     for item in db.session.scalars(select(Item).execution_options(populate_existing=True)):
-        findable = findables()[item.kind]
+        findable = findables().get(item.kind)
+        if findable is None:
+            continue
         scope = scope_of(item, is_for_members=findable.is_for_members)
         for text in findable.texts(item.id, None) if scope else ():
             rows[item.id, text.number] = _row(item, text, scope)

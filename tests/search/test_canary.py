@@ -169,7 +169,7 @@ def unasked_by_condition(patch: pytest.MonkeyPatch) -> None:
     """Likewise, where they are asked by the condition."""
     patch.setattr(rights, "is_wide", lambda *_given: True)
     patch.setattr(index, "may_find", lambda _kinds: Item.id > 0)
-    patch.setattr(index, "_plain_statement", index._built)
+    patch.setattr(index, "_built_once", index._built)
 
 
 def unasked_anywhere(patch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.both_databases
 
 def differing(people: list[Person]) -> dict[str, tuple[set[int], ...]]:
     """Return, by whoever finds something else than they may see, what is found by words, by the condition, and what may be seen."""
-    wrong = {}
+    wrong: dict[str, tuple[set[int], ...]] = {}
     for person in people:
         words = scopes_for(person, now())
         found = {entry.item_id for entry in newest(Match(rights=Rights(words=words)), limit=1000)}

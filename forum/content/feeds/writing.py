@@ -11,7 +11,7 @@ from forum.content.letters import for_mail
 from forum.core.feeds import FeedNow, Followed
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import nobody_of, post_url
 from forum.web.languages import locale_of
 from forum.web.links import whole
 from forum.web.words import _
@@ -48,7 +48,7 @@ def _document(
 
 def _entry(entry: Entry, html: str) -> AtomEntry:
     url = whole(post_url(entry.item, entry.slug, entry.number))
-    who = entry.author or _("Former member")
+    who = entry.author or nobody_of(entry.item, entry.number)
     title = entry.item.title
     return AtomEntry(
         id=f"urn:uuid:{entry.uuid}",

@@ -28,10 +28,11 @@ from forum.home.demo import shapes
 from forum.home.demo.away import let_some_be_away
 from forum.home.demo.following import follow, tell_a_channel
 from forum.home.demo.keeping import keep_order
-from forum.home.demo.meeting import ABOUT, CLINIC_ABOUT, WEDNESDAYS, meet
+from forum.home.demo.meeting import TEXTS, WEDNESDAYS, meet
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.minutes import CHANGED, EARLIER, LATER, hold
 from forum.home.demo.roster import fill_roster
+from forum.home.demo.telling import Given, sources, tell_one, told
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
 from forum.people.actions import register
@@ -119,10 +120,12 @@ def _render_all(loading: Loading) -> None:
         loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
-    for words in (ABOUT, CLINIC_ABOUT, EARLIER, LATER, CHANGED):
+    for words in (*TEXTS, EARLIER, LATER, CHANGED):
         loading.texts[words, 0, 0] = render(words, names=Names(people=names))
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
+    for title, source in sources():
+        loading.texts[f"story:{title}", 0, 0] = render(source)
 
 
 def _begin(loading: Loading, row: Installation) -> None:
@@ -154,6 +157,15 @@ def _steps(loading: Loading) -> Iterator[Step]:
         yield from _steps_of_space(loading, space)
     for thread in loading.demo.threads:
         yield from _steps_of_thread(loading, thread)
+    for story in told():
+        at = loading.at - timedelta(days=story["days"])
+        yield at, partial(_telling, loading, story, at)
+
+
+def _telling(loading: Loading, given: Given, at: datetime) -> None:
+    thread = loading.threads.get(given.get("from", ""))
+    text = loading.texts[f"story:{given['title']}", 0, 0]
+    tell_one(loading.here, given, text, at=at, now=loading.at, source=thread.id if thread else None)
 
 
 def _steps_of_space(loading: Loading, given: shapes.Space) -> Iterator[Step]:
@@ -336,14 +348,8 @@ def _finish(loading: Loading) -> None:
         keep(people[mark.person], _post(loading, mark.thread, mark.post), note=mark.note, remind_at=moment)
     keep_order(loading, post_of=_post)
     hold_polls(demo, loading.threads, here_of=loading.here, at=loading.at)
-    meet(
-        loading.here,
-        about=loading.texts[ABOUT, 0, 0],
-        clinic=loading.texts[CLINIC_ABOUT, 0, 0],
-        zone=demo.organisation.zone,
-        at=loading.at,
-    )
-    texts = {words: loading.texts[words, 0, 0] for words in (EARLIER, LATER, CHANGED)}
+    texts = {words: loading.texts[words, 0, 0] for words in (*TEXTS, EARLIER, LATER, CHANGED)}
+    meet(loading.here, texts, zone=demo.organisation.zone, at=loading.at)
     hold(loading.here, texts, about=WEDNESDAYS, at=loading.at)
     for given in demo.people:
         if given.suspended:

@@ -1,6 +1,6 @@
 """The demo's meetups: a weekly one with a past, of which one week is moved and one cancelled; a full one; a poll under way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.markup import Rendered
 from forum.core.time import local
 from forum.meetups import actions
-from forum.meetups.actions import changing, turning_up
+from forum.meetups.actions import changing, talking, turning_up
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.models import Answer, Mode, Occurrence, Series
@@ -37,22 +37,39 @@ PLANNING = {
     "elspeth.ward": "nyyy", "kofi.mensah": "ymy-", "gwen.pritchard": "nnym",
 }  # fmt: skip
 """Who said what of the four days of the poll: yes, if need be (m for maybe), no; one has not answered for a day."""
+TALK_PLACE = "show-and-tell"
+TALKING = (
+    (
+        "beth.larkin",
+        "Should I bring the parking permit form? It has a field called “Reference” and nobody knows which one is meant.",
+    ),
+    (
+        "tom.okafor",
+        "Please do. That field alone is worth ten minutes. If you have a number of how many give up there, bring that too.",
+    ),
+)
+"""Who says what about the Wednesday on forms."""
+TEXTS = (ABOUT, CLINIC_ABOUT, *(words for _handle, words in TALKING))
 WEEKS_AGO = 10
 WEDNESDAY = 2
 
 HereOf = Callable[[str, str], Here]
 
 
-def meet(here_of: HereOf, *, about: Rendered, clinic: Rendered, zone: str, at: datetime) -> None:
-    """Plan the meetups and have people come to them. `about` and `clinic` are ABOUT and CLINIC_ABOUT. Inside `transaction()`."""
+def meet(here_of: HereOf, texts: Mapping[str, Rendered], *, zone: str, at: datetime) -> None:
+    """Plan the meetups, have people come to them and say when they can. `texts` are TEXTS, rendered. Inside `transaction()`."""
+    about, clinic = texts[ABOUT], texts[CLINIC_ABOUT]
     today = local(at, zone).date()
     following = today + timedelta(days=(WEDNESDAY - today.weekday() - 1) % 7 + 1)
-    _wednesdays(here_of, about, zone=zone, following=following, at=at)
+    forms = _wednesdays(here_of, about, zone=zone, following=following, at=at)
+    for handle, words in TALKING:
+        talking.write(here_of(handle, SPACE), forms.series_id, forms.id, text=texts[words], place=TALK_PLACE, once="")
     _clinic(here_of, clinic, zone=zone, day=following + timedelta(days=6), at=at)
     _poll(here_of, zone=zone, day=following + timedelta(days=2), at=at)
 
 
-def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date, at: datetime) -> None:
+def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date, at: datetime) -> Occurrence:
+    """Have the weekly meetup, and return the date that people talk about."""
     first = datetime.combine(following - timedelta(weeks=WEEKS_AGO), time(10))
     then = at - timedelta(weeks=WEEKS_AGO + 2)
     keeper = here_of(KEEPER, SPACE)
@@ -106,6 +123,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     changing.cancel_one(keeper, series.id, count.id, reason="Half of us are at the count that morning.", at=at)
     turning_up.say(here_of("hannah.cole", SPACE), series.id, upstairs.id, answer=Answer.NO, mode=Mode.ROOM, at=at)
     turning_up.be_late(here_of("dan.whitlock", SPACE), series.id, upstairs.id, at=at)
+    return forms
 
 
 def _clinic(here_of: HereOf, about: Rendered, *, zone: str, day: date, at: datetime) -> None:

@@ -16,26 +16,30 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item
 
 SPACE, HOST = "digital-champions", "priya.nair"
-EARLIER = """## What went wrong
-
-The bin calendar said Tuesday for every street in Castle ward. @dan.whitlock found it within the hour: one column had moved in the
-spreadsheet that Waste sends us.
-
-## What worked
-
-@tom.okafor cut the repairs form from 31 fields to 9. Housing officers ask the rest by phone, and half as many people give up."""
-LATER = """## What went wrong
-
-Two of us posted the flood warning, with two different phone numbers. Nobody knew who was to post it.
-
-## What worked
-
-@beth.larkin asked three people at the library desk to use the new renewal page before it went live. All three got stuck at the
-same word, so it is another word now.
-
-## Next
-
-@kofi.mensah brings the school places form, which nobody finishes."""
+EARLIER = "\n\n".join(
+    (
+        "## What went wrong",
+        (
+            "The bin calendar said Tuesday for every street in Castle ward. @dan.whitlock found it within the hour: one column had "
+            "moved in the spreadsheet that Waste sends us."
+        ),
+        "## What worked",
+        "@tom.okafor cut the repairs form from 31 fields to 9. Housing officers ask the rest by phone, and half as many give up.",
+    )
+)
+LATER = "\n\n".join(
+    (
+        "## What went wrong",
+        "Two of us posted the flood warning, with two different phone numbers. Nobody knew who was to post it.",
+        "## What worked",
+        (
+            "@beth.larkin asked three people at the library desk to use the new renewal page before it went live. All three got "
+            "stuck at the same word, so it is another word now."
+        ),
+        "## Next",
+        "@kofi.mensah brings the school places form, which nobody finishes.",
+    )
+)
 CHANGED = LATER.replace("three people", "four people").replace("All three", "All four")
 WHO = ("priya.nair", "tom.okafor", "dan.whitlock", "beth.larkin", "hannah.cole", "elspeth.ward", "iwan.rees")
 AGENDA = (
@@ -55,6 +59,7 @@ def hold(here_of: HereOf, texts: Texts, *, about: str, at: datetime) -> None:
     past = db.session.scalars(dates.where(Occurrence.ends_at < at).order_by(Occurrence.starts_at.desc())).all()
     last, before = past[0], past[1]
     host = here_of(HOST, SPACE)
+    _decide_and_promise(here_of, series, before, last, at=at)
     for one, texts_of in ((before, (EARLIER,)), (last, (LATER, CHANGED))):
         written = one.ends_at + timedelta(hours=2)
         for handle in WHO if one is before else WHO[1:]:
@@ -62,7 +67,6 @@ def hold(here_of: HereOf, texts: Texts, *, about: str, at: datetime) -> None:
         for base, text in enumerate(texts_of):
             when = min(written + timedelta(hours=base), at)
             minutes.save(host, series.id, one.id, text=texts[text], base=base, publish=True, at=when)
-    _decide_and_promise(here_of, series, before, last, at=at)
     coming = db.session.scalars(dates.where(Occurrence.starts_at > at).order_by(Occurrence.starts_at)).first()
     for handle, title, taking, note in AGENDA if coming else ():
         proposal = Proposal(title=title, note=note, minutes=taking)

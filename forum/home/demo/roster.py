@@ -11,7 +11,7 @@ from forum.core.db import db
 from forum.core.halves import monday_of
 from forum.core.time import local
 from forum.people.models import Department
-from forum.roster.actions import accounts, appointing, duties, seats, turns, volunteering
+from forum.roster.actions import accounts, appointing, duties, noting, seats, turns, volunteering
 from forum.roster.models import Criticality, Duty, DutyKind, Engagement, Place
 
 if TYPE_CHECKING:
@@ -42,6 +42,16 @@ SEATS = (
     ("Elections and Licensing", "", ""),
     ("Revenues and Benefits", "", ""),
 )
+HAPPENED = {
+    "Road closures": (
+        (
+            34,
+            "The map showed the bridge as open for a morning: two of us had changed it at once. The highways desk rings first now.",
+        ),
+        (12, "The feed to the bus company stopped overnight. Signing in anew starts it again."),
+    ),
+}
+"""What happened to duties, and how many days ago."""
 ACCOUNTS = (
     ("Fenbridge on Facebook", "Facebook", "https://www.facebook.com/FenbridgeCouncil", "aisha.rahman", "kofi.mensah"),
     ("Libraries on Instagram", "Instagram", "https://www.instagram.com/fenbridgelibraries", "beth.larkin", ""),
@@ -60,6 +70,10 @@ def fill_roster(loading: Loading) -> None:
         duty = _make(loading, words, holder, deputy)
         if title == GOING_ROUND:
             _go_round(loading, duty)
+        for days_ago, what in HAPPENED.get(title, ()):
+            at = loading.at - timedelta(days=days_ago)
+            day = local(at, loading.spaces[SPACE].zone).date()
+            noting.note_incident(loading.here(holder, SPACE), duty, what, day=day, at=at)
     for name, holder, deputy in SEATS:
         department = db.session.scalars(select(Department).where(Department.name == name)).one()
         words = duties.DutyWords(

@@ -44,7 +44,7 @@ class Organisation:
 class Person:
     """One of the people. `working_days` are weekday numbers, 0 is Monday; `suspended` is when the account was.
 
-    `mail` is when they have mail about posts, or "comes back"; "" for who didn't choose.
+    `mail` is when they have mail about posts, "comes back", or "no announcements"; "" for who didn't choose.
     """
 
     handle: str

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 
 from forum.content.models import Post, ReadMark
 from forum.content.reading import is_unread_post, my_mark, reader
 from forum.core.db import db
+from forum.core.notices import Reason
 from forum.core.outbox import Delivery, DeliveryState, FactRow
 from forum.notify.book import book_of, fact_of
 from forum.notify.expansion import new_message_id
 from forum.notify.models import MailRhythm, Notification
 from forum.notify.notices import note_all
+from forum.notify.quiet import hush
 from forum.notify.rhythm import choose
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -23,6 +25,8 @@ LAST_DAYS = timedelta(days=14)
 
 
 COMES_BACK = "comes back"
+APP_ONLY = "no announcements"
+"""They stopped the mail of their spaces' announcements, and have the rest at once."""
 FEW = 2
 """So many of the last messages came back: one more, and mail would wait."""
 
@@ -42,17 +46,23 @@ def tell_of_the_last_days(standing: list[Here], mail: Mapping[int, str], *, at: 
             note_all(teller.notices(fact_of(row, book)), at=post.created_at, fact_id=row.id)
     for here in standing:
         _read_what_is_read(here, at=at)
+        if mail.get(here.actor.id) == APP_ONLY:
+            hush(here.actor.id, here.space.id)
     _mail(mail)
 
 
 def _mail(mail: Mapping[int, str]) -> None:
     """Say by which way everybody was told, long ago as far as the worker is concerned."""
-    choosing = [person_id for person_id, when in mail.items() if when not in {"", COMES_BACK}]
+    choosing = [person_id for person_id, when in mail.items() if when not in {"", COMES_BACK, APP_ONLY}]
+    hushed = [person_id for person_id, when in mail.items() if when == APP_ONLY]
+    is_hushed = and_(Notification.person_id.in_(hushed), Notification.reason == Reason.ANNOUNCEMENT)
     db.session.execute(
-        update(Notification).where(Notification.person_id.not_in(choosing)).values(mailed_at=Notification.at)
+        update(Notification)
+        .where(Notification.person_id.not_in(choosing), ~is_hushed)
+        .values(mailed_at=Notification.at)
     )
     for person_id, when in mail.items():
-        if when and when != COMES_BACK:
+        if person_id in choosing:
             choose(db.session.get_one(Person, person_id), rhythm=MailRhythm(when), hour=8, weekday=0)
     back = select(Notification).where(
         Notification.person_id.in_([person_id for person_id, when in mail.items() if when == COMES_BACK])

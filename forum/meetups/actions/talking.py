@@ -8,6 +8,7 @@ from forum.core.errors import Denied
 from forum.core.markup import Rendered
 from forum.meetups.actions.turning_up import held_occurrence
 from forum.meetups.models import Occurrence, OccurrenceTalk
+from forum.meetups.words import date_words
 from forum.spaces.feature import Talk, kind_of, talks
 from forum.spaces.guard import Here
 from forum.spaces.models import TITLE_LENGTH, Item, ItemState
@@ -46,7 +47,7 @@ def write(here: Here, series_id: int, occurrence_id: int, *, text: Rendered, pla
 
 def title_of(one: Occurrence, item: Item) -> str:
     """Return what the conversation of a date is called: the meetup's name and the day."""
-    day = f", {one.local_start:%d.%m.%Y}"
+    day = f", {date_words(one.local_start.date())}"
     return f"{(one.title or item.title)[: TITLE_LENGTH - len(day)]}{day}"
 
 

@@ -55,7 +55,7 @@ class MinutesForm(OnceForm):
 class DecisionForm(OnceForm):
     """A decision."""
 
-    words = StringField(
+    decided = StringField(
         _l("What was decided"),
         filters=[strip],
         validators=[InputRequired(_l("Say in a sentence what was decided.")), Length(max=TYPED)],
@@ -76,7 +76,7 @@ class HolderForm(Form):
 class ActionForm(OnceForm, HolderForm):
     """Something that is to be done."""
 
-    words = StringField(
+    todo = StringField(
         _l("What is to be done"),
         filters=[strip],
         validators=[InputRequired(_l("Say what is to be done.")), Length(max=TYPED)],

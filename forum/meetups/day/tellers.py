@@ -21,6 +21,7 @@ from forum.meetups.day.queries.minutes import decisions_of
 from forum.meetups.models import Occurrence
 from forum.meetups.telling import Told, told_of
 from forum.meetups.words import day_words
+from forum.notify.models import MailChoice, MailRhythm
 from forum.people.models import Person
 from forum.spaces.models import Space
 from forum.spaces.queries.members import keepers_of
@@ -76,6 +77,8 @@ def tell_minutes(fact: MinutesPublished, recipient: Recipient) -> Mail | None:
             len(lines),
             title=title,
         )
+    elif _wants_none(told.person):
+        return None
     elif not lines:
         lines = [_("Decided: %(words)s", words=decision.words) for decision in decisions_of(one.id)]
     return _news(
@@ -87,6 +90,12 @@ def tell_minutes(fact: MinutesPublished, recipient: Recipient) -> Mail | None:
         label=_("Read the minutes"),
         anchor="minutes",
     )
+
+
+def _wants_none(person: Person) -> bool:
+    """Say whether somebody wants no mail about what is written; what concerns them who were away comes all the same."""
+    choice = db.session.get(MailChoice, person.id)
+    return choice is not None and choice.rhythm is MailRhythm.NEVER
 
 
 def who_has_it(fact: ActionGiven) -> Iterable[Recipient]:

@@ -18,6 +18,7 @@ from forum.meetups.models import Occurrence
 from forum.meetups.polls.events import DatePollCancelled, DatePollNeedsAnswers, DatePollOpened
 from forum.meetups.polls.models import FEWEST_OPTIONS, MOST_OPTIONS, POLL_KIND, DateOption, DatePoll, DateVote, Vote
 from forum.meetups.recurrence import instant
+from forum.meetups.words import date_words
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
@@ -261,9 +262,7 @@ def _checked_option(proposed: Proposed, zone: str, *, at: datetime) -> Proposed:
         start = datetime.combine(start.date(), datetime.min.time())
     today = local(at, zone).date()
     if not today <= start.date() <= today + FARTHEST:
-        raise Invalid(
-            {"day": [_("%(day)s is not ahead. Pick a day within ten years.", day=start.date().strftime("%d.%m.%Y"))]}
-        )
+        raise Invalid({"day": [_("%(day)s is not ahead. Pick a day within ten years.", day=date_words(start.date()))]})
     if proposed.has_time:
         require_clock(start, zone)
         if instant(start, zone) <= at:

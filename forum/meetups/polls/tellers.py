@@ -21,7 +21,7 @@ from forum.meetups.polls.queries import missing_in
 from forum.meetups.polls.words import option_words
 from forum.meetups.tellers import about_date, comers
 from forum.meetups.telling import Told, told_of
-from forum.meetups.words import local_words
+from forum.meetups.words import date_words, local_words
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries import visible_items
@@ -154,7 +154,7 @@ def tell_cancelled(fact: DatePollCancelled, recipient: Recipient) -> Mail | None
 
 def _asking(reader: Reader, *, subject: str, opening: str) -> Mail:
     poll, zone = reader.poll, reader.person.zone
-    by = _("Answers are wished for by %(day)s.", day=poll.answer_by.strftime("%d.%m.%Y")) if poll.answer_by else ""
+    by = _("Answers are wished for by %(day)s.", day=date_words(poll.answer_by)) if poll.answer_by else ""
     return letter(
         "meetups/poll",
         to=reader.person.email or "",

@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from forum.core.db import UtcDateTime, db
 from forum.core.time import now
+from forum.meetups.day.queries.past import has_minutes, how_many_were_there, says
 from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Rsvp, Series
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
@@ -30,6 +31,10 @@ class Listed:
     going_online: int
     waiting: int
     mine: Answer | None
+    there: int = 0
+    """How many were there, as far as it was noted."""
+    has_minutes: bool = False
+    """Whether there are minutes that the reader can read."""
 
     @property
     def title(self) -> str:
@@ -68,8 +73,11 @@ def upcoming(here: Here, *, after: int | None = None, size: int = PAGE) -> Seque
     return _listed(here, query, at=now())
 
 
-def past(here: Here, *, before: int | None = None, size: int = PAGE) -> Sequence[Listed]:
-    """Return what has been, the latest first, before the one with the key `before`; one more than `size`."""
+def past(here: Here, *, before: int | None = None, size: int = PAGE, words: str = "") -> Sequence[Listed]:
+    """Return what has been, the latest first, before the one with the key `before`; one more than `size`.
+
+    With `words`, only what is called so, or says so in its published minutes or decisions.
+    """
     query = _dates().where(Occurrence.ends_at <= bindparam("at", type_=UtcDateTime)).where(_not_paused())
     query = query.order_by(Occurrence.starts_at.desc(), Occurrence.id.desc()).limit(size + 1)
     if before is not None:
@@ -77,6 +85,8 @@ def past(here: Here, *, before: int | None = None, size: int = PAGE) -> Sequence
         query = query.where(
             or_(Occurrence.starts_at < edge, and_(Occurrence.starts_at == edge, Occurrence.id < before))
         )
+    if words:
+        query = query.where(or_(Item.title.icontains(words, autoescape=True), says(words)))
     return _listed(here, query, at=now())
 
 
@@ -120,8 +130,10 @@ def _listed(here: Here, query: Select[*tuple[Any, ...]], **values: object) -> li
             going_online=online or 0,
             waiting=waiting or 0,
             mine=Answer(mine) if mine else None,
+            there=there or 0,
+            has_minutes=bool(has_minutes),
         )
-        for one, series, ref, title, room, online, waiting, mine in rows
+        for one, series, ref, title, room, online, waiting, mine, there, has_minutes in rows
     ]
 
 
@@ -142,6 +154,8 @@ def _dates() -> Select[*tuple[Any, ...]]:
             how_many(Rsvp.status == Answer.GOING, Rsvp.mode == Mode.ONLINE),
             how_many(Rsvp.status == Answer.WAITING),
             mine.correlate(Occurrence).scalar_subquery(),
+            how_many_were_there(),
+            has_minutes(),
         )
         .join(Series, Series.id == Occurrence.series_id)
         .join(Item, Item.id == Series.id)

@@ -133,7 +133,7 @@ def move_on_agenda(here: Here, ref: str, key: int, agenda_id: int) -> Response:
     _point_of(one, agenda_id)
     with transaction():
         agenda.move(here, series.id, one.id, agenda_id, up=request.form.get("up") == "1")
-    return _to_agenda(here, ref, key)
+    return _to_agenda(here, ref, key, anchor=f"agenda-{agenda_id}")
 
 
 @blueprint.get("/<ref>/<int:key>/agenda/<int:agenda_id>/take-out")
@@ -203,5 +203,5 @@ def _point_of(one: Occurrence, agenda_id: int) -> AgendaItem:
     return row
 
 
-def _to_agenda(here: Here, ref: str, key: int) -> Response:
-    return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key, _anchor="agenda"), 303)
+def _to_agenda(here: Here, ref: str, key: int, *, anchor: str = "agenda") -> Response:
+    return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key, _anchor=anchor), 303)

@@ -39,7 +39,7 @@ def note_action(here: Here, ref: str, key: int) -> Page:
     form.offer(hosts_of(here.space))
     try:
         if form.validate_on_submit():
-            promise = Promise(words=form.words.data or "", holder_id=_holder(form), due_on=form.due_on.data)
+            promise = Promise(words=form.todo.data or "", holder_id=_holder(form), due_on=form.due_on.data)
             with transaction():
                 follow_up.note(here, series.id, one.id, promise, once=form.once.data)
             banner(_("Noted. Who has it is told."))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import render_template, request
 
 from forum.core.errors import Missing
+from forum.core.text import one_line
 from forum.core.time import local, today
 from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import PAGE, Listed, in_month, past, upcoming
@@ -22,6 +23,7 @@ from forum.spaces.policy import Can
 MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 YEARS = range(1990, 2100)
 DECEMBER = 12
+LONGEST_WORDS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +42,8 @@ def index(here: Here) -> str:
     is_past = request.args.get("show") == "past"
     edge = request.args.get("from", type=int)
     edge = edge if edge is not None and 0 < edge < 2**31 else None
-    found = past(here, before=edge) if is_past else upcoming(here, after=edge)
+    words = one_line(request.args.get("q", ""))[:LONGEST_WORDS]
+    found = past(here, before=edge, words=words) if is_past else upcoming(here, after=edge)
     shown = found[:PAGE]
     months = [
         (month_words(first), list(them))
@@ -50,6 +53,7 @@ def index(here: Here) -> str:
         "meetups/index.html",
         months=months,
         is_past=is_past,
+        words=words,
         is_first=edge is None,
         more=shown[-1].one.id if len(found) > PAGE else None,
         this_month=this_month(here),

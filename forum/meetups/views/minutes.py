@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from forum.content import drafts
 from forum.content.differences import Comparison, Piece, around_changes
 from forum.content.drafts import NewerDraft, draft_at
+from forum.content.forms import LARGEST
 from forum.content.naming import text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
@@ -137,9 +138,9 @@ def save_minutes_draft(here: Here, ref: str, key: int) -> tuple[Response, int]:
             kept = drafts.save(
                 here.actor,
                 draft_place(one),
-                version=min(max(version, 0), 2**31 - 1),
+                version=min(max(version, 0), LARGEST),
                 body=request.form.get("body", ""),
-                in_reply_to=max(form.base.data or 0, 0),
+                in_reply_to=min(max(form.base.data or 0, 0), LARGEST),
             )
     except NewerDraft as newer:
         return jsonify(version=newer.kept.version, body=newer.kept.body), 409
@@ -199,7 +200,7 @@ def note_decision(here: Here, ref: str, key: int) -> Page:
     try:
         if form.validate_on_submit():
             with transaction():
-                minutes.decide(here, series.id, one.id, words=form.words.data or "", once=form.once.data)
+                minutes.decide(here, series.id, one.id, words=form.decided.data or "", once=form.once.data)
             banner(_("Noted."))
             return redirect(_url_of(here, item, one, anchor="decisions"), 303)
     except Invalid as problem:

@@ -4,8 +4,7 @@ Each holds the person first, so that two absences never lie on one half-day; wha
 """
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,11 +14,12 @@ from forum.core.events import announce
 from forum.core.halves import Span, half_at, half_of
 from forum.core.text import once_key
 from forum.core.time import local, now
-from forum.notify.rhythm import working_moment
 from forum.people.models import Person
 from forum.roster.actions.settling import settle_for
+from forum.roster.daytime import back_at_work
 from forum.roster.events import AbsenceFiled, ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Seen
+from forum.roster.queries.away import usual_seen
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import LogAudience, Space
@@ -31,7 +31,6 @@ LONGEST_DAYS = 400
 LONGEST_FOR_OTHERS = 14
 FURTHEST_DAYS = 800
 A_DAY = timedelta(days=1)
-MORNING = time(8)
 
 
 def file(
@@ -71,18 +70,12 @@ def file_for(here: Here, person: Person, span: Span, *, once: str | None = None,
         raise Invalid({"until": [_("Two weeks at the most. What is longer they say themselves, or you note it anew.")]})
     key = once_key(once, "absence", person.id, span.first, span.last)
     absence = _file(
-        person, span, seen=Seen.MEMBERS, filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
+        person, span, seen=usual_seen(person), filed_by=here.actor, space=here.space, uid=None, key=key, at=at,
         zone=here.space.zone,
     )  # fmt: skip
     if person.id != here.actor.id:
-        record(
-            "filed absence",
-            actor=here.actor,
-            space=here.space,
-            person=person,
-            audience=LogAudience.ORGANISERS,
-            at=at,
-        )
+        audience = LogAudience.ORGANISERS
+        record("filed absence", actor=here.actor, space=here.space, person=person, audience=audience, at=at)
         announce(AbsenceFiled(actor_id=here.actor.id, absence_id=absence.id))
     return absence
 
@@ -182,7 +175,7 @@ def take_over(
     Raises Missing for an account that isn't in use, Invalid, RuleBroken when it overlaps another of theirs.
     """
     person = _hold_person(person)
-    return _file(person, span, seen=Seen.MEMBERS, filed_by=filed_by, space=space, uid=uid, key=None, at=at)
+    return _file(person, span, seen=usual_seen(person), filed_by=filed_by, space=space, uid=uid, key=None, at=at)
 
 
 def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> None:
@@ -223,8 +216,7 @@ def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = Non
 
 def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:
     """Let what happened meanwhile be mailed on their first working day back, if the absence is still the same then."""
-    morning = datetime.combine(absence.span.last_day + A_DAY, MORNING, ZoneInfo(person.zone))
-    due = working_moment(person, morning)
+    due = back_at_work(person, absence.span)
     if due > at:
         announce(ReturnDue(absence_id=absence.id, version=absence.version), due=due.astimezone(UTC))
 

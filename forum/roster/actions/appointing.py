@@ -1,5 +1,6 @@
 """Who holds a duty, and who is its deputy: offered, until they accept. Each holds the space and the duty, inside `transaction()`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -13,8 +14,8 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions import sponsors
 from forum.roster.actions.consequences import after_given, withdraw_handovers
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.duties import too_far
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
 from forum.roster.models import Duty, Holding, HoldingState, Place
@@ -206,7 +207,7 @@ def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at:
     before = open_of(duty.id, holding.place)
     if before is not None:
         before.until_day = max(holding.from_day, before.from_day)
-    _end_overlapping(duty.id, holding)
+    cut = _end_overlapping(duty.id, holding)
     db.session.flush()
     holding.state, holding.answered_at = HoldingState.ACCEPTED, at
     db.session.flush()
@@ -216,21 +217,26 @@ def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at:
             deputy.until_day = max(holding.from_day, deputy.from_day)
             db.session.flush()
     settle_duty(duty.id, at=at)
+    for other in cut:
+        if other.person_id not in {actor_id, holding.person_id}:
+            announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=other.id))
     after_given(duty, holding, before, actor_id=actor_id, at=at)
 
 
-def _end_overlapping(duty_id: int, holding: Holding) -> None:
-    """End what was to end later than the new one begins: nobody has a place together with another."""
+def _end_overlapping(duty_id: int, holding: Holding) -> Sequence[Holding]:
+    """End what was to end later than the new one begins: nobody has a place together with another. Return what became shorter."""
     later = db.session.scalars(
         select(Holding).where(
             Holding.duty_id == duty_id,
             Holding.place == holding.place,
             Holding.state == HoldingState.ACCEPTED,
             Holding.until_day > holding.from_day,
+            Holding.until_day > Holding.from_day,
         )
-    )
+    ).all()
     for other in later:
         other.until_day = max(holding.from_day, other.from_day)
+    return later
 
 
 def open_of(duty_id: int, place: Place) -> Holding | None:

@@ -11,7 +11,7 @@ from forum.core.errors import Missing
 from forum.core.halves import Span
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.actions import absences, covering
+from forum.roster.actions import absences, requesting
 from forum.roster.models import Absence, CoverRequest, Duty, Seen
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Membership, Space
@@ -37,7 +37,7 @@ def file_and_ask(
 ) -> Absence:
     """Say that one is away, and ask for cover. A second press asks for nothing twice. Use inside `transaction()`.
 
-    Raises as `absences.file` and `covering.ask` do.
+    Raises as `absences.file` and `requesting.ask` do.
     """
     at = at or now()
     _hold_all(person)
@@ -89,7 +89,7 @@ def _ask(actor: Person, away: Person, absence: Absence, wishes: Sequence[Wish], 
     heres: dict[int, Here] = {}
     for wish in sorted(wishes, key=lambda one: (one.space.id, one.duty.id)):
         here = heres.setdefault(wish.space.id, here_for(actor, wish.space.slug))
-        made += covering.ask(
+        made += requesting.ask(
             here,
             wish.duty,
             absence.span,

@@ -13,9 +13,9 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.appointing import REASON_LENGTH, Gone
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.duties import too_far
 from forum.roster.actions.passing import hand_on, is_over, line_of, mark
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverAnswered, HandoverOffered
 from forum.roster.models import Duty, Handover, HandoverItem, HandoverState, LeavingState, Turn
 from forum.roster.queries.book import who_holds

@@ -14,8 +14,8 @@ from forum.people.models import Person
 from forum.roster.access import lock_people
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import Gone
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.passing import coming_of, is_over
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverMoved, LeavingAnswered, LeavingFiled, LeavingOffered
 from forum.roster.models import (
     Duty,
@@ -286,7 +286,8 @@ def _offer_duty(here: Here, leaving: Leaving, row: LeavingItem, person: Person, 
     running = handing.open_of(duty.id)
     if running is not None and running.state is HandoverState.OFFERED and running.taker_id != taker.id:
         handing.withdraw(here, running)
-    handover = handing.start(here, duty, taker, day=leaving.last_day + A_DAY, giver=person, at=at)
+    day = max(leaving.last_day + A_DAY, local(at, here.space.zone).date())  # later for a last steward, who stays
+    handover = handing.start(here, duty, taker, day=day, giver=person, at=at)
     handover.taker_id = taker.id
     db.session.flush()
     handing.offer(here, handover, at=at)

@@ -11,6 +11,7 @@ from forum.core.time import local, now
 from forum.notify.models import Notification
 from forum.notify.notices import read_all
 from forum.people.models import Person
+from forum.roster.daytime import back_at_work
 from forum.roster.models import Absence
 from forum.roster.queries.away import was_undone
 
@@ -18,11 +19,35 @@ FRESH = timedelta(days=14)
 """How long after their return somebody is shown that there is something to read."""
 
 
-def time_of(absence: Absence, zone: str, *, at: datetime | None = None) -> tuple[datetime, datetime]:
-    """Return from when to when somebody was away, on their clock, up to `at`."""
+def time_of(absence: Absence, person: Person, *, at: datetime | None = None) -> tuple[datetime, datetime]:
+    """Return from when to when somebody was away, on their clock, up to `at`; with what led up to it, as they weren't back between."""
     at = at or now()
-    over = min(absence.returned_at or at, ends(absence.span.last, zone=zone), at)
-    return begins(absence.span.first, zone=zone), over
+    over = min(absence.returned_at or at, ends(absence.span.last, zone=person.zone), at)
+    first = [absence, *_led_up_to(absence, person)][-1].span.first
+    return begins(first, zone=person.zone), over
+
+
+def _led_up_to(absence: Absence, person: Person) -> list[Absence]:
+    """Return the absences before one after which there was no working day, and of which nothing was read: the latest first."""
+    earlier = db.session.scalars(
+        select(Absence)
+        .where(
+            Absence.person_id == person.id,
+            Absence.id != absence.id,
+            Absence.returned_at.is_(None),
+            Absence.briefed_at.is_(None),
+            Absence.end_day <= absence.start_day,
+        )
+        .order_by(Absence.end_day.desc(), Absence.end_half.desc())
+    )
+    found: list[Absence] = []
+    first = absence.span.first
+    for one in earlier:
+        if one.span.last >= first or back_at_work(person, one.span) < begins(first, zone=person.zone):
+            break
+        found.append(one)
+        first = one.span.first
+    return found
 
 
 def be_done(person: Person, absence: Absence, *, at: datetime | None = None) -> None:
@@ -36,9 +61,10 @@ def be_done(person: Person, absence: Absence, *, at: datetime | None = None) -> 
         raise Missing
     if held.briefed_at is not None:
         return
-    start, end = time_of(held, person.zone, at=at)
+    start, end = time_of(held, person, at=at)
     read_all(person.id, Notification.at >= start, Notification.at < end)
-    held.briefed_at = at
+    for one in (held, *_led_up_to(held, person)):
+        one.briefed_at = at
 
 
 def is_away(person: Person, *, at: datetime) -> bool:

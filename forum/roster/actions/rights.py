@@ -44,7 +44,16 @@ def _lend(  # who lends what to whom
 ) -> None:
     starts = begins(span.first, zone=space.zone, midday=space.midday)
     try:
-        grant = lend(space, giver=giver, taker=taker, power=power, starts=starts, ends=until, because=because)
+        grant = lend(
+            space,
+            giver=giver,
+            taker=taker,
+            power=power,
+            starts=starts,
+            ends=until,
+            because=because,
+            by_itself=True,
+        )
     except (Denied, RuleBroken):  # it isn't the giver's to lend: the cover goes without
         return
     db.session.add(CoverGrant(grant_id=grant.id, request_id=request.id))

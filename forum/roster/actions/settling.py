@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from forum.core.db import db, lock
 from forum.core.events import announce
-from forum.core.halves import Half, Span, day_of, half_at, part_of, spans_of
+from forum.core.halves import SECOND, Half, Span, day_of, half_at, part_of, spans_of
 from forum.core.text import new_ref
+from forum.core.time import local
 from forum.people.models import Person
 from forum.roster.actions.rights import end_rights, lend_for
-from forum.roster.daytime import first_step
+from forum.roster.daytime import EVENING, first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
@@ -55,6 +56,14 @@ class _Case:
         away_id = self.request.away_id
         return away_id is None or self.book.is_away(away_id, self.facts, half, moment)
 
+    def is_done(self, half: Half) -> bool:
+        """Whether the day is over in a half-day that was covered, as whoever was away is back only this evening."""
+        if half != self.current or part_of(half) != SECOND or local(self.at, self.facts.zone).time() < EVENING:
+            return False
+        away_id = self.request.away_id
+        is_theirs = away_id is not None and self.facts.owner_on(day_of(half)) == away_id
+        return is_theirs and self.book.is_away(away_id or 0, self.facts, half, None)
+
 
 def settle_for(person: Person, *, at: datetime) -> None:
     """Settle every duty that somebody is covered in, or covers. Use inside `transaction()`, after the person was locked."""
@@ -72,6 +81,15 @@ def settle_without(person: Person, space: Space, *, at: datetime) -> None:
 def settle_duty(duty_id: int, *, at: datetime, given_back: int | None = None) -> None:
     """Settle one duty, after who holds it changed, or the cover of the request `given_back` can't. Use inside `transaction()`."""
     settle(and_(CoverRequest.duty_id == duty_id, _is_ahead(at)), at=at, given_back=given_back)
+
+
+def settle_where(duty_id: int, span: Span, *, at: datetime) -> None:
+    """Settle a duty where somebody is down as covering it: they may be gone, and nobody has noticed yet. One query when nobody is."""
+    there = select(CoverSlot.day).where(
+        CoverSlot.duty_id == duty_id, CoverSlot.day.between(span.first_day, span.last_day)
+    )
+    if db.session.scalar(there.limit(1)) is not None:
+        settle_duty(duty_id, at=at)
 
 
 def settle_space(space_id: int, *, at: datetime) -> None:
@@ -172,7 +190,8 @@ def _settle_accepted(case: _Case) -> None:
     kept = [half for half in needed if half not in set(lost)]
     if len(kept) == len(ahead):
         return
-    _drop(request, set(ahead) - set(kept))
+    done = {half for half in ahead if half not in needed and case.is_done(half)}
+    _drop(request, set(ahead) - set(kept) - done)
     record(
         "ended cover",
         actor=None,

@@ -14,8 +14,8 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.appointing import Gone, open_of
 from forum.roster.actions.consequences import withdraw_handovers
-from forum.roster.actions.covering import why_not_cover
 from forum.roster.actions.duties import too_far
+from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
 from forum.roster.models import Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap

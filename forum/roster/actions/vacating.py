@@ -15,7 +15,7 @@ from forum.roster.actions.apart import apart
 from forum.roster.actions.leaving import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at
 from forum.roster.actions.settling import settle_duty, settle_without
-from forum.roster.events import LeftVacant
+from forum.roster.events import LeavingStuck, LeftVacant
 from forum.roster.models import (
     Duty,
     Handover,
@@ -31,7 +31,7 @@ from forum.roster.models import (
 )
 from forum.spaces.actions.membership import end
 from forum.spaces.log import record
-from forum.spaces.models import Item, Membership, Role, Space
+from forum.spaces.models import Item, LogEntry, Membership, Role, Space
 from forum.spaces.queries import membership_of, stewards_of
 
 logger = logging.getLogger(__name__)
@@ -73,10 +73,24 @@ def _end(leaving_id: int, *, at: datetime) -> bool:
         leaving.ended_at = at
         return True
     if membership.role is Role.STEWARD and all(one.id == person.id for one in stewards_of(space.id)):
+        _tell_stuck(leaving, space, person, at=at)
         return False  # the last steward stays until there is another (A4)
     end(space, membership, at=at)  # which vacates
     record("left on last day", actor=None, space=space, person=person, at=at)
     return True
+
+
+def _tell_stuck(leaving: Leaving, space: Space, person: Person, *, at: datetime) -> None:
+    """Tell the last steward once what keeps them, and let the log say it."""
+    said = select(LogEntry.id).where(
+        LogEntry.verb == "stays as steward",
+        LogEntry.space_id == space.id,
+        LogEntry.person_id == person.id,
+        LogEntry.at >= leaving.filed_at,
+    )
+    if db.session.scalar(said.limit(1)) is None:
+        record("stays as steward", actor=None, space=space, person=person, at=at)
+        announce(LeavingStuck(leaving_id=leaving.id))
 
 
 def _spaces_of(person: Person) -> list[int]:

@@ -48,6 +48,18 @@ def was_undone(absence: Absence, zone: str) -> bool:
     return absence.returned_at is not None and absence.returned_at <= begins(absence.span.first, zone=zone)
 
 
+def usual_seen(person: Person) -> Seen:
+    """Return to whom somebody's being away was told the last time, as they chose it; for what others note for them."""
+    last = select(Absence.seen).where(Absence.person_id == person.id).order_by(Absence.id.desc()).limit(1)
+    return db.session.scalar(last) or Seen.MEMBERS
+
+
+def is_own_slip(here: Here, absence: Absence) -> bool:
+    """Whether somebody noted an absence here for another, so that they may take it back."""
+    is_theirs = absence.filed_by_id == here.actor.id and absence.filed_in_id == here.space.id
+    return is_theirs and absence.person_id != here.actor.id
+
+
 @dataclass(frozen=True, kw_only=True)
 class AwayHere:
     """That a member is away, now or soon."""
@@ -55,6 +67,8 @@ class AwayHere:
     person: Person
     absence: Absence
     is_now: bool
+    may_take_back: bool
+    """Whether the reader noted it, and nobody has corrected it since."""
 
 
 def hushed_in(here: Here) -> frozenset[int]:
@@ -110,7 +124,12 @@ def away_in(here: Here) -> list[AwayHere]:
         .order_by(Absence.start_day, Absence.start_half, Person.name)
     )
     return [
-        AwayHere(person=person, absence=absence, is_now=current in absence.span)
+        AwayHere(
+            person=person,
+            absence=absence,
+            is_now=current in absence.span,
+            may_take_back=here.may(Can.KEEP_ROSTER) and absence.version == 1 and is_own_slip(here, absence),
+        )
         for absence, person in rows
         if absence.span.last >= current
         and (absence.seen is Seen.MEMBERS or here.is_keeper or person.id == here.actor.id)

@@ -86,20 +86,36 @@ def _entries(person: Person, where: ColumnElement[bool]) -> list[Entry]:
     book = book_of(seen, first - A_DAY, at.date() + AHEAD)
     if not book.duties:
         return []
+    spaces = select(func.max(LogEntry.at)).where(LogEntry.space_id == Space.id, LogEntry.verb == "changed space")
     rows = db.session.execute(
-        select(Item.id, Item.uuid, Item.ref, Item.title, Item.created_at, Space.slug)
+        select(
+            Item.id,
+            Item.uuid,
+            Item.ref,
+            Item.title,
+            Item.created_at,
+            Space.slug,
+            spaces.scalar_subquery().label("space_at"),
+        )
         .join(Space, Space.id == Item.space_id)
         .where(Item.id.in_(book.duties))
         .order_by(Item.id)
     ).all()
     changed, moved = _changed(book), _moved(book)
+    shown_from = datetime.combine(first, time(), UTC)  # what ends before it is forgotten, so nothing may hang on it
     names = _names(book)
     found = []
     for row in rows:
         duty = book.duties[row.id]
         span = Span(half_of(first), half_of(local(at, duty.zone).date() + AHEAD, 1))
         last = max(
-            [row.created_at, changed.get(row.id, row.created_at), *(moved[key] for key in duty.people & moved.keys())]
+            [
+                shown_from,
+                row.created_at,
+                _aware(row.space_at or row.created_at),
+                changed.get(row.id, row.created_at),
+                *(moved[key] for key in duty.people & moved.keys()),
+            ]
         )
         found += [
             Entry(

@@ -11,7 +11,16 @@ from forum.core.halves import begins
 from forum.core.mail import Mail
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.events import AbsenceFiled, CoverAsked, CoverDeclined, CoverLost, CoverOver, CoverTaken, CoverUntaken
+from forum.roster.events import (
+    AbsenceFiled,
+    AbsenceTakenBack,
+    CoverAsked,
+    CoverDeclined,
+    CoverLost,
+    CoverOver,
+    CoverTaken,
+    CoverUntaken,
+)
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverState
 from forum.roster.tellers.common import Reader, days_of, name_of, news, only, reader_of
 from forum.roster.tokens import answer_token
@@ -24,7 +33,7 @@ SOON = timedelta(hours=48)
 """Within it a calendar programme that follows the roster may not have looked yet."""
 
 
-def who_is_away(fact: AbsenceFiled) -> Iterable[Recipient]:
+def who_is_away(fact: AbsenceFiled | AbsenceTakenBack) -> Iterable[Recipient]:
     """Tell for whom it was filed."""
     absence = db.session.get(Absence, fact.absence_id)
     return only(absence.person_id) if absence else ()
@@ -51,6 +60,31 @@ def tell_filed(fact: AbsenceFiled, recipient: Recipient) -> Mail | None:
         ],
         label=_("See what was noted"),
         url=absolute("away.absence", absence_id=absence.id),
+        space=space,
+    )
+
+
+def tell_unfiled(fact: AbsenceTakenBack, recipient: Recipient) -> Mail | None:
+    """Say that they aren't down as away after all."""
+    absence = db.session.get(Absence, fact.absence_id)
+    person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
+    space = db.session.get(Space, absence.filed_in_id) if absence and absence.filed_in_id else None
+    if absence is None or space is None or person is None or not person.is_active or not person.email:
+        return None
+    if absence.returned_at is None:  # they say themselves that they are away, by now
+        return None
+    return letter(
+        "roster/news",
+        to=person.email,
+        subject=_("You are not down as away any more"),
+        why=_("You get this because it is about you."),
+        heading=_("You are not down as away any more"),
+        lines=[
+            _("%(name)s had noted it: %(days)s.", name=name_of(fact.actor_id), days=days_of(absence.span)),
+            _("They took it back. If you are away all the same, say so."),
+        ],
+        label=_("See when you are away"),
+        url=absolute("away.index"),
         space=space,
     )
 

@@ -13,6 +13,7 @@ from forum.roster.events import (
     LeavingAnswered,
     LeavingFiled,
     LeavingOffered,
+    LeavingStuck,
     LeftVacant,
 )
 from forum.roster.models import (
@@ -31,7 +32,7 @@ from forum.web.rendering import long_day
 from forum.web.words import _
 
 
-def who_leaves(fact: LeavingFiled) -> Iterable[Recipient]:
+def who_leaves(fact: LeavingFiled | LeavingStuck) -> Iterable[Recipient]:
     """Tell whose last day it is."""
     leaving = db.session.get(Leaving, fact.leaving_id)
     return only(leaving.person_id) if leaving else ()
@@ -66,6 +67,35 @@ def tell_filed(fact: LeavingFiled, recipient: Recipient) -> Mail | None:
         lines=lines,
         label=_("See what you leave"),
         url=absolute("leaving.mine"),
+        space=space,
+    )
+
+
+def tell_stuck(fact: LeavingStuck, recipient: Recipient) -> Mail | None:
+    """Say to the last steward what keeps them, while it does."""
+    leaving = db.session.get(Leaving, fact.leaving_id)
+    person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
+    space = db.session.get(Space, leaving.space_id) if leaving and leaving.space_id else None
+    if leaving is None or space is None or person is None or not person.is_active or not person.email:
+        return None
+    if leaving.ended_at is not None or membership_of(space, person) is None:
+        return None
+    subject = _("You are still a member of %(space)s", space=space.name)
+    return letter(
+        "roster/news",
+        to=person.email,
+        subject=subject,
+        why=_("You get this because it is about you."),
+        heading=subject,
+        lines=[
+            _(
+                "Your last day there was %(day)s. You are its only steward, so you stay.",
+                day=long_day(leaving.last_day),
+            ),
+            _("Make somebody else a steward, and your membership ends within the hour."),
+        ],
+        label=_("See the members"),
+        url=absolute("spaces.members", slug=space.slug),
         space=space,
     )
 

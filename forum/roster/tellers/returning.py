@@ -33,7 +33,7 @@ def tell_back(fact: ReturnDue, recipient: Recipient) -> Mail | None:
         return None
     if is_away(person, at=now()):  # another absence follows; after it they are welcomed back
         return None
-    parts = brief_of(person, *time_of(absence, person.zone))
+    parts = brief_of(person, *time_of(absence, person))
     if not parts:
         return None
     still_open = sum(line.is_open for part in parts for line in part.lines)

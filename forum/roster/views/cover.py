@@ -9,7 +9,7 @@ from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.halves import Half, Span, half_at
 from forum.core.time import now
 from forum.roster.access import duty_for, request_for
-from forum.roster.actions import covering
+from forum.roster.actions import covering, requesting
 from forum.roster.actions.covering import Taken, Warned
 from forum.roster.away_forms import AskForm, PartForm
 from forum.roster.models import CoverRequest, CoverState, Duty
@@ -82,7 +82,7 @@ def decline_cover(here: Here, ref: str) -> Page:
 @needs(Can.SEE_ROSTER)
 def withdraw_cover(here: Here, ref: str) -> Page:
     """Ask no longer."""
-    return _do(here, ref, covering.withdraw, _("Cover isn’t asked for any more."))
+    return _do(here, ref, requesting.withdraw, _("Cover isn’t asked for any more."))
 
 
 @blueprint.post("/cover/<ref>/give-back")
@@ -106,7 +106,7 @@ def ask_also(here: Here, ref: str) -> Page:
         return _show(here, found, ask=form), 422
     try:
         with transaction():
-            covering.ask_also(here, found, [person])
+            requesting.ask_also(here, found, [person])
     except RuleBroken as broken:
         return _show(here, found, problem=broken.why), 409
     banner(_("%(name)s is asked.", name=person.name))
@@ -141,7 +141,7 @@ def ask_for_duty(here: Here, ref: str) -> Page:
     chosen = [one for one in people if one.handle == form.person.data]
     try:
         with transaction():
-            made = covering.ask_for_gaps(here, duty, people=chosen, note=form.note.data or "")
+            made = requesting.ask_for_gaps(here, duty, people=chosen, note=form.note.data or "")
     except RuleBroken as broken:
         return show_duty(here, duty, item, covering=form, problem=broken.why), 409
     if made:

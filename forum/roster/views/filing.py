@@ -2,16 +2,18 @@
 
 from flask import redirect, render_template, request, url_for
 
-from forum.core.db import transaction
-from forum.core.errors import Denied, Invalid, RuleBroken
+from forum.core.db import db, transaction
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.time import today
 from forum.people.models import Person
-from forum.roster.actions import absences, asking
+from forum.roster.actions import absences, asking, slips
 from forum.roster.away_forms import FilingForm
 from forum.roster.counting import Breaking, what_breaks
+from forum.roster.models import Absence
 from forum.roster.queries.duties import members_by_name
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page, blueprint
+from forum.roster.views.absences import NUMBER
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.web.banners import banner
@@ -45,7 +47,7 @@ def note_off(here: Here) -> Page:
             form.looked.data = _shown(form)
             return _page(form, breaking=breaking, is_other=is_other)
         with transaction():
-            asking.file_for_and_ask(
+            made = asking.file_for_and_ask(
                 here,
                 person,
                 form.span,
@@ -58,7 +60,25 @@ def note_off(here: Here) -> Page:
     except (RuleBroken, Denied) as broken:
         form.form_errors.append(broken.why)
         return _page(form), 409
-    banner(_("It is noted that %(name)s is away. They are told, and can correct it.", name=person.name))
+    undo = url_for("roster.take_back_off", slug=here.space.slug, absence_id=made.id)
+    banner(_("It is noted that %(name)s is away. They are told, and can correct it.", name=person.name), undo=undo)
+    return redirect(url_for("roster.cover", slug=here.space.slug), 303)
+
+
+@blueprint.post(f"/off-today/<{NUMBER}:absence_id>/take-back")
+@needs(Can.KEEP_ROSTER)
+def take_back_off(here: Here, absence_id: int) -> Page:
+    """Take back what one noted for somebody by mistake."""
+    found = db.session.get(Absence, absence_id)
+    if found is None:
+        raise Missing
+    try:
+        with transaction():
+            slips.take_back(here, found)
+    except RuleBroken as broken:
+        banner(broken.why, kind="info")
+    else:
+        banner(_("It is taken back. They are told."))
     return redirect(url_for("roster.cover", slug=here.space.slug), 303)
 
 

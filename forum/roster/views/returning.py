@@ -20,7 +20,7 @@ from forum.web.words import _
 def brief(absence_id: int) -> Page:
     """Show what happened while one was away, up to now while one still is."""
     found, person = own_absence(absence_id), me()
-    parts = brief_of(person, *time_of(found, person.zone))
+    parts = brief_of(person, *time_of(found, person))
     return render_template(
         "roster/brief.html",
         absence=found,

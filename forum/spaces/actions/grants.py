@@ -23,11 +23,14 @@ def lend(
     ends: datetime,
     because: str = "",
     item: Item | None = None,
+    by_itself: bool = False,
 ) -> Grant:
     """Lend a power of `giver`'s to `taker`, from `starts` until before `ends`; over one item, or in the whole space.
 
     It holds on each request while the giver holds the power by their own role and both are members: nothing has to run for it to
-    end. Use inside `transaction()`. Raises RuleBroken when it can't be lent, Denied when it isn't the giver's.
+    end. `by_itself`: it comes with something else, and the log names nobody who did it. Use inside `transaction()`.
+
+    Raises RuleBroken when it can't be lent, Denied when it isn't the giver's.
     """
     lock(Space, space.id)
     if power not in LENDABLE:
@@ -55,7 +58,8 @@ def lend(
         because=because,
     )
     db.session.add(grant)
-    record("lent right", actor=giver, space=space, item=item, person=taker, reason=because, power=power.value)
+    verb, actor = ("right lent", None) if by_itself else ("lent right", giver)
+    record(verb, actor=actor, space=space, item=item, person=taker, reason=because, power=power.value)
     db.session.flush()
     return grant
 

@@ -42,7 +42,7 @@ def visible_to_viewer() -> ColumnElement[bool]:
 def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for what `actor` may see at `at`.
 
-    Who is suspended in a space sees there what every member sees.
+    Who is suspended in a space sees there what every member sees. What somebody wrote for the organisers they see themselves too.
     What isn't published is seen by its author only, and only while it is on its way (a draft, held for approval) and they are
     still a member. The account's state is not asked here: who is suspended doesn't get this far.
     """
@@ -60,7 +60,10 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
         Item.state == ItemState.PUBLISHED,
         or_(
             and_(Item.audience == Audience.SPACE, or_(Item.space_id.in_(mine), Item.space_id.in_(opened))),
-            and_(Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)), Item.space_id.in_(kept)),
+            and_(
+                Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)),
+                or_(Item.space_id.in_(kept), and_(Item.author_id == actor_id, Item.space_id.in_(mine))),
+            ),
             and_(Item.audience == Audience.NAMED, Item.space_id.in_(mine), Item.id.in_(named)),
             Item.id.in_(shared),
             and_(Item.space_id.in_(acting), _is_lent_to(actor_id, at=at)),
@@ -83,7 +86,9 @@ def is_for_member(item: Item, at: datetime) -> ColumnElement[bool]:
         return true()
     if item.audience is Audience.NAMED:
         return exists().where(ItemPerson.item_id == item.id, ItemPerson.person_id == Membership.person_id)
-    return keeps_now(Membership, at)
+    if item.author_id is None:
+        return keeps_now(Membership, at)
+    return or_(keeps_now(Membership, at), Membership.person_id == item.author_id)
 
 
 def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:

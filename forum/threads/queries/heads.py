@@ -16,6 +16,7 @@ from forum.content.reading import first_told, first_unread, my_mark, space_mark,
 from forum.core.db import db
 from forum.core.errors import Missing
 from forum.people.models import Person
+from forum.spaces.feature import made_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.queries.visible import VIEWER
@@ -90,6 +91,8 @@ class Head:
     """Something that the reader wrote here waits for an organiser."""
     holds_viewer: bool
     """What the reader writes here would wait for an organiser, unless they are one."""
+    made_of_it: str | None
+    """What another room made of it, as that reads it."""
 
     @property
     def tags(self) -> list[TagShown]:
@@ -163,6 +166,7 @@ def _head() -> Select[*tuple[Any, ...]]:
             summariser.name,
             has_own_held(),
             holds_viewer(),
+            made_of(),
         )
         .join(Thread, Thread.id == Item.id)
         .join(Section, Section.id == Thread.section_id)

@@ -30,7 +30,7 @@ def bookmark(here: Here, ref: str, number: int) -> Page:
     form = offered(BookmarkForm(), here.actor)
     if not form.validate_on_submit():
         return show_more(here, item, number, bookmark_form=form), 422
-    moment = _moment(form, here.actor)
+    moment = moment_of(form, here.actor)
     with transaction():
         bookmarks.keep(here.actor, post, note=one_line(form.note.data or ""), remind_at=moment)
     undo = url_for("threads.drop_bookmark", slug=here.space.slug, ref=ref, number=number)
@@ -64,7 +64,8 @@ def settle_bookmark(here: Here, ref: str, number: int) -> Response:
     return redirect(url_for("home.today_page", slug=here.space.slug), 303)
 
 
-def _moment(form: BookmarkForm, person: Person) -> datetime | None:
+def moment_of(form: BookmarkForm, person: Person) -> datetime | None:
+    """Return the morning on which somebody wants to be reminded, None for not at all."""
     days = {TOMORROW: bookmarks.tomorrow(person), NEXT_WEEK: bookmarks.next_week(person), ON_A_DAY: form.day.data}
     day = days.get(form.remind.data)
     return bookmarks.morning_of(day, person) if day else None

@@ -70,7 +70,7 @@ def show_more(
         hide_form=hide_form or HideForm(None, prefix="hide"),
         flag=flag,
         bookmark=mark,
-        bookmark_form=bookmark_form or _as_marked(here.actor, mark),
+        bookmark_form=bookmark_form or as_marked(here.actor, mark),
         **_presses(here, item, post),
     )
 
@@ -88,7 +88,7 @@ def offered(form: BookmarkForm, person: Person) -> BookmarkForm:
     return form
 
 
-def _as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
+def as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
     """Return the form as the mark that stands says it."""
     if mark is None:
         return offered(BookmarkForm(formdata=None), person)

@@ -21,7 +21,7 @@ from forum.threads.views import blueprint
 def give(here: Here, ref: str) -> Response:
     """Say something about a post, or take it back: "give" or "take" holds the kind and the post's number."""
     _thread, item = thread_for(here, ref)
-    does, kind, number = _wish()
+    does, kind, number = wish_of()
     post = post_for(item, number)
     with limits.counting(here, limits.Kind.PRESS), transaction():
         (react if does == "give" else take_back)(here, post, kind)
@@ -31,7 +31,7 @@ def give(here: Here, ref: str) -> Response:
     return redirect(addresses.post_url(here.space.slug, ref, number), 303)
 
 
-def _wish() -> tuple[str, ReactionKind, int]:
+def wish_of() -> tuple[str, ReactionKind, int]:
     """Read which press it was, such as give="thanks 7". Raises Missing for what no page of ours sends."""
     for does in ("give", "take"):
         word, _space, number = request.form.get(does, "").rpartition(" ")

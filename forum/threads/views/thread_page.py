@@ -19,7 +19,7 @@ from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
 from forum.core.time import local
-from forum.spaces.feature import deeds_for, stand_ins
+from forum.spaces.feature import deeds_for, made_link, stand_ins
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -106,6 +106,7 @@ def _on_thread(here: Here, head: Head, found: Beside, *, shows_poll: bool) -> di
         "summary": Markup(head.summary_html) if has_summary else None,  # noqa: S704  # made by the renderer
         "is_long": is_long(head.item),
         **(on_poll(here, head.item, poll_shown(head.item.id, here.actor)) if shows_poll else {}),
+        "made_of_it": made_link(here, head.made_of_it),
         "deeds": deeds_for(here, head.item),
         "organises": not own_or_organisers(here, head.item, Can.CHANGE_ANY_THREAD),
         "watch_form": _watch_form(here, head),

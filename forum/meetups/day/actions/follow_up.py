@@ -44,7 +44,7 @@ def note(
 ) -> Action:
     """Note an action. Its holder is told at once. A second press gives back the first one's.
 
-    Raises Missing, Denied, Invalid for `words`, `holder` and `due_on`, RuleBroken before it begins.
+    Raises Missing, Denied, Invalid for `todo`, `holder` and `due_on`, RuleBroken before it begins.
     """
     here, item, one = hold_led(here, series_id, occurrence_id)
     at, words = at or now(), one_line(promise.words)
@@ -54,7 +54,7 @@ def note(
     if earlier is not None:
         return earlier
     if not 0 < len(words) <= WORDS_LENGTH:
-        raise Invalid({"words": [_("Say what is to be done, in up to %(most)s characters.", most=WORDS_LENGTH)]})
+        raise Invalid({"todo": [_("Say what is to be done, in up to %(most)s characters.", most=WORDS_LENGTH)]})
     _require_day(promise.due_on, here.space, at=at)
     if promise.holder_id is not None:
         require_member(here.space, promise.holder_id, field="holder")

@@ -71,13 +71,13 @@ def save(
 def decide(
     here: Here, series_id: int, occurrence_id: int, *, words: str, once: str | None = None, at: datetime | None = None
 ) -> Decision:
-    """Note a decision. A second press gives back the first one's. Raises Missing, Denied, Invalid for `words`, RuleBroken."""
+    """Note a decision. A second press gives back the first one's. Raises Missing, Denied, Invalid for `decided`, RuleBroken."""
     here, item, one = hold_led(here, series_id, occurrence_id)
     at, words = at or now(), one_line(words)
     require_begun(one, has_begun=one.starts_at <= at)
     if not 0 < len(words) <= WORDS_LENGTH:
         raise Invalid(
-            {"words": [_("Say in a sentence what was decided, in up to %(most)s characters.", most=WORDS_LENGTH)]}
+            {"decided": [_("Say in a sentence what was decided, in up to %(most)s characters.", most=WORDS_LENGTH)]}
         )
     key = once_key(once, "decision", here.actor.id, one.id, words)
     earlier = db.session.scalar(select(Decision).where(Decision.once == key)) if key else None
@@ -152,7 +152,7 @@ def _publish(here: Here, item: Item, one: Occurrence, minutes: Minutes, *, at: d
     db.session.flush()
     _touch(minutes, at=at)
     _record("published minutes", here, item, one, at=at)
-    tell_of_minutes(one, item, but=here.actor.id)
+    tell_of_minutes(one, item, but=here.actor.id, at=at)
     announce(MinutesPublished(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id))
 
 

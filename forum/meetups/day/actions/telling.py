@@ -1,5 +1,7 @@
 """What people are told in the app of the days of meetups: each once, with where it is read."""
 
+from datetime import datetime
+
 from forum.core.db import db
 from forum.meetups.day.concern import concerns, involved
 from forum.meetups.day.models import Action, Attendance
@@ -12,7 +14,7 @@ from forum.web.links import path_of
 MINUTES, CONCERN, GIVEN, DUE, SOON = "minutes", "concern", "action given", "action due", "meetup soon"
 
 
-def tell_of_minutes(one: Occurrence, item: Item, *, but: int) -> None:
+def tell_of_minutes(one: Occurrence, item: Item, *, but: int, at: datetime) -> None:
     """Tell whom the minutes of a date concern; who was away hears how many things in them concern them."""
     path = f"{_path_of(one, item)}#minutes"
     for person_id in involved(one):
@@ -22,7 +24,7 @@ def tell_of_minutes(one: Occurrence, item: Item, *, but: int) -> None:
         if db.session.get(Attendance, (one.id, person_id)) is None:
             number = len(concerns(db.session.get_one(Person, person_id), one))
         kind = CONCERN if number else MINUTES
-        tell([person_id], item_id=item.id, kind=kind, key=f"minutes {one.id}", path=path, number=number)
+        tell([person_id], item_id=item.id, kind=kind, key=f"minutes {one.id}", path=path, number=number, at=at)
 
 
 def tell_given(action: Action, item: Item) -> None:
