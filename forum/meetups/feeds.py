@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, exists, func, or_, select, true
 
 from forum.content.feeds.entries import stands_in
 from forum.core.db import db
@@ -95,6 +95,7 @@ def _state(kind: str) -> Select[*tuple[Any, ...]]:
             func.sum(Series.sequence),
             func.max(Series.changed_at).label("changed"),
             func.count(Series.host_duty_id).label("by_duty"),
+            func.sum(cast(Series.host_id, BigInteger) * Series.id),  # who hosts is named, and leaves without a change
         )
         .where(Series.id.in_(ids))
         .subquery()
@@ -105,7 +106,11 @@ def _state(kind: str) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     own = select(func.count(), func.sum(Rsvp.seat_no), func.max(Rsvp.at)).where(Rsvp.person_id == VIEWER).subquery()
-    standing = select(func.count(), func.max(StandingRsvp.made_at)).where(StandingRsvp.person_id == VIEWER).subquery()
+    standing = (
+        select(func.count(), func.max(StandingRsvp.made_at), func.max(StandingRsvp.until_day))
+        .where(StandingRsvp.person_id == VIEWER)
+        .subquery()
+    )
     joined = meetups.join(dates, true()).join(own, true()).join(standing, true())
     return select(*meetups.c, *dates.c, *own.c, *standing.c).select_from(joined)
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Invitation, Mail
-from forum.core.time import local, now
+from forum.core.time import local, now, today
 from forum.meetups import calendars
 from forum.meetups.access import token_of
+from forum.meetups.actions import is_paused_on
 from forum.meetups.events import (
     OccurrenceCancelled,
     OccurrenceChanged,
@@ -69,12 +70,12 @@ def tell_seat(fact: SeatTaken, recipient: Recipient) -> Mail | None:
 
 
 def tell_reminder(fact: ReminderDue, recipient: Recipient) -> Mail | None:
-    """Remind somebody, as long as it is of use and still at that time (C9)."""
+    """Remind somebody, as long as it is of use, still at that time, and could be answered (C9)."""
     told, rsvp = told_of(fact.item_id, recipient), _rsvp(fact.occurrence_id, recipient)
     one = db.session.get(Occurrence, fact.occurrence_id)
     if told is None or rsvp is None or one is None or rsvp.status not in {Answer.GOING, Answer.MAYBE}:
         return None
-    if not one.is_planned or one.moves != fact.moves or one.starts_at <= now():
+    if not one.is_planned or one.moves != fact.moves or one.starts_at <= now() or told.space.archived_at is not None:
         return None
     subject = _("Soon: %(title)s, %(when)s", title=_name(told, one), when=local_words(one, told.person.zone))
     return about_date(told, one, rsvp, opening=_("A reminder."), subject=subject, method=None)
@@ -216,7 +217,7 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
         title=told.item.title,
         rhythm=rhythm_words(told.series.plan),
         dates=[(local_words(one, told.person.zone), one) for one in mine[:5]],
-        is_paused=told.series.paused_at is not None,
+        is_paused=is_paused_on(told.series, today(told.series.zone)),
         is_on=is_on,
         space=told.space,
         url=absolute("meetups.series", slug=told.space.slug, ref=told.item.ref),

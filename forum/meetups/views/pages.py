@@ -5,8 +5,9 @@ from sqlalchemy import Select, case, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
-from forum.core.time import now
+from forum.core.time import now, today
 from forum.meetups.access import date_of, moved_on, series_for, why_not_change
+from forum.meetups.actions import is_paused_on
 from forum.meetups.actions.seating import modes_of
 from forum.meetups.actions.talking import talk_of
 from forum.meetups.adding import add_to
@@ -79,6 +80,7 @@ def show_series(
         first=first,
         sees_roster=here.may(Can.SEE_ROSTER),
         onward=db.session.get(Item, onward) if onward else None,
+        is_paused=is_paused_on(found, today(found.zone)),
         may_change=not why_not_change(here, found, item),
         may_come=here.may(Can.TURN_UP, item) and first is not None,
         always=always,
