@@ -4,7 +4,7 @@ A series is one event with its rule; a date that differs from it is a second eve
 gave it. Dates that don't take place are left out of downloads and feeds, and cancelled by mail.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from forum.core.text import one_line
-from forum.meetups.recurrence import Plan, instant, rule_of, slot_at
+from forum.meetups.recurrence import Plan, Rhythm, ended_by, instant, rule_of, slot_at
 
 MADE_BY = "-//Baton//Meetups//EN"
 REFRESH = timedelta(hours=1)
@@ -56,6 +56,8 @@ class Whole:
     told: Told
     dates: Sequence[Dated] = ()
     exdates: Sequence[datetime] = ()
+    rdates: Sequence[datetime] = ()
+    """Slots in which something takes place though the rule doesn't have them (any more)."""
     only_dates: bool = False
     """Of a series nothing but these dates, each by itself."""
 
@@ -78,8 +80,8 @@ def calendar(
     made, wholes = _empty(name, method), list(wholes)
     for whole in wholes:
         if not whole.only_dates and (whole.plan.comes_back or _takes_place(whole)):
-            made.add_component(_master(whole, at=at, writer=writer))
-        for one in whole.dates:
+            made.add_component(_master(whole, at=at, writer=writer, cancels=method == CANCEL))
+        for one in whole.dates if method != CANCEL else ():
             if one.takes_place and (one.is_exception or whole.only_dates) and whole.plan.comes_back:
                 made.add_component(_one(whole, one, at=at, writer=writer))
     return _written(made, wholes)
@@ -101,12 +103,41 @@ def left(whole: Whole, *, uid: str, zone: str, slots: Mapping[str, str], keys: S
         replace(one, original=datetime.fromisoformat(slots[str(key)]))
         for key, one in zip(keys, whole.dates, strict=True)
     ]
-    return replace(whole, uid=uid, plan=replace(whole.plan, zone=zone), dates=dates)
+    rhythm = whole.plan.rhythm if whole.plan.comes_back else Rhythm.WEEKLY  # it had slots then, of whatever rhythm
+    return replace(whole, uid=uid, plan=replace(whole.plan, zone=zone, rhythm=rhythm), dates=dates)
+
+
+def every_time(
+    whole: Whole, *, comes: Collection[datetime], declined: Collection[datetime], until: date | None, at: datetime
+) -> Whole:
+    """Leave of a series what somebody who always comes comes to: not what they declined, nor what is after their last day.
+
+    `comes` and `declined`: the slots of which they said so. What they come to by itself after that day is kept.
+    """
+    ahead = [one for one in whole.dates if one.takes_place and one.starts_at > at]
+    gone = {*declined, *(one.original for one in ahead if one.original not in comes)} - {*comes}
+    plan, late = whole.plan, set()
+    if until is not None and plan.comes_back:
+        plan = ended_by(plan, until)
+        gone.update([plan.start] if plan.start.date() > until else [])
+        late = {one.original for one in ahead if one.original.date() > until}
+    return replace(
+        whole,
+        plan=plan,
+        dates=[one for one in whole.dates if one.original not in gone],
+        exdates=sorted({*whole.exdates, *(gone - late)}),
+        rdates=sorted(({*whole.rdates} | late) - gone),
+    )
+
+
+def ended(whole: Whole, *, day: date) -> Whole:
+    """Leave of a series what was until a day: what is in calendars after it goes, and what has been stays there."""
+    return replace(whole, plan=ended_by(whole.plan, day))
 
 
 def _takes_place(whole: Whole) -> bool:
-    """Say whether what takes place once does."""
-    return all(one.takes_place for one in whole.dates)
+    """Say whether what takes place once does: it may have dates that are left of a series."""
+    return not whole.dates or any(one.takes_place for one in whole.dates)
 
 
 def _empty(name: str, method: str) -> Calendar:
@@ -124,10 +155,11 @@ def _empty(name: str, method: str) -> Calendar:
     return made
 
 
-def _master(whole: Whole, *, at: datetime, writer: Writer | None) -> Event:
+def _master(whole: Whole, *, at: datetime, writer: Writer | None, cancels: bool = False) -> Event:
     plan = whole.plan
     if not plan.comes_back and whole.dates:
-        return _event(whole, whole.dates[0], at=at, writer=writer)
+        only = next((one for one in whole.dates if one.takes_place), whole.dates[0])
+        return _one(whole, only, at=at, writer=writer, cancels=cancels)
     slot = slot_at(plan.start, plan.zone, fold=plan.fold)
     first = Dated(
         original=plan.start,
@@ -139,11 +171,15 @@ def _master(whole: Whole, *, at: datetime, writer: Writer | None) -> Event:
         told=whole.told,
     )
     event = _event(whole, first, at=at, writer=writer)
+    if cancels:
+        event["STATUS"] = vText("CANCELLED")
     if plan.comes_back:
         event.add("RRULE", rule_of(plan))
         here = ZoneInfo(plan.zone)
         if whole.exdates:
             event.add("EXDATE", [original.replace(tzinfo=here) for original in whole.exdates])
+        if whole.rdates:
+            event.add("RDATE", [original.replace(tzinfo=here) for original in whole.rdates])
     return event
 
 

@@ -1,18 +1,20 @@
 """What of meetups calendar programmes can follow: one’s own, a space’s, one series (C5). It says nobody’s name."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast, exists, func, or_, select, true
 
 from forum.content.feeds.entries import stands_in
 from forum.core.db import db
 from forum.core.feeds import FeedNow, Followed
 from forum.core.time import now
-from forum.meetups.calendars import Whole, calendar
+from forum.meetups.calendars import Whole, calendar, every_time
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
 from forum.meetups.queries.calendars import KEPT, wholes_of
 from forum.meetups.queries.hosts import KNOWN, hosted_by
@@ -77,7 +79,9 @@ def _which(kind: str) -> ColumnElement[bool]:
         inside = select(Space.id).where(Space.uuid == bindparam("key"), stands_there)
         return and_(Item.space_id.in_(inside), visible_to_viewer())
     inside = select(Space.id).where(stands_there)
-    return and_(Item.uuid == bindparam("key"), Item.space_id.in_(inside), visible_to_viewer())
+    chain = select(Item.id).where(Item.uuid == bindparam("key")).cte(recursive=True)
+    chain = chain.union(select(Series.id).join(chain, Series.continues_id == chain.c.id))  # what goes on from it (C3)
+    return and_(Item.id.in_(select(chain.c.id)), Item.space_id.in_(inside), visible_to_viewer())
 
 
 @cache
@@ -91,6 +95,7 @@ def _state(kind: str) -> Select[*tuple[Any, ...]]:
             func.sum(Series.sequence),
             func.max(Series.changed_at).label("changed"),
             func.count(Series.host_duty_id).label("by_duty"),
+            func.sum(cast(Series.host_id, BigInteger) * Series.id),  # who hosts is named, and leaves without a change
         )
         .where(Series.id.in_(ids))
         .subquery()
@@ -101,7 +106,11 @@ def _state(kind: str) -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     own = select(func.count(), func.sum(Rsvp.seat_no), func.max(Rsvp.at)).where(Rsvp.person_id == VIEWER).subquery()
-    standing = select(func.count(), func.max(StandingRsvp.made_at)).where(StandingRsvp.person_id == VIEWER).subquery()
+    standing = (
+        select(func.count(), func.max(StandingRsvp.made_at), func.max(StandingRsvp.until_day))
+        .where(StandingRsvp.person_id == VIEWER)
+        .subquery()
+    )
     joined = meetups.join(dates, true()).join(own, true()).join(standing, true())
     return select(*meetups.c, *dates.c, *own.c, *standing.c).select_from(joined)
 
@@ -138,27 +147,28 @@ def _own(person: Person, wholes: list[Whole]) -> list[Whole]:
         .join(Occurrence, Occurrence.series_id == Series.id)
         .join(Rsvp, and_(Rsvp.occurrence_id == Occurrence.id, Rsvp.person_id == person.id))
     ).all()
-    always = set(
-        db.session.scalars(
-            select(Series.uid)
-            .join(StandingRsvp, StandingRsvp.series_id == Series.id)
-            .where(StandingRsvp.person_id == person.id)
-        )
+    standing = db.session.execute(
+        select(Series.uid, StandingRsvp.until_day)
+        .join(StandingRsvp, StandingRsvp.series_id == Series.id)
+        .where(StandingRsvp.person_id == person.id)
     )
-    comes = {(uid, original) for uid, original, status in rows if status in COMES}
-    declined = {(uid, original) for uid, original, status in rows if status is Answer.NO}
-    return [_narrowed(one, comes=comes, declined=declined, is_always=one.uid in always) for one in wholes]
+    always = {row.uid: row.until_day for row in standing}
+    comes: dict[str, set[datetime]] = defaultdict(set)
+    declined: dict[str, set[datetime]] = defaultdict(set)
+    for uid, original, status in rows:
+        (comes if status in COMES else declined)[uid].add(original)
+    return [
+        every_time(one, comes=comes[one.uid], declined=declined[one.uid], until=always[one.uid], at=now())
+        if one.uid in always and one.plan.comes_back
+        else _single(one, comes[one.uid])
+        for one in wholes
+    ]
 
 
-def _narrowed(
-    one: Whole, *, comes: Collection[tuple[str, object]], declined: Collection[tuple[str, object]], is_always: bool
-) -> Whole:
-    if is_always:
-        gone = [date.original for date in one.dates if (one.uid, date.original) in declined]
-        dates = [date for date in one.dates if date.original not in gone]
-        return replace(one, dates=dates, exdates=sorted({*one.exdates, *gone}))
-    dates = [date for date in one.dates if (one.uid, date.original) in comes and date.takes_place]
-    return replace(one, dates=dates, only_dates=True)
+def _single(one: Whole, comes: Collection[datetime]) -> Whole:
+    """Leave single dates. What takes place once is written whole, or not at all."""
+    dates = [date for date in one.dates if date.original in comes and date.takes_place]
+    return replace(one, dates=dates, only_dates=one.plan.comes_back or not dates)
 
 
 def _name(found: Mapping[str, Followed], key: str) -> str | None:

@@ -22,7 +22,7 @@ from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.actions.talking import usual_place
 from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
-from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, instant
+from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, ends_at, instant, on_wall
 from forum.spaces.feature import talks
 from forum.spaces.guard import Here
 from forum.spaces.models import REASON_LENGTH
@@ -31,6 +31,11 @@ from forum.web.words import LazyString, _, _l
 
 LONGEST_ABOUT = 20_000
 TYPED = 1000
+A_DAY = 24 * 60
+LONGEST_NIGHT = 12 * 60
+"""So long may take what ends on the next day; else it is more likely that the times were typed the wrong way round."""
+YEARS = range(1990, 9000)
+"""In which each time on the wall is an instant."""
 BY_DUTY = "duty:"
 RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
     (Rhythm.ONCE, _l("Once")),
@@ -58,7 +63,7 @@ class When(Form):
 
     def validate_ends(self, field: TimeField) -> None:
         """Refuse an end that isn't after the beginning."""
-        if self.time.data is not None and field.data is not None and field.data <= self.time.data:
+        if self.time.data is not None and field.data is not None and self.minutes <= 0:
             raise ValidationError(_("It ends before it starts. Pick a later end."))
 
     @property
@@ -69,9 +74,18 @@ class When(Form):
 
     @property
     def minutes(self) -> int:
-        """How long it takes."""
+        """How long it takes on clocks that go on and on. An end before the beginning is on the next day, if that is soon."""
         first, last = self.time.data or time(), self.ends.data or time()
-        return (last.hour - first.hour) * 60 + last.minute - first.minute
+        minutes = (last.hour - first.hour) * 60 + last.minute - first.minute
+        return minutes + A_DAY if minutes < 0 and minutes + A_DAY <= LONGEST_NIGHT else minutes
+
+    def minutes_in(self, zone: str, *, fold: int) -> int:
+        """How long it takes on that very day: the end is a time on the wall too, though clocks change in between (C4)."""
+        if zone not in zones() or self.start.year not in YEARS:
+            return self.minutes
+        begins, ends = self.start, self.start + timedelta(minutes=self.minutes)
+        taken = (instant(ends, zone, fold=fold) - instant(begins, zone, fold=fold)) // timedelta(minutes=1)
+        return taken if taken > 0 else self.minutes
 
     def is_doubled_in(self, zone: str) -> bool:
         """Whether the time comes twice on that day."""
@@ -127,15 +141,17 @@ class MeetupForm(OnceForm, When, Where):
     @property
     def plan(self) -> Plan:
         """When it takes place, as it was typed."""
+        zone, rhythm = self.zone.data or "", Rhythm(self.rhythm.data)
+        fold = int(self.second.data and self.is_doubled_in(zone))
         return Plan(
             start=self.start,
-            zone=self.zone.data or "",
-            minutes=self.minutes,
-            rhythm=Rhythm(self.rhythm.data),
+            zone=zone,
+            minutes=self.minutes_in(zone, fold=fold) if rhythm is Rhythm.ONCE else self.minutes,
+            rhythm=rhythm,
             every=1 if self.every.data is None else self.every.data,
             until=self.until.data,
             count=self.count.data,
-            fold=int(self.second.data and self.is_doubled_in(self.zone.data or "")),
+            fold=fold,
         )
 
     def details(self, *, before: date | None = None) -> Details:
@@ -165,7 +181,7 @@ def form_of(series: Series, plan: Plan, *, title: str) -> MeetupForm:
         about=series.about,
         day=plan.start.date(),
         time=plan.start.time(),
-        ends=(plan.start + timedelta(minutes=plan.minutes)).time(),
+        ends=_end_of(plan).time(),
         second=bool(plan.fold),
         zone=plan.zone,
         rhythm=plan.rhythm.value,
@@ -181,6 +197,12 @@ def form_of(series: Series, plan: Plan, *, title: str) -> MeetupForm:
     )
 
 
+def _end_of(plan: Plan) -> datetime:
+    if plan.comes_back:
+        return plan.start + timedelta(minutes=plan.minutes)
+    return on_wall(ends_at(instant(plan.start, plan.zone, fold=plan.fold), plan.minutes), plan.zone)
+
+
 class DateForm(When, Where):
     """One date of a meetup."""
 
@@ -189,10 +211,11 @@ class DateForm(When, Where):
 
     def change(self, zone: str) -> Change:
         """Return what was typed."""
+        fold = int(self.second.data and self.is_doubled_in(zone))
         return Change(
             start=self.start,
-            minutes=self.minutes,
-            fold=int(self.second.data and self.is_doubled_in(zone)),
+            minutes=self.minutes_in(zone, fold=fold),
+            fold=fold,
             title=self.title.data or "",
             topic=self.topic.data or "",
             place=self.place.data or "",
@@ -211,7 +234,7 @@ def date_form_of(one: Occurrence, series: Series, *, title: str) -> DateForm:
         day=one.local_start.date(),
         time=one.local_start.time(),
         second=instant(one.local_start, one.zone) != one.starts_at,
-        ends=(one.local_start + timedelta(minutes=one.minutes)).time(),
+        ends=on_wall(one.ends_at, one.zone).time(),
         place=series.place if one.place is None else one.place,
         link=series.link if one.link is None else one.link,
         room_seats=one.room_seats,

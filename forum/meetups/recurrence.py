@@ -4,10 +4,10 @@ Dates are found in local time and turned into UTC one by one, so that ten o'cloc
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import MONTHLY, WEEKLY, rrule, weekday
@@ -107,6 +107,21 @@ def slots(plan: Plan, *, before: datetime) -> Iterator[Slot]:
 def first_slots(plan: Plan, *, most: int) -> list[Slot]:
     """Return the first dates of a plan."""
     return [slot_at(original, plan.zone, fold=plan.fold) for original in islice(_originals(plan), most)]
+
+
+def ended_by(plan: Plan, day: date) -> Plan:
+    """Return a plan without what comes after a day; its first date stays, for a rule has one."""
+    ends = [one for one in (plan.until, day) if one]
+    if plan.count is not None:
+        ends += [slot.original.date() for slot in first_slots(plan, most=plan.count)[-1:]]
+    return replace(plan, count=None, until=max(plan.start.date(), min(ends)))
+
+
+def not_in(plan: Plan, originals: Collection[datetime]) -> list[datetime]:
+    """Return those of some slots that a plan which comes back doesn't have (any more)."""
+    last = max(originals, default=datetime.min)  # noqa: DTZ901  # on any wall
+    by_rule = set(takewhile(lambda original: original <= last, _originals(plan))) if originals else set()
+    return sorted(set(originals) - by_rule)
 
 
 def last_slot(plan: Plan) -> Slot | None:

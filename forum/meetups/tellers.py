@@ -1,15 +1,16 @@
 """Who hears what of meetups: those who said that they come, wait or might come. Asked again at sending (A3)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Invitation, Mail
-from forum.core.time import now
+from forum.core.time import local, now, today
 from forum.meetups import calendars
 from forum.meetups.access import token_of
+from forum.meetups.actions import is_paused_on
 from forum.meetups.events import (
     OccurrenceCancelled,
     OccurrenceChanged,
@@ -69,12 +70,12 @@ def tell_seat(fact: SeatTaken, recipient: Recipient) -> Mail | None:
 
 
 def tell_reminder(fact: ReminderDue, recipient: Recipient) -> Mail | None:
-    """Remind somebody, as long as it is of use and still at that time (C9)."""
+    """Remind somebody, as long as it is of use, still at that time, and could be answered (C9)."""
     told, rsvp = told_of(fact.item_id, recipient), _rsvp(fact.occurrence_id, recipient)
     one = db.session.get(Occurrence, fact.occurrence_id)
     if told is None or rsvp is None or one is None or rsvp.status not in {Answer.GOING, Answer.MAYBE}:
         return None
-    if not one.is_planned or one.moves != fact.moves or one.starts_at <= now():
+    if not one.is_planned or one.moves != fact.moves or one.starts_at <= now() or told.space.archived_at is not None:
         return None
     subject = _("Soon: %(title)s, %(when)s", title=_name(told, one), when=local_words(one, told.person.zone))
     return about_date(told, one, rsvp, opening=_("A reminder."), subject=subject, method=None)
@@ -190,18 +191,22 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
     """Say what is to come: to who comes every time with the whole series, to others with the dates to which they come."""
     standing = db.session.get(StandingRsvp, (told.series.id, told.person.id))
     answers, dates = told.answers(), told.dates()
-    going = {key for key, one in answers.items() if one.status is Answer.GOING}
-    if standing is None:
-        dates = [one for one in dates if one.id in answers]
-    whole = told.whole(dates, going=going, always=standing is not None)
     is_on = any(one.is_planned for one in dates)
+    if is_on and not told.series.comes_back:  # others are left of a series, and leave calendars by themselves
+        dates = [one for one in dates if one.is_planned]
+    mine = [one for one in dates if one.id in answers]
+    if standing is None:
+        is_on = any(one.is_planned for one in mine)
+    if standing is None and not mine:
+        return None
+    going = {key for key, one in answers.items() if one.status is Answer.GOING}
     method = calendars.REQUEST if is_on else calendars.CANCEL
-    if standing is not None:
-        text = calendars.calendar([whole], at=now(), method=method, writer=told.writer())
-    elif dates:
+    if standing is None:
+        whole = told.whole(mine, going=going)
         text = calendars.dates_only(whole, whole.dates, at=now(), method=method, writer=told.writer())
     else:
-        return None
+        whole, method = _whole_series(told, standing, going=going, is_on=is_on)
+        text = calendars.calendar([whole], at=now(), method=method, writer=told.writer())
     return letter(
         "meetups/series",
         to=told.person.email or "",
@@ -211,12 +216,30 @@ def _about_series(told: Told, *, opening: str, subject: str) -> Mail | None:
         opening=opening,
         title=told.item.title,
         rhythm=rhythm_words(told.series.plan),
-        dates=[(local_words(one, told.person.zone), one) for one in dates[:5]],
-        is_paused=told.series.paused_at is not None,
+        dates=[(local_words(one, told.person.zone), one) for one in mine[:5]],
+        is_paused=is_paused_on(told.series, today(told.series.zone)),
         is_on=is_on,
         space=told.space,
         url=absolute("meetups.series", slug=told.space.slug, ref=told.item.ref),
     )
+
+
+def _whole_series(
+    told: Told, standing: StandingRsvp, *, going: Collection[int], is_on: bool
+) -> tuple[calendars.Whole, str]:
+    """Return a series as somebody who comes every time has it, and how it is sent. What has been stays in their calendar."""
+    whole = calendars.every_time(
+        told.whole(told.known(), going=going, always=True),
+        comes=told.said(*COMES),
+        declined=told.said(Answer.NO),
+        until=standing.until_day,
+        at=now(),
+    )
+    if is_on:
+        return whole, calendars.REQUEST
+    if told.series.comes_back and told.has_been():
+        return calendars.ended(whole, day=local(now(), told.series.zone).date()), calendars.REQUEST
+    return whole, calendars.CANCEL
 
 
 def _host(told: Told, one: Occurrence) -> str:

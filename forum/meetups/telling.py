@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parseaddr
 
 from flask import current_app
@@ -12,8 +13,8 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.time import now
 from forum.meetups.calendars import Whole, Writer
-from forum.meetups.models import Answer, Occurrence, Rsvp, Series
-from forum.meetups.queries.calendars import Row, row_of, whole_of
+from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series
+from forum.meetups.queries.calendars import Row, needed, row_of, whole_of
 from forum.people.models import Person
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries import visible_items
@@ -54,6 +55,29 @@ class Told:
         """Return dates of the meetup to come."""
         query = select(Occurrence).where(Occurrence.series_id == self.series.id, Occurrence.ends_at > now())
         return list(db.session.scalars(query.order_by(Occurrence.starts_at)))
+
+    def known(self) -> list[Occurrence]:
+        """Return the dates of the meetup of which a calendar must be told."""
+        query = select(Occurrence).where(Occurrence.series_id == self.series.id, needed(now()))
+        return list(db.session.scalars(query.order_by(Occurrence.starts_at)))
+
+    def has_been(self) -> bool:
+        """Whether it took place before."""
+        query = select(Occurrence.id).where(
+            Occurrence.series_id == self.series.id,
+            Occurrence.starts_at <= now(),
+            Occurrence.state == OccurrenceState.PLANNED,
+        )
+        return db.session.scalar(query.limit(1)) is not None
+
+    def said(self, *answers: Answer) -> list[datetime]:
+        """Return the slots of all dates of which the person said so."""
+        query = (
+            select(Occurrence.original_local_start)
+            .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
+            .where(Occurrence.series_id == self.series.id, Rsvp.person_id == self.person.id, Rsvp.status.in_(answers))
+        )
+        return list(db.session.scalars(query))
 
     def answers(self) -> dict[int, Rsvp]:
         """Return what the person said of dates to come, by the date's key."""

@@ -24,7 +24,7 @@ from forum.meetups.models import (
 )
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Person, PersonState
-from forum.spaces.models import Item, Membership
+from forum.spaces.models import Item, Membership, Space
 
 SOON = timedelta(days=30)
 """So much of AHEAD may be missing before dates are made again."""
@@ -39,7 +39,9 @@ OFFSETS = {
 
 def make_dates() -> None:
     """Make the dates of series that are missing in the eighteen months ahead."""
-    waiting = select(Series.id).where(
+    waiting = select(Series.id).join(Item, Item.id == Series.id).join(Space, Space.id == Item.space_id)
+    waiting = waiting.where(
+        Space.archived_at.is_(None),
         Series.rhythm != Rhythm.ONCE,
         Series.made_to < now() + AHEAD - SOON,
     )
@@ -50,11 +52,26 @@ def make_dates() -> None:
 
 
 def let_go() -> None:
-    """Take those who belong to a space no more off the lists of its meetups, so that others have their seats (A3)."""
+    """Take those who belong to a space no more off the lists of its meetups, so that others have their seats, and none is host (A3)."""
     for series_id, person_id in _gone():
         with transaction():
             if lock(Item, series_id) is not None:
                 release(person_id, series_id, at=now())
+    for series_id, person_id in _hosts_gone():
+        with transaction():
+            series = db.session.get(Series, series_id, populate_existing=True) if lock(Item, series_id) else None
+            if series is not None and series.host_id == person_id:
+                series.host_id = None
+
+
+def _hosts_gone() -> Sequence[tuple[int, int]]:
+    """Return who hosts what in a space to which they belong no more: made host in the moment in which they left."""
+    belongs = exists().where(
+        Membership.space_id == Item.space_id, Membership.person_id == Series.host_id, Membership.ended_at.is_(None)
+    )
+    query = select(Series.id, Series.host_id).join(Item, Item.id == Series.id)
+    rows = db.session.execute(query.where(Series.host_id.is_not(None), ~belongs).order_by(Series.id))
+    return [(series_id, person_id) for series_id, person_id in rows if person_id is not None]
 
 
 def _gone() -> Sequence[tuple[int, int]]:
@@ -105,7 +122,10 @@ def _due(column: str, before: timedelta, *, at: datetime) -> Sequence[tuple[Occu
         select(Occurrence, Rsvp)
         .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
         .outerjoin(ReminderChoice, ReminderChoice.person_id == Rsvp.person_id)
+        .join(Item, Item.id == Occurrence.series_id)
+        .join(Space, Space.id == Item.space_id)
         .where(
+            Space.archived_at.is_(None),
             Occurrence.starts_at > at,
             Occurrence.starts_at <= at + before,
             Occurrence.state == OccurrenceState.PLANNED,

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from flask import Flask
 
 from forum.core.db import db, transaction
-from forum.core.errors import RuleBroken
+from forum.core.errors import Invalid, RuleBroken
 from forum.core.time import now
 from forum.meetups.actions import changing, rescheduling, schedule
 from forum.meetups.actions.changing import Change
@@ -120,3 +120,43 @@ def test_a_poll_moves_a_date_to_the_instant_for_which_people_answered(cast: Cast
         moved = deciding.move(standing(cast.organiser), poll.id, option.id)
     assert moved is not None
     assert moved.starts_at == voted
+
+
+def test_what_goes_past_midnight_or_over_a_change_of_clocks_ends_when_it_says(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """C4: its own form, sent back, is taken; the end is a time on the wall, too."""
+    with app.app_context():
+        start = (now() + timedelta(days=9)).replace(tzinfo=None, hour=23, minute=0, second=0, microsecond=0)
+        series = factories.make_meetup(
+            cast.champions, by=cast.organiser, start=start, minutes=120, ref=REF, zone=LONDON
+        )
+        (one,) = factories.dates_of(series)
+        key, ends_at = one.id, one.ends_at
+    oscar = as_person(cast.organiser)
+    html = oscar.get(f"{PLACE}{key}/change").get_data(as_text=True)
+    assert 'value="01:00"' in html
+    fields = {"day": f"{start:%Y-%m-%d}", "time": "23:00", "ends": "01:00", "title": "X", "topic": "New", "place": "Y"}
+    assert oscar.send(f"{PLACE}{key}/change", **fields).status_code == 303
+    wrong = {**fields, "time": "10:00", "ends": "09:30"}
+    assert oscar.send(f"{PLACE}{key}/change", **wrong).status_code == 422
+    year = now().year + 1
+    night = max(date(year, 3, day) for day in range(25, 32) if date(year, 3, day).weekday() == 6)
+    new = {"day": night.isoformat(), "time": "00:30", "ends": "03:00", "title": "Spring", "zone": LONDON, "place": "Y"}
+    planned = oscar.send("/s/champions/meetups/new", **new, rhythm="once")
+    assert planned.status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Occurrence, key).ends_at == ends_at
+        spring = db.session.scalars(db.select(Occurrence).order_by(Occurrence.id.desc()).limit(1)).one()
+        assert spring.ends_at == instant(datetime.combine(night, time(3)), LONDON)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_series_does_not_begin_in_the_second_of_two_equal_times(cast: Cast) -> None:
+    """C1, C4: its rule couldn't be said on the wall; once it can."""
+    year = now().year + 1
+    night = max(datetime(year, 10, day, 1, 30) for day in range(25, 32) if datetime(year, 10, day).weekday() == 6)  # noqa: DTZ001
+    plan = Plan(start=night, zone=LONDON, minutes=60, fold=1, rhythm=Rhythm.WEEKLY)
+    with pytest.raises(Invalid) as refused, transaction():
+        schedule(standing(cast.organiser), plan=plan, details=Details(title="X", place="Y"))
+    assert list(refused.value.errors) == ["time"]

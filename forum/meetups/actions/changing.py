@@ -84,12 +84,14 @@ def cancel_one(here: Here, series_id: int, occurrence_id: int, *, reason: str, a
 
 def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime | None = None) -> None:
     """Let a cancelled date take place after all; who had a seat has it. Raises Missing, Denied, RuleBroken."""
-    here, item, _series, one = _hold(here, series_id, occurrence_id)
+    here, item, series, one = _hold(here, series_id, occurrence_id)
     at = at or now()
     if one.state is not OccurrenceState.CANCELLED:
         return
     if one.starts_at <= at:
         raise RuleBroken(_("That time has passed. Plan a new meetup instead."))
+    if not series.comes_back and one.original_local_start != series.local_start:
+        raise RuleBroken(_("This takes place once now, on another day. Plan a new one instead."))
     one.state, one.reason = OccurrenceState.PLANNED, ""
     one.sequence, one.changed_at = one.sequence + 1, at
     db.session.flush()

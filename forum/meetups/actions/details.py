@@ -101,6 +101,10 @@ def require_clock(local: datetime, zone: str) -> None:
 
 
 def _check_rule(plan: Plan) -> None:
+    if plan.fold and clock_at(plan.start, plan.zone) is Clock.DOUBLED:
+        raise Invalid(
+            {"time": [_("A series can’t begin in the second of two equal times. Take the first one, or another day.")]}
+        )
     if not 1 <= plan.every <= MOST_EVERY:
         raise Invalid({"every": [_("Between 1 and %(most)s.", most=MOST_EVERY)]})
     if plan.until is not None and plan.count is not None:

@@ -112,6 +112,7 @@ def _carry_on(
     onward = make_item(here.space, kind=KIND, title=details.title, author=author, at=at)
     made = Series(
         id=onward.id, uid=f"{uuid.uuid4()}@baton", changed_at=at, made_to=at, continues_id=series.id,
+        sequence=series.sequence,  # what leaves the old calendars bears this one's number, and has to be newer
         about=series.about, about_html=series.about_html, renderer=series.renderer,
         paused_at=series.paused_at, paused_until=series.paused_until,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from forum.core.time import now
 from forum.meetups.actions import changing, schedule, seating
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
-from forum.meetups.models import Answer, Occurrence, Series
+from forum.meetups.models import Answer, Occurrence, Rsvp, Series
 from forum.meetups.polls.actions import hold_any
 from forum.meetups.polls.events import DatePollDecided
 from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
@@ -85,12 +85,22 @@ def came_of(poll: DatePoll) -> Occurrence | None:
 
 
 def _settle(here: Here, item: Item, poll: DatePoll, option: DateOption, one: Occurrence, *, at: datetime) -> Occurrence:
+    before = _coming(one)
     seating.take_over(one, db.session.get_one(Series, one.series_id), _said(option, here.space.id, at=at), at=at)
     poll.decided_at, poll.occurrence_id, option.is_chosen = at, one.id, True
     db.session.flush()
-    announce(DatePollDecided(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id))
+    announce(
+        DatePollDecided(
+            actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, gave_up=sorted(before - _coming(one))
+        )
+    )
     record("decided date poll", actor=here.actor, space=here.space, item=item, at=at, day=str(one.local_start.date()))
     return one
+
+
+def _coming(one: Occurrence) -> set[int]:
+    coming = Rsvp.status.in_([Answer.GOING, Answer.WAITING, Answer.MAYBE])
+    return set(db.session.scalars(select(Rsvp.person_id).where(Rsvp.occurrence_id == one.id, coming)))
 
 
 def _option(poll: DatePoll, option_id: int) -> DateOption:

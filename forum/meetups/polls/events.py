@@ -1,5 +1,6 @@
 """What happens to date polls."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from forum.core.events import Fact
@@ -17,9 +18,10 @@ class DatePollNeedsAnswers(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DatePollDecided(Fact):
-    """A day was chosen. `occurrence_id` is the date of the meetup."""
+    """A day was chosen. `occurrence_id` is the date of the meetup; `gave_up`: who came to it before it moved, and can't now."""
 
     occurrence_id: int
+    gave_up: Sequence[int] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -81,12 +81,16 @@ def poll_for(here: Here, ref: str) -> tuple[DatePoll, Item]:
 def whole_of(here: Here, poll: DatePoll) -> Whole:
     """Return a poll with what was said of it, who is away and which day is the fairest: six queries, however many people."""
     options = options_of(poll.id)
-    rows = db.session.execute(
+    query = (
         select(DateVote, Person)
         .join(Person, Person.id == DateVote.person_id)
         .where(DateVote.option_id.in_([one.id for one in options]))
         .order_by(func.lower(Person.name), Person.id)
-    ).all()
+    )
+    if poll.is_open:  # as long as a day may be chosen, who has left chooses none; what was decided stays as it was said
+        belongs = and_(Membership.person_id == Person.id, Membership.space_id == here.space.id)
+        query = query.join(Membership, belongs).where(Membership.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+    rows = db.session.execute(query).all()
     said: dict[int, dict[int, Vote]] = {one.id: {} for one in options}
     people: dict[int, Person] = {}
     for vote, person in rows:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
-from forum.core.mail import Mail
+from forum.core.mail import Invitation, Mail
 from forum.core.time import now
+from forum.meetups import calendars
 from forum.meetups.models import Answer, Occurrence, Rsvp
 from forum.meetups.polls.actions import options_of
 from forum.meetups.polls.events import DatePollCancelled, DatePollDecided, DatePollNeedsAnswers, DatePollOpened
@@ -19,7 +20,7 @@ from forum.meetups.polls.models import DateOption, DatePoll, DateVote
 from forum.meetups.polls.queries import missing_in
 from forum.meetups.polls.words import option_words
 from forum.meetups.tellers import about_date, comers
-from forum.meetups.telling import told_of
+from forum.meetups.telling import Told, told_of
 from forum.meetups.words import date_words, local_words
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Item, Membership, Space
@@ -53,10 +54,11 @@ def who_is_missing(fact: DatePollNeedsAnswers) -> Iterable[Recipient]:
 
 
 def all_and_comers(fact: DatePollDecided) -> Iterable[Recipient]:
-    """Return the members, and who comes. When a date was moved, who comes to it hears that by itself."""
+    """Return the members, and who comes. When a date was moved, who comes to it hears that by itself; who can't now hears it here."""
     poll, coming = db.session.get(DatePoll, fact.item_id), {one.person_id for one in comers(fact.occurrence_id)}
     told = set(_told(fact.item_id, but_not=None))
     people = told - coming if poll is not None and poll.moves_id is not None else told | coming
+    people |= {*fact.gave_up}
     return [Recipient(person_id=key) for key in sorted(filter(None, people))]
 
 
@@ -112,6 +114,7 @@ def tell_decided(fact: DatePollDecided, recipient: Recipient) -> Mail | None:
         to=reader.person.email or "",
         subject=subject,
         why=_why(reader),
+        for_calendar=_taken_out(told, one) if reader.person.id in fact.gave_up else None,
         opening=_("A day was chosen: %(when)s.", when=local_words(one, reader.person.zone)),
         more=said,
         title=told.item.title,
@@ -120,6 +123,13 @@ def tell_decided(fact: DatePollDecided, recipient: Recipient) -> Mail | None:
         space=reader.space,
         url=absolute("meetups.occurrence", slug=reader.space.slug, ref=told.item.ref, key=one.id),
     )
+
+
+def _taken_out(told: Told, one: Occurrence) -> Invitation:
+    """Return what takes a date out of the calendar of somebody who came to it before it moved."""
+    whole = told.whole([one])
+    text = calendars.dates_only(whole, whole.dates, at=now(), method=calendars.CANCEL, writer=told.writer())
+    return Invitation(method=calendars.CANCEL, text=text)
 
 
 def tell_cancelled(fact: DatePollCancelled, recipient: Recipient) -> Mail | None:

@@ -9,7 +9,7 @@ from forum.core.events import announce
 from forum.core.time import local, now
 from forum.meetups.polls.events import DatePollNeedsAnswers
 from forum.meetups.polls.models import DatePoll
-from forum.spaces.models import Item
+from forum.spaces.models import Item, Space
 
 A_DAY = timedelta(days=1)
 
@@ -19,6 +19,9 @@ def ask_once_more() -> None:
     at = now()
     query = (
         select(DatePoll.id)
+        .join(Item, Item.id == DatePoll.id)
+        .join(Space, Space.id == Item.space_id)
+        .where(Space.archived_at.is_(None))
         .where(DatePoll.decided_at.is_(None), DatePoll.cancelled_at.is_(None), DatePoll.reminded_at.is_(None))
         .where(DatePoll.answer_by <= (at + 2 * A_DAY).date(), DatePoll.answer_by >= (at - A_DAY).date())
         .order_by(DatePoll.id)

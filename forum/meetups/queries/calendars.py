@@ -3,14 +3,15 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from forum.core.db import db
 from forum.core.markup import plain
 from forum.core.time import now
 from forum.meetups.calendars import Dated, Told, Whole
-from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series, StandingRsvp
 from forum.meetups.queries.hosts import HostNames, host_names
+from forum.meetups.recurrence import not_in
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.web.links import absolute
@@ -53,6 +54,22 @@ def whole_of(
         told=told,
         dates=[_dated(one, series, told, words=words, has_link=one.id in going) for one in dates],
         exdates=[one.original_local_start for one in dates if not one.is_planned],
+        rdates=_strays(series, dates),
+    )
+
+
+def _strays(series: Series, dates: Sequence[Occurrence]) -> Sequence[datetime]:
+    """Return the slots of dates that take place after all, though the series ended or has another rule."""
+    planned = [one.original_local_start for one in dates if one.is_planned]
+    return not_in(series.plan, planned) if series.comes_back else ()
+
+
+def needed(since: datetime) -> ColumnElement[bool]:
+    """Return the condition on the dates of which calendars must be told: from `since` on, and all that aren't as the rule says (C2)."""
+    return or_(
+        Occurrence.ends_at >= since,
+        Occurrence.state != OccurrenceState.PLANNED,
+        Occurrence.local_start != Occurrence.original_local_start,
     )
 
 
@@ -70,7 +87,7 @@ def _dated(one: Occurrence, series: Series, whole: Told, *, words: Mapping[int, 
         words=words.get(one.id, whole.words),
         url=f"{whole.url}{one.id}/",
         changed_at=max(one.changed_at, series.changed_at),
-        sequence=max(one.sequence, series.sequence),
+        sequence=one.sequence + series.sequence,
     )
     is_other = one.is_moved or one.minutes != series.minutes or bool(one.title) or one.id in words
     return Dated(
@@ -106,7 +123,7 @@ def wholes_of(
         )
     )
     dates = db.session.scalars(
-        select(Occurrence).where(Occurrence.series_id.in_(rows), Occurrence.ends_at >= since).order_by(Occurrence.id)
+        select(Occurrence).where(Occurrence.series_id.in_(rows), needed(since)).order_by(Occurrence.id)
     ).all()
     going = set(
         db.session.scalars(

@@ -1,18 +1,20 @@
 """A meetup with its dates; and one date, with who comes."""
 
 from flask import redirect, render_template, url_for
+from sqlalchemy import Select, case, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
-from forum.core.time import now
+from forum.core.time import now, today
 from forum.meetups.access import date_of, moved_on, series_for, why_not_change
+from forum.meetups.actions import is_paused_on
 from forum.meetups.actions.seating import modes_of
 from forum.meetups.actions.talking import talk_of
 from forum.meetups.adding import add_to
 from forum.meetups.day.actions.agenda import CARRIED
 from forum.meetups.day.page import DayForms, day_of
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm, TalkForm
-from forum.meetups.models import Answer, Mode, Occurrence, Series
+from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Series
 from forum.meetups.queries.hosts import host_of
 from forum.meetups.queries.lists import series_dates
 from forum.meetups.queries.one import Coming, coming_of, first_to_come, goes_on_in, standing_of
@@ -35,11 +37,17 @@ def series(here: Here, ref: str) -> Page:
     """Show a meetup: how often, where, and its next dates. What takes place once is its date."""
     found, item = series_for(here, ref)
     if not found.comes_back:
-        only = db.session.scalars(db.select(Occurrence).where(Occurrence.series_id == found.id)).first()
+        only = db.session.scalars(_what_is_on(found)).first()
         if only is None:
             raise Missing
         return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=only.id), 303)
     return show_series(here, found, item)
+
+
+def _what_is_on(found: Series) -> Select[Occurrence]:
+    """Return the date of what takes place once: before those that are left of a series, and don't take place."""
+    is_off = case((Occurrence.state == OccurrenceState.PLANNED, 0), else_=1)
+    return select(Occurrence).where(Occurrence.series_id == found.id).order_by(is_off, Occurrence.starts_at)
 
 
 def show_series(
@@ -72,6 +80,7 @@ def show_series(
         first=first,
         sees_roster=here.may(Can.SEE_ROSTER),
         onward=db.session.get(Item, onward) if onward else None,
+        is_paused=is_paused_on(found, today(found.zone)),
         may_change=not why_not_change(here, found, item),
         may_come=here.may(Can.TURN_UP, item) and first is not None,
         always=always,
