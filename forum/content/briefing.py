@@ -13,8 +13,9 @@ from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.models import Notification
 from forum.people.models import Person
-from forum.spaces.feature import BriefLine, BriefPart, post_url
+from forum.spaces.feature import post_url
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import BriefLine, BriefPart
 from forum.spaces.queries import visible_items
 from forum.web.words import _, _n
 

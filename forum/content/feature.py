@@ -18,7 +18,8 @@ from forum.content.tellers import TELLERS
 from forum.content.views import blueprint
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import Feature, TabRule
+from forum.spaces.feature import Feature
+from forum.spaces.parts import TabRule
 from forum.web.words import _l
 
 

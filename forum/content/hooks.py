@@ -10,8 +10,9 @@ from forum.core.db import db
 from forum.core.hooks import News
 from forum.core.markup import opening
 from forum.people.models import Person
-from forum.spaces.feature import HookEvent, nobody_of, post_url
+from forum.spaces.feature import nobody_of, post_url
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import HookEvent
 from forum.web.links import whole
 from forum.web.words import _, _l
 

@@ -1,7 +1,8 @@
 """What home registers."""
 
 from forum.home.views import blueprint
-from forum.spaces.feature import Feature, TabRule
+from forum.spaces.feature import Feature
+from forum.spaces.parts import TabRule
 from forum.web.words import _l
 
 feature = Feature(

@@ -8,8 +8,9 @@ from markupsafe import Markup, escape
 
 from forum.core.time import now
 from forum.people.queries import lacks_profile
-from forum.spaces.feature import TodayPart, features
+from forum.spaces.feature import features
 from forum.spaces.guard import Here
+from forum.spaces.parts import TodayPart
 from forum.web.words import _
 
 NEWCOMER = timedelta(days=14)

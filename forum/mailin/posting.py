@@ -32,9 +32,10 @@ from forum.mailin.reading import PLACEHOLDER, File, Incoming
 from forum.notify.models import ReplyKey
 from forum.notify.notices import read_all
 from forum.people.models import Person
-from forum.spaces.feature import ItemKind, kind_of
+from forum.spaces.feature import kind_of
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item, Membership, Space
+from forum.spaces.parts import ItemKind
 from forum.spaces.policy import Can
 from forum.spaces.queries import visible_items
 from forum.web.words import _

@@ -25,8 +25,9 @@ from forum.meetups.today import parts
 from forum.meetups.upkeep import let_go, make_dates, remind
 from forum.meetups.views import blueprint, links
 from forum.people.models import Person
-from forum.spaces.feature import Feature, ObligationKind, TabRule
+from forum.spaces.feature import Feature
 from forum.spaces.models import Space
+from forum.spaces.parts import ObligationKind, TabRule
 from forum.web.words import _l
 
 

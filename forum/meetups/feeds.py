@@ -19,8 +19,8 @@ from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
 from forum.meetups.queries.calendars import KEPT, wholes_of
 from forum.meetups.queries.hosts import KNOWN, hosted_by
 from forum.people.models import Person
-from forum.spaces.feature import FeedKind
 from forum.spaces.models import Item, Membership, Space, Visibility
+from forum.spaces.parts import FeedKind
 from forum.spaces.queries import viewing, visible_items, visible_to_viewer
 from forum.spaces.queries.visible import VIEWER
 from forum.web.words import _, _l

@@ -11,9 +11,9 @@ from forum.core.time import local, now
 from forum.meetups.models import Occurrence, OccurrenceState, Series
 from forum.meetups.words import day_words
 from forum.people.models import Person
-from forum.spaces.feature import Obligation
 from forum.spaces.log import record
 from forum.spaces.models import Item, Membership, Space
+from forum.spaces.parts import Obligation
 from forum.spaces.queries import visible_items
 from forum.web.links import path_of
 from forum.web.words import _

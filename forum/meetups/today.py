@@ -9,8 +9,8 @@ from forum.meetups.models import Answer
 from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import Listed, next_for
 from forum.meetups.words import ANSWERS, local_words
-from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
+from forum.spaces.parts import TodayPart
 from forum.spaces.policy import Can
 from forum.web.words import _, _n
 

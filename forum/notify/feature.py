@@ -14,7 +14,8 @@ from forum.notify.personal import PERSONAL
 from forum.notify.views import blueprint
 from forum.notify.words import SENTENCES
 from forum.people.admin_pages import AdminPage
-from forum.spaces.feature import Feature, ObligationKind
+from forum.spaces.feature import Feature
+from forum.spaces.parts import ObligationKind
 from forum.web.words import _, _l, _n
 
 

@@ -13,8 +13,8 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState
 from forum.roster.tellers.common import days_of, name_of
-from forum.spaces.feature import BriefLine, BriefPart
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import BriefLine, BriefPart
 from forum.spaces.queries import visible_items
 from forum.web.words import _
 

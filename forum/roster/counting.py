@@ -14,9 +14,10 @@ from forum.roster.models import Duty
 from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.who import Why
-from forum.spaces.feature import Obligation, StandIn, obligations_of, stand_ins
+from forum.spaces.feature import obligations_of, stand_ins
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import Obligation, StandIn
 from forum.spaces.queries import visible_items
 
 DUTY = "duty"

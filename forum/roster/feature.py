@@ -30,8 +30,9 @@ from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
 from forum.roster.today import parts
 from forum.roster.views import away, blueprint, leaving_blueprint, links, register
-from forum.spaces.feature import Feature, ObligationKind, TabRule
+from forum.spaces.feature import Feature
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import ObligationKind, TabRule
 from forum.spaces.policy import Can
 from forum.web.words import _l
 

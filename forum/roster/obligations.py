@@ -13,8 +13,8 @@ from forum.people.models import Person
 from forum.roster.models import Account, CoverRequest, CoverState, Duty, Holding, HoldingState, Place
 from forum.roster.queries.breaking import Uncovered, breaks
 from forum.roster.who import Why
-from forum.spaces.feature import Obligation
 from forum.spaces.models import Item, ItemState, Membership, Space
+from forum.spaces.parts import Obligation
 from forum.web.links import path_of
 from forum.web.words import _, _n
 

@@ -11,8 +11,8 @@ from forum.roster.queries.cover import cover_of
 from forum.roster.queries.gaps import GapLine, gaps_ahead, lines_for
 from forum.roster.tellers.common import days_of
 from forum.roster.views.grid import short_days
-from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
+from forum.spaces.parts import TodayPart
 from forum.spaces.policy import Can
 from forum.web.rendering import day_words, reader
 from forum.web.words import _, _n

@@ -15,8 +15,9 @@ from forum.core.errors import Denied, Missing
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.people.sessions import me
-from forum.spaces.feature import Tab, led_on, tabs_for
+from forum.spaces.feature import led_on, tabs_for
 from forum.spaces.models import Grant, Item, Membership, Role, Space, Suspension, Visibility
+from forum.spaces.parts import Tab
 from forum.spaces.policy import KEEPERS, LENDABLE, POWERS, Can, giveable, powers_of
 from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to

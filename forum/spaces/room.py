@@ -10,9 +10,10 @@ from forum.people.admin_pages import AdminPage
 from forum.people.queries import open_departments
 from forum.people.words import SENTENCES as PEOPLE_SENTENCES
 from forum.spaces.closing import before_closing, end_everything
-from forum.spaces.feature import Feature, TabRule, TodayPart
+from forum.spaces.feature import Feature
 from forum.spaces.guard import Here
 from forum.spaces.kept import RETENTION
+from forum.spaces.parts import TabRule, TodayPart
 from forum.spaces.personal import PERSONAL
 from forum.spaces.policy import Can
 from forum.spaces.queries import all_spaces, asking, keepers_of

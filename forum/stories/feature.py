@@ -1,6 +1,7 @@
 """What the room of stories registers."""
 
-from forum.spaces.feature import Feature, ItemKind, MadeOf, ObligationKind, TabRule
+from forum.spaces.feature import Feature
+from forum.spaces.parts import ItemKind, MadeOf, ObligationKind, TabRule
 from forum.stories.actions import announce_begun
 from forum.stories.actions.keeping import ask_keepers, kept_again, let_go, pass_to, settle
 from forum.stories.actions.sorting import open_lists

@@ -8,8 +8,8 @@ from forum.core.db import db
 from forum.core.halves import Span
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import Obligation
 from forum.spaces.models import Item, Membership, Space
+from forum.spaces.parts import Obligation
 from forum.spaces.queries import visible_items
 from forum.stories.models import Story
 from forum.web.links import path_of

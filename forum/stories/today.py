@@ -7,9 +7,9 @@ from flask import url_for
 from markupsafe import Markup
 
 from forum.core.time import today
-from forum.spaces.feature import Deed, TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, ItemState
+from forum.spaces.parts import Deed, TodayPart
 from forum.spaces.policy import Can
 from forum.stories.queries.lists import kept_by, one_worth_reading
 from forum.web.words import _, _n

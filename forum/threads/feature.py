@@ -1,7 +1,8 @@
 """What the threads' room registers."""
 
 from forum.content.reading import capped
-from forum.spaces.feature import Feature, ItemKind, ObligationKind, TabRule
+from forum.spaces.feature import Feature
+from forum.spaces.parts import ItemKind, ObligationKind, TabRule
 from forum.threads.access import KIND, why_not_reply_now
 from forum.threads.actions import announce_begun, open_sections, reply_to_item
 from forum.threads.addresses import draft_place, post_url, posts_url

@@ -11,8 +11,8 @@ from forum.content.feeds.writing import posts_of
 from forum.core.db import db
 from forum.core.feeds import FeedNow, Followed
 from forum.people.models import Person
-from forum.spaces.feature import FeedKind
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import FeedKind
 from forum.threads.models import Section, Thread
 from forum.web.words import _, _l
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from forum.content.hooks import news_of
 from forum.core.db import db
 from forum.core.hooks import News
-from forum.spaces.feature import HookEvent
+from forum.spaces.parts import HookEvent
 from forum.threads.events import AnnouncementMade, AnswerAccepted, ThreadStarted
 from forum.threads.models import Thread
 from forum.web.words import _, _l

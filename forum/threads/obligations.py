@@ -9,8 +9,8 @@ from forum.content.watching import choose
 from forum.core.db import db
 from forum.core.halves import Span
 from forum.people.models import Person
-from forum.spaces.feature import Obligation
 from forum.spaces.models import Item
+from forum.spaces.parts import Obligation
 from forum.threads.models import Thread
 from forum.threads.queries.obligations import open_questions_of
 from forum.web.links import path_of

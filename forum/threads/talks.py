@@ -14,9 +14,9 @@ from forum.core.errors import Invalid
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.people.models import Department, Person
-from forum.spaces.feature import Talk, TalkPost, Talks
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
+from forum.spaces.parts import Talk, TalkPost, Talks
 from forum.spaces.queries import visible_items
 from forum.threads import addresses
 from forum.threads.access import KIND

@@ -6,8 +6,8 @@ from flask import g, url_for
 from markupsafe import Markup
 
 from forum.content.reading import COUNTED, capped
-from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
+from forum.spaces.parts import TodayPart
 from forum.spaces.policy import Can
 from forum.threads import addresses, queries
 from forum.threads.behind.queries import how_many_wait

@@ -29,8 +29,9 @@ from forum.core.notices import Reason
 from forum.core.outbox import FactRow
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import ItemKind, kind_of
+from forum.spaces.feature import kind_of
 from forum.spaces.models import Item, ItemState, LogAudience, LogEntry, Membership, Space
+from forum.spaces.parts import ItemKind
 from forum.threads import actions, queries
 from forum.threads.access import IsClosed
 from forum.threads.addresses import reply_place, start_place

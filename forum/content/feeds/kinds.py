@@ -11,8 +11,9 @@ from forum.core.db import db
 from forum.core.feeds import FeedNow, Followed
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import FeedKind, post_url
+from forum.spaces.feature import post_url
 from forum.spaces.models import Item, ItemState, Space
+from forum.spaces.parts import FeedKind
 from forum.spaces.queries import visible_items
 from forum.web.words import _, _l
 

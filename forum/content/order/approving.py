@@ -25,10 +25,10 @@ from forum.core.events import announce
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.feature import ItemKind
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, ItemState, LogAudience
+from forum.spaces.parts import ItemKind
 from forum.spaces.policy import Can
 from forum.web.words import _
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from flask import g, url_for
 
 from forum.content.order.queries import how_many_wait
-from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
+from forum.spaces.parts import TodayPart
 from forum.spaces.policy import Can
 
 

@@ -9,9 +9,10 @@ from forum.core.markup import Rendered
 from forum.meetups.actions.turning_up import held_occurrence
 from forum.meetups.models import Occurrence, OccurrenceTalk
 from forum.meetups.words import date_words
-from forum.spaces.feature import Talk, kind_of, talks
+from forum.spaces.feature import kind_of, talks
 from forum.spaces.guard import Here
 from forum.spaces.models import TITLE_LENGTH, Item, ItemState
+from forum.spaces.parts import Talk
 from forum.spaces.policy import Can
 
 SHOWN = 3

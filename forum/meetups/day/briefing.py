@@ -11,8 +11,8 @@ from forum.meetups.day.concern import concerns
 from forum.meetups.day.models import Attendance, Minutes
 from forum.meetups.models import Occurrence
 from forum.people.models import Person
-from forum.spaces.feature import BriefLine, BriefPart
 from forum.spaces.models import Item, Membership, Space
+from forum.spaces.parts import BriefLine, BriefPart
 from forum.spaces.queries import visible_items
 from forum.web.links import path_of
 from forum.web.words import _, _n

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from flask import url_for
 
 from forum.meetups.day.actions.agenda import CARRIED
-from forum.spaces.feature import Deed
 from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState
+from forum.spaces.parts import Deed
 from forum.spaces.policy import Can
 from forum.web.words import _
 

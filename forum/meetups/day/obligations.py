@@ -11,7 +11,7 @@ from forum.meetups.day.models import Action, ActionState
 from forum.meetups.day.queries.follow_up import Promised, open_of
 from forum.meetups.words import day_words
 from forum.people.models import Person
-from forum.spaces.feature import Obligation
+from forum.spaces.parts import Obligation
 from forum.web.links import path_of
 from forum.web.words import _
 

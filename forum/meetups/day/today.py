@@ -10,9 +10,9 @@ from forum.core.time import now, today
 from forum.meetups.day.models import Minutes
 from forum.meetups.day.queries.follow_up import open_in
 from forum.meetups.models import Occurrence
-from forum.spaces.feature import TodayPart
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
+from forum.spaces.parts import TodayPart
 from forum.spaces.queries import visible_items
 
 PROMISED, READ = 14, 16

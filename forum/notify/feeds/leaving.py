@@ -6,7 +6,7 @@ from forum.core.halves import Span
 from forum.notify.feeds.actions import revoke
 from forum.notify.feeds.queries import feeds_of
 from forum.people.models import Person
-from forum.spaces.feature import Obligation
+from forum.spaces.parts import Obligation
 from forum.web.links import path_of
 from forum.web.words import _
 

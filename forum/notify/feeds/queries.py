@@ -12,7 +12,8 @@ from forum.core.feeds import Followed
 from forum.core.secrets import hashed
 from forum.notify.feeds.models import FeedLink
 from forum.people.models import Person, PersonState
-from forum.spaces.feature import FeedKind, features
+from forum.spaces.feature import features
+from forum.spaces.parts import FeedKind
 
 
 @dataclass(frozen=True, kw_only=True)

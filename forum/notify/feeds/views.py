@@ -21,7 +21,7 @@ from forum.notify.feeds.models import FeedLink
 from forum.notify.feeds.queries import feed_kinds, feeds_of, followed_by, link_of
 from forum.people.models import Person
 from forum.people.sessions import me
-from forum.spaces.feature import FeedKind
+from forum.spaces.parts import FeedKind
 from forum.web.access import anyone, signed_in
 from forum.web.banners import banner
 from forum.web.headers import as_file

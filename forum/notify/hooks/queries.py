@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 from forum.core.db import db
 from forum.core.outbox import DeliveryState, FactRow
 from forum.notify.hooks.models import Hook, HookDelivery
-from forum.spaces.feature import HookEvent, features
+from forum.spaces.feature import features
 from forum.spaces.models import Item, Space
+from forum.spaces.parts import HookEvent
 
 SHOWN = 50
 

@@ -29,10 +29,11 @@ from forum.roster.models import (
     Place,
 )
 from forum.spaces.actions.membership import why_not_remove
-from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
+from forum.spaces.feature import obligation_kinds, obligations_of
 from forum.spaces.guard import Here, hold
 from forum.spaces.log import record
 from forum.spaces.models import Item, Role, Space
+from forum.spaces.parts import Obligation
 from forum.spaces.policy import Can
 from forum.spaces.queries import membership_of, stewards_of, visible_items
 from forum.web.words import _

@@ -10,8 +10,8 @@ from forum.core.feeds import FeedNow, Followed
 from forum.people.models import Person
 from forum.roster.calendars.writing import document
 from forum.roster.queries.calendar import Entry, entries_of_space, is_in, own_entries
-from forum.spaces.feature import FeedKind
 from forum.spaces.models import Space
+from forum.spaces.parts import FeedKind
 from forum.web.words import _, _l
 
 ICS = "text/calendar"

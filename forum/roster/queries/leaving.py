@@ -20,9 +20,10 @@ from forum.roster.models import (
     LeavingState,
 )
 from forum.roster.queries.book import book_at
-from forum.spaces.feature import Obligation, obligation_kinds, obligations_of
+from forum.spaces.feature import obligation_kinds, obligations_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
+from forum.spaces.parts import Obligation
 from forum.spaces.queries import visible_items
 
 SHOWN_FOR = timedelta(days=90)

@@ -40,9 +40,9 @@ from forum.roster.models import (
     Turn,
 )
 from forum.roster.queries.book import TAKERS, book_at
-from forum.spaces.feature import StandIn
 from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState, Membership, Space
+from forum.spaces.parts import StandIn
 from forum.spaces.policy import Can
 from forum.web.rendering import day_words, reader
 from forum.web.words import _, listed
