@@ -26,7 +26,7 @@ MEMBERS_AND_SECTIONS = {
     "roster.leaver", "roster.set_leaver", "roster.keep_leaver", "roster.settle_leaver",
     "order.member", "order.hold_member", "order.end_hold",
     "threads.shift_section", "threads.remove_section", "threads.merge_section", "threads.feed_of_section",
-    "threads.rename_tag", "threads.merge_tag", "threads.retire_tag", "meetups.month",
+    "threads.rename_tag", "threads.merge_tag", "threads.retire_tag", "meetups.month", "stories.add_choice",
 }  # fmt: skip
 
 
