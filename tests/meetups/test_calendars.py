@@ -150,7 +150,7 @@ def test_a_series_made_into_a_single_meetup_stays_in_calendars_as_one(cast: Cast
     assert {who: method for who, (method, _read) in left.items()} == dict.fromkeys(
         (cast.champion.id, cast.colleague.id), "CANCEL"
     )
-    named = [slot_of(event) for event in left[cast.champion.id][1].walk("VEVENT")]
+    named = [slot_of(event) for event in left[cast.champion.id][1].events]
     assert named == [slots[0], slots[4]]
     with pytest.raises(RuleBroken, match="new one"), transaction():
         changing.restore_one(standing(cast.organiser), series.id, dates[4].id)

@@ -88,7 +88,7 @@ def _wednesdays(here_of: HereOf, about: Rendered, *, zone: str, following: date,
     _come_always(here_of, series, ALWAYS, mode=Mode.ROOM, at=then)
     _come_always(here_of, series, ONLINE, mode=Mode.ONLINE, at=then)
     actions.extend(series, at=at)
-    coming = turning_up.to_come(series.id, at=at)
+    coming = seating.to_come(series.id, at=at)
     upstairs, forms, count = [one for one in coming if one.local_start.date() >= following][:3]
     changing.change_one(
         keeper,
