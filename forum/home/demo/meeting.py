@@ -9,7 +9,7 @@ from forum.core.db import db
 from forum.core.markup import Rendered
 from forum.core.time import local
 from forum.meetups import actions
-from forum.meetups.actions import changing, talking, turning_up
+from forum.meetups.actions import changing, seating, talking, turning_up
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.models import Answer, Mode, Occurrence, Series
