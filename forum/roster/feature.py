@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from forum.core.apart import apart
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster import models  # noqa: F401  # its tables
 from forum.roster.actions.accounts import ask_about_accounts, end_second, pass_second
-from forum.roster.actions.apart import apart
 from forum.roster.actions.escalating import escalate_due
 from forum.roster.actions.leaving import stop
 from forum.roster.actions.passing import coming_of, pass_cover, pass_deputy

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from forum.core.db import db
+from forum.core.text import folded
 from forum.people.models import Person, PersonState
 from forum.search.keeping import findables
 from forum.search.language import Asked, Filter, day_of
@@ -18,6 +19,7 @@ from forum.spaces.models import Item, Membership, Space, Visibility
 from forum.web.words import _
 
 ME = "me"
+PERSON = "person"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,20 +67,22 @@ def bounds_of(actor: Person, asked: Asked, *, at: datetime, space_id: int | None
 def _space_named(actor: Person, name: str) -> int | None:
     """Return the space that somebody can look into, by its address or its name."""
     mine = select(Membership.space_id).where(Membership.person_id == actor.id, Membership.ended_at.is_(None))
-    query = select(Space.id).where(
-        or_(Space.slug == name.lower(), func.lower(Space.name) == name.lower()),
-        or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine)),
-    )
-    return db.session.scalar(query.order_by(Space.slug != name.lower(), Space.id).limit(1))
+    query = select(Space.id, Space.slug, Space.name).where(or_(Space.visibility == Visibility.OPEN, Space.id.in_(mine)))
+    # Compared here: what is a capital letter the databases know of ASCII only.
+    called = {folded(row.name): row.id for row in db.session.execute(query.order_by(Space.id.desc()))}
+    by_address = db.session.scalar(query.where(Space.slug == name.lower()))
+    return by_address or called.get(folded(name))
 
 
 def _condition(actor: Person, one: Filter) -> ColumnElement[bool] | None:
     """Return what a filter asks for, None when it can't be understood."""
     value = one.value.lower()
     if one.key == "by":
-        return _by(actor, value)
+        return _by(actor, one.value)
     if one.key in {"after", "before"}:
         return _when(actor, one)
+    if one.key == "kind" and value == PERSON:
+        return false()  # people are found beside, see `people.people_found`
     kinds = list(findables().values())
     if one.key == "tag":
         return _any([kind.tagged(one.value) for kind in kinds if kind.tagged is not None])
@@ -98,11 +102,13 @@ def _any(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool] | None:
 
 def _by(actor: Person, value: str) -> ColumnElement[bool]:
     """Whoever isn't there and whoever wrote nothing that one can see are the same."""
-    if value == ME:
+    if value.lower() == ME:
         return SearchEntry.author_id == actor.id
     name = value.removeprefix("@")
+    # As it is written too: what is a capital letter the databases know of ASCII only.
     named = select(Person.id).where(
-        or_(Person.handle == name, func.lower(Person.name) == name), Person.state != PersonState.CLOSED
+        or_(Person.handle == name.lower(), func.lower(Person.name) == name.lower(), Person.name == name),
+        Person.state != PersonState.CLOSED,
     )
     return SearchEntry.author_id.in_(named) if name else false()
 
@@ -131,4 +137,5 @@ def _known(key: str) -> list[str]:
     def of(kind: Findable) -> list[str]:
         return list(kind.of_kind if key == "kind" else kind.states)
 
-    return [f"{key}:{word}" for kind in findables().values() for word in of(kind)]
+    people = [f"kind:{PERSON}"] if key == "kind" else []
+    return [f"{key}:{word}" for kind in findables().values() for word in of(kind)] + people

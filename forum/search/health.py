@@ -13,6 +13,11 @@ TRIGGERS = frozenset(
     }
 )  # fmt: skip
 """What tells the index that something about an item changed, whatever its kind."""
+OF_ENTRIES = {
+    "sqlite": frozenset({"search_entry_put", "search_entry_taken", "search_entry_changed"}),
+    "postgresql": frozenset[str](),
+}
+"""What keeps the table in which words are looked up; PostgreSQL has a column that is worked out instead."""
 THERE = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
@@ -21,8 +26,9 @@ THERE = {
 
 def missing_triggers() -> frozenset[str]:
     """Return what should tell the index and isn't there."""
-    wanted = TRIGGERS.union(*(one.triggers for one in findables().values()))
-    return wanted - set(db.session.scalars(text(THERE[db.session.get_bind().dialect.name])))
+    kind = db.session.get_bind().dialect.name
+    wanted = TRIGGERS.union(OF_ENTRIES[kind], *(one.triggers for one in findables().values()))
+    return wanted - set(db.session.scalars(text(THERE[kind])))
 
 
 def said() -> tuple[bool, bool, str]:

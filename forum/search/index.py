@@ -148,7 +148,10 @@ def _fts5(match: Match) -> str:
 
 
 def _fts5_term(term: Term) -> str:
-    return f'"{" ".join(term.stems)}"{" *" if term.is_prefix else ""}'
+    before = " ".join(term.stems[:-1])
+    others = "".join(f' OR "{before} {other}"' for other in term.others)
+    begun = f'"{" ".join(term.stems)}"{" *" if term.is_prefix else ""}'
+    return f"({begun}{others})" if others else begun
 
 
 def _tsquery(match: Match) -> str:
@@ -163,6 +166,9 @@ def _tsquery(match: Match) -> str:
 def _ts_term(term: Term, weight: str = "") -> str:
     sign = ("*" if term.is_prefix else "") + weight
     last = f"{term.stems[-1]}:{sign}" if sign else term.stems[-1]
+    if term.others:
+        last = " | ".join([last, *(f"{other}:{weight}" if weight else other for other in term.others)])
+        last = f"({last})"
     words = [f"{stem}:{weight}" if weight else stem for stem in term.stems[:-1]]
     return f"({' <-> '.join([*words, last])})"
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
-from forum.core.db import FOUND_NOWHERE, WRITES, db, insert
+from forum.core.db import FOUND_NOWHERE, WRITES, db, insert, lock
 from forum.search.models import SearchDue, SearchEntry
 from forum.search.scopes import scope_of
 from forum.search.stems import stems_of
@@ -38,6 +38,7 @@ def settle() -> None:
     for row in due:
         numbers.setdefault(row.item_id, set()).add(row.number)
     for item_id, wanted in sorted(numbers.items()):
+        lock(Item, item_id)  # who may find it can't change between reading that and writing it down
         index(item_id, which(wanted))
     for part in _parts([row.id for row in due]):
         db.session.execute(delete(SearchDue).where(SearchDue.id.in_(part)).execution_options(synchronize_session=False))

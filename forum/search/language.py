@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from forum.core.text import one_line
 from forum.search.everyday import STOP
-from forum.search.stems import beginning_of, composed, stems_of
+from forum.search.stems import beginning_of, composed, last_word, others_that_begin, stems_of
 from forum.web.words import _, _n
 
 MOST_TERMS = 16
@@ -23,8 +23,13 @@ PIECE = re.compile(
     r'|(?P<minus>-)?(?:(?P<key>in|by|tag|kind|is|after|before):)?(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))',
     re.IGNORECASE,
 )
-APART = str.maketrans({**dict.fromkeys("()[]{}<>^|&,;!?/\\~=+", " "), **dict.fromkeys("“”„«»", '"')})
-"""Signs that part words, and other quotation marks."""
+QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
+APART = str.maketrans(dict.fromkeys("()[]{}<>^|&,;!?/\\~=+", " "))
+"""Signs that part words."""
+FILTER = re.compile(r'(?<![^\s(\[{,;-])(?:in|by|tag|kind|is|after|before):(?:"[^"]*"|[^\s"]+)', re.IGNORECASE)
+"""A filter with its value, in which signs mean themselves: a space may be called "R&D"."""
+AROUND = "()[]{},;!?"
+PLAIN = re.compile(r"[\w.@:*-]+")
 DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
 
 
@@ -34,6 +39,8 @@ class Term:
 
     stems: tuple[str, ...]
     is_prefix: bool = False
+    others: tuple[str, ...] = ()
+    """For how a word begins: stems of such words that don't begin so themselves, as "polici" for "policy*"."""
     is_not: bool = False
     is_quoted: bool = False
 
@@ -53,7 +60,7 @@ class Filter:
 
     def __str__(self) -> str:
         """As it is typed."""
-        value = f'"{self.value}"' if " " in self.value else self.value
+        value = self.value if PLAIN.fullmatch(self.value) else f'"{self.value}"'
         return f"{'-' if self.is_not else ''}{self.key}:{value}"
 
 
@@ -90,7 +97,7 @@ class Asked:
 
 def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
     """Read what was typed. What was `chosen` in a control goes before the same filter in words."""
-    text = composed(one_line(typed[:LONGEST].translate(APART)))
+    text = composed(one_line(_parted(typed[:LONGEST].translate(QUOTES))))
     chosen = {key: one_line(value).strip('"')[:100] for key, value in (chosen or {}).items()}
     chosen = {key: value for key, value in chosen.items() if value}
     terms: list[Term] = []
@@ -105,7 +112,8 @@ def read(typed: str, chosen: Mapping[str, str] | None = None) -> Asked:
         elif key:
             filters.append(Filter(key=key, value=value.strip()[:100].replace('"', ""), is_not=bool(match["minus"])))
         else:
-            words.append(match.group())
+            is_open = match["quoted"] is not None and not match.group().endswith('"', 1 + len(match["minus"] or ""))
+            words.append(match.group() + ('"' if is_open else ""))
             terms += _terms(value, is_phrase=match["quoted"] is not None, is_not=bool(match["minus"]))
     filters = [one for one in filters if one.is_not or one.key not in chosen]
     filters += [Filter(key=key, value=chosen[key]) for key in KEYS if key in chosen]
@@ -130,14 +138,26 @@ def read_text(text: str) -> Asked:
     return Asked(words=one_line(text)[:LONGEST], terms=tuple(terms[:MOST_TERMS]), said=tuple(said))
 
 
+def _parted(text: str) -> str:
+    """Return what was typed with spaces for the signs that part words, but for those in the value of a filter."""
+    pieces, last = list[str](), 0
+    for match in FILTER.finditer(text):
+        is_quoted = match.group().endswith('"')
+        end = match.end() if is_quoted else match.start() + len(match.group().rstrip(AROUND))
+        pieces += [text[last : match.start()].translate(APART), text[match.start() : end]]
+        last = end
+    return "".join([*pieces, text[last:].translate(APART)])
+
+
 def _terms(value: str, *, is_phrase: bool, is_not: bool) -> Iterable[Term]:
     """A word with a sign in it, such as "up-to-date", is several in a row."""
     stems = tuple(stems_of(value))
     if not stems:
         return []
     if not is_phrase and value.endswith("*"):
-        last = beginning_of(re.split(r"[\W_]+", value.rstrip("*_"))[-1])
-        return [Term(stems=(*stems[:-1], last or stems[-1]), is_prefix=True, is_not=is_not)]
+        word = last_word(value)
+        begun, others = beginning_of(word) or stems[-1], others_that_begin(word)
+        return [Term(stems=(*stems[:-1], begun), is_prefix=True, others=others, is_not=is_not)]
     return [Term(stems=stems, is_not=is_not, is_quoted=is_phrase)]
 
 

@@ -1,5 +1,6 @@
 """The part of a text that says why it was found, with the words marked. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
@@ -46,18 +47,34 @@ def _found(line: str, terms: Sequence[Term]) -> list[tuple[int, int, int]]:
 def _fits(stems: Sequence[str], term: Term) -> bool:
     if tuple(stems[:-1]) != term.stems[:-1]:
         return False
-    return stems[-1].startswith(term.stems[-1]) if term.is_prefix else stems[-1] == term.stems[-1]
+    if term.is_prefix:
+        return stems[-1].startswith(term.stems[-1]) or stems[-1] in term.others
+    return stems[-1] == term.stems[-1]
 
 
 def _window(line: str, found: Sequence[Span], length: int) -> Span:
-    """Return the beginning and the end of the part of `line` in which most was found; it begins and ends between words."""
+    """Return the beginning and the end of the part of `line` in which most was found; it begins and ends between words.
+
+    `found` is in order, and gone through once: a post may hold the same word ten thousand times.
+    """
     if len(line) <= length:
         return 0, len(line)
-    best, most = 0, -1
+    words = [line[begins:ends].lower() for begins, ends in found]
+    held = Counter[str]()
+    best, most, first, last = 0, -1, 0, 0
     for begins in _beginnings(found):
-        held = len({line[a:b].lower() for a, b in found if begins <= a and b <= begins + length})
-        if held > most:
-            best, most = begins, held
+        while last < len(found) and found[last][1] <= begins + length:
+            held[words[last]] += 1
+            last += 1
+        while first < len(found) and found[first][0] < begins:
+            if first < last:
+                held[words[first]] -= 1
+                if not held[words[first]]:
+                    del held[words[first]]
+            first += 1
+            last = max(first, last)
+        if len(held) > most:
+            best, most = begins, len(held)
     start = 0 if best == 0 else line.rfind(" ", 0, best) + 1
     end = start + length
     if end >= len(line):

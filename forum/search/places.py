@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 
 from forum.core.db import db
+from forum.core.time import now
 from forum.people.models import Person
 from forum.search.keeping import findables
-from forum.spaces.models import Membership, Space, Visibility
+from forum.spaces.models import Membership, Space, Suspension, Visibility
 from forum.spaces.policy import Can, powers_of
+from forum.spaces.queries.suspended import suspends
 from forum.web.words import LazyString, _l
 
 
@@ -26,8 +28,9 @@ def places(actor: Person) -> Sequence[Place]:
     """Return the spaces that `actor` can look into, their own ones first."""
     mine = (Membership.space_id == Space.id) & (Membership.person_id == actor.id) & Membership.ended_at.is_(None)
     query = (
-        select(Space.slug, Space.name, Space.archived_at, Membership.role)
+        select(Space.slug, Space.name, Space.archived_at, Membership.role, Suspension.until)
         .outerjoin(Membership, mine)
+        .outerjoin(Suspension, suspends(Space.id, actor.id, now()))
         .where(or_(Membership.id.is_not(None), Space.visibility == Visibility.OPEN))
         .order_by(Membership.id.is_(None), func.lower(Space.name), Space.id)
     )
@@ -36,7 +39,8 @@ def places(actor: Person) -> Sequence[Place]:
             slug=row.slug,
             name=row.name,
             may_ask=row.role is not None
-            and Can.START_THREAD in powers_of(row.role, archived=row.archived_at is not None),
+            and Can.START_THREAD
+            in powers_of(row.role, archived=row.archived_at is not None, suspended=row.until is not None),
         )
         for row in db.session.execute(query)
     ]

@@ -58,12 +58,18 @@ def spelled(term: Term) -> str:
     return f" {words}" if term.is_prefix else f" {words} "
 
 
+def ways_of(term: Term) -> tuple[str, ...]:
+    """Return the ways in which a term may stand there: of a word that was only begun there are several."""
+    before = " ".join(term.stems[:-1])
+    return (spelled(term), *(f" {before} {other} " if before else f" {other} " for other in term.others))
+
+
 def strict(
     entries: Iterable[Entry], heads: Mapping[int, Words], terms: Sequence[Term], settled: Collection[int]
 ) -> list[Ranked]:
     """Rank items by where their words stand. `heads` are the items' first texts; each of `entries` holds all the words."""
     found: dict[int, Ranked] = {}
-    words = [spelled(term) for term in terms]
+    words = [ways_of(term) for term in terms]
     for entry in entries:
         one = found.get(entry.item_id)
         if one is None:
@@ -76,8 +82,10 @@ def strict(
     return sorted(found.values(), key=lambda one: one.place, reverse=True)
 
 
-def _field(head: Words, word: str) -> int:
-    return IN_TITLE if word in head.title else IN_TAGS if word in head.tags else IN_BODY
+def _field(head: Words, ways: Sequence[str]) -> int:
+    if any(way in head.title for way in ways):
+        return IN_TITLE
+    return IN_TAGS if any(way in head.tags for way in ways) else IN_BODY
 
 
 @dataclass(frozen=True, kw_only=True)

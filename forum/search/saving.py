@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from forum.core.db import db, insert, lock
+from forum.core.db import db, insert, lock, transaction
 from forum.core.errors import Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.time import now
@@ -108,17 +108,27 @@ def due(at: datetime) -> Sequence[int]:
 
 
 def look(saved_id: int, *, at: datetime) -> bool:
-    """Look whether a search finds something new, and let its person be told. Use inside `transaction()`."""
-    one = db.session.scalar(
-        select(SavedSearch).where(SavedSearch.id == saved_id).with_for_update(key_share=True, skip_locked=True)
+    """Look whether a search finds something new, and let its person be told. Use outside of `transaction()`.
+
+    What is asked may take long, so it is asked before anything is held that others wait for.
+    """
+    one = db.session.get(SavedSearch, saved_id)
+    if one is None or not _is_due(one, at):
+        return False
+    person, after, until = db.session.get_one(Person, one.person_id), one.looked_at, at - SETTLED
+    is_new = person.state is PersonState.ACTIVE and bool(
+        found_between(person, read(one.query), after=after, until=until, at=at)
     )
-    if one is None or not one.tells or one.looked_at > at - LOOK_EVERY - SETTLED:
-        return False
-    person = db.session.get_one(Person, one.person_id)
-    after, one.looked_at = one.looked_at, at - SETTLED
-    if person.state is not PersonState.ACTIVE:
-        return False
-    if not found_between(person, read(one.query), after=after, until=one.looked_at, at=at):
-        return False
-    announce(SearchFound(saved_id=one.id, after=after.isoformat(), until=one.looked_at.isoformat()))
-    return True
+    with transaction():
+        held = select(SavedSearch).where(SavedSearch.id == saved_id, SavedSearch.looked_at == after, SavedSearch.tells)
+        one = db.session.scalar(held.with_for_update(key_share=True, skip_locked=True))
+        if one is None:
+            return False
+        one.looked_at = until
+        if is_new:
+            announce(SearchFound(saved_id=one.id, after=after.isoformat(), until=until.isoformat()))
+    return is_new
+
+
+def _is_due(one: SavedSearch, at: datetime) -> bool:
+    return one.tells and one.looked_at <= at - LOOK_EVERY - SETTLED

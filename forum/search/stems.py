@@ -44,6 +44,12 @@ ENDINGS_3 = {
     "ful": "",
     "ness": "",
 }
+GOES_ON = (
+    "", "s", "e", "es", "ed", "ing", "y", "ies", "le", "ly", "al", "er", "ers", "or", "ion", "ions", "ity", "ility", "ation", "ations",
+    "ational", "ment", "ments", "ness", "ful", "able", "ible", "ive", "ous", "ance", "ence", "ic", "ical", "ise", "ised", "ising",
+    "ize", "ate", "ated", "ating",
+)  # fmt: skip
+"""How a word may go on that somebody began to type."""
 ENDINGS_4 = (
     "ement", "ance", "ence", "able", "ible", "ment", "ant", "ent", "ion", "ism", "ate", "iti", "ous", "ive", "ize", "ise",
     "al", "er", "ic", "ou",
@@ -92,8 +98,25 @@ def stem_of(word: str) -> str:
 
 @lru_cache(maxsize=1024)
 def beginning_of(word: str) -> str:
-    """Return how the stems begin of all words that begin with `word`."""
+    """Return how the stems begin of most words that begin with `word`; for the rest see `others_that_begin`."""
     return _guarded(_plain(word))
+
+
+@lru_cache(maxsize=1024)
+def others_that_begin(word: str) -> tuple[str, ...]:
+    """Return stems of words that begin with `word` and whose stems don't: "polici" of "policy", "meet" of "meetings"."""
+    begun = beginning_of(word)
+    whole = (stem_of(word + ending) for ending in GOES_ON) if begun else ()
+    return tuple(dict.fromkeys(stem for stem in whole if stem and not stem.startswith(begun)))
+
+
+def last_word(text: str) -> str:
+    """Return the last word of a text that is being typed, as it stands there."""
+    found = list(PARTS.finditer(text))
+    joined = WORD.search(text.rstrip("*_"))
+    if joined is not None and JOINED.match(joined.group().lower()) and text.rstrip("*_").endswith(joined.group()):
+        return joined.group().replace("-", "")
+    return found[-1].group() if found else ""
 
 
 def _plain(word: str) -> str:

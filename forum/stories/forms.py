@@ -91,16 +91,12 @@ class TellForm(OnceForm, _Confirming):
         return {"saw": self.saw.data or "", FIXED: self.fixed.data or ""}
 
 
-class ChangeForm(_Confirming):
+class PartsForm(_Confirming):
     """Everything that a story says."""
 
     kind: Any = TellForm.kind
     title: Any = TellForm.title
     version = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(1, LARGEST)])
-    reason = StringField(
-        _l("Why you change somebody else’s story"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
-    )
-    key = HiddenField(validators=[Optional(), Length(max=200)])
 
     validate_kind = TellForm.validate_kind
 
@@ -111,7 +107,21 @@ class ChangeForm(_Confirming):
 
 
 for _part in PARTS.values():
-    setattr(ChangeForm, _part.key, TextAreaField(_part.question))
+    setattr(PartsForm, _part.key, TextAreaField(_part.question))
+
+
+class ChangeForm(PartsForm):
+    """A story that is changed by who is known."""
+
+    reason = StringField(
+        _l("Why you change somebody else’s story"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
+    )
+
+
+class KeyedForm(PartsForm):
+    """A story that is changed by who has its key."""
+
+    key = HiddenField()
 
 
 class AnswerForm(_Confirming):

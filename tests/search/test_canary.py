@@ -30,7 +30,7 @@ from tests.search.steps import AsPerson, found_by, words_in
 
 Defect = Callable[[pytest.MonkeyPatch], None]
 WORD = "quokka"
-SECRETS = ("private", "organisers", "hidden", "held", "removed", "gone", "task", "social", "agenda")
+SECRETS = ("private", "organisers", "hidden", "held", "removed", "gone", "task", "social", "agenda", "tale")
 SAID = [f"{WORD} {part}{mark}" for mark in SECRETS for part in ("", "title ", "burrow ")]
 QUERIES = (
     WORD,
@@ -42,6 +42,7 @@ QUERIES = (
     "kind:question",
     "kind:duty",
     "kind:meetup",
+    "kind:story",
     "is:open",
     "by:ingrid.insider",
     "tag:quokkatag",
@@ -90,6 +91,8 @@ def _hide_duties_and_meetups(cast: Cast) -> None:
         (cast.night_desk, cast.insider, Audience.SPACE),
         (cast.champions, cast.organiser, Audience.ORGANISERS),
     ):
+        told = {"saw": f"{WORD} burrow tale", "fixed": "Closed it."}
+        factories.make_story(space, author=by, audience=audience, title=f"{WORD} title tale", answers=told)
         duty = factories.make_duty(space, by=by, title=f"{WORD} title task", what=f"{WORD} burrow task")
         meetup = factories.make_meetup(space, by=by, title=f"{WORD} title social", place=f"{WORD} burrow social")
         with transaction():
@@ -148,8 +151,8 @@ def test_nothing_is_given_away_to_who_may_not_see_it(
     with app.test_request_context("/"):
         for person in (cast.outsider, cast.champion, cast.former, cast.admin):
             assert leaks_to(person, clients[person.name]) == set(), person.name
-        assert found_by(cast.insider, WORD).total == 3
-        assert found_by(cast.organiser, WORD).total == 3
+        assert found_by(cast.insider, WORD).total == 4
+        assert found_by(cast.organiser, WORD).total == 4
         assert leaks_to(cast.insider, insider), "a canary that nobody hears would prove nothing"
 
 
@@ -246,7 +249,7 @@ def test_a_hidden_thread_that_stays_in_the_index_is_found(
 def test_who_left_finds_nothing_more_at_the_next_search(app: Flask, cast: Cast, hidden: None) -> None:
     """A3: and no mail that waits tells them."""
     with app.test_request_context("/"):
-        assert found_by(cast.insider, WORD).total == 3
+        assert found_by(cast.insider, WORD).total == 4
         saved = factories.make_saved_search(cast.insider, query=WORD)
         fact = SearchFound(saved_id=saved.id, after="2020-01-01T00:00:00+00:00", until=now().isoformat())
         outsiders = factories.make_thread(cast.night_desk, author=cast.steward, texts=[f"{WORD} again"])

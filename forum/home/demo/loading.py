@@ -163,7 +163,7 @@ def _steps(loading: Loading) -> Iterator[Step]:
 
 
 def _telling(loading: Loading, given: Given, at: datetime) -> None:
-    thread = loading.threads.get(given.get("from", ""))
+    thread = loading.threads[given["from"]] if "from" in given else None
     text = loading.texts[f"story:{given['title']}", 0, 0]
     tell_one(loading.here, given, text, at=at, now=loading.at, source=thread.id if thread else None)
 

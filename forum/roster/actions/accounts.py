@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import or_, select, update
 
+from forum.core.apart import apart
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -12,7 +13,6 @@ from forum.core.text import one_line
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, why_not_change
-from forum.roster.actions.apart import apart
 from forum.roster.actions.duties import is_holder
 from forum.roster.events import AccountDue
 from forum.roster.models import NAME_LENGTH, Account, Duty, DutyKind

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.errors import Denied, Invalid
+from forum.core.markup.source import normalised
 from forum.core.time import local, now
 from forum.roster.access import hold_duty, why_not_change
 from forum.roster.actions.duties import is_holder
@@ -35,7 +36,7 @@ def note_incident(here: Here, duty: Duty, words: str, *, day: date, at: datetime
     here, duty, item = hold_duty(here, duty.id, power=Can.SEE_ROSTER)
     if why := why_not_note(here, duty, at=at):
         raise Denied(why)
-    words = words.strip()
+    words = normalised(words).strip()
     problems = no_secret("words", words)
     if not words:
         problems["words"] = [_("Say in a sentence what happened.")]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from forum.core.apart import apart
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -14,7 +15,6 @@ from forum.core.text import address_key, one_line
 from forum.core.time import now
 from forum.people.models import Department, Person
 from forum.roster.access import hold_duty
-from forum.roster.actions.apart import apart
 from forum.roster.actions.duties import void_links
 from forum.roster.events import EndorsementAnswered, EndorsementAsked
 from forum.roster.models import ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH, Duty, DutyKind, Endorsement

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import or_, select
 
+from forum.core.apart import apart
 from forum.core.db import db, lock, transaction
 from forum.core.events import announce
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
 from forum.roster.access import lock_people
 from forum.roster.actions import sponsors
-from forum.roster.actions.apart import apart
 from forum.roster.actions.leaving import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at
 from forum.roster.actions.settling import settle_duty, settle_without

@@ -18,7 +18,7 @@ from forum.spaces.policy import Can
 from forum.stories import actions, addresses
 from forum.stories.access import Told, is_key, story_for
 from forum.stories.actions import NamesSomebody, Telling, unnamed
-from forum.stories.forms import ChangeForm, KeyForm, TellForm, WithdrawForm
+from forum.stories.forms import KeyedForm, KeyForm, TellForm, WithdrawForm
 from forum.stories.models import StoryKind, Unnamed
 from forum.stories.parts import PARTS, read
 from forum.stories.queries.one import use_of
@@ -111,7 +111,7 @@ def open_with_key(here: Here, ref: str) -> Page:
 @needs(Can.SEE_STORIES)
 def change_with_key(here: Here, ref: str) -> Page:
     """Change a story with its key."""
-    told, form = _unnamed_story(here, ref), ChangeForm()
+    told, form = _unnamed_story(here, ref), KeyedForm()
     key = form.key.data or ""
     if problem := _try_key(told, key):
         form.key.errors = [problem]
@@ -151,7 +151,7 @@ def withdraw_with_key(here: Here, ref: str) -> Page:
     told, form = _unnamed_story(here, ref), WithdrawForm()
     key = form.key.data or ""
     if problem := _try_key(told, key):
-        return _ask_again(told, problem)
+        return _ask_again(told, problem, key)
     with transaction():
         unnamed.withdraw_unnamed(here.space, told.story.id, key=key)
     banner(_("The story is withdrawn, here and wherever it was shared."))
@@ -175,8 +175,8 @@ def _try_key(told: Told, key: str) -> str:
     return unnamed.WrongKey().why
 
 
-def _ask_again(told: Told, problem: str) -> Page:
-    form = KeyForm(formdata=None)
+def _ask_again(told: Told, problem: str, key: str) -> Page:
+    form = KeyForm(formdata=None, key=key)
     form.key.errors = [problem]
     return render_template("stories/with_key.html", item=told.item, form=form), 422
 
@@ -202,8 +202,8 @@ def _rendering(here: Here) -> Any:  # noqa: ANN401  # what `actions.composed` ta
     return render
 
 
-def _change_form(told: Told, key: str) -> ChangeForm:
-    return ChangeForm(
+def _change_form(told: Told, key: str) -> KeyedForm:
+    return KeyedForm(
         formdata=None,
         title=told.item.title,
         kind=told.story.kind.value,
@@ -213,7 +213,7 @@ def _change_form(told: Told, key: str) -> ChangeForm:
     )
 
 
-def _show_change(here: Here, told: Told, form: ChangeForm, status: int = 200, **more: Any) -> Response:  # noqa: ANN401  # a template's own values
+def _show_change(here: Here, told: Told, form: KeyedForm, status: int = 200, **more: Any) -> Response:  # noqa: ANN401  # a template's own values
     page = render_template(
         "stories/opened.html",
         form=form,
