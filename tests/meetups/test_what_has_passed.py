@@ -1,6 +1,7 @@
 """Pauses that are over, spaces that are kept to read only, and people who have left: nothing speaks of them any more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,15 +11,17 @@ from forum.core.db import db, transaction
 from forum.core.events import Recipient
 from forum.core.time import now
 from forum.meetups import feeds, tellers
+from forum.meetups.actions import changing, pausing, rescheduling
+from forum.meetups.actions.details import Details
 from forum.meetups.events import ReminderDue
-from forum.meetups.models import Series
+from forum.meetups.models import OccurrenceState, Series
 from forum.meetups.polls.models import Vote
 from forum.meetups.polls.queries import whole_of
 from forum.meetups.recurrence import Rhythm
 from forum.meetups.upkeep import let_go, remind
 from forum.people.models import Person
 from forum.spaces.actions import membership
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Audience, Item, Space
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import standing
@@ -88,3 +91,36 @@ def test_who_was_made_host_while_they_left_is_host_no_more_after_the_next_look(c
     with transaction():
         assert db.session.get_one(Series, series.id, populate_existing=True).host_id is None
         assert db.session.get_one(Series, kept.id, populate_existing=True).host_id == cast.champion.id
+
+
+@pytest.mark.usefixtures("context")
+def test_what_goes_on_from_a_meetup_is_seen_by_those_who_saw_it(cast: Cast) -> None:
+    """A1: a series for organisers doesn't become the members' by another time."""
+    series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY, count=6)
+    third = factories.dates_of(series)[2]
+    with transaction():
+        db.session.get_one(Item, series.id).audience = Audience.ORGANISERS
+        plan = rescheduling.plan_from(series, third)
+    later = replace(plan, start=plan.start + timedelta(hours=1))
+    with transaction():
+        details = Details(title="Show and tell", place="Room 2")
+        onward, item = rescheduling.reschedule(
+            standing(cast.organiser), series.id, third.id, plan=later, details=details
+        )
+        assert (onward.id != series.id, item.audience) == (True, Audience.ORGANISERS)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_date_brought_back_in_a_pause_rests_with_its_series(cast: Cast) -> None:
+    """C3: it takes place again when the pause is over."""
+    series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY, count=6)
+    one = factories.dates_of(series)[1]
+    with transaction():
+        changing.cancel_one(standing(cast.organiser), series.id, one.id, reason="Flooded.")
+        pausing.pause(standing(cast.organiser), series.id)
+    with transaction():
+        changing.restore_one(standing(cast.organiser), series.id, one.id)
+    assert factories.dates_of(series)[1].state is OccurrenceState.PAUSED
+    with transaction():
+        pausing.go_on(standing(cast.organiser), series.id)
+    assert factories.dates_of(series)[1].is_planned

@@ -10,6 +10,7 @@ from forum.core.events import announce
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.meetups.access import require_change
+from forum.meetups.actions import is_paused_on
 from forum.meetups.actions.details import Details, checked_details, checked_plan, require_near
 from forum.meetups.actions.seating import fill
 from forum.meetups.actions.turning_up import held_occurrence
@@ -92,7 +93,8 @@ def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime 
         raise RuleBroken(_("That time has passed. Plan a new meetup instead."))
     if not series.comes_back and one.original_local_start != series.local_start:
         raise RuleBroken(_("This takes place once now, on another day. Plan a new one instead."))
-    one.state, one.reason = OccurrenceState.PLANNED, ""
+    is_paused = is_paused_on(series, one.local_start.date())  # it comes back with its series then
+    one.state, one.reason = OccurrenceState.PAUSED if is_paused else OccurrenceState.PLANNED, ""
     one.sequence, one.changed_at = one.sequence + 1, at
     db.session.flush()
     fill(one, at=at)

@@ -26,7 +26,7 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
 from forum.spaces.log import record
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemPerson
 from forum.spaces.policy import Can
 from forum.web.words import _
 
@@ -109,7 +109,10 @@ def _carry_on(
 ) -> tuple[Series, Item]:
     """End a series before one of its dates, and make another that goes on from it."""
     author = db.session.get(Person, item.author_id) if item.author_id else None
-    onward = make_item(here.space, kind=KIND, title=details.title, author=author, at=at)
+    named = db.session.scalars(select(Person).join(ItemPerson).where(ItemPerson.item_id == item.id)).all()
+    onward = make_item(
+        here.space, kind=KIND, title=details.title, author=author, audience=item.audience, named=tuple(named), at=at
+    )
     made = Series(
         id=onward.id, uid=f"{uuid.uuid4()}@baton", changed_at=at, made_to=at, continues_id=series.id,
         sequence=series.sequence,  # what leaves the old calendars bears this one's number, and has to be newer

@@ -9,7 +9,7 @@ from forum.content.access import hold_item
 from forum.core.db import db
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
-from forum.core.time import now
+from forum.core.time import local, now
 from forum.meetups.actions.seating import fill, fill_all, modes_of, new_answer, rows_of, seat, seat_always, to_come
 from forum.meetups.events import SeatTaken, StandingRsvpMade
 from forum.meetups.models import Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
@@ -63,7 +63,7 @@ def come_always(
     series, at = db.session.get_one(Series, series_id, populate_existing=True), at or now()
     if not series.comes_back:
         raise RuleBroken(_("This takes place once. Answer for that day."))
-    if until_day is not None and until_day < at.date():
+    if until_day is not None and until_day < local(at, series.zone).date():
         raise Invalid({"until_day": [_("That date has passed. Pick a later one.")]})
     standing = db.session.get(StandingRsvp, (series_id, here.actor.id), populate_existing=True)
     if standing is None:
