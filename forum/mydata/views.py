@@ -15,10 +15,10 @@ from forum.mydata import actions, closing
 from forum.mydata.forms import CloseForm, CloseOtherForm
 from forum.mydata.making import path_of
 from forum.mydata.models import Download, DownloadState
-from forum.people import limits, passwords
 from forum.people.fields import said
 from forum.people.models import Person, PersonState
-from forum.people.queries import identity_of, person_at
+from forum.people.owning import owns, stored_secret
+from forum.people.queries import person_at
 from forum.people.sessions import me
 from forum.people.views import answers
 from forum.web.access import admin_only, signed_in
@@ -104,8 +104,7 @@ def file(key: str) -> Response:
 def close() -> ResponseReturnValue:
     """Say what closing the account means, and have it closed in some days."""
     person = me()
-    identity = identity_of(person)
-    stored = identity.secret_hash if identity else None
+    stored = stored_secret(person)
     form = CloseForm(has_password=stored is not None)
     shown = {"person": person, "days": closing.days(), "to_settle": closing.to_settle(person)}
     if person.closes_at is not None:
@@ -113,11 +112,8 @@ def close() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return answers.page(CLOSE, form, **shown)
     try:
-        if stored is not None:
-            limits.on_own_password(person.id)
-            if not passwords.verify(said(form.old_password), stored):
-                form.old_password.errors = [*form.old_password.errors, _("That isn’t your password.")]
-                return answers.page(CLOSE, form, **shown)
+        if not owns(person, form, stored):
+            return answers.page(CLOSE, form, **shown)
         with transaction():
             closing.ask(person, person=person)
     except TooMany as error:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import DateField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
+from forum.people.forms import ask_for_old
 from forum.people.models import Person
 from forum.roster.models import LINE_LENGTH
 from forum.web.forms import Form, options, strip
@@ -41,6 +42,17 @@ class LastDayForm(Form):
     """Somebody's last day."""
 
     last_day: Any = DateField(_l("Last day"), validators=[DataRequired(_l("Say which day is the last."))])
+
+
+class OwnLastDayForm(LastDayForm):
+    """One's own last day: the account closes on it, so whoever sits at the machine has to know the password, where there is one."""
+
+    old_password = PasswordField(_l("Password"))
+
+    def __init__(self, *, has_password: bool, **values: Any) -> None:  # noqa: ANN401  # handed on to WTForms
+        """Without a password there is no field for it."""
+        super().__init__(**values)
+        ask_for_old(self, has_password=has_password)
 
 
 class DayForm(Form):

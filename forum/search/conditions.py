@@ -1,13 +1,14 @@
 """What the filters of a question ask for, and within which rights. Whatever can't be seen is the same as what isn't there (A3)."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 
 from forum.core.db import db
 from forum.core.text import folded
+from forum.core.time import today
 from forum.people.models import Person, PersonState
 from forum.search.keeping import findables
 from forum.search.language import Asked, Filter, day_of
@@ -56,6 +57,8 @@ def bounds_of(actor: Person, asked: Asked, *, at: datetime, space_id: int | None
             where.append(~condition if one.is_not else condition)
     if space_id is not None:
         where.append(Item.space_id == space_id)
+    # With every filter left out nothing was asked for; all that there is would be no answer.
+    is_nowhere = is_nowhere or (bool(problems) and not where and not asked.terms)
     return Bounds(
         rights=rights_of(actor, scopes_for(actor, at, space_id=space_id), at),
         where=where,
@@ -105,16 +108,17 @@ def _by(actor: Person, value: str) -> ColumnElement[bool]:
     if value.lower() == ME:
         return SearchEntry.author_id == actor.id
     name = value.removeprefix("@")
+    first_name = func.lower(Person.name).startswith(f"{name.lower()} ", autoescape=True)
     # As it is written too: what is a capital letter the databases know of ASCII only.
     named = select(Person.id).where(
-        or_(Person.handle == name.lower(), func.lower(Person.name) == name.lower(), Person.name == name),
+        or_(Person.handle == name.lower(), func.lower(Person.name) == name.lower(), Person.name == name, first_name),
         Person.state != PersonState.CLOSED,
     )
     return SearchEntry.author_id.in_(named) if name else false()
 
 
 def _when(actor: Person, one: Filter) -> ColumnElement[bool] | None:
-    days = day_of(one.value)
+    days = day_of(one.value) or _day_called(one.value.lower(), actor.zone)
     if days is None:
         return None
     try:
@@ -122,6 +126,15 @@ def _when(actor: Person, one: Filter) -> ColumnElement[bool] | None:
     except (OverflowError, ValueError):
         return None
     return SearchEntry.at < first if one.key == "before" else SearchEntry.at >= first
+
+
+def _day_called(word: str, zone: str) -> tuple[date, date] | None:
+    """Return "today" or "yesterday" as `day_of` gives days."""
+    ago = {"today": 0, "yesterday": 1}.get(word)
+    if ago is None:
+        return None
+    day = today(zone) - timedelta(days=ago)
+    return day, day + timedelta(days=1)
 
 
 def _problem(one: Filter) -> str:

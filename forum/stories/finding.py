@@ -111,7 +111,7 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
     }
     return {
         (row.item_id, row.number): Passage(
-            text=own_words(row.html),
+            text=own_words(row.html.replace("</h5>", ":</h5>") if row.number == 1 else row.html),
             url=post_url(row.slug, row.ref, row.number),
             author=_("Without a name") if row.author is None and row.is_unnamed and row.number == 1 else row.author,
             at=row.created_at,

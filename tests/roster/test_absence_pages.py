@@ -65,7 +65,7 @@ def test_what_breaks_is_shown_before_it_is_saved_and_one_press_asks_for_all(
     assert client.send("/me/away/new", **form, save="ask").status_code == 200  # not seen yet
     assert not absences(app)
     other = client.send("/me/away/new", **(form | filled(days=6)), save="ask", looked=looked(page.text))
-    assert "The days are others now" in other.text
+    assert "The days have changed" in other.text
     assert not absences(app)
     saved = [client.send("/me/away/new", **form, save="ask", looked=looked(page.text)) for _press in range(2)]
     assert [one.status_code for one in saved] == [303, 303]

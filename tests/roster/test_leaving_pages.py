@@ -9,11 +9,13 @@ from flask import Flask
 from forum.core.db import db
 from forum.core.time import today
 from forum.people.models import Person
+from forum.people.passwords import hash_password
 from forum.roster.actions import handing
 from forum.spaces.models import Item
 from tests import factories
 from tests.cast import Browserless, Cast
 
+PASSWORD = "lamp-otter-vinyl"
 AsPerson = Callable[[Person], Browserless]
 
 
@@ -106,3 +108,16 @@ def test_a_draft_is_only_for_who_writes_it_and_the_passport_says_what_was(
     passport = carla.get(f"{path}/passport").text
     assert "Carla Champion" in passport
     assert "The keys" in passport
+
+
+def test_an_unlocked_desk_is_not_enough_to_set_ones_last_day(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """The account closes on it: as closing it, it asks for the password. Seen to fail without `owns`."""
+    with app.app_context():
+        factories.set_password(cast.champion, secret_hash=hash_password(PASSWORD))
+    carla, day = as_person(cast.champion), today("Europe/London").isoformat()
+    assert 'name="old_password"' in carla.get("/me/leaving/").text
+    assert carla.send("/me/leaving/", last_day=day).status_code == 422
+    wrong = carla.send("/me/leaving/", last_day=day, old_password="something else entirely")
+    assert (wrong.status_code, "That isn’t your password" in wrong.text) == (422, True)
+    assert f'value="{day}"' in wrong.text
+    assert carla.send("/me/leaving/", last_day=day, old_password=PASSWORD).status_code == 303

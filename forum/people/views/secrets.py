@@ -12,7 +12,8 @@ from forum.people.actions.secrets import change_address, change_password
 from forum.people.actions.secrets import undo_address as take_back
 from forum.people.fields import said
 from forum.people.forms import ChangeAddressForm, ChangePasswordForm
-from forum.people.models import LinkPurpose, Person
+from forum.people.models import LinkPurpose
+from forum.people.owning import owns, stored_secret
 from forum.people.queries import identity_of
 from forum.people.sessions import me
 from forum.people.views import answers, blueprint
@@ -34,13 +35,13 @@ SECRET, ADDRESS, CONFIRM, UNDO = (
 def password() -> ResponseReturnValue:
     """Change one's password, or set the first; other browsers are signed out."""
     person = me()
-    stored = _stored(person)
+    stored = stored_secret(person)
     form = ChangePasswordForm(person, has_password=stored is not None)
     shown = {"person": person, "has_password": stored is not None}
     if not form.validate_on_submit():
         return answers.page(SECRET, form, **shown)
     try:
-        right = _owns(person, form, stored)
+        right = owns(person, form, stored)
     except TooMany as error:
         return answers.held(SECRET, form, error, **shown)
     if not right:
@@ -66,7 +67,7 @@ def address() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return answers.page(ADDRESS, form, **shown)
     try:
-        right = _owns(person, form, stored)
+        right = owns(person, form, stored)
         if right:
             limits.on_mail(said(form.email))
     except TooMany as error:
@@ -126,22 +127,6 @@ def undo_address(token: str) -> ResponseReturnValue:
         _("Your address is %(address)s again, and everybody is signed out. Set a new password.", address=link.address)
     )
     return redirect(url_for("people.reset"), 303)
-
-
-def _stored(person: Person) -> str | None:
-    identity = identity_of(person)
-    return identity.secret_hash if identity else None
-
-
-def _owns(person: Person, form: ChangePasswordForm | ChangeAddressForm, stored: str | None) -> bool:
-    """Check the password of now, slowly, where there is one; say on the form when it is wrong. Raises TooMany."""
-    if stored is None:
-        return True
-    limits.on_own_password(person.id)
-    if passwords.verify(said(form.old_password), stored):
-        return True
-    form.old_password.errors = [*form.old_password.errors, _("That isn’t your password.")]
-    return False
 
 
 def _dead() -> ResponseReturnValue:

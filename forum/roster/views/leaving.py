@@ -1,14 +1,15 @@
 """Leaving: one's own kit, an organiser's view of who leaves when, and answers to what is offered."""
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 
 from forum.core.db import db, transaction
-from forum.core.errors import Invalid, Missing, RuleBroken
+from forum.core.errors import Invalid, Missing, RuleBroken, TooMany
 from forum.people.models import Person
+from forum.people.owning import owns, stored_secret
 from forum.people.sessions import me
 from forum.roster.actions import leaving as actions
 from forum.roster.actions.passing import coming_of
-from forum.roster.passing_forms import LastDayForm
+from forum.roster.passing_forms import LastDayForm, OwnLastDayForm
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in, would_leave
 from forum.roster.views import Page, blueprint, leaving_blueprint
@@ -20,6 +21,7 @@ from forum.spaces.models import Space
 from forum.spaces.policy import Can
 from forum.web.access import signed_in
 from forum.web.banners import banner
+from forum.web.limits import wait
 from forum.web.rendering import long_day
 from forum.web.words import _
 
@@ -33,7 +35,7 @@ def mine() -> Page:
     return _mine()
 
 
-def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
+def _mine(form: OwnLastDayForm | None = None, problem: str = "") -> str:
     person = me()
     leaving = coming_of(person.id)
     kit = kit_of(leaving, person, person) if leaving else None
@@ -43,7 +45,7 @@ def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
         people[space.id] = [one for one in who_may_hold(here) if one.id != person.id]
     return render_template(
         "roster/my_leaving.html",
-        form=form or LastDayForm(formdata=None, last_day=leaving.last_day if leaving else None),
+        form=form or _own_form(formdata=None, last_day=leaving.last_day if leaving else None),
         leaving=leaving,
         space=db.session.get(Space, leaving.space_id) if leaving and leaving.space_id else None,
         kit=kit,
@@ -59,15 +61,26 @@ def _mine(form: LastDayForm | None = None, problem: str = "") -> str:
     )
 
 
+def _own_form(**values: object) -> OwnLastDayForm:
+    return OwnLastDayForm(has_password=stored_secret(me()) is not None, **values)
+
+
 @leaving_blueprint.post("/")
 @signed_in
 def set_mine() -> Page:
     """Set one's last day, or another one."""
-    form = LastDayForm()
+    form = _own_form()
     if form.validate_on_submit():
         try:
+            if not owns(me(), form, stored_secret(me())):
+                return _mine(form), 422
             with transaction():
                 actions.file_own(me(), last_day=form.last_day.data)
+        except TooMany as error:
+            form.form_errors.append(_("That was tried too often.") + " " + wait(error))
+            answer = make_response(_mine(form), 429)
+            answer.headers["Retry-After"] = str(error.retry_after)
+            return answer
         except Invalid as problem:
             form.add_problems(problem)
         except RuleBroken as broken:
