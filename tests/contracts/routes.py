@@ -67,9 +67,9 @@ def rehearsal(_world: World, things: Furniture) -> Mapping[str, object]:
     return {"ref": things.duty, "rehearsal_id": things.rehearsal_id}
 
 
-def in_a_week(name: str) -> Fill:
+def in_a_week(name: str, **more: str) -> Fill:
     """Fill in a day ahead."""
-    return lambda _world, _things: {name: (today("Europe/London") + timedelta(days=7)).isoformat()}
+    return lambda _world, _things: {name: (today("Europe/London") + timedelta(days=7)).isoformat(), **more}
 
 
 def handed_over(_world: World, _things: Furniture) -> Parts:
@@ -1628,7 +1628,7 @@ PASSING: Sequence[Route] = (
     Route(
         endpoint="leaving.set_mine",
         method="POST",
-        form=in_a_week("last_day"),
+        form=in_a_week("last_day", old_password=PASSWORD),
         expected={**signed_in(303), "admin": 409},
     ),
     Route(endpoint="leaving.stay", method="POST", expected=signed_in(303)),
