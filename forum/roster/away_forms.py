@@ -1,6 +1,6 @@
 """Forms of absence and cover. There is no field for why somebody is away (D6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
@@ -12,6 +12,7 @@ from forum.people.models import Person
 from forum.roster.actions.requesting import NOTE_LENGTH
 from forum.roster.models import Seen
 from forum.roster.secrets import no_password
+from forum.spaces.parts import StandIn
 from forum.web.forms import Form, OnceForm, options, strip
 from forum.web.words import _, _l
 
@@ -101,7 +102,11 @@ class AskForm(Form):
         validators=[Length(max=NOTE_LENGTH, message=_l("Keep it under %(max)d characters.")), no_password],
     )
 
-    def offer(self, people: Sequence[Person], *, everybody: bool = True) -> None:
-        """Fill the list."""
+    def offer(self, people: Sequence[Person], away: Mapping[int, StandIn], *, everybody: bool = True) -> None:
+        """Fill the list; beside who is away stands until when."""
         first = _("Everybody") if everybody else _("Choose somebody")
-        self.person.choices = options([("", first), *((one.handle, one.name) for one in people)])
+
+        def label(one: Person) -> str:
+            return f"{one.name} ({away[one.id].sentence})" if one.id in away else one.name
+
+        self.person.choices = options([("", first), *((one.handle, label(one)) for one in people)])

@@ -85,9 +85,9 @@ def test_it_goes_where_its_post_goes(
 
 
 def test_it_goes_where_its_item_goes(app: Flask, cast: Cast, as_person: AsPerson, attached: Attachment) -> None:
-    """A3: an item for organisers, and one that is hidden."""
+    """A3: an item for organisers, which its author sees too, and one that is hidden."""
     change(app, Item, audience=Audience.ORGANISERS)
-    assert who_gets(cast, as_person, attached.url) == {"insider"}
+    assert who_gets(cast, as_person, attached.url) == {"insider", "champion"}
     change(app, Item, audience=Audience.SPACE, state=ItemState.HIDDEN)
     assert who_gets(cast, as_person, attached.url) == set()
 

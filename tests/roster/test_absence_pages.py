@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
-from forum.core.halves import half_of
+from forum.core.halves import Span, half_of
 from forum.core.notices import Reason
 from forum.core.time import today
 from forum.notify.models import Notification
@@ -274,3 +274,19 @@ def test_what_nobody_holds_is_taken_now_and_gaps_are_asked_for(app: Flask, cast:
     )
     assert colleague.send(f"{vacant}/ask-cover", **{"cover-person": ""}).status_code == 403
     assert "Cover is wanted" in colleague.get(vacant).text
+
+
+def test_whom_to_ask_for_cover_is_neither_oneself_nor_who_is_away(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Others who are away are marked, as beside their names everywhere."""
+    with app.test_request_context("/"):
+        duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
+        absence = factories.make_absence(cast.champion)
+        factories.make_absence(cast.colleague)
+        request = factories.make_cover_request(duty, away=cast.champion, span=absence.span, absence=absence)
+        url = f"/s/champions/roster/cover/{request.ref}"
+    page = as_person(cast.organiser).get(url).text
+    asked = page[page.index("Ask somebody in particular") :].partition("</select>")[0]
+    assert cast.champion.name not in asked
+    assert cast.organiser.name not in asked
+    assert f"{cast.colleague.name} (away until" in asked
+    assert cast.steward.name in asked

@@ -8,6 +8,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.halves import Half, Span, half_at
 from forum.core.time import now
+from forum.people.models import Person
 from forum.roster.access import duty_for, request_for
 from forum.roster.actions import covering, requesting
 from forum.roster.actions.covering import Taken, Warned
@@ -93,13 +94,18 @@ def give_back_cover(here: Here, ref: str) -> Page:
     return _do(here, ref, covering.give_back, said)
 
 
+def _to_ask(here: Here, found: CoverRequest) -> list[Person]:
+    """Return whom one may ask to cover: not whoever is away, and not oneself, who takes it by a press of its own."""
+    return [one for one in who_may_hold(here) if one.id not in {found.away_id, here.actor.id}]
+
+
 @blueprint.post("/cover/<ref>/ask")
 @needs(Can.SEE_ROSTER)
 def ask_also(here: Here, ref: str) -> Page:
     """Ask somebody in particular, too."""
     found, form = request_for(here, ref), AskForm(prefix="ask")
-    people = who_may_hold(here)
-    form.offer(people, everybody=False)
+    people = _to_ask(here, found)
+    form.offer(people, {}, everybody=False)
     person = next((one for one in people if one.handle == form.person.data), None)
     if not form.validate_on_submit() or person is None:
         form.person.errors = [*form.person.errors, _("Choose somebody.")]
@@ -135,7 +141,7 @@ def ask_for_duty(here: Here, ref: str) -> Page:
     """Ask for cover of what nobody holds in the next weeks, of everybody or somebody in particular."""
     duty, item = duty_for(here, ref)
     form, people = AskForm(prefix="cover"), who_may_hold(here)
-    form.offer(people)
+    form.offer(people, stand_ins(here, [one.id for one in people]))
     if not form.validate_on_submit():
         return show_duty(here, duty, item, covering=form), 422
     chosen = [one for one in people if one.handle == form.person.data]
@@ -191,7 +197,8 @@ def _show(
     may_ask = here.may(Can.KEEP_ROSTER) or here.actor.id in {found.away_id, found.asked_by_id}
     if ask is None:
         ask = AskForm(formdata=None, prefix="ask")
-        ask.offer(who_may_hold(here), everybody=False)
+        to_ask = _to_ask(here, found)
+        ask.offer(to_ask, stand_ins(here, [one.id for one in to_ask]), everybody=False)
     is_open = found.state is CoverState.OPEN
     people = [person.id for person in (line.away, line.cover) if person]
     return render_template(

@@ -96,7 +96,8 @@ def _ask_form(here: Here, found: DutyShown) -> AskForm | None:
     if not has_gap or here.space.archived_at is not None or not (here.may(Can.KEEP_ROSTER) or mine):
         return None
     form = AskForm(formdata=None, prefix="cover")
-    form.offer(who_may_hold(here))
+    people = who_may_hold(here)
+    form.offer(people, stand_ins(here, [one.id for one in people]))
     return form
 
 
