@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
-from forum.core.halves import Span, half_of
+from forum.core.halves import half_of
 from forum.core.notices import Reason
 from forum.core.time import today
 from forum.notify.models import Notification
