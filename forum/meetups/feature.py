@@ -15,8 +15,8 @@ from forum.meetups.day.words import HEADS_UP, SENTENCES
 from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.finding import findable
 from forum.meetups.kept import RETENTION
+from forum.meetups.obligations import SEAT, obligations_of, pass_meetup, settled
 from forum.meetups.obligations import let_go as let_host_go
-from forum.meetups.obligations import obligations_of, pass_meetup, settled
 from forum.meetups.personal import PERSONAL
 from forum.meetups.polls.tellers import TELLERS as POLL_TELLERS
 from forum.meetups.polls.upkeep import ask_once_more
@@ -57,6 +57,7 @@ feature = Feature(
     obligations_of=lambda person, span: [*obligations_of(person, span), *promises_of(person, span)],
     obligation_kinds={
         "meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled),
+        SEAT: ObligationKind(label=_l("Seat at a meetup"), is_own=True),
         ACTION: ObligationKind(label=_l("Action you promised"), passes=pass_action, settled=promises_settled),
     },
     feeds=FEEDS,

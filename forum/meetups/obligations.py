@@ -1,14 +1,14 @@
-"""What of meetups counts on somebody: the dates that they host."""
+"""What of meetups counts on somebody: the dates that they host, and while they are away the seats that they have."""
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.halves import Span
 from forum.core.time import local, now
-from forum.meetups.models import Occurrence, OccurrenceState, Series
+from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series
 from forum.meetups.words import day_words
 from forum.people.models import Person
 from forum.spaces.log import record
@@ -17,6 +17,10 @@ from forum.spaces.parts import Obligation
 from forum.spaces.queries import visible_items
 from forum.web.links import path_of
 from forum.web.words import _
+
+SEAT = "seat"
+FARTHEST = timedelta(days=1)
+"""How far a day may lie from the same one in UTC, and more."""
 
 
 def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
@@ -39,7 +43,49 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
                 ask_url=path_of("meetups.change_series", slug=space.slug, ref=item.ref, first=one.id),
                 ask_label=_("Choose another host"),
             )
-    return list(found.values())
+    return [*found.values(), *(_seats(person, span) if span else ())]
+
+
+def _seats(person: Person, span: Span) -> Iterator[Obligation]:
+    """Yield the seats that somebody has while they are away: somebody else may be waiting for one."""
+    first = datetime.combine(span.first_day, time(), UTC) - FARTHEST
+    last = datetime.combine(span.last_day, time(), UTC) + 2 * FARTHEST
+    rows = db.session.execute(
+        select(Occurrence, Rsvp.status, Item, Space)
+        .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
+        .join(Item, Item.id == Occurrence.series_id)
+        .join(Space, Space.id == Item.space_id)
+        .where(
+            Rsvp.person_id == person.id,
+            Rsvp.status.in_((Answer.GOING, Answer.WAITING)),
+            Space.archived_at.is_(None),
+            Occurrence.state == OccurrenceState.PLANNED,
+            Occurrence.ends_at > now(),
+            Occurrence.starts_at.between(first, last),
+            visible_items(person, now()),
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    for one, status, item, space in rows:
+        day = local(one.starts_at, space.zone).date()
+        if span.first_day <= day <= span.last_day:
+            going = status is Answer.GOING
+            yield Obligation(
+                kind=SEAT,
+                key=str(one.id),
+                title=one.title or item.title,
+                url=path_of("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
+                space=space,
+                item_id=item.id,
+                span=Span.of_days(day, day),
+                note=(
+                    _("You have a seat on %(day)s.", day=day_words(day, zone=space.zone))
+                    if going
+                    else _("You wait for a seat on %(day)s.", day=day_words(day, zone=space.zone))
+                ),
+                ask_url=path_of("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
+                ask_label=_("Give it up"),
+            )
 
 
 def _left(item: Item, space: Space, *, last: date) -> Obligation:

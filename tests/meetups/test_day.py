@@ -26,7 +26,7 @@ from forum.meetups.day.queries.agenda import agenda_for
 from forum.meetups.day.queries.follow_up import brought_forward, open_in
 from forum.meetups.day.tellers import TELLERS
 from forum.meetups.day.upkeep import let_go_of_promises, remind_of_promises
-from forum.meetups.models import Occurrence, Series
+from forum.meetups.models import Answer, Occurrence, Series
 from forum.meetups.recurrence import Rhythm
 from forum.meetups.upkeep import remind
 from forum.notify.models import HeadsUp, MailChoice, MailRhythm
@@ -413,3 +413,24 @@ def test_reminders_stand_in_the_app_too_once_and_anew_after_a_move(cast: Cast) -
         changing.change_one(standing(cast.organiser), series.id, one.id, back)
     assert remind()
     assert told(cast.champion) == ["meetup soon"]
+
+
+@pytest.mark.usefixtures("context")
+def test_seats_on_days_on_which_one_is_away_stand_in_what_breaks(cast: Cast) -> None:
+    """Somebody else may wait for them. They are in nobody's leaving kit: they end with belonging."""
+    series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY)
+    dates = factories.dates_of(series)
+    for one, status in (
+        (dates[1], Answer.GOING),
+        (dates[2], Answer.WAITING),
+        (dates[3], Answer.NO),
+        (dates[4], Answer.GOING),
+    ):
+        factories.make_rsvp(one, cast.colleague, status=status)
+    span = Span.of_days(dates[1].local_start.date(), dates[3].local_start.date())
+    seats = [(each.kind, each.key, each.note.partition(" on ")[0]) for each in obligations_of(cast.colleague, span)]
+    assert seats == [
+        ("seat", str(dates[1].id), "You have a seat"),
+        ("seat", str(dates[2].id), "You wait for a seat"),
+    ]
+    assert obligations_of(cast.colleague, None) == []
