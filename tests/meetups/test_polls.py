@@ -298,3 +298,18 @@ def test_who_has_not_answered_is_asked_once_more_a_day_before(app: Flask, cast: 
         assert [fact.item_id for fact in facts] == [old.id]
         with pytest.raises(RuleBroken), transaction():
             actions.remind(standing(cast.organiser), new.id)
+
+
+def test_who_is_away_that_day_does_not_count_for_it(app: Flask, cast: Cast) -> None:
+    """C8: an absence that was noted after the answer. Seen to fail with everybody counted who had said yes."""
+    with app.app_context():
+        poll = opened(cast.organiser, days_ahead(3), days_ahead(5))
+        first, second = days_of(poll)
+        say(cast.champion, poll, {first.id: Vote.YES, second.id: Vote.NO})
+        say(cast.colleague, poll, {first.id: Vote.IF_NEED_BE, second.id: Vote.NO})
+        say(cast.reader, poll, {first.id: Vote.NO, second.id: Vote.YES})
+        for person in (cast.champion, cast.colleague):
+            factories.make_absence(person, starts=3, days=1)
+        found = whole_of(standing(cast.organiser), db.session.get_one(DatePoll, poll.id)).suggestion
+        assert found is not None
+        assert (found.key, found.can) == (second.id, 1)

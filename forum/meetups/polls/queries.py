@@ -205,12 +205,13 @@ def span_of(here: Here, poll: DatePoll, option: DateOption) -> Span:
 
 
 def _suggested(here: Here, poll: DatePoll, shown: Sequence[Shown]) -> Suggestion | None:
+    """Whoever is away then can't, whatever they said before they knew."""
     tallies = [
         Tally(
             key=one.option.id,
             start=one.starts_at,
-            yes=frozenset(one.people(Vote.YES)),
-            if_need_be=frozenset(one.people(Vote.IF_NEED_BE)),
+            yes=frozenset(one.people(Vote.YES)) - {person.id for person in one.away},
+            if_need_be=frozenset(one.people(Vote.IF_NEED_BE)) - {person.id for person in one.away},
         )
         for one in shown
     ]
