@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from forum.content.models import Post, PostState
 from forum.content.queries import Author
 from forum.core.db import db
-from forum.core.errors import Invalid
+from forum.core.errors import Invalid, Missing
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.people.models import Department, Person
@@ -19,7 +19,7 @@ from forum.spaces.models import Item
 from forum.spaces.parts import Talk, TalkPost, Talks
 from forum.spaces.queries import visible_items
 from forum.threads import addresses
-from forum.threads.access import KIND
+from forum.threads.access import KIND, section_for
 from forum.threads.actions import start
 from forum.threads.models import Section, Thread
 from forum.threads.queries import sections_of
@@ -34,9 +34,10 @@ def places(here: Here) -> Sequence[tuple[str, str]]:
 
 def begin(here: Here, title: str, place: str, text: Rendered, once: str | None) -> Item:
     """Begin a conversation in the section at `place`. Use inside `transaction()`. Raises Missing, Denied, or Invalid for `place`."""
-    section = db.session.scalar(select(Section).where(Section.space_id == here.space.id, Section.slug == place))
-    if section is None:
-        raise Invalid({"place": [_("Choose one of the list.")]})
+    try:
+        section = section_for(here, place)
+    except Missing:
+        raise Invalid({"place": [_("Choose one of the list.")]}) from None
     thread = start(here, title=title, section=section, text=text, is_question=False, once=once)
     return db.session.get_one(Item, thread.id)
 

@@ -39,7 +39,11 @@ class Form(FlaskForm):
 class OnceForm(Form):
     """A form whose second sending (double press, reload) does nothing new: `once` is unique per author."""
 
-    once = HiddenField(validators=[Optional(), Length(max=32)], default=lambda: secrets.token_hex(16))
+    once = HiddenField(
+        filters=[lambda key: key if key and key.isprintable() else None],  # PostgreSQL takes no NUL
+        validators=[Optional(), Length(max=32)],
+        default=lambda: secrets.token_hex(16),
+    )
 
 
 def moment_of(typed: str | None) -> datetime:

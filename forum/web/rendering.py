@@ -1,6 +1,7 @@
 """What templates can use: times, the versions of static files, and who is looking."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,6 +22,9 @@ from markupsafe import Markup, escape
 from forum.core.time import local, now
 from forum.web.banners import take_arrival
 from forum.web.words import _
+
+HEADING = re.compile(r"<h([1-6])[ >]")
+HEADING_TAG = re.compile(r"(</?h)([1-6])(?=[ >])")
 
 
 def version_of(content: bytes) -> str:
@@ -122,6 +126,14 @@ def _time_tag(machine: str, shown: str, exact: str = "") -> Markup:
     return Markup(f'<time datetime="{escape(machine)}"{title}>{escape(shown)}</time>')  # noqa: S704  # all escaped
 
 
+def headings_from(html: str, level: int) -> Markup:
+    """Return written HTML with its highest heading at `level`, so that none is left out below the heading that it stands under."""
+    found = [int(one) for one in HEADING.findall(html)]
+    up = max(0, min(found) - level) if found else 0
+    moved = HEADING_TAG.sub(lambda match: f"{match[1]}{int(match[2]) - up}", html)
+    return Markup(moved)  # noqa: S704  # as it was cleaned when it was written
+
+
 @pass_eval_context
 def translate(context: EvalContext, text: str, /, **values: object) -> str:
     """Say `text` in the reader's language: the `_` of templates. Jinja's own asks anew for each word which language it is."""
@@ -133,6 +145,7 @@ def translate(context: EvalContext, text: str, /, **values: object) -> str:
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
     app.jinja_env.filters.update(when=when, day=day, long_day=long_day, there=there)
+    app.jinja_env.filters["headings_from"] = headings_from
     app.jinja_env.filters.update(weekday_short=weekday_short, weekday_long=weekday_long, month_short=month_short)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["_"] = translate
