@@ -28,7 +28,7 @@ def test_somebody_follows_a_thread_in_a_feed_reader(
     hand = Hand(page=page, keyboard=javascript)
     sign_in(page, cast.champion.handle, app=app)
     page.goto(address(app, thread))
-    hand.press(button(page, "Feed of this thread"))
+    hand.press(button(page, "Thread feed"))
     shown = page.get_by_label("Address of the feed").input_value()
     path = shown[shown.index("/feeds/") :]
     expect(page.get_by_role("button", name="Copy the address")).to_be_visible(visible=javascript)

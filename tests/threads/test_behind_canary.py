@@ -32,7 +32,7 @@ LINK = re.compile(r'(?:href|src|action|data-[a-z-]*url)="([^"#]*)')
 MOST_PAGES = 160
 # Where everybody who shares a space is named, whatever they do.
 NAMES_MEMBERS = re.compile(
-    rf"/(people/|s/champions/(members|roster/(off-today|leaving|duties/)|meetups/new|threads/(.*/)?mentions)|admin/(people|mail))|[?&]q=|{HANDLE}"
+    rf"/(people/|s/champions/(members|roster/(off-today|leaving|duties/)|meetups/new|(threads|stories)/(.*/)?mentions)|admin/(people|mail))|[?&]q=|{HANDLE}"
 )
 
 
