@@ -552,7 +552,7 @@ THREADS: Sequence[Route] = (
         expected=space("COS", 303),
     ).but(colleague=403),
     Route(
-        endpoint="threads.put_back",
+        endpoint="threads.put_back_post",
         method="POST",
         parts=lambda _world, things: {"ref": things.ref, "number": 6},
         expected=space("COS", 303),

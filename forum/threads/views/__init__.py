@@ -11,20 +11,18 @@ Page = str | Response | tuple[str, int]
 from forum.threads.views import (  # noqa: E402
     asked,  # noqa: F401
     feeds,  # noqa: F401
-    flags,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
     marks,  # noqa: F401
     merging,  # noqa: F401
-    more,  # noqa: F401
     organising,  # noqa: F401
     polls,  # noqa: F401
     posts,  # noqa: F401
     reactions,  # noqa: F401
     reading,  # noqa: F401
-    removals,  # noqa: F401
     replying,  # noqa: F401
     sections,  # noqa: F401
+    single,  # noqa: F401
     splitting,  # noqa: F401
     starting,  # noqa: F401
     tags,  # noqa: F401

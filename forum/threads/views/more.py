@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import Blueprint, render_template
 
 from forum.content import bookmarks, reacting, removing
 from forum.content.access import why_not_edit
@@ -21,9 +21,8 @@ from forum.people.models import Person
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.threads import addresses
-from forum.threads.access import thread_for
-from forum.threads.views import Page, blueprint
+from forum.threads.views import Page
+from forum.threads.views.post_room import PostRoom
 from forum.threads.words import REACTIONS
 from forum.web.rendering import long_day
 from forum.web.words import _
@@ -32,15 +31,18 @@ NAMED = 60
 """The most names that stand under a post on its own page."""
 
 
-@blueprint.get("/<ref>/posts/<int:number>/more")
-@needs(Can.SEE_THREADS)
-def more(here: Here, ref: str, number: int) -> Page:
-    """Show a post by itself, with who said what about it and everything that can be done with it."""
-    _thread, item = thread_for(here, ref)
-    return show_more(here, item, number)
+def add_more(blueprint: Blueprint, room: PostRoom) -> None:
+    """Add the page to a room's."""
+
+    @blueprint.get("/<ref>/posts/<int:number>/more")
+    @needs(room.sees)
+    def more(here: Here, ref: str, number: int) -> Page:
+        """Show a post by itself, with who said what about it and everything that can be done with it."""
+        return show_more(room, here, room.item_for(here, ref), number)
 
 
 def show_more(
+    room: PostRoom,
     here: Here,
     item: Item,
     number: int,
@@ -55,23 +57,24 @@ def show_more(
         raise Missing
     post = shown[0]
     is_own = post.author is not None and post.author.id == here.actor.id
-    said = said_of(item, here.actor, after=number - 1, size=1).get(number, {})
+    is_praised = not room.is_itself(number)
+    said = said_of(item, here.actor, after=number - 1, size=1).get(number, {}) if is_praised else {}
     mark, flag = mine_about(here.actor, item, number)
     return render_template(
         "threads/more.html",
-        item=item,
         post=post,
         is_own=is_own,
-        reactions=[(kind, words, said.get(kind, Said())) for kind, words in REACTIONS.items()],
-        may_say={kind for kind, power in reacting.POWER.items() if here.may(power) and not is_own},
-        names=who_said(item, number, most=NAMED),
+        reactions=[(kind, words, said.get(kind, Said())) for kind, words in REACTIONS.items()] if is_praised else [],
+        may_say={kind for kind, power in reacting.POWER.items() if is_praised and here.may(power) and not is_own},
+        names=who_said(item, number, most=NAMED) if is_praised else {},
         form=remove_form or bookmark_form or hide_form,
         remove_form=remove_form or RemoveForm(formdata=None),
         hide_form=hide_form or HideForm(None, prefix="hide"),
         flag=flag,
         bookmark=mark,
         bookmark_form=bookmark_form or as_marked(here.actor, mark),
-        **_presses(here, item, post),
+        **room.places(here, item, number),
+        **_presses(room, here, item, post),
     )
 
 
@@ -97,24 +100,25 @@ def as_marked(person: Person, mark: Bookmark | None) -> BookmarkForm:
     return offered(form, person)
 
 
-def _presses(here: Here, item: Item, post: PostShown) -> dict[str, Any]:
+def _presses(room: PostRoom, here: Here, item: Item, post: PostShown) -> dict[str, Any]:
     """Say what can be done with the post, and why something can't."""
     slug, ref, number = here.space.slug, item.ref, post.number
-    quote = addresses.reply_url(slug, ref, last_number=item.last_number, quote=number)
+    quote = room.reply_url(slug, ref, last_number=item.last_number, quote=number)
     author_id = post.author.id if post.author else None
     return {
-        "thread_url": addresses.thread_url_of(slug, ref),
-        "post_url": addresses.post_url(slug, ref, number),
-        "permalink": addresses.posts_url(slug, ref) + str(number),
+        "permalink": room.posts_url(slug, ref) + str(number),
         "quote_url": quote if here.may(Can.WRITE_POST) else "",
-        "may_edit": not why_not_edit(
+        "may_edit": not room.is_itself(number)
+        and not why_not_edit(
             here,
             item,
             author_id=author_id,
             created_at=post.created_at,
             is_held=author_id == here.actor.id and is_held_now(here),
         ),
-        "why_not_remove": removing.why_not_remove(here, item, author_id=author_id),
+        "why_not_remove": room.why_first_stays
+        if room.is_itself(number)
+        else removing.why_not_remove(here, item, author_id=author_id),
         "may_flag": not why_not_flag(here, author_id=author_id),
         "may_hide": not why_not_decide(here, author_id=author_id),
     }

@@ -1,6 +1,5 @@
 """Single posts: editing one, its history, and accepting it as the answer."""
 
-import itertools
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -14,14 +13,11 @@ from forum.content.actions import Overtaken
 from forum.content.attachments.actions import send_with_edit
 from forum.content.attachments.queries import Attached, of_post
 from forum.content.attachments.told import told_by
-from forum.content.differences import Comparison, around_changes
 from forum.content.forms import EditForm
 from forum.content.models import Post
 from forum.content.naming import text_for
-from forum.content.queries import versions_of
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, TooMany
-from forum.core.paging import page
 from forum.core.text import one_line
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -32,9 +28,6 @@ from forum.threads.views import Page, answers, attaching, blueprint
 from forum.web.banners import banner
 from forum.web.uploads import takes_files
 from forum.web.words import _
-
-COMPARED = 5
-"""Edits on a page of a post's history."""
 
 
 @blueprint.get("/<ref>/posts/<int:number>/edit")
@@ -109,31 +102,6 @@ def mentions_in_edit(here: Here, ref: str, number: int) -> Response:
     """Offer members to whoever may edit the post (A3)."""
     _editable(here, ref, number)
     return answers.offer_members(here)
-
-
-@blueprint.get("/<ref>/posts/<int:number>/history")
-@needs(Can.SEE_THREADS)
-def history(here: Here, ref: str, number: int) -> Page:
-    """Show what each edit of a post changed, the latest first."""
-    _thread, item = thread_for(here, ref)
-    post = post_for(item, number)
-    pages = page(request.args.get("page"), total=post.version - 1, size=COMPARED)
-    versions = versions_of(post, newest=post.version - pages.before, size=COMPARED + 1)
-    comparison = Comparison()
-    edits = [
-        (after, list(around_changes(comparison.pieces(before.source, after.source))))
-        for after, before in itertools.pairwise(versions)
-    ]
-    return render_template(
-        "content/history.html",
-        item=item,
-        post=post,
-        edits=edits,
-        first=versions[-1] if pages.current == pages.last else None,
-        pages=pages,
-        thread_url=addresses.thread_url_of(here.space.slug, ref),
-        post_url=addresses.post_url(here.space.slug, ref, number),
-    )
 
 
 @blueprint.post("/<ref>/accept")
