@@ -104,7 +104,7 @@ def _to_ask(here: Here, found: CoverRequest) -> list[Person]:
 def ask_also(here: Here, ref: str) -> Page:
     """Ask somebody in particular, too."""
     found, form = request_for(here, ref), AskForm(prefix="ask")
-    people = _to_ask(here, found)
+    people = who_may_hold(here)
     form.offer(people, {}, everybody=False)
     person = next((one for one in people if one.handle == form.person.data), None)
     if not form.validate_on_submit() or person is None:
@@ -195,10 +195,9 @@ def _show(
         part.show(found.span)
     is_running = here.space.archived_at is None
     may_ask = here.may(Can.KEEP_ROSTER) or here.actor.id in {found.away_id, found.asked_by_id}
-    if ask is None:
-        ask = AskForm(formdata=None, prefix="ask")
-        to_ask = _to_ask(here, found)
-        ask.offer(to_ask, stand_ins(here, [one.id for one in to_ask]), everybody=False)
+    ask = AskForm(formdata=None, prefix="ask") if ask is None else ask
+    to_ask = _to_ask(here, found)
+    ask.offer(to_ask, stand_ins(here, [one.id for one in to_ask]), everybody=False)
     is_open = found.state is CoverState.OPEN
     people = [person.id for person in (line.away, line.cover) if person]
     return render_template(
