@@ -14,12 +14,14 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from forum.clone.feature import feature as clone
 from forum.config import FILES, PACKAGE, Settings
 from forum.content.feature import feature as content
 from forum.content.views import stop_now
 from forum.core.db import db, prepare
 from forum.core.events import Teller
 from forum.core.files import KINDS
+from forum.help.feature import feature as help_now
 from forum.home.feature import feature as home
 from forum.mailin.feature import feature as mailin
 from forum.meetups.feature import feature as meetups
@@ -29,6 +31,7 @@ from forum.people import neighbours
 from forum.people.feature import TELLERS as PEOPLE_TELLERS
 from forum.people.feature import blueprint as people
 from forum.people.sessions import LONG_STAY, login_manager
+from forum.playbooks.feature import feature as playbooks
 from forum.roster.feature import feature as roster
 from forum.search.feature import feature as search
 from forum.spaces.feature import Feature
@@ -36,6 +39,7 @@ from forum.spaces.installation import organisation_name
 from forum.spaces.neighbours import neighbours as above_people
 from forum.spaces.room import feature as spaces
 from forum.stories.feature import feature as stories
+from forum.strategy.feature import feature as strategy
 from forum.threads.feature import feature as threads
 from forum.web.compression import init_compression
 from forum.web.errors import init_errors
@@ -48,14 +52,30 @@ from forum.web.turns import turns_for
 from forum.web.uploads import init_uploads
 
 LARGEST_REQUEST = 2 * 1024 * 1024  # where files are taken, more: forum.web.uploads
-WORKERS_CONNECTIONS = 6
+WORKERS_CONNECTIONS = 8
 """For its mail, and for the long work of each room that has some."""
 CONNECT_SECONDS = 5
 APPLICATION = "baton"
 """How PostgreSQL lists our connections: a restore asks whether there are any."""
 ATTACHABLE = ",".join(["image/*", ".csv", *(f".{kind.suffixes[0]}" for kind in KINDS.values() if not kind.is_picture)])
 """What a file field offers first; what is let in is decided by what a file holds."""
-FEATURES: Sequence[Feature] = (home, spaces, search, content, roster, threads, stories, meetups, mailin, mydata, notify)
+FEATURES: Sequence[Feature] = (
+    home,
+    clone,
+    spaces,
+    search,
+    content,
+    roster,
+    threads,
+    help_now,
+    stories,
+    playbooks,
+    meetups,
+    strategy,
+    mailin,
+    mydata,
+    notify,
+)
 
 
 @dataclass(frozen=True)
@@ -140,6 +160,8 @@ def _engine_options(url: str, *, threads: int) -> dict[str, object]:
     There is a connection for each thread, and some for the worker.
     """
     options: dict[str, object] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        options["paramstyle"] = "named"
     if ":memory:" not in url and url != "sqlite://":
         options["pool_size"] = threads + WORKERS_CONNECTIONS
     if url.startswith("postgresql"):

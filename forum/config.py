@@ -46,6 +46,7 @@ COUNTS = (
     "tries_per_network",
     "posts_per_person",
     "threads_per_person",
+    "calls_per_person",
     "presses_per_person",
     "posts_per_network",
     "presses_per_network",
@@ -75,6 +76,7 @@ class Settings:
     tries_per_network: int = 1000
     posts_per_person: int = 20
     threads_per_person: int = 10
+    calls_per_person: int = 30
     presses_per_person: int = 100
     newcomer_percent: int = 30
     posts_per_network: int = 2000
@@ -99,6 +101,7 @@ class Settings:
     imap_seconds: int = 60
     default_zone: str = "Europe/London"
     attachment_mb: int = 10
+    chromium: str = ""
     closing_days: int = 14
     download_days: int = 7
     keep_sessions_days: int = 30
@@ -234,6 +237,11 @@ def _problems_of_mail(settings: Settings) -> Iterator[str]:
         yield f"BATON_MAIL_SECURITY is “{settings.mail_security}”. It must be starttls, tls or none."
     if not 1 <= settings.mail_port <= HIGHEST_PORT:
         yield f"BATON_MAIL_PORT is {settings.mail_port}. It must be between 1 and {HIGHEST_PORT}."
+    if not _is_host(settings.mail_host):
+        yield f"BATON_MAIL_HOST is “{settings.mail_host}”. Give the name of the mail server, such as mail.example.org."
+    for name in ("mail_user", "mail_password"):
+        if not getattr(settings, name).isascii():  # it is a secret, so it isn't repeated
+            yield f"BATON_{name.upper()} holds a letter or sign, such as “£” or “é”, that can’t be sent to a mail server."
     if "@" not in parseaddr(settings.mail_from)[1] or not settings.mail_from.isprintable():
         yield f"BATON_MAIL_FROM is “{settings.mail_from}”. Write it as: Baton <baton@example.org>"
 
@@ -304,6 +312,15 @@ def _is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def _is_host(name: str) -> bool:
+    """Say whether a name could be asked for; "" is none and may be."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        return False
+    return name.isprintable() and " " not in name
 
 
 def _is_zone(name: str) -> bool:

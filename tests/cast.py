@@ -47,9 +47,14 @@ class Cast:
 
 def make_cast() -> Cast:
     """Make the cast in the current app's database."""
-    with transaction():
+    with transaction():  # one, because most tests begin with this
         installation().organisation = "Fenbridge Council"
+        cast = _everybody()
     organisation_name()  # asked once, so that no test counts it
+    return cast
+
+
+def _everybody() -> Cast:
     libraries = factories.make_department(name="Libraries")
     champions = factories.make_space(name="Champions", purpose="Helping each other work well online.")
     night_desk = factories.make_space(name="Night desk", visibility=Visibility.PRIVATE)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
+from tests.pictured import with_long_work
 from tests.support import chromium, home
-from tests.support.databases import copy_of, settings_for, with_demo
+from tests.support.databases import copy_of, settings_for
 from tests.support.server import live_on
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,8 @@ LOOKS = {
     "360-dark": (360, False),
 }
 IN_DOCUMENTS = {
+    "archive-ready-1280",
+    "restore-looked-1280",
     "roster-weeks-1280",
     "meetup-1280",
     "thread-1280",
@@ -41,7 +44,7 @@ IN_DOCUMENTS = {
 }
 TALLEST = 3000  # pixels; what is below says nothing new
 TALLEST_IN_DOCUMENTS = 1100
-SPACE = "/s/digital-champions"
+SPACE, COPY = "/s/digital-champions", "/s/library-front-desks"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,22 @@ IN_THE_DEMO = (
     Subject(name="demo", path="/demo"),
     Subject(name="components", path="/ui"),
     Subject(name="today", path=f"{SPACE}/", person=CHAMPION),
+    Subject(name="help", path=f"{SPACE}/help/", person=STEWARD),
+    Subject(name="help-new", path=f"{SPACE}/help/new", person=CHAMPION),
+    Subject(name="help-case", path=f"{SPACE}/help/", person="tom.okafor", click=("main .list h2 a",)),
+    Subject(name="stories", path=f"{SPACE}/stories/", person=CHAMPION),
+    Subject(name="story", path=f"{SPACE}/stories/", person=CHAMPION, click=("main .list h2 a, main .list h3 a",)),
+    Subject(name="story-tell", path=f"{SPACE}/stories/new", person=CHAMPION),
+    Subject(name="showcase", path=f"{SPACE}/showcase", person=CHAMPION),
+    Subject(name="help-closed", path=f"{SPACE}/help/?show=closed", person=STEWARD, click=("main .list h2 a",)),
+    Subject(name="help-change", path=f"{SPACE}/help/", person=STEWARD, click=("main .list h2 a", 'a[href="change"]')),
+    Subject(name="help-drills", path=f"{SPACE}/help/?show=drills", person=STEWARD),
+    Subject(name="today-on-duty", path=f"{SPACE}/", person="tom.okafor"),
+    Subject(name="today-organiser", path=f"{SPACE}/", person=STEWARD),
+    Subject(name="today-back", path=f"{SPACE}/", person="priya.nair"),
+    Subject(name="today-newcomer", path=f"{SPACE}/", person="nesta.powell"),
+    Subject(name="nudges", path=f"{SPACE}/nudges", person=STEWARD),
+    Subject(name="health", path=f"{SPACE}/health", person=STEWARD),
     Subject(name="notifications", path="/me/notifications", person=CHAMPION),
     Subject(name="mail-settings", path="/me/mail", person=CHAMPION),
     Subject(name="feeds", path="/me/feeds", person=CHAMPION),
@@ -73,9 +92,39 @@ IN_THE_DEMO = (
         person=CHAMPION,
         click=("button:has-text('Feed')",),
     ),
+    Subject(name="strategy", path=f"{SPACE}/strategy/", person=STEWARD),
+    Subject(name="strategy-write", path=f"{SPACE}/strategy/write", person=STEWARD),
+    Subject(name="strategy-versions", path=f"{SPACE}/strategy/versions/", person=STEWARD),
+    Subject(name="strategy-measures", path=f"{SPACE}/strategy/measures", person=STEWARD),
+    Subject(name="strategy-review", path=f"{SPACE}/strategy/review", person=STEWARD),
+    Subject(name="strategy-signatures", path=f"{SPACE}/strategy/signatures", person=STEWARD),
+    Subject(name="strategy-large", path=f"{SPACE}/strategy/large", person=CHAMPION),
+    Subject(name="signature-check", path="/check/"),
     Subject(name="webhooks", path=f"{SPACE}/webhooks", person=STEWARD),
     Subject(name="webhook", path=f"{SPACE}/webhooks", person=STEWARD, click=("main .list a",)),
     Subject(name="webhook-hosts", path="/admin/webhooks", person="marek.zielinski"),
+    Subject(name="playbooks", path=f"{SPACE}/playbooks/", person="tom.okafor"),
+    Subject(
+        name="playbook", path=f"{SPACE}/playbooks/", person="marek.zielinski", click=("text=A map or form is blank",)
+    ),
+    Subject(
+        name="playbook-run",
+        path=f"{SPACE}/playbooks/",
+        person="dan.whitlock",
+        click=("text=A map or form is blank", "text=Conservation areas map"),
+    ),
+    Subject(
+        name="playbook-change",
+        path=f"{SPACE}/playbooks/",
+        person="marek.zielinski",
+        click=("text=A map or form is blank", "text=Change it"),
+    ),
+    Subject(
+        name="proposal",
+        path=f"{SPACE}/playbooks/",
+        person="tom.okafor",
+        click=("aside >> text=Before a colleague leaves",),
+    ),
     Subject(name="told", path="/me/told", person="elspeth.ward"),
     Subject(
         name="who-was-told",
@@ -238,6 +287,35 @@ IN_THE_DEMO = (
     Subject(name="profile", path="/me/profile", person=CHAMPION),
     Subject(name="sessions", path="/me/sessions", person=CHAMPION),
     Subject(name="password", path="/me/password", person=CHAMPION),
+    Subject(name="archives", path=f"{SPACE}/archives", person=STEWARD),
+    Subject(name="archive-ready", path=f"{COPY}/archives", person="beth.larkin"),
+    Subject(name="restores", path="/admin/restores", person="marek.zielinski"),
+    *(
+        Subject(
+            name=name, path="/admin/restores", person="marek.zielinski", click=(f"main .list a:has-text('{called}')",)
+        )
+        for name, called in (
+            ("restore-looked", "Depot champions"),
+            ("restore-half-way", "Works and streets"),
+            ("restore-done", "Front desks, as they were"),
+            ("restore-refused", "holiday-photos"),
+        )
+    ),
+    Subject(name="upstream", path=f"{COPY}/upstream/", person="beth.larkin"),
+    Subject(
+        name="upstream-change",
+        path=f"{COPY}/upstream/",
+        person="beth.larkin",
+        click=("main .list a, main h3 a, main h2 a",),
+    ),
+    Subject(
+        name="upstream-section",
+        path=f"{COPY}/upstream/",
+        person="beth.larkin",
+        click=("main .list a:has-text('Channels')",),
+    ),
+    Subject(name="family", path=f"{COPY}/family", person="beth.larkin"),
+    Subject(name="family-original", path=f"{SPACE}/family", person=STEWARD),
     Subject(name="missing", path="/s/nothing-here/", person=CHAMPION),
 )
 
@@ -245,7 +323,7 @@ IN_THE_DEMO = (
 @contextmanager
 def site(*, demo: bool) -> Iterator[str]:
     """Serve a fresh installation, or the demo organisation."""
-    for url in copy_of("sqlite", fill=with_demo if demo else None):
+    for url in copy_of("sqlite", fill=with_long_work if demo else None):
         with socket.create_server(("127.0.0.1", 0)) as listener:
             for live in live_on(settings_for(url), listener=listener):
                 yield live.url

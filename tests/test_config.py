@@ -66,3 +66,19 @@ def test_every_command_reads_the_file(tmp_path: Path) -> None:
     done = baton_process("backup", str(tmp_path / "backup"), env=env)
     assert done.returncode == 0, done.stderr
     assert not (tmp_path / "var" / "baton.sqlite3").exists()
+
+
+def test_what_could_not_be_sent_to_a_mail_server_is_said_at_the_start() -> None:
+    """H2: the library stumbled over it at each message. A secret isn't repeated."""
+    wrong = {
+        "BATON_MAIL_HOST": ("mail..example.org", "a b", f"{'a' * 64}.example.org"),
+        "BATON_MAIL_USER": ("bât",),
+        "BATON_MAIL_PASSWORD": ("pass£word",),
+    }
+    for name, values in wrong.items():
+        for value in values:
+            with pytest.raises(SettingsError, match=name) as caught:
+                Settings.from_environ({name: value})
+            assert (value in str(caught.value)) == (name == "BATON_MAIL_HOST")
+    for host in ("", "mail.example.org", "münchen.example.org", "127.0.0.1", "::1"):
+        assert Settings.from_environ({"BATON_MAIL_HOST": host}).mail_host == host

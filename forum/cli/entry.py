@@ -7,11 +7,30 @@ from collections.abc import Sequence
 
 from sqlalchemy.exc import DatabaseError
 
-from forum.cli import backup, check, code, database, demo, mail, mail_in, people, retention, search, secret, serve, work
+from forum.cli import (
+    archives,
+    backup,
+    check,
+    code,
+    copies,
+    database,
+    demo,
+    mail,
+    mail_in,
+    people,
+    retention,
+    search,
+    secret,
+    serve,
+    strategy,
+    work,
+)
 from forum.cli.common import CommandError
 from forum.config import SettingsError
 
-GROUPS = (serve, work, database, demo, backup, check, mail, mail_in, code, people, retention, search, secret)
+GROUPS = (
+    serve, work, database, demo, backup, check, mail, mail_in, code, people, retention, search, strategy, secret, copies, archives,
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:

@@ -41,7 +41,7 @@ def tell(mail: MailHealth) -> None:
     if mail.down_since is not None:
         say(f"The mail server can’t be used since {mail.down_since:%Y-%m-%d %H:%M} UTC: {mail.error}")
     since = f", since {mail.waiting_since:%Y-%m-%d %H:%M} UTC" if mail.waiting_since else ""
-    say(f"Waiting: {_messages(mail.waiting)}{since}. Late: {mail.late}.")
+    say(f"Waiting: {_messages(mail.waiting)}{since}. Late: {mail.late}. Tried before: {mail.tried}.")
     say(f"Last sent: {mail.last_sent_at:%Y-%m-%d %H:%M} UTC." if mail.last_sent_at else "Nothing was sent yet.")
     if mail.stuck_facts:
         say(f"Not made into messages yet: {mail.stuck_facts}. The log says why.")

@@ -1,7 +1,6 @@
 """Who may touch a post. Loading and authorising are one step, and a write looks again at what it was allowed."""
 
 from datetime import datetime, timedelta
-from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
@@ -9,6 +8,7 @@ from forum.content.models import Post, PostState
 from forum.content.order.holding import changes_wait, is_held_now
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.spaces.guard import Here, as_it_is_now
 from forum.spaces.models import Item
@@ -37,7 +37,7 @@ def _sees(here: Here, item: Item) -> bool:
     return db.session.scalar(_visible_item(), values) is not None
 
 
-@cache
+@prepared
 def _visible_item() -> Select[int]:
     return select(Item.id).where(
         Item.id == bindparam("item_id"), Item.space_id == bindparam("space_id"), visible_to_viewer()

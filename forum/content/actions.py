@@ -88,17 +88,19 @@ def add_post(
     key: str | None = None,
     at: datetime | None = None,
     why_held: WaitWhy | None = None,
+    is_put_by: bool = False,
 ) -> Post:
     """Write a post into an item that is held, with the next number and who is named in it. Announces nothing.
 
     With `why_held` it waits for an organiser instead: a reply without a number, and nothing begins with it before it is approved (A5).
+    With `is_put_by` its room holds it, and publishes it by itself.
     """
     at = at or now()
     is_reply = item.last_number > 0
     post = Post(
         item_id=item.id,
         number=None if why_held and is_reply else take_number(item, author_id=here.actor.id, at=at),
-        state=PostState.HELD if why_held else PostState.PUBLISHED,
+        state=PostState.HELD if why_held or is_put_by else PostState.PUBLISHED,
         author_id=here.actor.id,
         source=text.source,
         html=text.html,
@@ -111,6 +113,8 @@ def add_post(
     db.session.flush()
     if why_held is not None:
         wait_for_organisers(here, post, why=why_held, at=at)
+        return post
+    if is_put_by:
         return post
     begun = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
     watching.begin({here.actor.id}, item.id, reason=begun, at=at)

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from forum.config import REPLY_KEY, Settings
 from forum.content.models import Post
-from forum.core.db import db, insert, transaction
-from forum.core.secrets import hashed, new_nonce, token_from
-from forum.core.time import now
+from forum.core.db import db
+from forum.core.secrets import hashed, token_from
+from forum.notify.derived import token_for
 from forum.notify.models import ReplyKey
 from forum.notify.returning import is_return_address
 from forum.people.models import Person
@@ -33,7 +33,7 @@ def reply_address(person: Person, post_id: int | None) -> str:
     pattern = _settings().reply_pattern
     if not pattern:
         return ""
-    return pattern.replace(REPLY_KEY, _token(_nonce(person, post_id)))
+    return pattern.replace(REPLY_KEY, token_for(ReplyKey, derive=_token, person_id=person.id, post_id=post_id))
 
 
 def asked_unnamed(person: Person, item: Item, post_id: int) -> bool:
@@ -96,20 +96,6 @@ def _broken(pattern: str) -> re.Pattern[str]:
     return re.compile(
         WRAP.join(map(re.escape, before)) + WRAP + key + WRAP + WRAP.join(map(re.escape, after)), re.IGNORECASE
     )
-
-
-def _nonce(person: Person, post_id: int | None) -> str:
-    own = (ReplyKey.person_id == person.id, ReplyKey.post_id.is_not_distinct_from(post_id))
-    kept = db.session.scalar(select(ReplyKey.nonce).where(*own))
-    if kept is not None:
-        return kept
-    nonce = new_nonce()
-    made = insert(ReplyKey).values(
-        person_id=person.id, post_id=post_id, nonce=nonce, token_hash=hashed(_token(nonce)), made_at=now()
-    )
-    with transaction():
-        db.session.execute(made.on_conflict_do_nothing())
-        return db.session.scalars(select(ReplyKey.nonce).where(*own)).one()
 
 
 def answered_post(key: ReplyKey) -> Post | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import CompoundSelect, and_, null, select, type_coerce, union_all
@@ -12,6 +11,7 @@ from forum.content.models import Bookmark, Post, ReactionKind
 from forum.content.order.models import PostFlag
 from forum.content.reacting import Said, said_on_page
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.people.models import Person
 from forum.spaces.models import Item
 
@@ -46,7 +46,7 @@ def mine_about(person: Person, item: Item, number: int) -> tuple[Bookmark | None
     return (row[0], row[1]) if row else (None, None)
 
 
-@cache
+@prepared
 def _around() -> CompoundSelect[*tuple[Any, ...]]:
     """Put one query behind the other: each leaves the other's columns empty, with their types."""
     said, attached = said_on_page(), attached_to_page()

@@ -18,8 +18,12 @@ from forum.core.events import announce
 from forum.core.markup import opening
 from forum.core.time import now, today
 from forum.people.models import Person
+from forum.spaces.feature import kinds_of_one_text
 from forum.spaces.models import Item, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries.sharing import known_name, read_at
+from forum.spaces.queries.visible import VIEWER, stays_inside
+from forum.web.words import _
 
 MORNING = time(9)
 EXCERPT = 140
@@ -69,18 +73,19 @@ def settle_reminder(person: Person, post: Post) -> None:
 
 def how_many(person: Person) -> int:
     """Count the person's marks on what they can see."""
-    return db.session.scalar(select(func.count()).select_from(_marked(person).subquery())) or 0
+    return db.session.scalar(select(func.count()).select_from(_marked().subquery()), viewing(person, now())) or 0
 
 
 def marked_by(person: Person, *, before: int = 0, size: int = PAGE) -> list[Marked]:
     """Return the person's marks: those that are due first, then the latest."""
-    query = _marked(person)
+    query = _marked()
     is_due = (Bookmark.remind_at.is_not(None)) & (Bookmark.remind_at <= now())
-    rows = db.session.execute(query.order_by(is_due.desc(), Bookmark.made_at.desc()).offset(before).limit(size))
+    query = query.order_by(is_due.desc(), Bookmark.made_at.desc()).offset(before).limit(size)
+    rows = db.session.execute(query, viewing(person, now()))
     return [
         Marked(
             item=item,
-            space=space,
+            space=space or _("another space"),
             slug=slug,
             number=number,
             author=author,
@@ -93,16 +98,22 @@ def marked_by(person: Person, *, before: int = 0, size: int = PAGE) -> list[Mark
     ]
 
 
-def _marked(person: Person) -> Select[*tuple[Any, ...]]:
+def _marked() -> Select[*tuple[Any, ...]]:
     author = aliased(Person)
     return (
-        select(Item, Space.name, Space.slug, Post.number, Post.html, author.name, Bookmark.note, Bookmark.remind_at)
+        select(Item, known_name(), read_at(), Post.number, Post.html, author.name, Bookmark.note, Bookmark.remind_at)
         .select_from(Bookmark)
         .join(Post, Post.id == Bookmark.post_id)
         .join(Item, Item.id == Post.item_id)
         .join(Space, Space.id == Item.space_id)
         .outerjoin(author, author.id == Post.author_id)
-        .where(Bookmark.person_id == person.id, Post.state == PostState.PUBLISHED, visible_items(person, now()))
+        .where(
+            Bookmark.person_id == VIEWER,
+            Post.state == PostState.PUBLISHED,
+            visible_to_viewer(),
+            stays_inside(Post.number, kinds_of_one_text()),
+            read_at().is_not(None),
+        )
     )
 
 

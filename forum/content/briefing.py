@@ -13,10 +13,12 @@ from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.models import Notification
 from forum.people.models import Person
-from forum.spaces.feature import post_url
+from forum.spaces.feature import kinds_of_one_text, post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.parts import BriefLine, BriefPart
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries.sharing import known_name, read_at
+from forum.spaces.queries.visible import stays_inside
 from forum.web.words import _, _n
 
 ASKED, WATCHED = 10, 40
@@ -31,7 +33,8 @@ class _Told:
     reason: Reason
     post: Post
     item: Item
-    space: Space
+    space: str
+    slug: str
     author: Person | None
 
 
@@ -52,7 +55,7 @@ def brief(person: Person, start: datetime, end: datetime) -> Sequence[BriefPart]
 
 def _told(person: Person, start: datetime, end: datetime) -> list[_Told]:
     rows = db.session.execute(
-        select(Notification.reason, Post, Item, Space, Person)
+        select(Notification.reason, Post, Item, known_name(), read_at(), Person)
         .join(Post, Post.id == Notification.post_id)
         .join(Item, Item.id == Post.item_id)
         .join(Space, Space.id == Item.space_id)
@@ -62,14 +65,17 @@ def _told(person: Person, start: datetime, end: datetime) -> list[_Told]:
             Notification.at >= start,
             Notification.at < end,
             Post.state == PostState.PUBLISHED,
-            visible_items(person, now()),
+            visible_to_viewer(),
+            stays_inside(Post.number, kinds_of_one_text()),
+            read_at().is_not(None),
         )
         .order_by(Notification.at, Notification.id)
-        .limit(MOST)
+        .limit(MOST),
+        viewing(person, now()),
     )
     return [
-        _Told(reason=reason, post=post, item=item, space=space, author=author)
-        for reason, post, item, space, author in rows
+        _Told(reason=reason, post=post, item=item, space=space or _("another space"), slug=slug or "", author=author)
+        for reason, post, item, space, slug, author in rows
     ]
 
 
@@ -115,8 +121,8 @@ def _line(one: _Told, answer: tuple[Post, Person | None] | None) -> BriefLine:
         )
     return BriefLine(
         title=one.item.title,
-        url=post_url(one.item, one.space.slug, one.post.number),
-        space=one.space.name,
+        url=post_url(one.item, one.slug, one.post.number),
+        space=one.space,
         sentence=sentence,
         is_open=answer is None,
     )
@@ -131,7 +137,7 @@ def _by_item(told: Iterable[_Told]) -> Iterable[BriefLine]:
         one = several[0]
         yield BriefLine(
             title=one.item.title,
-            url=post_url(one.item, one.space.slug, one.post.number),
-            space=one.space.name,
+            url=post_url(one.item, one.slug, one.post.number),
+            space=one.space,
             sentence=_n("%(num)d post", "%(num)d posts", len(several)),
         )

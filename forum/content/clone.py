@@ -3,7 +3,9 @@
 With them come the files attached to them; what was not sent, or was taken out, stays behind (F1).
 """
 
+from forum.content.models import Attachment, Post, PostState
 from forum.core.lineage import Copy, Policy, never
+from forum.spaces.copied import KEY, Cloner, Rows
 
 POLICY: Policy = {
     "post": {
@@ -73,3 +75,24 @@ POLICY: Policy = {
     "watch": never("person_id", "item_id", "level", "reason", "is_chosen", "since"),
     "watch_space": never("person_id", "space_id", "level"),
 }
+
+
+def mend(rows: Rows) -> None:
+    """Let posts answer only what came along too, and items count what did."""
+    there: dict[int, set[int]] = {}
+    for post in rows.get("post", ()):
+        there.setdefault(post["item_id"], set()).add(post["number"])
+    for post in rows.get("post", ()):
+        if post["in_reply_to"] not in there[post["item_id"]]:
+            post["in_reply_to"] = None
+    for item in rows.get("item", ()):
+        item["last_number"] = max(there.get(item[KEY], ()), default=0)
+
+
+CLONER = Cloner(
+    which={
+        "post": lambda: Post.state == PostState.PUBLISHED,
+        "attachment": lambda: Attachment.removed_at.is_(None),
+    },
+    mend=mend,
+)

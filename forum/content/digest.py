@@ -10,16 +10,16 @@ from sqlalchemy.orm import aliased
 from forum.content.answering import reply_address
 from forum.content.models import Post, PostState
 from forum.content.queries import beginning_of
-from forum.content.stopping import stop_url, unsubscribing
+from forum.content.stopping import stop_url
 from forum.content.telling import hears_of
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.markup import opening
-from forum.core.notices import Reason
 from forum.core.time import now
 from forum.notify.events import DigestDue
-from forum.notify.models import Notification
+from forum.notify.listing import listing
+from forum.notify.models import MailRhythm, Notification
 from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import DIGESTS, choice_of
 from forum.people.models import Person
@@ -59,9 +59,11 @@ def whose_digest(fact: DigestDue) -> Iterable[Recipient]:
 def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
     """Say what is new; None when nothing is, or they chose otherwise since. What they may not see now isn't in it (A3)."""
     person = db.session.get(Person, recipient.person_id) if recipient.person_id else None
-    if person is None or not person.is_active or not person.email or choice_of(fact.person_id).rhythm not in DIGESTS:
+    if person is None or not person.is_active or not person.email:
         return None
-    stop = stop_url(person, None)
+    rhythm = choice_of(person.id).rhythm
+    if rhythm not in DIGESTS and not (fact.is_last and rhythm is MailRhythm.AT_ONCE):
+        return None
     found, tells = _new_to(person)
     if not found:
         return None
@@ -73,17 +75,20 @@ def tell_digest(fact: DigestDue, recipient: Recipient) -> Mail | None:
         subject=_n(
             "%(num)d new post for you: %(title)s", "%(num)d new posts for you: %(title)s", number, title=found[0].title
         ),
-        why=_("You get this because you chose one mail a day or a week about posts."),
-        headers={
-            **unsubscribing(stop),
-            **({"Reply-To": reply_to} if reply_to else {}),
-        },
+        why=_("You get this because you had chosen one mail a day or a week about posts. This is the last of these.")
+        if fact.is_last
+        else _("You get this because you chose one mail a day or a week about posts."),
+        headers={"Reply-To": reply_to} if reply_to else {},
+        listing=listing(
+            None,
+            archive=absolute("home.notifications"),
+            stop=stop_url(person, None),
+            words=_("No more of these digests"),
+        ),
         tells=tells,
         conversations=found,
         number=number,
-        stop=stop,
         url=absolute("home.notifications"),
-        settings_url=absolute("notify.mail_settings"),
     )
 
 
@@ -116,7 +121,7 @@ def _rows(person: Person) -> Select[*tuple[Any, ...]]:
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
-            Notification.reason != Reason.SEARCH,
+            ~Notification.is_quiet,
             Post.state == PostState.PUBLISHED,
             ~is_hushed(Item.space_id),
             visible_items(person, now()),

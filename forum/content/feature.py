@@ -14,6 +14,7 @@ from forum.content.order.tellers import TELLERS as ORDER_TELLERS
 from forum.content.order.today import keeps_order, parts, waiting_here
 from forum.content.order.views import blueprint as order
 from forum.content.personal import PERSONAL
+from forum.content.taking_part import took_part
 from forum.content.tellers import TELLERS
 from forum.content.views import blueprint
 from forum.core.time import now
@@ -36,6 +37,7 @@ def forget(person: Person) -> None:
 
 feature = Feature(
     name="content",
+    took_part=took_part,
     blueprints=(blueprint, order, post_feeds),
     tellers=(*TELLERS, *ORDER_TELLERS),
     tabs=(

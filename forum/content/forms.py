@@ -26,10 +26,15 @@ def files_field() -> MultipleFileField:
     return MultipleFileField(_l("Attach files"))
 
 
-class WritingForm(OnceForm):
-    """A text that may have a draft; `draft_version` is the one that the page knew."""
+class DraftForm(OnceForm):
+    """What may have a draft; `draft_version` is the one that the page knew."""
 
     draft_version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
+
+
+class WritingForm(DraftForm):
+    """A text that may have a draft, and files."""
+
     files = files_field()
 
 

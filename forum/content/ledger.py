@@ -7,7 +7,6 @@ they are told (decision 21). All of it is asked of the post, wherever it stands,
 import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select
@@ -18,6 +17,7 @@ from forum.content.telling import levels_of
 from forum.core.db import db
 from forum.core.notices import Reason
 from forum.core.outbox import Delivery, DeliveryState, FactRow
+from forum.core.prepared import prepared
 from forum.notify.models import MailChoice, MailRhythm, Notification
 from forum.notify.quiet import is_hushed
 from forum.people.models import Person, PersonState
@@ -98,7 +98,7 @@ class Ledger:
         return self.to_tell >= FEW
 
 
-@cache
+@prepared
 def how() -> ColumnElement[str]:
     """Return how somebody heard: a column beside `Notification`, its `Person`, and what `with_delivery` joins.
 

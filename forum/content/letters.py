@@ -17,14 +17,15 @@ from sqlalchemy.orm import aliased
 
 from forum.content.answering import asked_unnamed, may_answer, reply_address
 from forum.content.models import Post, PostState, Watch, WatchLevel, WatchReason, WatchSpace
-from forum.content.stopping import stop_url, unsubscribing
-from forum.content.telling import still_hears
+from forum.content.stopping import stop_url
+from forum.content.telling import hears_of
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.markup import plain
 from forum.core.notices import STRENGTH, Reason
 from forum.core.time import now
+from forum.notify.listing import listing
 from forum.notify.models import MailRhythm, Notification
 from forum.notify.quiet import is_hushed
 from forum.notify.rhythm import choice_of
@@ -33,7 +34,7 @@ from forum.spaces.feature import nobody_of, post_url
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
-from forum.web.links import absolute, whole
+from forum.web.links import whole
 from forum.web.words import LazyString, _, _l, _n
 
 MOST_POSTS = 20
@@ -42,8 +43,9 @@ MOST_TOLD = 500
 """Of so many one message tells; what is left over has the next one."""
 MOST_REFERENCES = 10
 PICTURE = re.compile(r'<img\b[^>]*?\balt="([^"]*)"[^>]*>')
-OWN_ADDRESS = re.compile(r'\b(href|src)="/(?!/)')
-OWN_ANCHOR = re.compile(r'\bhref="#')
+# Within a tag: what stands in code as text has no "<" before it.
+OWN_ADDRESS = re.compile(r'(<a [^<>]*?\bhref)="/(?!/)')
+OWN_ANCHOR = re.compile(r'(<a [^<>]*?\bhref)="#')
 HEADING = "margin:0 0 8px;font-size:16px;line-height:1.4;"
 STYLES = {
     "a": "color:#0b5d5a;",
@@ -63,9 +65,9 @@ WHY: dict[Reason, LazyString] = {
     Reason.ANNOUNCEMENT: _l("You get this because it was announced to all members of the space."),
 }
 WATCHED: dict[WatchReason, LazyString] = {
-    WatchReason.STARTED: _l("You get this because you started this conversation."),
-    WatchReason.REPLIED: _l("You get this because you have written in this conversation."),
-    WatchReason.MENTIONED: _l("You get this because you are named in this conversation."),
+    WatchReason.STARTED: _l("You get this because you started it."),
+    WatchReason.REPLIED: _l("You get this because you have written there."),
+    WatchReason.MENTIONED: _l("You get this because you are named there."),
     WatchReason.CARRIED: _l("You get this because you watched the part before this one."),
 }
 
@@ -98,7 +100,7 @@ def tell_posts(fact: Any, recipient: Recipient) -> Mail | None:  # noqa: ANN401 
     item = db.session.scalar(
         select(Item).join(Post, Post.item_id == Item.id).where(Post.id == fact.post_id, visible_items(person, now()))
     )
-    if item is None or not still_hears(person, item):
+    if item is None:
         return None
     tells = tuple(db.session.scalars(_new_to(person, item)))
     if not tells:
@@ -124,14 +126,16 @@ def _new_to(person: Person, item: Item) -> Select[int]:
     return (
         select(Notification.id)
         .join(Post, Post.id == Notification.post_id)
+        .join(Item, Item.id == Post.item_id)
         .where(
             Notification.person_id == person.id,
             Notification.read_at.is_(None),
             Notification.mailed_at.is_(None),
-            Notification.reason != Reason.SEARCH,
-            Post.item_id == item.id,
+            ~Notification.is_quiet,
+            Item.id == item.id,
             Post.state == PostState.PUBLISHED,
             ~is_hushed(item.space_id),
+            hears_of(person.id),
         )
         .order_by(Post.number)
         .limit(MOST_TOLD)
@@ -156,11 +160,7 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
     last, strongest = told[-1], max((one.reason for one in told), key=STRENGTH.__getitem__)
     is_start = told[0].number == 1
     answers = references(person, item, last)
-    stop = stop_url(person, item)
-    headers = {
-        **list_headers(space, told[0].url),
-        **unsubscribing(stop),
-    }
+    headers = {}
     reply_to = "" if asked_unnamed(person, item, last.id) else reply_address(person, last.id)
     if reply_to:
         headers["Reply-To"] = reply_to
@@ -182,8 +182,12 @@ def _letter(person: Person, item: Item, space: Space, *, told: list[Told], tells
         title=item.title,
         space=space,
         url=told[0].url,
-        stop=stop,
-        settings_url=absolute("notify.mail_settings"),
+        listing=listing(
+            space,
+            archive=told[0].url,
+            stop=stop_url(person, item),
+            words=_("Hear nothing more of “%(title)s”", title=item.title),
+        ),
     )
 
 
@@ -201,12 +205,6 @@ def sender(authors: Sequence[str], space: Space) -> str:
         name=names[0],
         space=space.name,
     )
-
-
-def list_headers(space: Space, url: str) -> dict[str, str]:
-    """Return the headers by which mail programmes know a space's mail, and where its conversation at `url` is read."""
-    name = re.sub(r"[^A-Za-z0-9 ]", "", space.name).strip() or space.slug
-    return {"List-Id": f"{name} <{space.slug}.{_host()}>", "List-Archive": f"<{url.partition('#')[0]}>"}
 
 
 def _opening(told: list[Told], item: Item) -> str:
@@ -230,7 +228,7 @@ def why(person: Person, item: Item, reason: Reason) -> str:
         return str(WHY[reason])
     own = db.session.get(Watch, (person.id, item.id))
     if own is not None and own.is_chosen:
-        return _("You get this because you chose to hear of everything in this conversation.")
+        return _("You get this because you chose to hear of everything there.")
     in_space = db.session.get(WatchSpace, (person.id, item.space_id))
     if in_space is not None and in_space.level is WatchLevel.EVERYTHING:
         return _("You get this because you chose to hear of everything in this space.")
@@ -269,7 +267,7 @@ def for_mail(html: str, *, page: str) -> str:
     """
     words = PICTURE.sub(lambda found: f"[{_('picture')}: {found[1]}]" if found[1] else f"[{_('picture')}]", html)
     linked = OWN_ADDRESS.sub(lambda found: f'{found[1]}="{whole("/")}', words)
-    return OWN_ANCHOR.sub(f'href="{page.partition("#")[0]}#', linked)
+    return OWN_ANCHOR.sub(lambda found: f'{found[1]}="{page.partition("#")[0]}#', linked)
 
 
 def dressed(html: str) -> str:

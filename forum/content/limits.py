@@ -32,6 +32,7 @@ class Kind(enum.StrEnum):
 
     POST = "post"
     THREAD = "thread"
+    CALL = "call for help"
     PRESS = "press"
 
 
@@ -108,10 +109,11 @@ def _rules(here: Here, kind: Kind) -> Iterator[Rule]:
     most, within, of_network = {
         Kind.POST: (settings.posts_per_person, TEN_MINUTES, settings.posts_per_network),
         Kind.THREAD: (settings.threads_per_person, HOUR, None),
+        Kind.CALL: (settings.calls_per_person, HOUR, None),
         Kind.PRESS: (settings.presses_per_person, TEN_MINUTES, settings.presses_per_network),
     }[kind]
-    # Whoever makes a space writes its first threads on their own first day.
-    is_newcomer = not here.is_keeper and now() - here.actor.created_at < FIRST_DAY
+    # Whoever makes a space writes its first threads on their own first day; and help is needed on any.
+    is_newcomer = kind is not Kind.CALL and not here.is_keeper and now() - here.actor.created_at < FIRST_DAY
     if is_newcomer:
         most = max(1, most * settings.newcomer_percent // 100)
     person = str(here.actor.id)
@@ -130,6 +132,11 @@ def _said(rule: Rule) -> str:
         ),
         Kind.THREAD: _n(
             "You have started %(num)s thread in an hour.", "You have started %(num)s threads in an hour.", rule.times
+        ),
+        Kind.CALL: _n(
+            "You have asked for help %(num)s time in an hour.",
+            "You have asked for help %(num)s times in an hour.",
+            rule.times,
         ),
         Kind.PRESS: _n(
             "You have pressed once in 10 minutes.", "You have pressed %(num)s times in 10 minutes.", rule.times

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -14,6 +13,7 @@ from forum.content.models import Post, PostMail, PostRevision, PostState
 from forum.core import text
 from forum.core.db import db
 from forum.core.markup import BEGINNING
+from forum.core.prepared import prepared
 from forum.people.models import Department, Person
 
 
@@ -125,7 +125,7 @@ def _shown(  # noqa: PLR0917  # the columns of the query below, in their order
     )
 
 
-@cache
+@prepared
 def _posts_between() -> Select[*tuple[Any, ...]]:
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)
     remover = aliased(Person)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, case, delete, func, select
@@ -11,6 +10,7 @@ from forum.content.access import hold_item
 from forum.content.models import Post, PostState, Reaction, ReactionKind
 from forum.core.db import db, insert
 from forum.core.errors import Missing, RuleBroken
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -81,7 +81,7 @@ def said_of(item: Item, viewer: Person, *, after: int, size: int) -> dict[int, d
     return found
 
 
-@cache
+@prepared
 def said_on_page() -> Select[*tuple[Any, ...]]:
     """Return the query behind `said_of`, to be asked alone or with another (`forum.content.around`)."""
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)

@@ -6,7 +6,6 @@ high-water mark of the space, it can be seen, and somebody else wrote it.
 
 import logging
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from sqlalchemy import (
     BindParameter,
@@ -28,6 +27,7 @@ from sqlalchemy.exc import OperationalError
 
 from forum.content.models import Post, PostState, ReadMark, SpaceMark
 from forum.core.db import UtcDateTime, db, insert, transaction_of_marks
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.notify.models import Notification
 from forum.notify.notices import read_all, unread_again
@@ -63,20 +63,20 @@ def reader(here: Here) -> dict[str, object]:
     return {"viewer_id": here.actor.id, "space_id": here.space.id, "joined_at": joined_at}
 
 
-@cache
+@prepared
 def my_mark() -> ColumnElement[bool]:
     """Return the condition on which a query of items joins `ReadMark` (outer), for the conditions below."""
     return and_(ReadMark.item_id == Item.id, ReadMark.person_id == VIEWER)
 
 
-@cache
+@prepared
 def is_unread() -> ColumnElement[bool]:
     """Return the condition on `Item` that somebody else's words in it are new to the reader."""
     unread = select(Post.id).where(is_unread_post()).correlate_except(Post)
     return and_(_may_be_unread(), exists(unread))
 
 
-@cache
+@prepared
 def unread_count() -> ColumnElement[int]:
     """Return how many posts of an item are unread, at most COUNTED: a column beside `Item` and the outer `ReadMark`."""
     some = select(Post.id).where(is_unread_post()).correlate_except(Post).limit(COUNTED)
@@ -84,7 +84,7 @@ def unread_count() -> ColumnElement[int]:
     return case((_may_be_unread(), counted), else_=0)
 
 
-@cache
+@prepared
 def first_unread() -> ColumnElement[int | None]:
     """Return the number of the first unread post of an item, or NULL: a column beside `Item` and the outer `ReadMark`."""
     unread = select(Post.number).where(is_unread_post()).correlate_except(Post)
@@ -101,7 +101,7 @@ def _may_be_unread() -> ColumnElement[bool]:
     )
 
 
-@cache
+@prepared
 def is_unread_post() -> ColumnElement[bool]:
     """Return the condition on `Post` beside its `Item` and the outer `ReadMark` that it is new to the reader."""
     return and_(
@@ -114,14 +114,14 @@ def is_unread_post() -> ColumnElement[bool]:
     )
 
 
-@cache
+@prepared
 def space_mark() -> ScalarSelect[datetime]:
     """Return up to when everything in the space counts as read, or NULL: a column."""
     mark = select(SpaceMark.read_until).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
     return mark.scalar_subquery()
 
 
-@cache
+@prepared
 def space_marked_at() -> ScalarSelect[datetime | None]:
     """Return when that mark was set, or NULL: a column."""
     mark = select(SpaceMark.marked_at).where(SpaceMark.person_id == VIEWER, SpaceMark.space_id == SPACE)
@@ -173,7 +173,7 @@ def is_told_of(item_id: int, *, after: int, up_to: int) -> ColumnElement[bool]:
     return Notification.post_id.in_(posts)
 
 
-@cache
+@prepared
 def first_told() -> ScalarSelect[int | None]:
     """Return the number of the first post of an item of which the reader was told and which they haven't seen, or NULL: a column."""
     told = (

@@ -12,6 +12,7 @@ from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.time import now
+from forum.spaces.feature import kind_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -58,6 +59,9 @@ def remove_held(here: Here, item: Item, held: Post, *, reason: str = "") -> Post
         )
     held.state = PostState.REMOVED
     held.gone_at, held.gone_by_id, held.gone_because = now(), here.actor.id, reason or None
+    end = kind_of(item).end_removed if held.number == 1 else None
+    if end is not None:
+        end(item, here.actor.id)
     db.session.flush()
     settle(item)
     settle_flags(held, by=here.actor, outcome=FlagOutcome.REMOVED, answer=reason)

@@ -1,8 +1,8 @@
 """Whom the facts of posts concern, and what their mails say. Each is asked again at sending whether it still holds (A3)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from forum.content.bookmarks import EXCERPT
 from forum.content.digest import tell_digest, whose_digest
@@ -19,10 +19,13 @@ from forum.core.notices import Notice
 from forum.core.time import now
 from forum.notify.events import DigestDue
 from forum.people.models import Person
-from forum.spaces.models import Item, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.feature import kind_of, kinds_of_one_text, post_url
+from forum.spaces.models import Item, ItemState, Membership, Space
+from forum.spaces.queries import viewing, visible_items, visible_to_viewer
+from forum.spaces.queries.sharing import known_name, read_at
+from forum.spaces.queries.visible import stays_inside
 from forum.web.letters import letter
-from forum.web.links import absolute
+from forum.web.links import absolute, whole
 from forum.web.words import _
 
 
@@ -44,7 +47,9 @@ def tell_removed(fact: PostRemoved, recipient: Recipient) -> Mail | None:
         or not person.email
     ):
         return None
-    item = db.session.scalar(select(Item).where(Item.id == post.item_id, visible_items(person, now())))
+    went_with_it = and_(Item.state == ItemState.WITHDRAWN, Item.author_id == person.id, _is_member(person))
+    is_known = or_(visible_items(person, now()), went_with_it)
+    item = db.session.scalar(select(Item).where(Item.id == post.item_id, is_known))
     if item is None:
         return None
     space = db.session.get_one(Space, item.space_id)
@@ -57,11 +62,17 @@ def tell_removed(fact: PostRemoved, recipient: Recipient) -> Mail | None:
         by=remover.name if remover else _("An organiser"),
         reason=post.gone_because or "",
         number=post.number,
+        has_gap=item.state is ItemState.PUBLISHED,
         title=item.title,
         space=space,
         source=post.source,
         url=place_for(person, post, item, space),
     )
+
+
+def _is_member(person: Person) -> ColumnElement[bool]:
+    theirs = select(Membership.space_id).where(Membership.person_id == person.id, Membership.ended_at.is_(None))
+    return Item.space_id.in_(theirs)
 
 
 def whose_bookmark(fact: BookmarkDue) -> Iterable[Recipient]:
@@ -78,14 +89,23 @@ def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
     if mark is None or mark.remind_at is None or mark.remind_at.isoformat() != fact.moment:
         return None
     found = db.session.execute(
-        select(Post, Item, Space)
+        select(Post, Item, known_name(), read_at())
         .join(Item, Item.id == Post.item_id)
         .join(Space, Space.id == Item.space_id)
-        .where(Post.id == fact.post_id, Post.state == PostState.PUBLISHED, visible_items(person, now()))
+        .where(
+            Post.id == fact.post_id,
+            Post.state == PostState.PUBLISHED,
+            visible_to_viewer(),
+            stays_inside(Post.number, kinds_of_one_text()),
+        ),
+        viewing(person, now()),
     ).one_or_none()
     if found is None:
         return None
-    post, item, space = found
+    post, item, space, slug = found
+    if slug is None:
+        return None
+    home = db.session.get_one(Space, item.space_id)
     return letter(
         "content/bookmark",
         to=person.email,
@@ -94,9 +114,9 @@ def tell_due(fact: BookmarkDue, recipient: Recipient) -> Mail | None:
         note=mark.note,
         number=post.number,
         title=item.title,
-        space=space,
+        space=space or _("another space"),
         words=opening(post.html, length=EXCERPT),
-        url=url_of(post, item, space),
+        url=url_of(post, item, home) if slug == home.slug else whole(post_url(item, slug, post.number)),
         all_url=absolute("home.bookmarks"),
     )
 
@@ -106,15 +126,24 @@ def told_of_reply(fact: PostWritten) -> Iterable[Notice]:
     return notices_of(fact.post_id, quoted=fact.quoted)
 
 
+def who_waits_for_replies(fact: PostWritten) -> Collection[int]:
+    """Return for whom it can't wait, as the room of what it is written in says."""
+    item = db.session.scalar(select(Item).join(Post, Post.item_id == Item.id).where(Post.id == fact.post_id))
+    urgent_for = kind_of(item).urgent_for if item is not None else None
+    return urgent_for(item.id) if item is not None and urgent_for is not None else ()
+
+
 def told_of_edit(fact: PostEdited) -> Iterable[Notice]:
     """Tell those whom an edit names for the first time. An edit never tells the same person twice (B4)."""
     return notices_of(fact.post_id, named=fact.newly_named) if fact.newly_named else ()
 
 
 TELLERS = (
-    Teller(fact=PostWritten, recipients=nobody, notices=told_of_reply, compose=tell_posts),
+    Teller(
+        fact=PostWritten, recipients=nobody, notices=told_of_reply, compose=tell_posts, urgent_for=who_waits_for_replies
+    ),
     Teller(fact=PostEdited, recipients=nobody, notices=told_of_edit, compose=tell_posts),
     Teller(fact=PostRemoved, recipients=author_of, compose=tell_removed),
-    Teller(fact=BookmarkDue, recipients=whose_bookmark, compose=tell_due),
-    Teller(fact=DigestDue, recipients=whose_digest, compose=tell_digest),
+    Teller(fact=BookmarkDue, recipients=whose_bookmark, compose=tell_due, at_any_hour=True),
+    Teller(fact=DigestDue, recipients=whose_digest, compose=tell_digest, has_own_hour=True),
 )

@@ -12,6 +12,7 @@ from forum.core.db import db
 from forum.core.events import Fact, Recipient
 from forum.core.notices import STRENGTH, Notice, Reason
 from forum.core.time import now
+from forum.notify.models import Notification
 from forum.people.models import Person, PersonState
 from forum.spaces.feature import item_kinds, kind_of, meets
 from forum.spaces.models import Item, ItemState, Membership
@@ -160,13 +161,17 @@ def ids_of_quoted(item: Item, numbers: Collection[int]) -> tuple[int, ...]:
 
 
 def hears_of(person_id: int) -> ColumnElement[bool]:
-    """Return the condition on `Item`, asked before mail leaves, that somebody belongs to its space and wants to hear of the item."""
+    """Return the condition on `Item` and `Notification`, asked before mail leaves, that somebody still wants to hear of it.
+
+    They belong to the space and hear something of the item; and everything, if that is why they were told.
+    """
     places = [_level_in(kind.watched_in, person_id) for kind in item_kinds() if kind.watched_in]
     is_member = exists().where(
         Membership.person_id == person_id, Membership.space_id == Item.space_id, Membership.ended_at.is_(None)
     )
     level = effective_level(literal(person_id), *places)
-    return and_(is_member.correlate(Item), level != WatchLevel.OFF)
+    is_wanted = or_(level == WatchLevel.EVERYTHING, Notification.reason != Reason.WATCHING)
+    return and_(is_member.correlate(Item), level != WatchLevel.OFF, is_wanted)
 
 
 def _level_in(watched_in: Callable[[Any], Select[int, Any]], person_id: int) -> ScalarSelect[Any]:
@@ -174,8 +179,3 @@ def _level_in(watched_in: Callable[[Any], Select[int, Any]], person_id: int) -> 
     watched = watched_in(Item.id)
     who, level = watched.selected_columns
     return watched.with_only_columns(level).where(who == person_id).correlate(Item).scalar_subquery()
-
-
-def still_hears(person: Person, item: Item) -> bool:
-    """Say whether somebody still is a member of the item's space and wants to hear anything of it."""
-    return db.session.scalar(select(Item.id).where(Item.id == item.id, hears_of(person.id))) is not None

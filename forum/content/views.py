@@ -13,6 +13,9 @@ from forum.content.stopping import go_on, is_stopped, shown_title, stop_link
 from forum.content.stopping import stop as stop_mail
 from forum.core.db import transaction
 from forum.core.errors import Missing
+from forum.notify.kinds import OfKind
+from forum.notify.models import MailRhythm
+from forum.notify.rhythm import choice_of
 from forum.people.sessions import me
 from forum.spaces.models import Space
 from forum.web.access import anyone, signed_in
@@ -72,7 +75,10 @@ def _stop_page(token: str) -> str:
     return render_template(
         "content/stop.html",
         title=shown_title(person, about),
+        kind=about if isinstance(about, OfKind) else None,
         is_digest=about is None,
+        has_mail_at_once=person is not None and choice_of(person.id).rhythm is MailRhythm.AT_ONCE,
         is_space=isinstance(about, Space),
         is_stopped=is_stopped(person, about),
+        has_account=person is not None,
     )

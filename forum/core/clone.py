@@ -23,5 +23,6 @@ POLICY: Policy = {
     ),
     "kept_mail": never("id", "message_id", "kept_at", "recipient", "subject", "text", "html"),
     "heartbeat": never("worker", "beat_at", "mail_down_since", "mail_error"),
+    "mailbox": never("host", "good_at", "down_since", "error"),
     "rate_window": never("key", "started_at", "tries"),
 }

@@ -6,7 +6,7 @@ reads. With a deferred BEGIN a read that becomes a write fails with "locked" at 
 
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ Row = TypeVar("Row", bound="Base")
 
 BUSY_SECONDS = 5.0
 WRITES = "baton_writes"
+LATER = "baton_later"
 FOUND_NOWHERE = "baton_found_nowhere"
 """On a session: what it writes changes nothing that can be found, so the index isn't looked after."""
 
@@ -129,14 +130,20 @@ def is_made_by_hand(kind: str, name: str) -> bool:
     return (kind == "table" and name.startswith("search_match")) or (kind, name) in {
         ("column", "doc"),
         ("index", "ix_search_entry_doc"),
+        ("index", "ix_search_entry_heads"),
     }
 
 
 @contextmanager
 def transaction_of_marks() -> Iterator[None]:
-    """The same for marks of having looked, of which a page writes one: nothing that can be found changes by them."""
+    """The same for marks of having looked, of which a page writes one: nothing that can be found changes by them.
+
+    Inside another `transaction()` it joins that one, whose texts are found.
+    """
+    is_own = not db.session.info.get(WRITES)
     with transaction():
-        db.session.info[FOUND_NOWHERE] = True
+        if is_own:
+            db.session.info[FOUND_NOWHERE] = True
         yield
 
 
@@ -152,7 +159,8 @@ def transaction() -> Iterator[None]:
         yield
         return
     session.rollback()
-    session.info[WRITES] = True
+    later: list[Callable[[], None]] = []
+    session.info[WRITES], session.info[LATER] = True, later
     try:
         session.connection(execution_options={WRITES: True})
         yield
@@ -161,8 +169,16 @@ def transaction() -> Iterator[None]:
         session.rollback()
         raise
     finally:
-        session.info.pop(WRITES, None)
-        session.info.pop(FOUND_NOWHERE, None)
+        for name in (WRITES, LATER, FOUND_NOWHERE):
+            session.info.pop(name, None)
+    for do in later:
+        do()
+
+
+def when_committed(do: Callable[[], None]) -> None:
+    """Do what can't be taken back when all is written, and never if it isn't. It may not fail. Use inside `transaction()`."""
+    later: list[Callable[[], None]] = db.session.info[LATER]
+    later.append(do)
 
 
 def insert(model: type[Base]) -> sqlite.Insert | postgresql.Insert:

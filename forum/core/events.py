@@ -59,10 +59,17 @@ class Teller:
     notices: Callable[[Any], Iterable[Notice]] | None = None
     """Who is told in the app, too. Their mail follows a little later, if they have it at once; see `forum.notify.expansion`."""
     urgent_for: Callable[[Any], Iterable[int]] | None = None
-    """For whom of those told in the app it can't wait, such as who is on duty: their mail leaves at once, at night and on days off,
+    """For whom it can't wait, such as who is on duty: their mail leaves at once, at night and on days off,
     too. Asked again at sending."""
     is_asked_for: bool = False
     """Whether the recipient waits for just this mail, such as a link to sign in: it leaves though mail to them is paused."""
+    at_any_hour: bool = False
+    """Whether it leaves at night and on days off. Mail to people waits for their working hours, but what is about the account, what its
+    reader did or asked to have at this moment, and a call for help to who may be called."""
+    of_use_until: Callable[[Any], datetime | None] | None = None
+    """Until when a mail is of use, such as when a meetup begins: it leaves at any hour if it would wait until too near to that."""
+    has_own_hour: bool = False
+    """Whether its reader chose its hour, as of digests: of their working hours only the days hold."""
     compose: Callable[[Any, Recipient], Mail | None]
 
 

@@ -20,6 +20,14 @@ class Copy(enum.StrEnum):
     """No row of this table is ever copied."""
 
 
+class Posts(enum.StrEnum):
+    """How much of its conversation comes along with an item."""
+
+    NONE = "none"
+    FIRST = "first"
+    ALL = "all"
+
+
 Policy = Mapping[str, Mapping[str, Copy]]
 """Table, column, what becomes of it."""
 

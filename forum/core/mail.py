@@ -1,5 +1,6 @@
 """Making mail. Sending it is `forum.notify.transport`."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.header import Header
@@ -12,6 +13,9 @@ from forum.core.text import one_line, without_addresses
 
 SUBJECT_LENGTH = 200
 SENDER_LENGTH = 120
+WIDEST = 78
+QUOTED = re.compile(r'["\\]')
+"""What stands in a quoted name with a backslash before it."""
 ADDRESSES = ("list-unsubscribe", "list-archive", "references", "in-reply-to")
 
 
@@ -28,15 +32,22 @@ class AddressesHeader(UnstructuredHeader, BaseHeader):
 
 
 class SenderHeader(UniqueAddressHeader, BaseHeader):  # type: ignore[misc]  # as the library makes its own
-    """From. The library loses blanks where it folds a long name of other than ASCII letters, so such a name is folded here."""
+    """From, with the name as one quoted line, or in encoded words.
+
+    Folding a long name, the library loses its quotes, and what stands between its commas becomes senders; of a name of other than
+    ASCII letters it loses blanks.
+    """
 
     def fold(self, *, policy: Policy) -> str:
         """Return the header as it is sent."""
         [one] = self.addresses
-        if one.display_name.isascii():
-            return str(super().fold(policy=policy))
-        name = Header(one.display_name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
-        return f"{self.name}: {name}{policy.linesep} <{one.addr_spec}>{policy.linesep}"
+        if not one.display_name:
+            return f"{self.name}: {one.addr_spec}{policy.linesep}"
+        name = '"' + QUOTED.sub(r"\\\g<0>", one.display_name) + '"'
+        if not name.isascii():
+            name = Header(one.display_name, "utf-8", header_name=self.name).encode(linesep=policy.linesep)
+        is_short = len(f"{self.name}: {name} <{one.addr_spec}>") <= WIDEST
+        return f"{self.name}: {name}{'' if is_short else policy.linesep} <{one.addr_spec}>{policy.linesep}"
 
 
 def _headers() -> HeaderRegistry:

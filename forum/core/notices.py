@@ -30,4 +30,4 @@ class Notice:
     post_id: int
     reason: Reason
     is_quiet: bool = False
-    """They are told in the app only, as somebody who is away."""
+    """They are told in the app only: they are away, or have a message of its own."""

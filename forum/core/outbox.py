@@ -116,6 +116,18 @@ class Heartbeat(Base):
     mail_error: Mapped[str | None] = mapped_column(Text)
 
 
+class Mailbox(Base):
+    """When a mailbox (IMAP) was last looked into, and since when it can't be, if it can't."""
+
+    __tablename__ = "mailbox"
+    __table_args__ = (CheckConstraint("(down_since IS NULL) = (error IS NULL)", name="down_for_a_reason"),)
+
+    host: Mapped[str] = mapped_column(String(253), primary_key=True)
+    good_at: Mapped[datetime | None]
+    down_since: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+
 class RateWindow(Base):
     """Counts tries within a window of time, for all processes. `key` is hashed: no address is stored."""
 

@@ -168,17 +168,22 @@ class _Pinned(http.client.HTTPConnection):
         self._is_secure = is_secure
         self.default_port = HTTPS if is_secure else 80  # what isn't it stands in the Host header
         self.was_cut = False
+        self._open: Any = None
+        """The connected socket. The library lets go of its own where the answer ends with the connection."""
 
     def connect(self) -> None:
         """Connect to an address that was looked at."""
-        self.sock: Any = self._dialled()
+        self._open = self.sock = self._dialled()
         if self._is_secure:
-            raw = self.sock
+            raw = self._open
             try:
-                self.sock = _tls().wrap_socket(raw, server_hostname=self.host)
+                self._open = _tls().wrap_socket(raw, server_hostname=self.host, do_handshake_on_connect=False)
+                self._open.do_handshake()
             except BaseException:
+                self._open.close()
                 raw.close()
                 raise
+            self.sock = self._open
         if self.was_cut:
             raise TimeoutError
 
@@ -194,9 +199,9 @@ class _Pinned(http.client.HTTPConnection):
     def cut(self) -> None:
         """End it from outside: each piece may come in time, and all of them never end."""
         self.was_cut = True
-        if self.sock is not None:
+        if self._open is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._open.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return  # it has ended by itself
 

@@ -15,5 +15,6 @@ PERSONAL: Personal = {
     },
     "kept_mail": {"message_id": PLAIN, "recipient": MAILBOX, "subject": OTHERS, "text": OTHERS, "html": OTHERS},
     "heartbeat": {"worker": PLAIN, "mail_error": OTHERS},
+    "mailbox": {"host": PLAIN, "error": OTHERS},
     "rate_window": {"key": SECRET},
 }

@@ -1,7 +1,7 @@
 """Taking a person out of text that stays: their @handle, their mail address, their name where Baton wrote it. Pure."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -12,6 +12,40 @@ NOBODY = "former member"
 NO_HANDLE = "former-member"
 """Stands for a handle. Handles that people get hold no hyphen, so it never becomes anybody's."""
 NO_ADDRESS = "(removed)"
+WORD = re.compile(r"\w+")
+
+
+def addresses_in(addresses: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds addresses by themselves: "ann@example.org" isn't in "joann@example.org", which is another's."""
+    return re.compile(rf"(?<![\w.+-])(?:{_any_of(addresses)})(?![\w-]|\.\w)", re.IGNORECASE)
+
+
+def names_in(names: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds full names by themselves: "Ann Lee" isn't in "Ann Lee-Smith", who is somebody else."""
+    return re.compile(rf"(?<!\w)(?:{_any_of(names)})(?!-?\w)", re.IGNORECASE)
+
+
+def _any_of(phrases: Iterable[str]) -> str:
+    return "|".join(re.escape(one) for one in sorted(phrases, key=len, reverse=True))
+
+
+class Phrases:
+    """Puts other words in place of many names or addresses. A text is searched for those only whose first word stands in it."""
+
+    def __init__(self, words: Mapping[str, str], pattern: Callable[[Iterable[str]], re.Pattern[str]]) -> None:
+        self.words = {phrase.lower(): word for phrase, word in words.items()}
+        self.pattern = pattern
+        self.starting: dict[str, list[str]] = {}
+        for phrase in self.words:
+            for word in WORD.findall(phrase)[:1]:
+                self.starting.setdefault(word, []).append(phrase)
+
+    def replaced(self, text: str) -> str:
+        """Return a text with the other words in it."""
+        near = [one for word in set(WORD.findall(text.lower())) for one in self.starting.get(word, ())]
+        if not near:
+            return text
+        return self.pattern(near).sub(lambda match: self.words.get(match[0].lower(), NOBODY), text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +61,7 @@ class Redactor:
         text = HANDLE.sub(self._no_handle, text)
         text = self._profile.sub(f"/people/{NO_HANDLE}", text)
         if self.address:
-            text = re.sub(re.escape(self.address), NO_ADDRESS, text, flags=re.IGNORECASE)
+            text = self._address.sub(NO_ADDRESS, text)
         return self._name.sub(NOBODY, text) if with_name else text
 
     def html(self, html: str, *, with_name: bool) -> str:
@@ -60,6 +94,10 @@ class Redactor:
     @cached_property
     def _profile(self) -> re.Pattern[str]:
         return re.compile(rf"/people/{re.escape(self.handle)}(?![\w-]|\.\w)", re.IGNORECASE)
+
+    @cached_property
+    def _address(self) -> re.Pattern[str]:
+        return addresses_in([self.address or ""])
 
     @cached_property
     def _mention(self) -> re.Pattern[str]:

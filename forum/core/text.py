@@ -9,7 +9,10 @@ from functools import lru_cache
 HUES = 8
 REF_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u
 REF_LENGTH = 10
+A_REF = re.compile(rf"[{REF_ALPHABET}]{{{REF_LENGTH}}}")
 ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"'“”=/@]{1,64}@[^\s<>()\[\]{},;:\"'“”=/@]+")
+ANY_ADDRESS = re.compile(rf'"[^"@\r\n]{{1,64}}"@[^\s<>()]+|{ADDRESS.pattern}')
+"""Also one whose name stands in quotes, which nearly nobody has."""
 APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u02bc]")
 # Letters that no table of Unicode takes apart.
 UNDECOMPOSED = str.maketrans(
@@ -67,7 +70,7 @@ def address_key(address: str) -> str:
 
 def without_addresses(text: str) -> str:
     """Return `text` with "…" in place of every mail address, for what is logged or shown to others than its owner."""
-    return ADDRESS.sub("…", text)
+    return ANY_ADDRESS.sub("…", text)
 
 
 def one_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from functools import cache
+from importlib.resources import files
 from typing import overload
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -25,6 +26,17 @@ def today(zone: str) -> date:
 def zones() -> frozenset[str]:
     """Return the IANA zones that this machine knows. Looking through its files takes some 25 ms, so that is done once."""
     return frozenset(available_timezones())
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return the zones as they are called today, one for each place; the old names of them are known and not offered."""
+    try:
+        table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    except (ModuleNotFoundError, FileNotFoundError):
+        return frozenset(name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return frozenset(row[2] for row in rows) & zones()
 
 
 def is_zone(name: str) -> bool:

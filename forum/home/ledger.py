@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, NamedTuple, Self
 
 from flask import current_app
@@ -18,10 +17,12 @@ from forum.content.models import Post
 from forum.core.db import UtcDateTime, db
 from forum.core.notices import Reason
 from forum.core.outbox import Delivery, DeliveryState, FactRow
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.home.notifications import may_see
 from forum.notify.book import book_of
 from forum.notify.models import Notification
+from forum.notify.sending import STOPPED
 from forum.notify.words import WHAT
 from forum.people.models import Person
 from forum.spaces.feature import post_url
@@ -118,7 +119,7 @@ def _is_after(at: Any, kind: str, key: Any) -> ColumnElement[bool]:  # noqa: ANN
     )
 
 
-@cache
+@prepared
 def _posts(*, is_first: bool) -> Select[*tuple[Any, ...]]:
     heard, sees = how().label("heard"), case((and_(*may_see()), 1), else_=0).label("sees")
     columns = (Notification.id, Notification.at, Notification.reason, Notification.mailed_at)
@@ -137,7 +138,7 @@ def _posts(*, is_first: bool) -> Select[*tuple[Any, ...]]:
     return rows if is_first else rows.where(_is_after(Notification.at, POST, Notification.id))
 
 
-@cache
+@prepared
 def _messages(*, is_first: bool) -> Select[*tuple[Any, ...]]:
     columns = (Delivery.id, FactRow.at, FactRow.kind, Delivery.state, Delivery.sent_at, Delivery.due_at)
     rows = (
@@ -168,6 +169,8 @@ def _of_message(row: Row[*tuple[Any, ...]], *, is_paused: bool, dropped: How) ->
     waits = How.PAUSED if is_paused else How.WAITS
     settled = {**OF_MESSAGE, DeliveryState.DROPPED: dropped}
     heard = How.BACK if row.bounce_reason else settled.get(row.state, waits)
+    if row.state is DeliveryState.DROPPED and row.error == STOPPED:
+        heard = How.HUSHED
     return Line(
         place=Place(row.at, MESSAGE, row.id),
         what=str(WHAT.get(row.kind, row.kind)),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, Select, bindparam, case, func, select
@@ -13,13 +12,15 @@ from forum.content.queries import beginning_of
 from forum.core.db import UtcDateTime, db
 from forum.core.markup import opening
 from forum.core.notices import STRENGTH, Reason
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.notify import heads_up
 from forum.notify.models import HeadsUp, Notification
 from forum.people.models import Person
-from forum.spaces.feature import heads_up_words, nobody_of, post_url
+from forum.spaces.feature import heads_up_title, heads_up_words, nobody_of, post_url
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries.visible import VIEWER, viewing, visible_to_viewer
+from forum.web.rendering import long_day
 from forum.web.words import _l, _n
 
 MOST_UNREAD = 50
@@ -111,7 +112,13 @@ def _with_heads_up(person: Person, lines: list[Line], *, is_read: bool) -> list[
 
 def _told_line(row: HeadsUp, title: str, space: str) -> Line:
     said = heads_up_words(row.kind, row.number)
-    return Line(title=title, space=space, url=row.path, posts=1, number=0, at=row.at, said=said)
+    if row.day is not None:
+        said = f"{said}: {long_day(row.day)}"
+    if row.words:
+        said = f"{said}. “{row.words}”"
+    return Line(
+        title=heads_up_title(row.kind, title), space=space, url=row.path, posts=1, number=0, at=row.at, said=said
+    )
 
 
 def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
@@ -119,7 +126,7 @@ def up_to(at: datetime) -> Any:  # noqa: ANN401  # a condition
     return Notification.at <= at
 
 
-@cache
+@prepared
 def conversations_waiting() -> Select[int]:
     """Return the query that counts, up to COUNTED, the conversations with something the VIEWER was told of and hasn't seen.
 
@@ -158,7 +165,7 @@ def _latest_read() -> ColumnElement[bool]:
     return Notification.id.in_(latest)
 
 
-@cache
+@prepared
 def _lines(*, is_read: bool) -> Select[*tuple[Any, ...]]:
     strength = case(
         {reason.value: strength for reason, strength in STRENGTH.items()}, value=Notification.reason, else_=0

@@ -11,6 +11,7 @@ from forum.mailin.personal import PERSONAL
 from forum.mailin.queries import posted_lately
 from forum.mailin.tellers import TELLERS
 from forum.mailin.views import blueprint
+from forum.notify.health import mailbox
 from forum.people.admin_pages import AdminPage
 from forum.spaces.feature import Feature
 from forum.web.words import _, _n
@@ -20,7 +21,12 @@ def admin() -> Sequence[AdminPage]:
     """Add mail that came in to what admins look after."""
     settings: Settings = current_app.extensions["baton"].settings
     came, posted = posted_lately()
-    if not settings.reply_address:
+    found = mailbox()
+    if found is not None and found.down_since is not None:
+        about = _("The mailbox can’t be used.")
+    elif found is not None and found.is_late:
+        about = _("The mailbox wasn’t read lately.")
+    elif not settings.reply_address:
         about = _("No reply address is set, so nobody can reply by mail.")
     elif not came:
         about = _("None in the last seven days.")

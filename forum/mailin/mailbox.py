@@ -15,10 +15,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import case
 
 from forum.config import Settings
+from forum.core.db import db, insert, transaction
 from forum.core.errors import TooMany
+from forum.core.outbox import Mailbox
 from forum.core.text import one_line, without_addresses
+from forum.core.time import now
 from forum.mailin.arriving import BEGINNING, settle
 from forum.web.limits import limit
 
@@ -29,6 +33,8 @@ AT_ONCE = 50
 SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 ERRORS = (imaplib.IMAP4.error, OSError, EOFError)
 _looked: dict[str, float] = {}
+_stuck: set[str] = set()
+"""Messages that could not be settled: they come after all others the next time."""
 
 
 class MailboxError(Exception):
@@ -47,10 +53,26 @@ def poll() -> bool:
     except TooMany:
         return False
     try:
-        return fetch(app) > 0
+        done = fetch(app)
     except MailboxError as error:
         logger.warning("%s", error)
+        _note(settings.imap_host, error=str(error))
         return False
+    _note(settings.imap_host)
+    return done > 0
+
+
+def _note(host: str, *, error: str | None = None) -> None:
+    """Keep that the mailbox was read, or can't be used: for `/readyz` and the admins' page. An outage keeps its beginning."""
+    at = now()
+    since = case((Mailbox.down_since.is_not(None), Mailbox.down_since), else_=at) if error else None
+    told = (
+        {"good_at": at, "down_since": None, "error": None} if error is None else {"error": error, "down_since": since}
+    )
+    first = {**told, "down_since": at if error else None}
+    with transaction():
+        made = insert(Mailbox).values(host=host, **first)
+        db.session.execute(made.on_conflict_do_update(index_elements=[Mailbox.host], set_=told))
 
 
 def fetch(app: Flask) -> int:
@@ -58,9 +80,14 @@ def fetch(app: Flask) -> int:
     settings: Settings = app.extensions["baton"].settings
     done = 0
     with _opened(settings) as box:
-        for uid in _waiting(box)[:AT_ONCE]:
+        waiting = _waiting(box)
+        _stuck.intersection_update(waiting)
+        for uid in sorted(waiting, key=_stuck.__contains__)[:AT_ONCE]:
             if _settle_one(app, box, uid, settings=settings):
                 done += 1
+                _stuck.discard(uid)
+            else:
+                _stuck.add(uid)
     return done
 
 

@@ -1,9 +1,12 @@
 """HTML of a mail as text: words, lists, and quotes as lines that begin with ">". Bounded, and never a step into what it links to."""
 
 import re
+from contextlib import suppress
+from html import unescape
 from html.parser import HTMLParser
 
 MOST_HTML = 200_000
+ODD = ("<!", "<?")
 MOST_ODD = 500
 """So many comments and declarations are looked through; a page with more is made to take time."""
 UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "object", "svg"})
@@ -100,12 +103,24 @@ class _Reader(HTMLParser):
 def text_of(html: str) -> str:
     """Return what a page says, "" for one that is made to take time. Markup that isn't closed says what it says."""
     html = html[:MOST_HTML]
-    if html.count("<!") > MOST_ODD or html.count("<?") > MOST_ODD or html.count("<") > MOST_HTML // 8:
+    if sum(map(html.count, ODD)) > MOST_ODD or html.count("<") > MOST_HTML // 8:
         return ""
     reader = _Reader()
-    try:
+    with suppress(AssertionError, ValueError, IndexError):  # the parser gives up on some markup
         reader.feed(html)
-        reader.close()
-    except (AssertionError, ValueError, IndexError):  # the parser gives up on some markup
-        pass
+        _finish(reader)
     return NOTHING.sub("", "\n".join(line.rstrip() for line in reader.lines)).strip("\n")
+
+
+def _finish(reader: _Reader) -> None:
+    """Read what the parser left because it isn't closed: as words.
+
+    Its own way to do that begins anew at each "<", and reads to the end each time: a small page took minutes.
+    """
+    while (rest := reader.rawdata).startswith(ODD):
+        reader.rawdata = ""
+        reader.feed(rest[len(ODD[0]) :])
+    if rest.startswith("<"):
+        reader.rawdata = ""
+        reader.handle_data(unescape(rest))
+    reader.close()

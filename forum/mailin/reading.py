@@ -1,6 +1,7 @@
 """A message as it came, read: from whom, to which keys, what it says, what is attached. Pure, bounded, and never trusts a header."""
 
 import re
+from codecs import lookup
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -15,19 +16,13 @@ from forum.core.text import one_line
 from forum.mailin.broken import BrokenError, check_bytes, lacks_parts
 from forum.mailin.plain import text_of
 from forum.mailin.reports import Bounce, bounces_in, bounces_told, is_report
+from forum.mailin.shape import LONGEST_HEADER, UnreadableError, check_parts, check_shape
 
-LONGEST_HEADER = 4000
 LONGEST_ID = 250
-MOST_PARTS = 200
-MOST_NESTED = 50
 MOST_TEXT = 200_000
 ADDRESS_LENGTH = 254
-NESTED = re.compile(rb"^content-type:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
-DESCRIBING = re.compile(rb"^content-(?:type|disposition):[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
-"""Headers that the parser of the standard library takes apart in quadratic time."""
-BETWEEN = re.compile(rb"^--", re.MULTILINE)
-MOST_BETWEEN = 5000
-"""Lines that may part one piece from the next; each costs a piece before they can be counted."""
+NO_CHARSETS = frozenset({"punycode", "idna"})
+"""Of names in addresses; the library decodes them in quadratic time."""
 ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f]{1,250}")
 ADDRESSED = ("To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "Resent-To")
 SIGNING = frozenset(
@@ -38,10 +33,6 @@ AUTOMATIC_SENDERS = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+=-].*)?@", re.IGNORECASE
 )
 PLACEHOLDER = re.compile(r"\[(?:cid:|image: ?)([^\]\n]{1,200})\]")
-
-
-class UnreadableError(ValueError):
-    """A message is none, or is made to take time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,12 +72,7 @@ class Incoming:
 
 def read(raw: bytes, *, envelope_sender: str | None = None) -> Incoming:
     """Read a message. Raises UnreadableError."""
-    if len(NESTED.findall(raw)) > MOST_NESTED:
-        raise UnreadableError("too many parts in parts")
-    if any(len(found[0]) > LONGEST_HEADER for found in DESCRIBING.finditer(raw)):
-        raise UnreadableError("too long a header")
-    if sum(1 for _found in BETWEEN.finditer(raw)) > MOST_BETWEEN:
-        raise UnreadableError("too many parts")
+    check_shape(raw)
     try:
         return _read(raw, envelope_sender=envelope_sender)
     except UnreadableError:
@@ -118,15 +104,13 @@ def _nameless(raw: bytes) -> str:
 
 def _read(raw: bytes, *, envelope_sender: str | None) -> Incoming:
     message = message_from_bytes(raw)
-    parts = list(message.walk())
-    if len(parts) > MOST_PARTS:
-        raise UnreadableError("too many parts")
+    check_parts(list(message.walk()))
     sender = _sender(message)
     body, is_broken = _said(message)
     return Incoming(
         message_id=one_line(header(message, "Message-ID"))[:LONGEST_ID] or _nameless(raw),
         sender=sender,
-        text=normalised(body)[:MOST_TEXT].replace("\u00a0", " "),
+        text=normalised(body[: 2 * MOST_TEXT])[:MOST_TEXT].replace("\u00a0", " "),
         is_broken=is_broken,
         files=list(_files(message)),
         addressed="\n".join(one_line(value) for name in ADDRESSED for value in headers(message, name)),
@@ -224,6 +208,8 @@ def _words(part: Message) -> str:
     check_bytes(part)
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
         try:
+            if lookup(charset).name in NO_CHARSETS:
+                raise BrokenError("no charset of texts")
             return data.decode(charset)[:MOST_TEXT]
         except LookupError as error:
             raise BrokenError("no such charset") from error

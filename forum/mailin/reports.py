@@ -11,6 +11,7 @@ from forum.core.text import ADDRESS, one_line
 MOST_RECIPIENTS = 50
 LENGTH = 300
 MOST_SAID = 20_000
+MOST_QUOTED = 50_000
 KINDS = frozenset({"rfc822", "utf-8"})
 SERVERS = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon)@", re.IGNORECASE)
 LATE = re.compile(r"\b(?:delay|delayed|warning|out of (?:the )?office)\b", re.IGNORECASE)
@@ -67,7 +68,7 @@ def _original_ids(part: Message) -> Iterator[str]:
     elif kind == "text/rfc822-headers":
         decoded = part.get_payload(decode=True)
         if isinstance(decoded, bytes):
-            yield from _id_of(message_from_string(decoded.decode("utf-8", "replace")), "Message-ID")
+            yield from _id_of(message_from_string(decoded[:MOST_QUOTED].decode("utf-8", "replace")), "Message-ID")
     elif kind == "message/delivery-status" and isinstance(payload, list):
         for block in payload:
             yield from _id_of(block, "Original-Message-ID")

@@ -26,7 +26,8 @@ from forum.core.time import now
 from forum.mailin.events import MailAnswered
 from forum.mailin.models import DETAIL_LENGTH, Became, ReceivedMail
 from forum.mailin.posting import Later, Refused, RepeatError, Reply, SaidAgain, post_reply
-from forum.mailin.reading import Incoming, UnreadableError, read, unread
+from forum.mailin.reading import Incoming, read, unread
+from forum.mailin.shape import UnreadableError
 from forum.mailin.trimming import trimmed, unwrapped
 from forum.mailin.words import ANSWERED
 from forum.notify.bounces import record_bounce, record_return
@@ -96,20 +97,26 @@ def _settle(came: Came, addressed: str) -> Became:
         return _note(came, Became.BOUNCE, is_answered=False)
     if (nothing := _why_nothing(mail)) is not None:
         return _note(came, nothing, is_answered=False)
-    parts = trimmed(mail.text)
-    key, text = None, without_keys(unwrapped(parts.kept))
+    key, text = None, ""
     try:
         key, person = _owner(came, keys)
-        reply = Reply(person=person, key=key, mail=mail, text=text, rest=parts.rest, is_cut=came.is_cut)
+        text, rest = _typed(mail)
+        reply = Reply(person=person, key=key, mail=mail, text=text, rest=rest, is_cut=came.is_cut)
         return post_reply(reply, note=lambda became, detail: _note(came, became, key=key, detail=detail, text=text))
     except SaidAgain as again:
         _count_again(came, key, since=again.since)
         raise
     except Refused as refused:
-        sent_back = text or without_keys(mail.text)
-        return _note(
-            came, refused.became, key=key, detail=refused.detail, text=sent_back, is_answered=not refused.is_quiet
-        )
+        if refused.is_quiet:
+            return _note(came, refused.became, is_answered=False)
+        sent_back = text or _typed(mail)[0] or without_keys(mail.text)
+        return _note(came, refused.became, key=key, detail=refused.detail, text=sent_back)
+
+
+def _typed(mail: Incoming) -> tuple[str, str]:
+    """Return what somebody wrote themselves, and the rest."""
+    parts = trimmed(mail.text)
+    return without_keys(unwrapped(parts.kept)), parts.rest
 
 
 def _came_back(mail: Incoming, addressed: str) -> bool:

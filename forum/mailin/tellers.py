@@ -75,4 +75,4 @@ def _conversation(person: Person | None, post_id: int | None) -> tuple[str, str]
     return item.title, whole(post_url(item, space.slug, post.number or 1))
 
 
-TELLERS = (Teller(fact=MailAnswered, recipients=whom_to_answer, compose=tell_answer),)
+TELLERS = (Teller(fact=MailAnswered, recipients=whom_to_answer, compose=tell_answer, at_any_hour=True),)

@@ -29,6 +29,7 @@ NOTICED_BY = 2
 HEADERS_WITHIN = 6
 ATTRIBUTED_BY = 3
 """Lines over which mail programmes break the sentence that goes before a quote."""
+LONGEST_SENTENCE = 800
 WIDEST, NARROWEST = 80, 60
 
 
@@ -153,6 +154,8 @@ def _with_attribution(lines: list[str], quote: int, *, least: int) -> int:
         if not lines[first].strip():
             break
         sentence = " ".join(line.strip() for line in lines[first : last + 1])
+        if len(sentence) > LONGEST_SENTENCE:  # the patterns look at it in quadratic time
+            break
         if ATTRIBUTION.search(sentence) or ADDRESSED.match(sentence):
             begins = first if begins == quote else begins
             if any(char.isdigit() for char in ADDRESSES.sub("", sentence)):  # the whole of it: it says when

@@ -5,6 +5,7 @@ from flask import Blueprint, current_app, render_template
 from forum.config import Settings
 from forum.mailin.queries import SHOWN, received_lately
 from forum.mailin.words import SAID
+from forum.notify.health import mailbox
 from forum.web.access import admin_only
 
 blueprint = Blueprint("mailin", __name__)
@@ -20,6 +21,8 @@ def received() -> str:
         found=received_lately(),
         most=SHOWN,
         said=SAID,
+        mailbox=mailbox(),
+        has_mailbox=bool(settings.imap_host),
         is_on=bool(settings.reply_address),
         largest=settings.largest_mail,
         largest_mb=settings.mail_in_mb,

@@ -21,7 +21,7 @@ SAID: Mapping[Became, LazyString] = {
     Became.DIGEST: _l("Not posted: it answers a digest"),
     Became.SUSPENDED: _l("Not posted: the person is suspended"),
     Became.NOT_MEMBER: _l("Not posted: the person is no member there"),
-    Became.GONE: _l("Not posted: the conversation can’t be seen any more"),
+    Became.GONE: _l("Not posted: the thread can’t be seen any more"),
     Became.CLOSED: _l("Not posted: nothing can be written there now"),
     Became.EMPTY: _l("Not posted: nothing was written above the quoted text"),
     Became.TOO_BIG: _l("Not posted: too large"),
@@ -52,22 +52,22 @@ ANSWERED: Mapping[Became, LazyString] = {
         "Answer a message that came to you, or reply in the browser."
     ),
     Became.NO_KEY: _l(
-        "Your reply was not posted: the address that you wrote to leads to no conversation, or no longer. Answer a newer message, or "
+        "Your reply was not posted: the address that you wrote to leads to no thread, or no longer. Answer a newer message, or "
         "reply in the browser."
     ),
     Became.TOO_OLD: _l(
         "Your reply was not posted: the message that you answered is too old by now. Please reply in the browser."
     ),
     Became.DIGEST: _l(
-        "Your reply was not posted: you answered a digest, which tells of several conversations, so we can’t know which one you meant. "
-        "Open the conversation from the digest and reply there."
+        "Your reply was not posted: you answered a digest, which tells of several threads, so we can’t know which one you meant. "
+        "Open the thread from the digest and reply there."
     ),
     Became.SUSPENDED: _l("Your reply was not posted."),
     Became.NOT_MEMBER: _l(
         "Your reply was not posted: you aren’t a member there any more. Join again, or ask an organiser to let you in."
     ),
     Became.GONE: _l(
-        "Your reply was not posted: the conversation can’t be seen by you any more. It may have been removed or moved."
+        "Your reply was not posted: the thread can’t be seen by you any more. It may have been removed or moved."
     ),
     Became.CLOSED: _l("Your reply was not posted."),
     Became.EMPTY: _l(

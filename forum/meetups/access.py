@@ -1,12 +1,11 @@
 """Loading a meetup and authorising are one step."""
 
-from functools import cache
-
 from flask import current_app
 from sqlalchemy import Select, bindparam, select
 
 from forum.core.db import db
 from forum.core.errors import Denied, Missing
+from forum.core.prepared import prepared
 from forum.core.secrets import hashed, token_from
 from forum.core.time import now
 from forum.meetups.models import Occurrence, Rsvp, Series
@@ -58,7 +57,7 @@ def moved_on(here: Here, key: int) -> str | None:
     )
 
 
-@cache
+@prepared
 def _visible_series() -> Select[Series, Item]:
     return (
         select(Series, Item)
@@ -75,7 +74,7 @@ def why_not_change(here: Here, series: Series, item: Item, one: Occurrence | Non
     """
     if here.may(Can.SCHEDULE_MEETUP, item):
         return ""
-    if here.may(Can.TURN_UP) and _hosts(here.actor, series, one):
+    if here.may(Can.WRITE_POST) and _hosts(here.actor, series, one):  # who reads along writes nothing, host or not
         return ""
     return here.why_not(Can.SCHEDULE_MEETUP)
 

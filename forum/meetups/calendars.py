@@ -7,16 +7,19 @@ gave it. Dates that don't take place are left out of downloads and feeds, and ca
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
 from forum.core.text import one_line
+from forum.meetups.ical import event_of, properties_of, written
 from forum.meetups.recurrence import Plan, Rhythm, ended_by, instant, rule_of, slot_at
 
 MADE_BY = "-//Baton//Meetups//EN"
 REFRESH = timedelta(hours=1)
-YEARS_MORE = 3
+KEPT_TEXTS = 4096
+"""Events of single dates whose texts are kept: some 600 bytes each."""
 REQUEST, CANCEL, PUBLISH = "REQUEST", "CANCEL", "PUBLISH"
 
 
@@ -77,24 +80,22 @@ def calendar(
     wholes: Iterable[Whole], *, at: datetime, name: str = "", method: str = PUBLISH, writer: Writer | None = None
 ) -> str:
     """Return a calendar of whole meetups: in a feed or a download, or in mail to somebody who comes every time."""
-    made, wholes = _empty(name, method), list(wholes)
+    wholes, events = list(wholes), list[bytes]()
     for whole in wholes:
         if not whole.only_dates and (whole.plan.comes_back or _takes_place(whole)):
-            made.add_component(_master(whole, at=at, writer=writer, cancels=method == CANCEL))
-        for one in whole.dates if method != CANCEL else ():
-            if one.takes_place and (one.is_exception or whole.only_dates) and whole.plan.comes_back:
-                made.add_component(_one(whole, one, at=at, writer=writer))
-    return _written(made, wholes)
+            events.append(_master(whole, writer=writer, cancels=method == CANCEL))
+        if whole.plan.comes_back and method != CANCEL:
+            told = [one for one in whole.dates if one.takes_place and (one.is_exception or whole.only_dates)]
+            events += [_one(whole, one, writer=writer) for one in told]
+    return written(_empty(name, method), events, years=_years(wholes), at=at)
 
 
 def dates_only(
     whole: Whole, dates: Sequence[Dated], *, at: datetime, method: str = PUBLISH, writer: Writer | None = None
 ) -> str:
     """Return a calendar of single dates of a meetup: in mail to somebody who comes to these. Those that don't take place say so."""
-    made = _empty("", method)
-    for one in dates:
-        made.add_component(_one(whole, one, at=at, writer=writer, cancels=method == CANCEL or not one.takes_place))
-    return _written(made, [replace(whole, dates=dates)])
+    events = [_one(whole, one, writer=writer, cancels=method == CANCEL or not one.takes_place) for one in dates]
+    return written(_empty("", method), events, years=_years([replace(whole, dates=dates)]), at=at)
 
 
 def left(whole: Whole, *, uid: str, zone: str, slots: Mapping[str, str], keys: Sequence[int]) -> Whole:
@@ -155,11 +156,11 @@ def _empty(name: str, method: str) -> Calendar:
     return made
 
 
-def _master(whole: Whole, *, at: datetime, writer: Writer | None, cancels: bool = False) -> Event:
+def _master(whole: Whole, *, writer: Writer | None, cancels: bool = False) -> bytes:
     plan = whole.plan
     if not plan.comes_back and whole.dates:
         only = next((one for one in whole.dates if one.takes_place), whole.dates[0])
-        return _one(whole, only, at=at, writer=writer, cancels=cancels)
+        return _one(whole, only, writer=writer, cancels=cancels)
     slot = slot_at(plan.start, plan.zone, fold=plan.fold)
     first = Dated(
         original=plan.start,
@@ -170,46 +171,65 @@ def _master(whole: Whole, *, at: datetime, writer: Writer | None, cancels: bool 
         is_exception=False,
         told=whole.told,
     )
-    event = _event(whole, first, at=at, writer=writer)
-    if cancels:
-        event["STATUS"] = vText("CANCELLED")
+    rule = Event()
     if plan.comes_back:
-        event.add("RRULE", rule_of(plan))
+        rule.add("RRULE", rule_of(plan))
         here = ZoneInfo(plan.zone)
         if whole.exdates:
-            event.add("EXDATE", [original.replace(tzinfo=here) for original in whole.exdates])
+            rule.add("EXDATE", [original.replace(tzinfo=here) for original in whole.exdates])
         if whole.rdates:
-            event.add("RDATE", [original.replace(tzinfo=here) for original in whole.rdates])
-    return event
+            rule.add("RDATE", [original.replace(tzinfo=here) for original in whole.rdates])
+    parts = (_shared(whole.uid, first, writer, cancels=cancels), _own(first, plan.zone), properties_of(rule))
+    return event_of(*parts)
 
 
-def _one(whole: Whole, one: Dated, *, at: datetime, writer: Writer | None, cancels: bool = False) -> Event:
-    event = _event(whole, one, at=at, writer=writer)
-    if whole.plan.comes_back:
-        event.add("RECURRENCE-ID", one.original.replace(tzinfo=ZoneInfo(whole.plan.zone)))
-    if cancels:
-        event["STATUS"] = vText("CANCELLED")
-    return event
+def _one(whole: Whole, one: Dated, *, writer: Writer | None, cancels: bool = False) -> bytes:
+    return _text_of_one(whole.uid, whole.plan.zone, one, writer, is_part=whole.plan.comes_back, cancels=cancels)
 
 
-def _event(whole: Whole, one: Dated, *, at: datetime, writer: Writer | None) -> Event:
-    event, told = Event(), one.told
-    event.add("UID", whole.uid)
-    event.add("DTSTAMP", at)
+@lru_cache(maxsize=KEPT_TEXTS)
+def _text_of_one(uid: str, zone: str, one: Dated, writer: Writer | None, *, is_part: bool, cancels: bool) -> bytes:
+    """Return the event of one date; the same for the same values, so what was written once is kept."""
+    return event_of(_shared(uid, one, writer, cancels=cancels), _own(one, zone, is_part=is_part))
+
+
+def forget_texts() -> None:
+    """Forget what was written once, to measure how long that takes."""
+    _text_of_one.cache_clear()
+    _said_of_all.cache_clear()
+
+
+def _shared(uid: str, one: Dated, writer: Writer | None, *, cancels: bool) -> bytes:
+    return _said_of_all(uid, replace(one.told, url="", words=""), one.minutes, writer, cancels=cancels)
+
+
+@lru_cache(maxsize=256)
+def _said_of_all(uid: str, told: Told, minutes: int, writer: Writer | None, *, cancels: bool) -> bytes:
+    """Return what an event says that other dates of its series say, too, mostly: written once for all of them."""
+    event = Event()
+    event.add("UID", uid)
     event.add("SEQUENCE", told.sequence)
     event.add("LAST-MODIFIED", told.changed_at)
     event.add("SUMMARY", one_line(told.title))
-    event.add("DTSTART", _start(one, whole.plan.zone))
-    event.add("DURATION", timedelta(minutes=one.minutes))
+    event.add("DURATION", timedelta(minutes=minutes))
     if told.place or told.link:
         event.add("LOCATION", one_line(told.place or told.link))
-    event.add("DESCRIPTION", "\n".join(one_line(line) for line in _lines(told)))
-    event.add("URL", told.url)
-    event.add("STATUS", "CONFIRMED")
+    event.add("STATUS", "CANCELLED" if cancels else "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
     if writer is not None:
         _ask(event, writer)
-    return event
+    return properties_of(event)
+
+
+def _own(one: Dated, zone: str, *, is_part: bool = False) -> bytes:
+    """Return what an event says of its very date."""
+    event, told = Event(), one.told
+    event.add("DTSTART", _start(one, zone))
+    if is_part:
+        event.add("RECURRENCE-ID", one.original.replace(tzinfo=ZoneInfo(zone)))
+    event.add("DESCRIPTION", "\n".join((*_lines(told.words, told.link), told.url)))
+    event.add("URL", told.url)
+    return properties_of(event)
 
 
 def _start(one: Dated, zone: str) -> datetime:
@@ -220,8 +240,9 @@ def _start(one: Dated, zone: str) -> datetime:
     return local.replace(fold=0)
 
 
-def _lines(told: Told) -> list[str]:
-    return [line for line in (*told.words.splitlines(), told.link, told.url) if line.strip()]
+@lru_cache(maxsize=256)
+def _lines(words: str, link: str) -> tuple[str, ...]:
+    return tuple(one_line(line) for line in (*words.splitlines(), link) if line.strip())
 
 
 def _ask(event: Event, writer: Writer) -> None:
@@ -239,10 +260,7 @@ def _address(address: str) -> str:
     return "".join(char for char in address if char.isprintable() and not char.isspace())
 
 
-def _written(made: Calendar, wholes: Sequence[Whole]) -> str:
-    """Return the text, with what is known of the zones in the years that it is about, and a few more (C5)."""
-    years = [whole.plan.start.year for whole in wholes]
-    years += [one.starts_at.year for whole in wholes for one in whole.dates]
-    if years:
-        made.add_missing_timezones(first_date=date(min(years), 1, 1), last_date=date(max(years) + YEARS_MORE, 1, 1))
-    return bytes(made.to_ical()).decode()
+def _years(wholes: Iterable[Whole]) -> list[int]:
+    """Return the years that meetups are about."""
+    found = [year for whole in wholes for year in (whole.plan.start.year, *(one.starts_at.year for one in whole.dates))]
+    return sorted(set(found))

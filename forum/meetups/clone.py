@@ -1,10 +1,26 @@
-"""What a copied space carries of its meetups: what they are and how often, without a host, a link or anybody's answer (F1).
+"""What a copied space carries of its meetups: what they are and how often, without a host, a room, a link or anybody's answer (F1).
 
 Dates are made anew in the copy, as its months say (F3).
 """
 
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from forum.core.db import db
 from forum.core.lineage import Copy, Policy, never
+from forum.core.time import now
+from forum.meetups.actions import extend
+from forum.meetups.actions.details import checked_plan
 from forum.meetups.day.clone import NEVER
+from forum.meetups.growing import FOLLOWER
+from forum.meetups.models import Series
+from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, fits_its_start, place_in_month
+from forum.spaces.copied import Cloner, Part, Row, Rows, Start
+from forum.web.words import _l, _n
+
+YEAR = 366
 
 POLICY: Policy = {
     "meetup_series": {
@@ -35,6 +51,10 @@ POLICY: Policy = {
         "made_to": Copy.BLANK,
         "paused_at": Copy.BLANK,
         "paused_until": Copy.BLANK,
+        "ended_at": Copy.BLANK,
+        "end_reason": Copy.BLANK,
+        "until_before": Copy.BLANK,
+        "count_before": Copy.BLANK,
     },
     "occurrence": never(
         "id",
@@ -74,6 +94,7 @@ POLICY: Policy = {
         "decided_at",
         "cancelled_at",
         "reason",
+        "asked_at",
         "reminded_at",
     ),
     "date_option": never("id", "poll_id", "local_start", "has_time", "is_chosen"),
@@ -93,8 +114,74 @@ POLICY: Policy = {
         "nonce",
         "token_hash",
     ),
-    "standing_rsvp": never("series_id", "person_id", "mode", "until_day", "made_at"),
+    "standing_rsvp": never("series_id", "person_id", "mode", "until_day", "made_at", "said_at"),
     "reminder_choice": never("person_id", "week_before", "day_before", "hours_before"),
     "meetup_reminder": never("occurrence_id", "person_id", "minutes_before", "sequence", "at"),
     **NEVER,
 }
+
+
+def moved(plan: Plan, first_day: datetime) -> datetime:
+    """Return the first start of a pattern from a day on: the same weekday, place in the month and time on the wall (F3)."""
+    days = (first_day + timedelta(days=number) for number in range(2 * YEAR))
+    starts = (datetime.combine(day, plan.start.time()) for day in days)
+    return next(start for start in starts if _fits(plan, start))
+
+
+def _fits(plan: Plan, start: datetime) -> bool:
+    same_weekday = plan.rhythm in {Rhythm.DAY, Rhythm.LAST_DAY} or start.weekday() == plan.start.weekday()
+    same_place = plan.rhythm is not Rhythm.WEEKDAY or place_in_month(start) == place_in_month(plan.start)
+    same_day = plan.rhythm is not Rhythm.DAY or start.day == plan.start.day
+    fits = same_weekday and same_place and same_day and fits_its_start(replace(plan, start=start))
+    return fits and clock_at(start, plan.zone) is not Clock.SKIPPED
+
+
+def begin_in_first_month(series: Row, start: Start) -> None:
+    """Move a pattern to the first month of the copy. Raises Invalid for one that nobody could have planned."""
+    plan = Plan(
+        start=series["local_start"],
+        zone=series["zone"],
+        minutes=series["minutes"],
+        rhythm=Rhythm(series["rhythm"]),
+        every=series["every"],
+    )
+    first = moved(plan, datetime.combine(start.first_day, plan.start.time()))
+    series["local_start"] = checked_plan(replace(plan, start=first), at=start.at, may_be_past=True).start
+    series["uid"] = f"{uuid4()}@baton"
+
+
+def make_dates(series_ids: Collection[int], start: Start) -> None:
+    """Make the dates of the copied patterns."""
+    for series_id in series_ids:
+        extend(db.session.get_one(Series, series_id), at=start.at)
+
+
+def leave_room(rows: Rows) -> None:
+    """Leave the room behind, with how to get in and how many fit: somebody booked it for the original.
+
+    The columns stay, so that template files from before are read: what they say of it is left out as well.
+    """
+    for row in rows.get("meetup_series", ()):
+        row.update(place="", access="", room_seats=None, online_seats=None)
+
+
+CLONER = Cloner(
+    parts=(
+        Part(
+            name="meetups",
+            label=_l("Meetup patterns"),
+            hint=_l("Moved to your first month, without a host, a place, seats or a link"),
+            counted=lambda number: _n("one meetup pattern", "%(num)d meetup patterns", number),
+            order=50,
+            tables=("meetup_series",),
+            kind="meetup",
+            which=lambda: (
+                (Series.rhythm != Rhythm.ONCE) & (Series.until_day.is_(None) | (Series.until_day >= now().date()))
+            ),
+        ),
+    ),
+    mend=leave_room,
+    adapt={"meetup_series": begin_in_first_month},
+    after={"meetup_series": make_dates},
+    followers=(FOLLOWER,),
+)

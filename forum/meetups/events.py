@@ -8,26 +8,33 @@ from forum.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class SeatTaken(Fact):
-    """Somebody has a seat. `was_waiting`: one came free for them."""
+    """Somebody has a seat. `was_waiting`: one came free for them. `answered` is the version of their answer: the last one is told."""
 
     occurrence_id: int
     person_id: int
     was_waiting: bool = False
+    answered: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandingRsvpMade(Fact):
-    """Somebody comes every time."""
+    """Somebody comes every time. `version` is that of what they said: only the last one is told."""
 
     person_id: int
+    version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OccurrenceChanged(Fact):
-    """One date was moved, changed, or takes place after all. `sequence` is its version: only the last one is told."""
+    """One date was moved, changed, or (`is_back`) takes place after all. `sequence` is its version: only the last one is told.
+
+    `before` is when it began until then.
+    """
 
     occurrence_id: int
     sequence: int
+    is_back: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +47,16 @@ class OccurrenceCancelled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesChanged(Fact):
-    """Dates of a series are other ones now, or its place, or it is paused or goes on."""
+    """Dates of a series are other ones now, or its place, or it is paused or goes on. `sequence` is its version.
+
+    `is_end`: it takes place no more after its last date, why is in its row; `is_back`: that was undone.
+    `before` is when the first of them began until then.
+    """
 
     sequence: int
+    is_end: bool = False
+    is_back: bool = False
+    before: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from flask import url_for
+
 from forum.meetups.closing import give_back, settle
 from forum.meetups.day.actions.follow_up import leave_all
 from forum.meetups.day.briefing import brief
@@ -9,19 +11,24 @@ from forum.meetups.day.deeds import deeds
 from forum.meetups.day.finding import findable as minutes_findable
 from forum.meetups.day.obligations import ACTION, pass_action, promises_of
 from forum.meetups.day.obligations import settled as promises_settled
+from forum.meetups.day.points import POINT, end_point, pass_point, points_of, points_settled
 from forum.meetups.day.tellers import TELLERS as DAY_TELLERS
 from forum.meetups.day.upkeep import let_go_of_promises, remind_of_promises
 from forum.meetups.day.words import HEADS_UP, SENTENCES
 from forum.meetups.feeds import KINDS as FEEDS
 from forum.meetups.finding import findable
+from forum.meetups.held import held_by
 from forum.meetups.kept import RETENTION
-from forum.meetups.obligations import SEAT, obligations_of, pass_meetup, settled
+from forum.meetups.nudges import NUDGES
+from forum.meetups.obligations import EVERY_TIME, SEAT, end_every_time, end_seat, obligations_of, pass_meetup, settled
 from forum.meetups.obligations import let_go as let_host_go
 from forum.meetups.personal import PERSONAL
+from forum.meetups.polls.finding import findable as polls_findable
 from forum.meetups.polls.tellers import TELLERS as POLL_TELLERS
 from forum.meetups.polls.upkeep import ask_once_more
+from forum.meetups.taking_part import took_part
 from forum.meetups.tellers import TELLERS
-from forum.meetups.today import parts
+from forum.meetups.today import TODAY_IF, first_steps
 from forum.meetups.upkeep import let_go, make_dates, remind
 from forum.meetups.views import blueprint, links
 from forum.people.models import Person
@@ -42,23 +49,42 @@ feature = Feature(
     blueprints=(blueprint, links),
     tabs=(TabRule(label=_l("Meetups"), endpoint="meetups.index", order=30),),
     tellers=(*TELLERS, *POLL_TELLERS, *DAY_TELLERS),
-    today=parts,
-    findable=(findable, minutes_findable),
+    today_if=TODAY_IF,
+    first_steps=first_steps,
+    findable=(findable, minutes_findable, polls_findable),
     upkeep=(make_dates, let_go, ask_once_more, let_go_of_promises),
     jobs=(remind, remind_of_promises),
     brief=brief,
     deeds=deeds,
+    carried={"meetup": lambda slug, ref: url_for("meetups.series", slug=slug, ref=ref)},
+    holds=held_by,
+    nudges=NUDGES,
+    took_part=took_part,
     heads_up=HEADS_UP,
     personal=PERSONAL,
     retention=RETENTION,
     on_closing=settle,
     lets_go=lets_go,
     on_leaving=lambda space, person, at: give_back(person, space=space, at=at),
-    obligations_of=lambda person, span: [*obligations_of(person, span), *promises_of(person, span)],
+    obligations_of=lambda person, span: [
+        *obligations_of(person, span),
+        *points_of(person, span),
+        *promises_of(person, span),
+    ],
     obligation_kinds={
         "meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled),
-        SEAT: ObligationKind(label=_l("Seat at a meetup"), is_own=True),
-        ACTION: ObligationKind(label=_l("Action you promised"), passes=pass_action, settled=promises_settled),
+        SEAT: ObligationKind(label=_l("Seat at a meetup"), ends=end_seat, is_own=True, has_own_title=True),
+        EVERY_TIME: ObligationKind(label=_l("Coming every time"), ends=end_every_time, is_own=True),
+        POINT: ObligationKind(
+            label=_l("Something for an agenda"),
+            passes=pass_point,
+            ends=end_point,
+            settled=points_settled,
+            has_own_title=True,
+        ),
+        ACTION: ObligationKind(
+            label=_l("Action you promised"), passes=pass_action, settled=promises_settled, has_own_title=True
+        ),
     },
     feeds=FEEDS,
     log_sentences={
@@ -78,6 +104,7 @@ feature = Feature(
         "decided date poll": _l("%(actor)s chose %(day)s in the poll %(item)s."),
         "cancelled date poll": _l("%(actor)s cancelled the poll %(item)s."),
         "reopened date poll": _l("%(actor)s let the poll %(item)s go on."),
+        "took back end": _l("%(actor)s let %(item)s go on after all."),
         "ended series": _l("%(actor)s cancelled all dates to come of %(item)s."),
         **SENTENCES,
     },

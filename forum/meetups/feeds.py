@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -13,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, cast,
 from forum.content.feeds.entries import stands_in
 from forum.core.db import db
 from forum.core.feeds import FeedNow, Followed
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.meetups.calendars import Whole, calendar, every_time
 from forum.meetups.models import Answer, Occurrence, Rsvp, Series, StandingRsvp
@@ -68,7 +68,7 @@ def _feed(
     return FeedNow(state=repr((at.date(), tuple(said), hosts)), write=write)
 
 
-@cache
+@prepared
 def _which(kind: str) -> ColumnElement[bool]:
     """Return the condition on `Item` of a kind of feed, for VIEWER and "key". Built once: that takes longer than asking it."""
     mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
@@ -84,7 +84,7 @@ def _which(kind: str) -> ColumnElement[bool]:
     return and_(Item.id.in_(select(chain.c.id)), Item.space_id.in_(inside), visible_to_viewer())
 
 
-@cache
+@prepared
 def _state(kind: str) -> Select[*tuple[Any, ...]]:
     """Build what tells whether a feed changed: its meetups, their dates, and what its reader answered, in one row."""
     which = select(Series.id).join(Item, Item.id == Series.id).where(_which(kind)).cte()

@@ -4,7 +4,6 @@ A date's number is its key and one, since 0 and 1 stand for an item's first text
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from flask import url_for
@@ -12,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 
 from forum.core.db import db
 from forum.core.markup.plain import plain
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.meetups.day.models import AgendaItem
 from forum.meetups.models import KIND, Occurrence, OccurrenceState, Series
@@ -155,7 +155,7 @@ def _date_name(one: Occurrence, actor: Person) -> str:
     return day if one.is_planned else _("%(day)s (doesn’t take place)", day=day)
 
 
-@cache
+@prepared
 def _dates() -> Select[Occurrence]:
     return select(Occurrence).where(
         Occurrence.id.in_(bindparam("ids", expanding=True)),

@@ -17,12 +17,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from forum.content.forms import text_field
-from forum.core.time import local, now, zones
+from forum.core.time import local, now, places, zones
 from forum.meetups.actions.changing import Change
 from forum.meetups.actions.details import Details
 from forum.meetups.actions.talking import usual_place
 from forum.meetups.models import ACCESS_LENGTH, Mode, Occurrence, Series
 from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, ends_at, instant, on_wall
+from forum.meetups.words import MODES
 from forum.spaces.feature import talks
 from forum.spaces.guard import Here
 from forum.spaces.models import REASON_LENGTH
@@ -49,8 +50,7 @@ RHYTHMS: Sequence[tuple[Rhythm, LazyString]] = (
 
 def offered_zones(zone: str) -> list[Any]:
     """Return the choices of time zones, with `zone` among them."""
-    names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
-    return options((name, name.replace("_", " ")) for name in sorted(names | {"UTC", zone}))
+    return options((name, name.replace("_", " ")) for name in sorted(places() | {"UTC", zone}))
 
 
 class When(Form):
@@ -289,7 +289,7 @@ class AlwaysForm(Form):
 
     mode = RadioField(
         _l("How you take part"),
-        choices=options([(Mode.ROOM.value, _l("In the room")), (Mode.ONLINE.value, _l("Online"))]),
+        choices=options([(mode.value, words) for mode, words in MODES.items()]),
         default=Mode.ROOM.value,
         validate_choice=False,
     )

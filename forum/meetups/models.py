@@ -45,6 +45,10 @@ class Answer(enum.StrEnum):
     NO = "no"
 
 
+COMES = (Answer.GOING, Answer.WAITING, Answer.MAYBE)
+"""Who says one of these is told what becomes of a date."""
+
+
 class Series(Base):
     """What comes back, or takes place once. Its title and space are its item's. `made_to`: its dates are rows as far as that."""
 
@@ -88,6 +92,11 @@ class Series(Base):
     made_to: Mapped[datetime]
     paused_at: Mapped[datetime | None]
     paused_until: Mapped[date | None] = mapped_column(Date)
+    ended_at: Mapped[datetime | None]
+    """When all dates from one on were cancelled, as long as that can be taken back; why; and where the rule ended before."""
+    end_reason: Mapped[str | None] = mapped_column(String(REASON_LENGTH))
+    until_before: Mapped[date | None] = mapped_column(Date)
+    count_before: Mapped[int | None] = mapped_column(Integer)
 
     @property
     def plan(self) -> Plan:
@@ -206,6 +215,11 @@ class Rsvp(Base):
     nonce: Mapped[str] = mapped_column(String(NONCE_LENGTH))
     token_hash: Mapped[str] = mapped_column(String(TOKEN_LENGTH), unique=True)
 
+    @property
+    def version(self) -> str:
+        """Another one with each answer."""
+        return self.at.isoformat()
+
 
 class StandingRsvp(Base):
     """Somebody comes every time until they say no, or until a day."""
@@ -217,6 +231,13 @@ class StandingRsvp(Base):
     mode: Mapped[Mode] = mapped_column(one_of(Mode), default=Mode.ROOM)
     until_day: Mapped[date | None] = mapped_column(Date)
     made_at: Mapped[datetime]
+    said_at: Mapped[datetime | None]
+    """When they said last how, if that is later: whose turn it is for seats hangs on `made_at`."""
+
+    @property
+    def version(self) -> str:
+        """Another one with each thing that somebody says about it."""
+        return (self.said_at or self.made_at).isoformat()
 
 
 class OccurrenceTalk(Base):

@@ -1,4 +1,4 @@
-"""What of meetups counts on somebody: the dates that they host, and while they are away the seats that they have."""
+"""What of meetups counts on somebody: the dates that they host, the seats that they have, and that they come every time."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,7 +8,8 @@ from sqlalchemy import select
 from forum.core.db import db, lock
 from forum.core.halves import Span
 from forum.core.time import local, now
-from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series
+from forum.meetups.actions.turning_up import give_up, stop_coming
+from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series, StandingRsvp
 from forum.meetups.words import day_words
 from forum.people.models import Person
 from forum.spaces.log import record
@@ -19,6 +20,7 @@ from forum.web.links import path_of
 from forum.web.words import _
 
 SEAT = "seat"
+EVERY_TIME = "standing"
 FARTHEST = timedelta(days=1)
 """How far a day may lie from the same one in UTC, and more."""
 
@@ -43,14 +45,15 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
                 ask_url=path_of("meetups.change_series", slug=space.slug, ref=item.ref, first=one.id),
                 ask_label=_("Choose another host"),
             )
-    return [*found.values(), *(_seats(person, span) if span else ())]
+    return [*found.values(), *_seats(person, span), *(() if span else _every_time(person))]
 
 
-def _seats(person: Person, span: Span) -> Iterator[Obligation]:
-    """Yield the seats that somebody has while they are away: somebody else may be waiting for one."""
-    first = datetime.combine(span.first_day, time(), UTC) - FARTHEST
-    last = datetime.combine(span.last_day, time(), UTC) + 2 * FARTHEST
-    rows = db.session.execute(
+def _seats(person: Person, span: Span | None) -> Iterator[Obligation]:
+    """Yield the seats that somebody has while they are away, or would leave: somebody else may be waiting for one.
+
+    Of what they leave, those that come of coming every time aren't told one by one.
+    """
+    query = (
         select(Occurrence, Rsvp.status, Item, Space)
         .join(Rsvp, Rsvp.occurrence_id == Occurrence.id)
         .join(Item, Item.id == Occurrence.series_id)
@@ -61,14 +64,20 @@ def _seats(person: Person, span: Span) -> Iterator[Obligation]:
             Space.archived_at.is_(None),
             Occurrence.state == OccurrenceState.PLANNED,
             Occurrence.ends_at > now(),
-            Occurrence.starts_at.between(first, last),
             visible_items(person, now()),
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     )
-    for one, status, item, space in rows:
+    if span is None:
+        query = query.where(Rsvp.is_standing.is_(False))
+    else:
+        first = datetime.combine(span.first_day, time(), UTC) - FARTHEST
+        query = query.where(
+            Occurrence.starts_at.between(first, datetime.combine(span.last_day, time(), UTC) + 2 * FARTHEST)
+        )
+    for one, status, item, space in db.session.execute(query):
         day = local(one.starts_at, space.zone).date()
-        if span.first_day <= day <= span.last_day:
+        if span is None or span.first_day <= day <= span.last_day:
             going = status is Answer.GOING
             yield Obligation(
                 kind=SEAT,
@@ -86,6 +95,50 @@ def _seats(person: Person, span: Span) -> Iterator[Obligation]:
                 ask_url=path_of("meetups.occurrence", slug=space.slug, ref=item.ref, key=one.id),
                 ask_label=_("Give it up"),
             )
+
+
+def _every_time(person: Person) -> Iterator[Obligation]:
+    """Yield the meetups to which somebody comes every time."""
+    rows = db.session.execute(
+        select(Item, Space)
+        .join(StandingRsvp, StandingRsvp.series_id == Item.id)
+        .join(Space, Space.id == Item.space_id)
+        .where(
+            StandingRsvp.person_id == person.id,
+            StandingRsvp.until_day.is_(None) | (StandingRsvp.until_day >= now().date()),
+            Space.archived_at.is_(None),
+            Item.id.in_(
+                select(Occurrence.series_id).where(
+                    Occurrence.ends_at > now(), Occurrence.state == OccurrenceState.PLANNED
+                )
+            ),
+            visible_items(person, now()),
+        )
+        .order_by(Item.title, Item.id)
+    )
+    for item, space in rows:
+        yield Obligation(
+            kind=EVERY_TIME,
+            key=str(item.id),
+            title=item.title,
+            url=path_of("meetups.series", slug=space.slug, ref=item.ref),
+            space=space,
+            item_id=item.id,
+            note=_("You come every time."),
+        )
+
+
+def end_seat(key: str, person: Person) -> None:
+    """Give a seat back, or a place in the line, so that the line moves."""
+    one = db.session.get(Occurrence, int(key))
+    if one is not None and lock(Item, one.series_id) is not None:
+        give_up(person, one.series_id, one.id, at=now())
+
+
+def end_every_time(key: str, person: Person) -> None:
+    """Let somebody come every time no more, so that the lines move. What they said of single dates stays."""
+    if lock(Item, int(key)) is not None:
+        stop_coming(person.id, int(key), at=now())
 
 
 def _left(item: Item, space: Space, *, last: date) -> Obligation:

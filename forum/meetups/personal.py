@@ -12,6 +12,7 @@ PERSONAL: Personal = {
         "access": OWN,
         "link": OWN,
         "host_id": by(Fate.UNNAME),
+        "end_reason": OTHERS,
         "about": OWN,
         "about_html": HTML,
     },

@@ -13,13 +13,11 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.time import now
 from forum.meetups.calendars import Whole, Writer
-from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series
+from forum.meetups.models import COMES, Answer, Occurrence, OccurrenceState, Rsvp, Series
 from forum.meetups.queries.calendars import Row, needed, row_of, whole_of
 from forum.people.models import Person
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.queries import visible_items
-
-COMES = (Answer.GOING, Answer.WAITING, Answer.MAYBE)
 
 
 @dataclass(frozen=True, kw_only=True)

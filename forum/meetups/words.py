@@ -6,7 +6,7 @@ from babel.dates import format_date
 from flask_babel import get_locale
 
 from forum.core.time import local, today
-from forum.meetups.models import Answer, Occurrence
+from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState
 from forum.meetups.recurrence import Plan, Rhythm, place_in_month
 from forum.web.words import LazyString, _, _l, _n
 
@@ -16,6 +16,27 @@ ANSWERS: dict[Answer, LazyString] = {
     Answer.MAYBE: _l("You might come"),
     Answer.NO: _l("You can’t come"),
 }
+COMING: dict[Answer, LazyString] = {
+    Answer.GOING: _l("Comes"),
+    Answer.WAITING: _l("Waits for a seat"),
+    Answer.MAYBE: _l("Might come"),
+    Answer.NO: _l("Can’t come"),
+}
+MODES: dict[Mode, LazyString] = {Mode.ROOM: _l("In the room"), Mode.ONLINE: _l("Online")}
+OCCURRENCES: dict[OccurrenceState, LazyString] = {
+    OccurrenceState.PLANNED: _l("Planned"),
+    OccurrenceState.CANCELLED: _l("Cancelled"),
+    OccurrenceState.PAUSED: _l("Paused"),
+}
+RHYTHMS: dict[Rhythm, LazyString] = {
+    Rhythm.ONCE: _l("Once"),
+    Rhythm.WEEKLY: _l("On a day of the week"),
+    Rhythm.WEEKDAY: _l("On a weekday of the month"),
+    Rhythm.LAST_WEEKDAY: _l("On the last such weekday of the month"),
+    Rhythm.DAY: _l("On a day of the month"),
+    Rhythm.LAST_DAY: _l("On the last day of the month"),
+}
+"""How often, where a whole plan isn't at hand."""
 
 
 def day_words(day: date, *, zone: str) -> str:

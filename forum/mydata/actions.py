@@ -7,8 +7,9 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.core.db import db, lock
 from forum.core.errors import Missing, TooMany
+from forum.core.leased import UNDER_WAY, WorkState
 from forum.core.time import now
-from forum.mydata.models import UNDER_WAY, Download, DownloadState
+from forum.mydata.models import Download
 from forum.people.models import Person
 
 A_DAY = timedelta(days=1)
@@ -48,7 +49,7 @@ def cancel(person: Person, key: str) -> None:
     db.session.execute(
         update(Download)
         .where(Download.id == found.id, Download.state.in_(UNDER_WAY))
-        .values(state=DownloadState.CANCELLED, claimed_until=None)
+        .values(state=WorkState.CANCELLED, claimed_until=None)
     )
 
 

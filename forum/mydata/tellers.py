@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
+from forum.core.leased import WorkState
 from forum.core.mail import Mail
 from forum.core.time import now
 from forum.mydata.events import AccountToClose, DataReady
-from forum.mydata.models import Download, DownloadState
+from forum.mydata.models import Download
 from forum.people.models import Person
 from forum.web.letters import letter
 from forum.web.links import absolute
@@ -26,7 +27,7 @@ def tell_ready(fact: DataReady, _recipient: Recipient) -> Mail | None:
     person = db.session.get(Person, download.person_id) if download else None
     if download is None or person is None or not person.is_active or not person.email:
         return None
-    if download.state is not DownloadState.READY or download.expires_at is None or download.expires_at <= now():
+    if download.state is not WorkState.READY or download.expires_at is None or download.expires_at <= now():
         return None
     return letter(
         "mydata/ready",
@@ -64,6 +65,6 @@ def tell_closing(fact: AccountToClose, _recipient: Recipient) -> Mail | None:
 
 
 TELLERS = (
-    Teller(fact=DataReady, recipients=whose_download, compose=tell_ready),
-    Teller(fact=AccountToClose, recipients=whose_account, compose=tell_closing),
+    Teller(fact=DataReady, recipients=whose_download, compose=tell_ready, at_any_hour=True),
+    Teller(fact=AccountToClose, recipients=whose_account, compose=tell_closing, at_any_hour=True),
 )

@@ -1,20 +1,19 @@
 """My data: the page with the download and the closing of one's account; and what admins do for those who left."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 from flask import Blueprint, current_app, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.errors import Missing, RuleBroken, TooMany
+from forum.core.files.disk import pieces
+from forum.core.leased import WorkState
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.mydata import actions, closing
 from forum.mydata.forms import CloseForm, CloseOtherForm
-from forum.mydata.making import path_of
-from forum.mydata.models import Download, DownloadState
+from forum.mydata.making import shelf
+from forum.mydata.models import Download
 from forum.people.fields import said
 from forum.people.models import Person, PersonState
 from forum.people.owning import owns, stored_secret
@@ -29,7 +28,6 @@ from forum.web.words import _
 
 blueprint = Blueprint("mydata", __name__)
 PAGE, CLOSE, CLOSE_OTHER = "mydata/my_data.html", "mydata/close.html", "mydata/close_other.html"
-CHUNK = 1 << 16
 LONGEST_KEY = 36
 
 
@@ -43,7 +41,7 @@ def my_data() -> ResponseReturnValue:
         PAGE,
         CloseForm(has_password=False),
         download=actions.newest(person),
-        days=settings.download_days,
+        days=shelf().days,
         closing_days=closing.days(),
         settings=settings,
         at=now(),
@@ -88,10 +86,10 @@ def progress() -> ResponseReturnValue:
 def file(key: str) -> Response:
     """Give out one's own data while its time lasts; another person's is not found."""
     found = actions.own(me(), key[:LONGEST_KEY])
-    path = path_of(found.uuid)
+    path = shelf().path_of(found.uuid)
     if not _can_be_had(found) or not path.is_file():
         raise Missing
-    response = Response(_pieces(path), mimetype="application/zip")
+    response = Response(pieces(path), mimetype="application/zip")
     response.content_length = path.stat().st_size
     response.headers["Content-Disposition"] = f"attachment; filename=my-data-{found.asked_at:%Y-%m-%d}.zip"
     as_file(response)
@@ -166,7 +164,7 @@ def keep_other(handle: str) -> ResponseReturnValue:
 
 
 def _can_be_had(download: Download) -> bool:
-    return download.state is DownloadState.READY and download.expires_at is not None and download.expires_at > now()
+    return download.state is WorkState.READY and download.expires_at is not None and download.expires_at > now()
 
 
 def _person(handle: str) -> Person:
@@ -174,9 +172,3 @@ def _person(handle: str) -> Person:
     if found is None or found.state == PersonState.CLOSED:
         raise Missing
     return found
-
-
-def _pieces(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as source:
-        while chunk := source.read(CHUNK):
-            yield chunk

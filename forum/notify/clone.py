@@ -3,9 +3,9 @@
 from forum.core.lineage import Policy, never
 
 POLICY: Policy = {
-    "notification": never("id", "person_id", "post_id", "fact_id", "reason", "at", "read_at", "mailed_at"),
-    "heads_up": never("id", "person_id", "item_id", "kind", "key", "path", "number", "at", "read_at"),
-    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "from_hour", "to_hour", "next_at"),
+    "notification": never("id", "person_id", "post_id", "fact_id", "reason", "at", "read_at", "mailed_at", "is_quiet"),
+    "heads_up": never("id", "person_id", "item_id", "kind", "key", "path", "number", "day", "words", "at", "read_at"),
+    "mail_choice": never("person_id", "rhythm", "hour", "weekday", "from_hour", "to_hour", "next_at", "stopped"),
     "feed_link": never("id", "uuid", "person_id", "kind", "key", "token_hash", "made_at", "fetched_at"),
     "hook_host": never("id", "host", "added_by_id", "added_at"),
     "hook": never(
@@ -40,6 +40,18 @@ POLICY: Policy = {
         "answer",
     ),
     "quiet_space": never("person_id", "space_id", "since"),
-    "stop_link": never("id", "person_id", "item_id", "space_id", "nonce", "token_hash", "made_at"),
-    "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at"),
+    "quiet_kind": never("id", "person_id", "address_hash", "kind", "space_id", "since"),
+    "stop_link": never(
+        "id",
+        "person_id",
+        "address_hash",
+        "kind",
+        "item_id",
+        "space_id",
+        "nonce",
+        "token_hash",
+        "made_at",
+        "replaced_at",
+    ),
+    "reply_key": never("id", "person_id", "post_id", "nonce", "token_hash", "made_at", "replaced_at"),
 }

@@ -6,13 +6,13 @@ together. A worker that dies in between leaves a claim that runs out, and the fa
 
 import logging
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.exc import OperationalError
 
 from forum.core.db import db, insert, transaction
@@ -25,7 +25,8 @@ from forum.notify.book import Book, fact_of
 from forum.notify.hooks.models import HookDelivery
 from forum.notify.hooks.queries import hooks_told_of
 from forum.notify.hooks.sending import new_delivery
-from forum.notify.notices import moments_of, note_all
+from forum.notify.hours import Hours, hours_of, moments_of
+from forum.notify.notices import note_all
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=1)
@@ -35,18 +36,24 @@ ROWS_AT_ONCE = 500
 
 
 def claim_facts(*, limit: int, lease: timedelta = LEASE) -> Sequence[int]:
-    """Take facts that wait, oldest first; nobody else takes them while the lease lasts. Looks before it asks for the write lock."""
+    """Take facts that wait, oldest first; nobody else takes them while the lease lasts. Looks before it asks for the write lock.
+
+    Of those that a worker took and was never heard of again, one comes along, the one lost least often, and last: a fact that kills
+    workers takes no others with it.
+    """
     at = now()
-    waiting = (
-        select(FactRow.id)
-        .where(FactRow.expanded_at.is_(None), FactRow.due_at <= at)
-        .order_by(FactRow.due_at, FactRow.id)
-        .limit(limit)
-    )
+    is_lost = and_(FactRow.attempts > 0, FactRow.error.is_(None))
+    waiting = select(FactRow.id).where(FactRow.expanded_at.is_(None), FactRow.due_at <= at)
     if db.session.scalar(waiting.limit(1)) is None:
         return ()
+    in_order = waiting.where(~is_lost).order_by(FactRow.due_at, FactRow.id).limit(limit)
+    lost = waiting.where(is_lost).order_by(FactRow.attempts, FactRow.due_at, FactRow.id).limit(1)
     with transaction():
-        claimed = list(db.session.scalars(waiting.with_for_update(skip_locked=True)))
+        claimed = [
+            fact_id
+            for query in (in_order, lost)
+            for fact_id in db.session.scalars(query.with_for_update(skip_locked=True))
+        ]
         db.session.execute(
             update(FactRow)
             .where(FactRow.id.in_(claimed))
@@ -77,9 +84,7 @@ class _Told:
 
     recipients: Sequence[Recipient] = ()
     notices: Sequence[Notice] = ()
-    urgent_for: Collection[int] = field(default_factory=frozenset)
-    is_of_post: bool = False
-    """It stands in the app, so its mail waits for working hours."""
+    hours: Hours = field(default_factory=Hours)
 
 
 def _told_of(fact_id: int, book: Book) -> _Told:
@@ -91,8 +96,7 @@ def _told_of(fact_id: int, book: Book) -> _Told:
     return _Told(
         recipients=list(dict.fromkeys(teller.recipients(fact))),
         notices=list(teller.notices(fact)) if teller.notices else [],
-        urgent_for=frozenset(teller.urgent_for(fact)) if teller.urgent_for else frozenset(),
-        is_of_post=teller.notices is not None,
+        hours=hours_of(teller, fact),
     )
 
 
@@ -101,23 +105,22 @@ def _write(fact_id: int, told: _Told, *, event: str, hooks: Sequence[int]) -> No
     with transaction():
         quiet = {notice.person_id for notice in told.notices if notice.is_quiet}
         new = note_all(told.notices, at=at, fact_id=fact_id)
-        rows = [_delivery(fact_id, one, due=at) for one in told.recipients if not _waits(one, told)]
-        waiting = [one.person_id for one in told.recipients if one.person_id is not None and _waits(one, told)]
-        moments = moments_of(waiting, at=at, urgent=told.urgent_for, whoever=True)
+        people = [one.person_id for one in told.recipients if one.person_id is not None]
+        moments = dict(moments_of(people, at=at, soonest=at, hours=told.hours, whoever=True))
+        rows = [
+            _delivery(fact_id, one, due=at if one.person_id is None else moments[one.person_id])
+            for one in told.recipients
+            if one.person_id is None or one.person_id in moments
+        ]
         loud = [person_id for person_id in new if person_id not in quiet]
-        moments += moments_of(loud, at=at + MAIL_WAIT, urgent=told.urgent_for)
-        rows += [_delivery(fact_id, Recipient(person_id=one), due=moment) for one, moment in moments]
+        later = moments_of(loud, at=at + MAIL_WAIT, soonest=at, hours=told.hours)
+        rows += [_delivery(fact_id, Recipient(person_id=one), due=moment) for one, moment in later]
         for part in _parts(rows):
             db.session.execute(insert(Delivery).on_conflict_do_nothing(), part)
         if hooks:
             told_to = [new_delivery(hook_id, fact_id, event, at=at) for hook_id in hooks]
             db.session.execute(insert(HookDelivery).on_conflict_do_nothing(), told_to)
         db.session.execute(update(FactRow).where(FactRow.id == fact_id).values(expanded_at=at, error=None))
-
-
-def _waits(recipient: Recipient, told: _Told) -> bool:
-    """Say whether their mail waits for their working hours."""
-    return told.is_of_post and recipient.person_id is not None
 
 
 def _delivery(fact_id: int, recipient: Recipient, *, due: datetime) -> dict[str, object]:

@@ -10,6 +10,7 @@ from forum.notify.health import mail_health
 from forum.notify.hooks.sending import deliver_one
 from forum.notify.hooks.views import blueprint as hooks
 from forum.notify.kept import RETENTION
+from forum.notify.kinds import forget
 from forum.notify.personal import PERSONAL
 from forum.notify.views import blueprint
 from forum.notify.words import SENTENCES
@@ -50,6 +51,7 @@ feature = Feature(
     obligation_kinds={"feed": ObligationKind(label=_l("Address of a feed"), ends=end, is_own=True)},
     admin=admin,
     personal=PERSONAL,
+    on_closing=forget,
     retention=RETENTION,
     log_sentences=SENTENCES,
 )

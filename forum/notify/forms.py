@@ -19,16 +19,16 @@ HOURS = 24
 
 
 class MailForm(Form):
-    """In which rhythm somebody has mail about posts; for a digest the hour, for a weekly one the day; for mail at once the hours."""
+    """In which rhythm somebody has mail about posts; for a digest the hour, for a weekly one the day; and the hours of all mail."""
 
     rhythm = ChoiceOf(_l("Mail about posts"), MailRhythm, RHYTHMS)
     hour = ChoiceField(_l("Hour"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS)))
     weekday = ChoiceField(_l("Day of the weekly mail"), coerce=int, choices=options(enumerate(WEEKDAYS)))
     from_hour = ChoiceField(
-        _l("Mail at once from"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS))
+        _l("Working hours from"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(HOURS))
     )
     to_hour = ChoiceField(
-        _l("Mail at once until"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(1, HOURS + 1))
+        _l("Working hours until"), coerce=int, choices=options((hour, f"{hour:02}:00") for hour in range(1, HOURS + 1))
     )
 
     def validate_to_hour(self, field: ChoiceField) -> None:

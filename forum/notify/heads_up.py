@@ -1,13 +1,13 @@
 """Telling people in the app of something that is no post: minutes, a day that has come. Each once, whoever asks how often."""
 
 from collections.abc import Collection
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, delete, func, select, update
 
 from forum.core.db import db, insert, transaction_of_marks
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.notify.models import HeadsUp
 from forum.people.models import Person
@@ -26,35 +26,58 @@ def tell(
     key: str,
     path: str,
     number: int = 0,
+    day: date | None = None,
+    words: str = "",
     at: datetime | None = None,
 ) -> None:
     """Tell people of something; `key` names it for good, so that nobody is told twice. Use inside `transaction()`."""
-    values = {"item_id": item_id, "kind": kind, "key": key, "path": path, "number": number, "at": at or now()}
+    what = {"kind": kind, "path": path, "number": number, "day": day, "words": words}
+    values = {**what, "item_id": item_id, "key": key, "at": at or now()}
     rows = [{"person_id": person_id, **values} for person_id in people]
     if rows:
         db.session.execute(insert(HeadsUp).on_conflict_do_nothing(), rows)
 
 
-def forget(*, item_id: int, begins: str) -> None:
+def forget(*begins: str, item_id: int) -> None:
     """Take back what nobody has read yet and isn't so any more: of an item, with keys that begin so. Use inside `transaction()`."""
-    db.session.execute(
-        delete(HeadsUp)
-        .where(HeadsUp.item_id == item_id, HeadsUp.key.startswith(begins, autoescape=True), HeadsUp.read_at.is_(None))
-        .execution_options(synchronize_session=False)
+    unread = select(HeadsUp.id, HeadsUp.key).where(HeadsUp.item_id == item_id, HeadsUp.read_at.is_(None))
+    gone = [id_ for id_, key in db.session.execute(unread) if key.startswith(begins)]
+    if gone:
+        still = (HeadsUp.id.in_(gone), HeadsUp.read_at.is_(None))
+        db.session.execute(delete(HeadsUp).where(*still).execution_options(synchronize_session=False))
+
+
+def was_told(person_id: int, *, key: str) -> bool:
+    """Say whether somebody was told something already."""
+    query = select(HeadsUp.id).where(HeadsUp.person_id == person_id, HeadsUp.key == key)
+    return db.session.scalar(query) is not None
+
+
+def has_read(person_id: int, *, item_id: int, begins: str) -> bool:
+    """Say whether somebody read what they were told of an item, with a key that begins so."""
+    query = select(HeadsUp.id).where(
+        HeadsUp.person_id == person_id,
+        HeadsUp.item_id == item_id,
+        HeadsUp.key.startswith(begins, autoescape=True),
+        HeadsUp.read_at.is_not(None),
     )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def lines_for(person: Person, *, is_read: bool) -> list[tuple[HeadsUp, str, str]]:
     """Return what somebody was told, as far as they may see it now, the latest first: with the item's title and the space's name."""
     read = HeadsUp.read_at.is_not(None) if is_read else HeadsUp.read_at.is_(None)
     rows = db.session.execute(
-        _theirs(HeadsUp, Item.title, Space.name).where(read).order_by(HeadsUp.at.desc(), HeadsUp.id.desc()).limit(MOST),
+        _theirs(HeadsUp, Item.title, Space.name)
+        .where(read)
+        .order_by(HeadsUp.at.desc(), HeadsUp.id.desc())
+        .limit(MOST + 1),
         viewing(person, now()),
     )
     return [(row, title, space) for row, title, space in rows]
 
 
-@cache
+@prepared
 def waiting() -> Select[int]:
     """Return the query that counts, up to COUNTED, what the VIEWER was told of and hasn't seen; the item `but_not` doesn't count."""
     found = _theirs(HeadsUp.id).where(HeadsUp.read_at.is_(None), HeadsUp.item_id != bindparam("but_not", type_=Integer))
@@ -78,6 +101,14 @@ def read(person: Person, *, item_id: int) -> None:
     unread = select(HeadsUp.id).where(
         HeadsUp.person_id == person.id, HeadsUp.item_id == item_id, HeadsUp.read_at.is_(None)
     )
+    if db.session.scalar(unread.limit(1)) is not None:
+        with transaction_of_marks():
+            _mark(HeadsUp.id.in_(unread), at=now())
+
+
+def read_there(person: Person, *, path: str) -> None:
+    """Count as read what somebody was told of a page that they see, whatever it is about. Looks before it asks for the write lock."""
+    unread = select(HeadsUp.id).where(HeadsUp.person_id == person.id, HeadsUp.path == path, HeadsUp.read_at.is_(None))
     if db.session.scalar(unread.limit(1)) is not None:
         with transaction_of_marks():
             _mark(HeadsUp.id.in_(unread), at=now())

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.config import Settings
 from forum.core.db import WRITES, db
-from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat
+from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat, Mailbox
 from forum.core.time import now
 from forum.notify.heartbeat import FRESH
 from forum.notify.pausing import may_leave
@@ -56,6 +56,8 @@ class MailHealth:
     waiting: int
     waiting_since: datetime | None
     late: int
+    tried: int
+    """How many of those that wait were tried, and will be again."""
     failed: int
     stuck_facts: int
     paused: int
@@ -65,10 +67,26 @@ class MailHealth:
     last_sent_at: datetime | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class MailboxHealth:
+    """When the mailbox for replies was last read, and since when it can't be, if it can't."""
+
+    good_at: datetime | None
+    down_since: datetime | None
+    error: str | None
+    is_late: bool
+    """Whether nobody has looked for longer than they should."""
+
+
 def mail_health() -> MailHealth:
     """Return how mail is doing now, for the admins' page and the checks."""
-    waiting, since, due = db.session.execute(
-        select(func.count(), func.min(FactRow.at), func.count().filter(Delivery.due_at < now() - LATE))
+    waiting, since, due, tried = db.session.execute(
+        select(
+            func.count(),
+            func.min(FactRow.at),
+            func.count().filter(Delivery.due_at < now() - LATE),
+            func.count().filter(Delivery.error.is_not(None)),
+        )
         .select_from(Delivery)
         .join(FactRow, FactRow.id == Delivery.fact_id)
         .where(Delivery.state == DeliveryState.DUE, may_leave(()))
@@ -89,6 +107,7 @@ def mail_health() -> MailHealth:
         waiting=waiting,
         waiting_since=since,
         late=due,
+        tried=tried,
         failed=told.failed,
         stuck_facts=told.stuck,
         paused=told.paused,
@@ -113,6 +132,8 @@ def _others() -> Iterator[Check]:
         return  # what the tables of another version hold can't be asked
     yield _tried("worker", _worker)
     yield _tried("mail", _mail)
+    if current_app.extensions["baton"].settings.imap_host:
+        yield _tried("mailbox", _mailbox)
     demo = _tried("demo", _demo)
     if demo.state is Is.BAD:
         yield demo
@@ -225,6 +246,32 @@ def _mail() -> Check:
         )
         return Check("mail", Is.CARE, words)
     return Check("mail", Is.GOOD, _("Mail is under way, and nothing is late."))
+
+
+def mailbox() -> MailboxHealth | None:
+    """Return how the mailbox is doing from which replies are fetched; None where none is set, or nobody has looked yet."""
+    settings: Settings = current_app.extensions["baton"].settings
+    found = db.session.get(Mailbox, settings.imap_host) if settings.imap_host else None
+    if found is None:
+        return None
+    is_late = found.good_at is not None and found.good_at < now() - max(
+        LATE, 5 * timedelta(seconds=settings.imap_seconds)
+    )
+    return MailboxHealth(good_at=found.good_at, down_since=found.down_since, error=found.error, is_late=is_late)
+
+
+def _mailbox() -> Check:
+    """Look how fetching replies is doing. What comes in waits in the mailbox meanwhile, so Baton stays ready without it."""
+    found = mailbox()
+    if found is None:
+        return Check("mailbox", Is.CARE, _("Nobody has looked into the mailbox for replies yet."))
+    last = f"{found.good_at:%Y-%m-%d %H:%M} UTC" if found.good_at else _("never")
+    if found.down_since is not None:
+        since = f"{found.down_since:%Y-%m-%d %H:%M} UTC"
+        words = _("The mailbox for replies can’t be used since %(since)s. Last read: %(last)s.", since=since, last=last)
+        return Check("mailbox", Is.CARE, words)
+    words = _("The mailbox for replies was read last at %(last)s.", last=last)
+    return Check("mailbox", Is.CARE if found.is_late else Is.GOOD, words)
 
 
 def _demo() -> Check:

@@ -4,7 +4,7 @@ from forum.core.ownership import OTHERS, PLAIN, SECRET, Fate, Personal, by, mine
 
 PERSONAL: Personal = {
     "notification": {"person_id": mine(Fate.DELETE)},
-    "heads_up": {"person_id": mine(Fate.DELETE), "kind": PLAIN, "key": SECRET, "path": PLAIN},
+    "heads_up": {"person_id": mine(Fate.DELETE), "kind": PLAIN, "key": SECRET, "path": PLAIN, "words": OTHERS},
     "mail_choice": {"person_id": mine(Fate.DELETE)},
     "feed_link": {"uuid": PLAIN, "person_id": mine(Fate.DELETE), "kind": PLAIN, "key": PLAIN, "token_hash": SECRET},
     "hook_host": {"host": PLAIN, "added_by_id": by(Fate.UNNAME)},
@@ -19,6 +19,13 @@ PERSONAL: Personal = {
     },
     "hook_delivery": {"uuid": PLAIN, "event": PLAIN, "answer": SECRET},
     "quiet_space": {"person_id": mine(Fate.DELETE)},
-    "stop_link": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
+    "quiet_kind": {"person_id": mine(Fate.DELETE), "address_hash": SECRET, "kind": PLAIN},
+    "stop_link": {
+        "person_id": mine(Fate.DELETE),
+        "address_hash": SECRET,
+        "kind": PLAIN,
+        "nonce": SECRET,
+        "token_hash": SECRET,
+    },
     "reply_key": {"person_id": mine(Fate.DELETE), "nonce": SECRET, "token_hash": SECRET},
 }

@@ -18,22 +18,25 @@ from sqlalchemy.orm import aliased
 
 from forum.config import Settings
 from forum.core.db import db, transaction
-from forum.core.events import Fact, Recipient, Teller
+from forum.core.events import Recipient
 from forum.core.mail import Mail, message_for
 from forum.core.outbox import Delivery, DeliveryState, FactRow
-from forum.core.time import now
+from forum.core.time import is_zone, now
+from forum.notify import listing
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
 from forum.notify.book import Book, fact_of
 from forum.notify.bounces import reason_of
+from forum.notify.hours import opens_for
 from forum.notify.notices import note_mailed
 from forum.notify.pausing import count_bounce, is_asked_for, may_leave
 from forum.notify.returning import return_address
-from forum.notify.rhythm import choice_of, working_moment
 from forum.people.models import Person, PersonState
 from forum.web.languages import locale_of
+from forum.web.letters import list_letters
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
+STOPPED = "stopped"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,7 +152,10 @@ class TooEarlyError(Exception):
 
 
 def compose(app: Flask, claim: Claim, *, book: Book) -> Composed | None:
-    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5). Raises TooEarlyError."""
+    """Make the message as it must read now. None when there is nobody to tell any more (A3, A5).
+
+    Raises TooEarlyError, and StoppedError when the recipient has no mail of this kind any more.
+    """
     settings: Settings = app.extensions["baton"].settings
     with app.test_request_context("/", base_url=settings.site_url):
         delivery = db.session.get_one(Delivery, claim.delivery_id)
@@ -171,21 +177,16 @@ def _mail_of(delivery: Delivery, book: Book) -> Mail | None:
         person = db.session.get_one(Person, delivery.person_id)
         if not _may_be_mailed(person):
             return None
-        _check_hours(person, teller, fact)
-        g.default_zone, language = person.zone, person.language
+        opens = opens_for(person, teller, fact)
+        if opens is not None:
+            raise TooEarlyError(opens)
+        language = person.language
+        if is_zone(person.zone):  # the system may not know it any more
+            g.default_zone = person.zone
+    list_letters(listing.of_kind(row.kind, recipient))
     with force_locale(locale_of(language)):
         mail: Mail | None = teller.compose(fact, recipient)
     return mail
-
-
-def _check_hours(person: Person, teller: Teller, fact: Fact) -> None:
-    """Let mail about posts wait that was held up until after hours. What is urgent for the person leaves (see `Teller.urgent_for`)."""
-    at = now()
-    if teller.notices is None or (teller.urgent_for and person.id in teller.urgent_for(fact)):
-        return
-    opens = working_moment(person, at, choice_of(person.id))
-    if opens > at:
-        raise TooEarlyError(opens)
 
 
 def _may_be_mailed(person: Person) -> bool:
@@ -204,9 +205,9 @@ def mark_sent(claim: Claim, *, tells: Sequence[int] = (), sent_as: str | None = 
         return _change(claim, state=DeliveryState.SENT, sent_at=now(), sent_as=sent_as, claimed_until=None, error=None)
 
 
-def mark_dropped(claim: Claim) -> bool:
-    """Note that there was nobody to tell any more."""
-    return _change(claim, state=DeliveryState.DROPPED, claimed_until=None, error=None)
+def mark_dropped(claim: Claim, *, why: str | None = None) -> bool:
+    """Note that there was nobody to tell any more, or that they stopped such mail (STOPPED)."""
+    return _change(claim, state=DeliveryState.DROPPED, claimed_until=None, error=why)
 
 
 def postpone(claim: Claim, *, until: datetime) -> bool:

@@ -29,6 +29,9 @@ NOT_LET_IN = frozenset({530, 534, 535, 538})
 POLICY = re.compile(r"\b5\.7\.\d|\brelay|authenticat", re.IGNORECASE)
 """How servers say that they don't carry our mail (RFC 3463: X.7 is security and policy); some say it of one recipient only."""
 
+OF_ONE = re.compile(r"\b4\.[12]\.\d")
+"""How servers say that a message waits because of its recipient, or of their mailbox (RFC 3463)."""
+
 
 class ServerDownError(Exception):
     """The mail server can't be reached or doesn't let us in: no fault of any message. Says so in a sentence."""
@@ -44,6 +47,8 @@ class RefusedError(Exception):
         """
         super().__init__(why)
         self.for_good = for_good
+        self.is_put_off = not for_good and not in_doubt and not OF_ONE.search(why)
+        """It may be taken later, as all of our mail may."""
         self.in_doubt = in_doubt
         self.is_address = is_address
 
@@ -110,7 +115,7 @@ class Smtp:
             code, words = server.rcpt(own)
             if is_policy(code, _words(words)):
                 raise ServerDownError(f"The mail server carries no mail of ours: {code} {_words(words)}")
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, ValueError) as error:
             raise ServerDownError(f"The mail server can’t be used: {_words_of(error)}") from error
         finally:
             self.close()
@@ -173,7 +178,7 @@ class Smtp:
             server.ehlo_or_helo_if_needed()
             if settings.mail_user:
                 server.login(settings.mail_user, settings.mail_password)
-        except (smtplib.SMTPException, OSError) as error:
+        except Exception as error:  # also what the library makes of a setting that it can't write
             if server is not None:
                 server.close()
             raise ServerDownError(f"The mail server {where} can’t be used: {_words_of(error)}") from error
@@ -261,4 +266,6 @@ def _words(said: bytes | str) -> str:
 def _words_of(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return f"{error.smtp_code} {_words(error.smtp_error)}"
+    if isinstance(error, UnicodeError):  # its own words may hold a letter of the password
+        return type(error).__name__
     return str(error) or type(error).__name__

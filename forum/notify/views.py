@@ -13,6 +13,7 @@ from forum.core.outbox import KeptMail
 from forum.notify.failures import failures, try_again
 from forum.notify.forms import MailForm
 from forum.notify.health import Is, checks, has_worker, mail_health
+from forum.notify.kinds import hushed_by, speak_again
 from forum.notify.pausing import paused, take_up
 from forum.notify.quiet import quiet_spaces, speak
 from forum.notify.rhythm import choice_of, choose, sentence
@@ -100,6 +101,18 @@ def mail_announcements(slug: str) -> Response:
     return redirect(url_for("notify.mail_settings"), 303)
 
 
+@blueprint.post("/me/mail/kinds/<int(max=2147483647):number>")
+@signed_in
+def mail_kind(number: int) -> Response:
+    """Have mail of a kind again that one stopped by a message's link. Raises Missing for what isn't one's own, or not stopped."""
+    with transaction():
+        found = speak_again(me(), number)
+    if found is None:
+        raise Missing
+    banner(_("By mail again: %(what)s.", what=found.what))
+    return redirect(url_for("notify.mail_settings"), 303)
+
+
 @blueprint.route("/me/mail", methods=["GET", "POST"])
 @signed_in
 def mail_settings() -> Response | str | tuple[str, int]:
@@ -108,7 +121,7 @@ def mail_settings() -> Response | str | tuple[str, int]:
     kept = {name: getattr(chosen, name) for name in ("hour", "weekday", "from_hour", "to_hour")}
     form = MailForm(data={"rhythm": chosen.rhythm.value, **kept})
     if request.method == "GET" or not form.validate():
-        page = render_template("notify/mail_settings.html", form=form, quiet=quiet_spaces(me()))
+        page = render_template("notify/mail_settings.html", form=form, quiet=quiet_spaces(me()), hushed=hushed_by(me()))
         return page if request.method == "GET" else (page, HTTPStatus.UNPROCESSABLE_ENTITY)
     with transaction():
         choose(

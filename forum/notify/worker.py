@@ -19,8 +19,10 @@ from forum.core.time import now
 from forum.notify import expansion, heartbeat, sending
 from forum.notify.backoff import wait_after, words_of
 from forum.notify.book import book_of
+from forum.notify.doubts import Doubt, Doubts
 from forum.notify.heartbeat import Outage
 from forum.notify.jobs import Jobs
+from forum.notify.listing import StoppedError
 from forum.notify.rhythm import announce_digests
 from forum.notify.sending import Claim, Composed
 from forum.notify.transport import RefusedError, ServerDownError, Transport, transport_for
@@ -47,14 +49,6 @@ class Pace:
     upkeep_every: timedelta = timedelta(hours=1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Doubt:
-    """A refusal that may be meant for this message or for all of them."""
-
-    claim: Claim
-    why: str
-
-
 class Worker:
     """One worker of an app. `run()` until `stop()`; `step()` does what is there to do now."""
 
@@ -69,8 +63,7 @@ class Worker:
         self._outage: Outage | None = None
         self._outages = 0
         self._is_refused = False
-        self._doubts: list[Doubt] = []
-        self._has_sent = False
+        self._doubts = Doubts()
         self._mail_again_at: datetime | None = None
         self._beaten_at: datetime | None = None
         self._upkeep = Upkeep(app, every=self._pace.upkeep_every)
@@ -154,7 +147,8 @@ class Worker:
                 limit=self._pace.mails_at_once, lease=self._pace.mail_lease, asked_for=self._asked_for
             )
         if not claims and self._is_refused:
-            self._end_outage()  # what was refused waits no longer, so nothing is known to be wrong
+            self._doubts.forget()  # what was refused waits no longer, so nothing is known to be wrong
+            self._end_outage()
         try:
             return self._deliver_all(claims)
         finally:
@@ -172,6 +166,9 @@ class Worker:
                 self._give_back(claims[position:], why=str(down))
                 self._note_outage(str(down))
                 return position
+            except Exception:
+                self._give_back(claims[position + 1 :])
+                raise
         return len(claims)
 
     def _deliver(self, claim: Claim) -> None:
@@ -190,6 +187,9 @@ class Worker:
             until = early.until
             self._insist(lambda: sending.postpone(held, until=until))
             return
+        except StoppedError:
+            self._insist(lambda: sending.mark_dropped(held, why=sending.STOPPED))
+            return
         except Exception as error:
             logger.exception("delivery %s could not be composed", held.delivery_id)
             self._fail(held, why=words_of(error), for_good=isinstance(error, UnsendableError))
@@ -204,35 +204,33 @@ class Worker:
             self._transport.send(composed.message, comes_back_to=composed.comes_back_to)
         except RefusedError as refused:
             logger.warning("delivery %s was refused: %s", claim.delivery_id, refused)
-            if refused.in_doubt:
-                self._doubts.append(Doubt(claim=claim, why=str(refused)))
+            if refused.in_doubt or refused.is_put_off:
+                self._doubts.add(Doubt(claim=claim, to=str(composed.message["To"]), refused=refused))
             else:
                 is_bounce = refused.for_good and refused.is_address
                 self._fail(claim, why=str(refused), for_good=refused.for_good, is_bounce=is_bounce)
+        except (ServerDownError, OperationalError):
+            raise
+        except Exception as error:
+            logger.exception("delivery %s could not be sent", claim.delivery_id)
+            self._fail(claim, why=words_of(error), for_good=False)
         else:
             sent_as = composed.message["Message-ID"]
             self._insist(lambda: sending.mark_sent(claim, tells=composed.tells, sent_as=sent_as))
             self._end_outage()
-            self._has_sent = True
+            self._doubts.something_left()
             logger.info("delivery %s sent", claim.delivery_id)
 
     def _settle_doubts(self) -> None:
-        """Tell what was meant by refusals: if another message left, those messages; else all mail, and then none loses an attempt.
-
-        A message that was refused for itself before is so again. What is given back stands behind what waits, so that a message
-        that nobody takes never keeps others from being tried.
-        """
-        doubts, has_sent = self._doubts, self._has_sent
-        self._doubts, self._has_sent = [], False
-        meant = [doubt for doubt in doubts if not has_sent and not doubt.claim.attempts]
-        for doubt in doubts:
-            if doubt in meant:
-                self._give_back([doubt.claim], why=doubt.why)
-            else:
-                self._fail(doubt.claim, why=doubt.why, for_good=False)
-        if meant:
+        """Judge what was refused. What is given back stands behind what waits, so it keeps nothing from being tried."""
+        for_all, for_itself = self._doubts.judged()
+        for doubt in for_itself:
+            self._fail(doubt.claim, why=doubt.why, for_good=False)
+        for doubt in for_all:
+            self._give_back([doubt.claim], why=doubt.why)
+        if for_all:
             self._is_refused = True
-            self._note_outage(meant[0].why)
+            self._note_outage(for_all[0].why)
 
     def _fail(self, claim: Claim, *, why: str, for_good: bool, is_bounce: bool = False) -> None:
         self._insist(lambda: sending.mark_failed(claim, why=why, for_good=for_good, is_bounce=is_bounce))

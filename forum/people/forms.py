@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from forum.core.errors import Invalid
-from forum.core.time import zones
+from forum.core.time import places
 from forum.people import neighbours, passwords
 from forum.people.fields import (
     ChoiceField,
@@ -213,6 +213,5 @@ def offer_departments(form: Any, departments: Iterable[Department]) -> None:  # 
 
 def offer_zones(form: ProfileForm, *, keep: str | None) -> None:
     """Fill the choice of time zones: places, with the person's own even when it is none."""
-    names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))}
-    names |= {"UTC", *([keep] if keep else [])}
+    names = places() | {"UTC", *([keep] if keep else [])}
     form.zone.choices = options((name, name.replace("_", " ")) for name in sorted(names))

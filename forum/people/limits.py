@@ -48,6 +48,11 @@ def on_own_password(person_id: int) -> None:
     limit("own password", str(person_id), times=OWN_CHECKS, within=QUARTER)
 
 
+def on_code() -> None:
+    """Count a look at what a printed code says, so that nobody tries one after the other. Raises TooMany."""
+    limit("code network", _network(), times=_per_network(), within=QUARTER)
+
+
 def _per_network() -> int:
     settings: Settings = current_app.extensions["baton"].settings
     return settings.tries_per_network

@@ -137,5 +137,5 @@ def _link(fact: LinkMade) -> SecretLink | None:
 
 TELLERS = (
     Teller(fact=LinkMade, recipients=link_recipients, compose=compose_link, is_asked_for=True),
-    Teller(fact=PasswordChanged, recipients=password_recipients, compose=compose_password_changed),
+    Teller(fact=PasswordChanged, recipients=password_recipients, compose=compose_password_changed, at_any_hour=True),
 )

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask import g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Select, String, bindparam, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from forum.core.db import db, transaction
+from forum.core.db import UtcDateTime, db, transaction
 from forum.core.errors import Missing
+from forum.core.prepared import prepared
 from forum.core.secrets import hashed, new_token
 from forum.core.time import now
 from forum.people.devices import device_of
@@ -51,21 +52,26 @@ class SignedIn:
 def load(token: str) -> SignedIn | None:
     """Find who holds a cookie's token now: its row is open and the account is active."""
     at = now()
-    row = db.session.execute(
-        select(WebSession.id, WebSession.last_seen_at, Person)
-        .join(Person, Person.id == WebSession.person_id)
-        .where(
-            WebSession.token_hash == hashed(token),
-            WebSession.ended_at.is_(None),
-            WebSession.expires_at > at,
-            Person.state == PersonState.ACTIVE,
-        )
-    ).one_or_none()
+    row = db.session.execute(_open_session(), {"token_hash": hashed(token), "at": at}).one_or_none()
     if row is None:
         return None
     if at - row.last_seen_at > SEEN_EVERY:
         g.seen = (row.id, at)
     return SignedIn(row.Person, row.id, token)
+
+
+@prepared
+def _open_session() -> Select[int, datetime, Person]:
+    return (
+        select(WebSession.id, WebSession.last_seen_at, Person)
+        .join(Person, Person.id == WebSession.person_id)
+        .where(
+            WebSession.token_hash == bindparam("token_hash", type_=String),
+            WebSession.ended_at.is_(None),
+            WebSession.expires_at > bindparam("at", type_=UtcDateTime),
+            Person.state == PersonState.ACTIVE,
+        )
+    )
 
 
 def note_seen() -> None:

@@ -1,20 +1,20 @@
 """Loading what the roster holds and authorising are one step."""
 
 from collections.abc import Iterable
-from functools import cache
 from typing import TypeVar
 
 from sqlalchemy import Select, bindparam, select
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.models import CoverRequest, Duty, Endorsement, Holding, TurnSwap, Volunteer
+from forum.roster.models import CoverRequest, CoverSwap, Duty, Endorsement, Holding, TurnSwap, Volunteer
 from forum.spaces.guard import Here, hold
 from forum.spaces.models import Item, ItemState
 from forum.spaces.policy import Can
-from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries import viewing, visible_items, visible_to_viewer
 from forum.web.words import _
 
 KIND = "duty"
@@ -38,7 +38,7 @@ def duty_for(here: Here, ref: str) -> tuple[Duty, Item]:
     return duty, item
 
 
-@cache
+@prepared
 def _visible_duties() -> Select[Duty, Item]:
     return (
         select(Duty, Item)
@@ -61,6 +61,16 @@ def holding_for(here: Here, holding_id: int) -> Holding:
 def swap_for(here: Here, swap_id: int) -> TurnSwap:
     """Load a swap of turns in a duty that the person sees here. Raises Missing."""
     return _of_a_duty(here, db.session.get(TurnSwap, swap_id))
+
+
+def cover_swap_for(here: Here, swap_id: int) -> CoverSwap:
+    """Load a swap of covers of duties that the person sees here. Raises Missing."""
+    swap = db.session.get(CoverSwap, swap_id)
+    if swap is None:
+        raise Missing
+    for request_id in (swap.mine_id, swap.theirs_id):
+        _of_a_duty(here, db.session.get(CoverRequest, request_id))
+    return swap
 
 
 def endorsement_for(here: Here, endorsement_id: int) -> Endorsement:
@@ -96,6 +106,11 @@ def hold_duty(here: Here, duty_id: int, *, power: Can) -> tuple[Here, Duty, Item
     duty, item = duty_for(here, item.ref)
     db.session.refresh(duty)
     return here, duty, item
+
+
+def sees(person: Person, item_id: int) -> bool:
+    """Whether somebody sees an item now (A3)."""
+    return db.session.scalar(select(Item.id).where(Item.id == item_id, visible_items(person, now()))) is not None
 
 
 def why_not_change(here: Here, *, is_holder: bool) -> str:

@@ -1,6 +1,12 @@
 """What a copied space carries of its roster: the duties that were chosen to come along, held by nobody."""
 
 from forum.core.lineage import Copy, Policy, never
+from forum.core.markup.links import is_external
+from forum.roster.growing import FOLLOWER
+from forum.roster.models import Duty, DutyKind
+from forum.spaces.copied import KEY, Cloner, Part, Row, Rows, Start
+from forum.spaces.policy import LENDABLE
+from forum.web.words import _l, _n
 
 POLICY: Policy = {
     "duty": {
@@ -25,6 +31,7 @@ POLICY: Policy = {
         "ended_on": Copy.BLANK,
         "ended_by_id": Copy.BLANK,
         "end_reason": Copy.BLANK,
+        "end_version": Copy.BLANK,
     },
     "duty_link": {
         "duty_id": Copy.REPOINT,
@@ -95,6 +102,7 @@ POLICY: Policy = {
     ),
     "cover_ask": never("request_id", "person_id", "asked_at", "declined_at"),
     "cover_slot": never("duty_id", "day", "half", "person_id", "request_id"),
+    "cover_swap": never("id", "mine_id", "theirs_id", "asker_id", "asked_id", "state", "asked_at", "answered_at"),
     "cover_grant": never("grant_id", "request_id"),
     "gap_warning": never("duty_id", "days_before", "start_day", "start_half", "end_day", "end_half", "warned_at"),
     "absence_plan": never("id", "ref", "person_id", "space_id", "is_for_members", "lines", "made_at", "done_at"),
@@ -142,13 +150,16 @@ POLICY: Policy = {
         "offered_at",
         "answered_at",
         "reason",
+        "version",
     ),
     "handover_item": never("id", "handover_id", "place", "words", "done_at", "done_by_id", "risk_at"),
     "handover_question": never(
         "id", "line_id", "asker_id", "question", "asked_at", "answer", "answered_by_id", "answered_at"
     ),
     "rehearsal": never("id", "duty_id", "person_id", "day", "asked_by_id", "missing", "noted_at"),
-    "leaving": never("id", "person_id", "space_id", "last_day", "filed_by_id", "filed_at", "ended_at", "is_taken_back"),
+    "leaving": never(
+        "id", "person_id", "space_id", "last_day", "filed_by_id", "filed_at", "ended_at", "is_taken_back", "version"
+    ),
     "leaving_item": never(
         "id",
         "leaving_id",
@@ -160,5 +171,46 @@ POLICY: Policy = {
         "state",
         "successor_id",
         "settled_at",
+        "version",
     ),
 }
+
+
+def mend(rows: Rows) -> None:
+    """Let duties lead only to addresses on the web, and carry only rights that can be lent."""
+    links, rights = rows.get("duty_link", []), rows.get("duty_right", [])
+    links[:] = [link for link in links if is_external(link["url"])]
+    rights[:] = [right for right in rights if right["power"] in LENDABLE]
+
+
+def leave_seats(rows: Rows) -> None:
+    """Leave the seats of departments behind where those departments aren't."""
+    seats = {duty[KEY] for duty in rows.get("duty", ()) if duty["kind"] == DutyKind.SEAT}
+    for table in ("duty", "item"):
+        rows.get(table, [])[:] = [row for row in rows.get(table, []) if row[KEY] not in seats]
+
+
+def begin_today(duty: Row, start: Start) -> None:
+    """Let a duty be there from the first day of the copy."""
+    duty["first_day"] = start.today
+
+
+CLONER = Cloner(
+    parts=(
+        Part(
+            name="duties",
+            label=_l("Duties"),
+            hint=_l("Without holders: you fill the seats"),
+            counted=lambda number: _n("one duty without a holder", "%(num)d duties without holders", number),
+            order=40,
+            tables=("duty",),
+            kind="duty",
+            # What an account is about stays behind (F1), and without it the duty says nothing.
+            which=lambda: Duty.ended_on.is_(None) & (Duty.kind != DutyKind.ACCOUNT),
+        ),
+    ),
+    mend=mend,
+    abroad=leave_seats,
+    adapt={"duty": begin_today},
+    followers=(FOLLOWER,),
+)

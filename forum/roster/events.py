@@ -21,9 +21,22 @@ class DutyAnswered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DutyLeft(Fact):
-    """Somebody holds a duty no longer, because another person ended it."""
+    """Somebody holds a duty no longer, because another person ended it. `until` is its day; `ending` the version of a duty's end.
+
+    Of several times only the last one is told.
+    """
 
     holding_id: int
+    until: str = ""
+    ending: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DutyTakenUp(Fact):
+    """A duty that had ended is there again, with somebody who held it or was its deputy. `ending` is the version of that."""
+
+    holding_id: int
+    ending: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,9 +57,25 @@ class SwapAsked(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SwapAnswered(Fact):
-    """The colleague agreed or declined."""
+    """The colleague agreed or declined, or took back that they agreed. `state` is what became of it: only the last one is told."""
 
     swap_id: int
+    state: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverSwapAsked(Fact):
+    """Somebody asks a colleague to swap covers."""
+
+    swap_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoverSwapAnswered(Fact):
+    """The colleague agreed, declined, or took back that they agreed. `state` is what became of it: only the last one is told."""
+
+    swap_id: int
+    state: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +102,10 @@ class CoverAsked(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CoverTaken(Fact):
-    """Somebody covers."""
+    """Somebody covers. `taken` is since when they say so: only who says so last is told of."""
 
     request_id: int
+    taken: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +118,10 @@ class CoverDeclined(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CoverOver(Fact):
-    """Somebody's cover ended or became shorter, because it isn't needed any more."""
+    """Somebody's cover ended or became shorter, because it isn't needed any more. `version` is that of the request."""
 
     request_id: int
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,9 +230,11 @@ class HandoverAnswered(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class HandoverMoved(Fact):
-    """A duty that was accepted passes on another day, because its giver leaves on another."""
+    """A duty that was accepted passes on another `day`, because its giver leaves on another. Only the last `version` is told."""
 
     handover_id: int
+    day: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,9 +267,14 @@ class RehearsalNoted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LeavingFiled(Fact):
-    """An organiser set the last day of somebody, or another one."""
+    """An organiser set the last day of somebody, or another one, or (without `last_day`) took it back. Only the last one is told.
+
+    `version` is that of the day that was set.
+    """
 
     leaving_id: int
+    last_day: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,9 +286,11 @@ class LeavingStuck(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LeavingOffered(Fact):
-    """Somebody is asked to take what a colleague leaves."""
+    """Somebody is asked to take what a colleague leaves: `successor_id`, if nobody was asked since. `version` is that of asking."""
 
     left_id: int
+    successor_id: int | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +298,7 @@ class LeavingAnswered(Fact):
     """They took it or declined."""
 
     left_id: int
+    accepts: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask import url_for
 from sqlalchemy import select
 
 from forum.core.apart import apart
@@ -19,7 +20,10 @@ from forum.roster.actions.vacating import end_due, keep_up, vacate
 from forum.roster.actions.warning import warn_all
 from forum.roster.briefing import brief
 from forum.roster.calendars.feeds import KINDS as FEEDS
+from forum.roster.figures import FIGURES
 from forum.roster.finding import findable
+from forum.roster.health import measures
+from forum.roster.held import held_by
 from forum.roster.kept import RETENTION
 from forum.roster.models import CoverRequest
 from forum.roster.obligations import before_closing, cover_settled, deputy_settled, obligations_of, second_settled
@@ -28,7 +32,7 @@ from forum.roster.queries.away import away_on
 from forum.roster.queries.holding import duties_in, holders
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
-from forum.roster.today import parts
+from forum.roster.today import TODAY_IF, parts
 from forum.roster.views import away, blueprint, leaving_blueprint, links, register
 from forum.spaces.feature import Feature
 from forum.spaces.models import Item, Space
@@ -98,6 +102,7 @@ feature = Feature(
     tellers=TELLERS,
     tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
     today=parts,
+    today_if=TODAY_IF,
     findable=(findable,),
     upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave),
     retention=RETENTION,
@@ -121,7 +126,11 @@ feature = Feature(
     stand_ins=stand_ins,
     meets=meets,
     away_on=away_on,
+    holds=held_by,
+    health=measures,
     duties_in=duties_in,
+    carried={"duty": lambda slug, ref: url_for("roster.duty", slug=slug, ref=ref)},
+    figures=FIGURES,
     holders=holders,
     log_sentences={
         "made duty": _l("%(actor)s made the duty %(item)s."),
@@ -138,6 +147,7 @@ feature = Feature(
         "set turns": _l("%(actor)s set who takes turns in %(item)s."),
         "ended turns": _l("%(actor)s ended the turns in %(item)s."),
         "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),
+        "swapped covers": _l("%(actor)s swapped covers with %(person)s: %(item)s."),
         "described account": _l("%(actor)s wrote down what is known of the account %(item)s."),
         "asked sponsor": _l("%(actor)s asked a sponsor to stand behind %(item)s."),
         "seat endorsed": _l("A sponsor stands behind %(item)s."),

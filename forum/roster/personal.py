@@ -36,6 +36,7 @@ PERSONAL: Personal = {
     },
     "cover_ask": {"person_id": about(Fate.DELETE)},
     "cover_slot": {"person_id": mine(Fate.KEEP)},
+    "cover_swap": {"asker_id": mine(Fate.KEEP), "asked_id": about(Fate.KEEP)},
     "cover_grant": {},
     "gap_warning": {},
     "absence_plan": {"ref": PLAIN, "person_id": mine(Fate.DELETE), "lines": OTHERS},

@@ -1,4 +1,4 @@
-"""Forms of turns: who takes them in which order, and a swap."""
+"""Forms of turns: who takes them in which order, and swaps, also of covers."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -7,7 +7,9 @@ from wtforms import DateField, FieldList, RadioField, SelectField
 from wtforms.validators import DataRequired
 
 from forum.people.models import Person
+from forum.roster.queries.cover import RequestLine
 from forum.roster.queries.turns import TurnAhead
+from forum.roster.tellers.common import days_of
 from forum.web.forms import Form, options
 from forum.web.rendering import long_day
 from forum.web.words import _, _l
@@ -57,6 +59,25 @@ class SwapForm(Form):
         self.other_day.choices = options(
             [first, *((one.first_day.isoformat(), _whose(one)) for one in others if one.person)]
         )
+
+
+class CoverSwapForm(Form):
+    """Which of a colleague's covers is taken for one's own."""
+
+    theirs = SelectField(
+        _l("For the cover of"), validators=[DataRequired(_l("Choose a colleague’s cover."))], validate_choice=False
+    )
+
+    def offer(self, lines: Sequence[RequestLine]) -> None:
+        """Fill the list."""
+        self.theirs.choices = options(
+            [(NOBODY, _("Choose a cover")), *((one.request.ref, _which(one)) for one in lines if one.cover)]
+        )
+
+
+def _which(line: RequestLine) -> str:
+    name = line.cover.name if line.cover else ""
+    return _("%(name)s: %(title)s, %(days)s", name=name, title=line.item.title, days=days_of(line.request.span))
 
 
 def _whose(turn: TurnAhead) -> str:

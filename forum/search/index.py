@@ -8,17 +8,19 @@ import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, column, func, literal, select, table, text, union_all
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.search.language import Term
 from forum.search.models import SearchEntry
 from forum.search.rights import Rights, may_find
 from forum.search.scopes import kinds_for_members
+from forum.spaces.feature import kinds_of_one_text
 from forum.spaces.models import Item
+from forum.spaces.queries.visible import stays_inside
 
 Group = Sequence[Term]
 """Of several terms one has to be there."""
@@ -26,6 +28,8 @@ WEIGHTS = {"title": "A", "tags": "B", "body": "C"}
 FIELDS = tuple(WEIGHTS)
 LATEST = 10
 """Of the latest texts, for each that is wanted so many are walked through: see `Way`."""
+Kinds = tuple[tuple[str, ...], tuple[str, ...]]
+"""Those that only members find, and those of which others than their space's readers find the first text only."""
 WITHIN = {"title": ("title",), "heads": ("title", "tags")}
 """Where one can look besides everywhere."""
 
@@ -89,9 +93,9 @@ class Way(enum.Enum):
 
 def _asked_for(matches: Sequence[Match], *, limit: int, way: Way) -> list[list[Entry]]:
     first = matches[0]
-    for_members = kinds_for_members() if first.is_wide else None
+    kinds = (kinds_for_members(), kinds_of_one_text()) if first.is_wide else None
     built = _built if first.where else _built_once
-    query = built(len(matches), for_members, way, *first.where)
+    query = built(tuple(match.within is not None for match in matches), kinds, way, *first.where)
     asked = _fts5 if way is Way.FTS5 else _tsquery
     values: dict[str, object] = {f"asked{number}": asked(match) for number, match in enumerate(matches)}
     values |= {**(first.rights.values if first.is_wide else {}), "most": limit}
@@ -103,17 +107,21 @@ def _asked_for(matches: Sequence[Match], *, limit: int, way: Way) -> list[list[E
     return found
 
 
-@cache
-def _built_once(count: int, for_members: tuple[str, ...] | None, way: Way) -> Select[*tuple[Any, ...]]:
-    return _built(count, for_members, way)
+@prepared
+def _built_once(heads: tuple[bool, ...], kinds: Kinds | None, way: Way) -> Select[*tuple[Any, ...]]:
+    return _built(heads, kinds, way)
 
 
 def _built(
-    count: int, for_members: tuple[str, ...] | None, way: Way, *where: ColumnElement[bool]
+    heads: tuple[bool, ...], kinds: Kinds | None, way: Way, *where: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
-    """Build the query of the newest that fit each of `count` matches. With `for_members` it asks for rights."""
+    """Build the query of the newest that fit each of several matches. With `kinds` it asks for rights.
+
+    `heads` says of each match whether it looks only where titles and tags stand: in the first texts of items. PostgreSQL keeps an index
+    of those by themselves, as GIN knows no weights, and would read every text with one of the words.
+    """
     parts = []
-    for number in range(count):
+    for number, is_head in enumerate(heads):
         query = select(
             literal(number, Integer).label("which"), SearchEntry.id, SearchEntry.item_id, SearchEntry.number, SearchEntry.at
         )  # fmt: skip
@@ -123,15 +131,16 @@ def _built(
             query = query.where(text(f"search_match MATCH :asked{number}")).order_by(found.c.rowid.desc())
         else:
             query = query.where(text(f"search_entry.doc @@ CAST(:asked{number} AS tsquery)"))
+            query = query.where(text("search_entry.number <= 1")) if is_head else query
             key = SearchEntry.id if way is Way.LATEST else SearchEntry.id + 0  # which no index has
             query = query.order_by(key.desc())
             query = query.where(SearchEntry.id > bindparam("after", type_=Integer)) if way is Way.LATEST else query
-        if for_members is not None or where:
+        if kinds is not None or where:
             query = query.join(Item, Item.id == SearchEntry.item_id).where(*where)
-        if for_members is not None:
-            query = query.where(may_find(for_members))
+        if kinds is not None:
+            query = query.where(may_find(kinds[0]), stays_inside(SearchEntry.number, kinds[1]))
         parts.append(query.limit(bindparam("most", type_=Integer)))
-    if count == 1:
+    if len(heads) == 1:
         return parts[0]
     each = union_all(*(select(part.subquery()) for part in parts)).subquery()
     return select(each).order_by(each.c.which, each.c.id.desc())

@@ -57,8 +57,7 @@ def index(item_id: int, numbers: Collection[int] | None = None) -> None:
     findable = findables().get(item.kind) if item is not None else None
     if item is None or findable is None:
         return
-    scope = scope_of(item, is_for_members=findable.is_for_members)
-    rows = [_row(item, text, scope) for text in findable.texts(item_id, numbers)] if scope else []
+    rows = rows_of(item, findable, numbers)
     found = {row["number"] for row in rows}
     _drop(item_id, numbers, found)
     for part in _parts(rows):
@@ -67,6 +66,14 @@ def index(item_id: int, numbers: Collection[int] | None = None) -> None:
         db.session.execute(
             put.on_conflict_do_update(index_elements=[SearchEntry.item_id, SearchEntry.number], set_=changed), part
         )
+
+
+def rows_of(item: Item, findable: Findable, numbers: Collection[int] | None) -> list[dict[str, Any]]:
+    """Return what the index says of an item, or of its texts with these numbers."""
+    scope = scope_of(item, is_for_members=findable.is_for_members)
+    inside = scope_of(item, is_for_members=findable.is_for_members, is_reply=True) if findable.replies_stay else scope
+    texts = findable.texts(item.id, numbers) if scope else ()
+    return [_row(item, text, scope if text.number <= 1 else inside) for text in texts]
 
 
 def findables() -> Mapping[str, Findable]:

@@ -7,11 +7,11 @@ of one. But who may see little would walk through much for it: for them it is wo
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.people.models import Person
 from forum.search.models import SearchEntry
 from forum.search.scopes import kinds_for_members
@@ -46,7 +46,7 @@ def is_wide(actor: Person, words: Collection[str], at: datetime) -> bool:
     return seen * A_GOOD_PART >= SAMPLE
 
 
-@cache
+@prepared
 def may_find(for_members: tuple[str, ...]) -> ColumnElement[bool]:
     """Return the condition on `Item` that the VIEWER may find it, once for each kinds that are for members only."""
     mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
@@ -54,7 +54,7 @@ def may_find(for_members: tuple[str, ...]) -> ColumnElement[bool]:
     return and_(Item.state == ItemState.PUBLISHED, visible_to_viewer(), is_inside)
 
 
-@cache
+@prepared
 def _seen_of_newest(for_members: tuple[str, ...]) -> Select[int]:
-    newest = select(SearchEntry.item_id).order_by(SearchEntry.id.desc()).limit(bindparam("sample", SAMPLE)).subquery()
+    newest = select(SearchEntry.item_id).order_by(SearchEntry.id.desc()).limit(SAMPLE).subquery()
     return select(func.count()).select_from(newest).join(Item, Item.id == newest.c.item_id).where(may_find(for_members))

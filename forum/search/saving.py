@@ -24,9 +24,9 @@ SETTLED = timedelta(minutes=2)
 
 
 def note_recent(person: Person, query: str) -> None:
-    """Keep what was looked for among the last ten. Use inside `transaction()`."""
-    query = query[:QUERY_LENGTH].strip()
-    if not query:
+    """Keep what was looked for among the last ten; half of a longer one would be another search. Use inside `transaction()`."""
+    query = query.strip()
+    if not query or len(query) > QUERY_LENGTH:
         return
     put = insert(RecentSearch).values(person_id=person.id, query=query, at=now())
     keys = [RecentSearch.person_id, RecentSearch.query]
@@ -56,14 +56,16 @@ def saved(person: Person) -> Sequence[SavedSearch]:
 
 def is_saved(person: Person, query: str) -> bool:
     """Say whether somebody keeps this search."""
-    mine = select(SavedSearch.id).where(SavedSearch.person_id == person.id, SavedSearch.query == query[:QUERY_LENGTH])
+    mine = select(SavedSearch.id).where(SavedSearch.person_id == person.id, SavedSearch.query == query)
     return db.session.scalar(mine) is not None
 
 
 def save(person: Person, query: str, *, tells: bool) -> None:
-    """Keep a search, or change whether it tells. Use inside `transaction()`. Raises RuleBroken past the most."""
+    """Keep a search, or change whether it tells. Use inside `transaction()`. Raises RuleBroken past the most, and for a longer one."""
+    query = query.strip()
+    if len(query) > QUERY_LENGTH:
+        raise RuleBroken(_("Only searches of up to %(most)s signs are kept. Leave some words out.", most=QUERY_LENGTH))
     lock(Person, person.id)
-    query = query[:QUERY_LENGTH].strip()
     kept = {one.query: one for one in saved(person)}
     if query in kept:
         change(person, kept[query].ref, tells=tells)

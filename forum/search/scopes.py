@@ -7,11 +7,11 @@ changes with an item (its audience, shares, space) is in the words of the item a
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import Select, and_, exists, or_, select
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.people.models import Person
 from forum.spaces.feature import features
 from forum.spaces.models import (
@@ -31,14 +31,15 @@ from forum.spaces.queries.visible import VIEWED_AT, VIEWER, is_in_force, viewing
 EVERYBODY = "0all"
 
 
-def scope_of(item: Item, *, is_for_members: bool = False) -> str:
+def scope_of(item: Item, *, is_for_members: bool = False, is_reply: bool = False) -> str:
     """Return the words of who may find an item; "" for nobody: it isn't published.
 
-    With `is_for_members` only members of its space may find it, whoever else sees what stands there or was shared.
+    With `is_for_members` only members of its space may find it, whoever else sees what stands there or was shared. `is_reply`: it is
+    said of what stays in the space when the item is shared.
     """
     if item.state is not ItemState.PUBLISHED:
         return ""
-    shares = () if is_for_members else _by_shares(item)
+    shares = () if is_for_members or is_reply else _by_shares(item)
     return " ".join([f"0i{item.id}", *_by_audience(item, is_for_members=is_for_members), *shares])
 
 
@@ -46,10 +47,17 @@ def _by_audience(item: Item, *, is_for_members: bool) -> Iterable[str]:
     if item.audience is Audience.SPACE:
         return [f"0b{item.space_id}" if is_for_members else f"0s{item.space_id}"]
     if item.audience is Audience.NAMED:
-        named = select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
-        return [f"0n{item.space_id}p{person_id}" for person_id in db.session.scalars(named)]
-    own = [f"0n{item.space_id}p{item.author_id}"] if item.author_id is not None else []
-    return [f"0k{item.space_id}", *own]
+        return [f"0n{item.space_id}p{person_id}" for person_id in _named_in(item)]
+    people = {item.author_id} if item.author_id is not None else set()
+    if item.audience is Audience.ON_DUTY:
+        people |= set(_named_in(item))
+    return [f"0k{item.space_id}", *(f"0n{item.space_id}p{person_id}" for person_id in sorted(people))]
+
+
+def _named_in(item: Item) -> Iterable[int]:
+    return db.session.scalars(
+        select(ItemPerson.person_id).where(ItemPerson.item_id == item.id).order_by(ItemPerson.person_id)
+    )
 
 
 def _by_shares(item: Item) -> Iterable[str]:
@@ -78,7 +86,7 @@ def kinds_for_members() -> tuple[str, ...]:
     return tuple(one.kind for room in features() for one in room.findable if one.is_for_members)
 
 
-@cache
+@prepared
 def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bool]:
     """Build the query of the spaces into which the VIEWER can look, and how they stand there, once for each kinds for members only.
 
@@ -109,7 +117,7 @@ def _standings(for_members: tuple[str, ...]) -> Select[int, bool, bool, bool, bo
     )
 
 
-@cache
+@prepared
 def _lent() -> Select[int]:
     """Build the query of the items that the VIEWER sees because a right over them is lent to them, once."""
     lent = select(Grant.item_id).where(Grant.person_id == VIEWER, is_in_force(VIEWED_AT), Grant.item_id.is_not(None))

@@ -1,6 +1,11 @@
 """What a copied space carries of the spaces' own tables. The maker of the copy is its only steward; nobody else comes along."""
 
 from forum.core.lineage import Copy, Policy, never
+from forum.spaces.copied import Cloner, Part
+from forum.spaces.growing import WELCOME
+from forum.spaces.models import Space
+from forum.spaces.queries import team_count
+from forum.web.words import _l, _n
 
 POLICY: Policy = {
     "space": {
@@ -34,6 +39,7 @@ POLICY: Policy = {
         "created_at": Copy.BLANK,
         "version": Copy.BLANK,
         "last_number": Copy.COPY,
+        "inherited": Copy.BLANK,
         "last_at": Copy.BLANK,
         "last_by_id": Copy.BLANK,
         "origin_uuid": Copy.BLANK,
@@ -83,3 +89,24 @@ POLICY: Policy = {
     ),
     "installation": never("id", "organisation", "first_code_hash", "is_demo", "started_at"),
 }
+
+
+def numbers(space: Space) -> list[str]:
+    """Say how many teams take part."""
+    return [_n("One team takes part", "%(num)d teams take part", team_count(space.id))]
+
+
+CLONER = Cloner(
+    parts=(
+        Part(
+            name="welcome",
+            label=_l("Welcome and guide"),
+            hint=_l("What the space is for, and how it works"),
+            counted=lambda number: _n("its welcome page", "%(num)d welcome pages", number),
+            order=10,
+            tables=("space",),
+        ),
+    ),
+    numbers=numbers,
+    followers=(WELCOME,),
+)

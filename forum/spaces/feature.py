@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, current_app, request, url_for
 from sqlalchemy import String, literal
 
+from forum.core.halves import Span, half_at
+from forum.core.time import now
 from forum.spaces.parts import (
+    Beside,
     BriefPart,
     Deed,
     FeedKind,
+    Figure,
+    FirstStep,
+    Holds,
     HookEvent,
     ItemKind,
     MadeOf,
@@ -23,7 +29,9 @@ from forum.spaces.parts import (
     Tab,
     TabRule,
     Talks,
+    TodayIf,
     TodayPart,
+    Told,
 )
 from forum.web.words import _
 
@@ -42,7 +50,9 @@ if TYPE_CHECKING:
     from forum.people.models import Person
     from forum.spaces.findable import Findable
     from forum.spaces.guard import Here
+    from forum.spaces.health import Measure, Periods
     from forum.spaces.models import Item, Space
+    from forum.spaces.nudging import NudgeRule
     from forum.web.words import LazyString
 
 
@@ -58,6 +68,9 @@ class Feature:
     findable: Sequence[Findable] = ()
     """What of the room the search finds."""
     today: Callable[[Here], Sequence[TodayPart]] | None = None
+    """What every Today is asked for."""
+    today_if: Sequence[TodayIf] = ()
+    """And what it is only where there may be something."""
     new_to: Callable[[Person], Mapping[int, int]] | None = None
     """How many things are new to a person, by the key of each space that they belong to: one query for all of them."""
     new_space: Callable[[Space], None] | None = None
@@ -106,6 +119,14 @@ class Feature:
     """What the room makes of items of other rooms, for their pages; one room does so far."""
     away_on: Callable[[Here, Span], Mapping[int, Collection[Span]]] | None = None
     """Which members of a space are away on some half-days, and when, as far as the reader may know: one query."""
+    holds: Callable[[Here, Collection[int]], Mapping[int, Sequence[Holds]]] | None = None
+    """What some people hold of the room in a space, by their keys, as far as the reader may see it: as many queries for all of them."""
+    nudges: Sequence[NudgeRule] = ()
+    """What the room nudges a space's organisers about."""
+    took_part: Callable[[Here, Periods], Mapping[int, Collection[int]]] | None = None
+    """Who took part in the room in a space, by the number of the period: one query. They are counted, and never named."""
+    health: Callable[[Here, Periods], Sequence[Measure]] | None = None
+    """What the room measures of how a community is doing: as many queries for a large one."""
     talks: Talks | None = None
     """How other rooms have conversations in this one."""
     duties_in: Callable[[Here], Sequence[tuple[int, str]]] | None = None
@@ -114,10 +135,20 @@ class Feature:
     """Who holds duties at moments, cover included: from pairs of a duty's key and a moment, None where nobody does (D1)."""
     brief: Callable[[Person, datetime, datetime], Sequence[BriefPart]] | None = None
     """What happened in the room for somebody between two moments, as they may see it now: for the page on their return."""
+    first_steps: Callable[[Here], Sequence[FirstStep]] | None = None
+    """What of the room comes first in a new space, for its stewards."""
     deeds: Callable[[Here, Item], Sequence[Deed]] | None = None
     """What the room lets somebody do with any item that they see: asked on its page, without a query."""
+    beside: Callable[[Here, Item], Beside | None] | None = None
+    """What the room has for who reads an item of another room, as the reader may see it now: one query."""
+    carried: Mapping[str, Callable[[str, str], str]] = field(default_factory=dict)
+    """The kinds of the room's items that can be put on an agenda, and their addresses, from a space's slug and an item's ref."""
+    figures: Sequence[Figure] = ()
+    """What of the room can be counted."""
     heads_up: Mapping[str, Callable[[int], str]] = field(default_factory=dict)
     """What the room tells people in the app besides posts: kind to a sentence, from how many things it is about."""
+    heads_up_about: Mapping[str, LazyString] = field(default_factory=dict)
+    """What they are about, by kind, where that isn't one item: it stands in place of the item's title."""
     log_sentences: Mapping[str, LazyString] = field(default_factory=dict)
     """How the log tells the room's verbs: verb to sentence with %(actor)s, %(person)s, %(item)s and what `details` hold."""
 
@@ -133,13 +164,23 @@ def kind_of(item: Item) -> ItemKind:
     return next(kind for kind in item_kinds() if kind.name == item.kind)
 
 
+def tells_of(item: Item) -> Callable[[Here, Item, int | None], Told | None] | None:
+    """Return how an item is told as a story, None where its room has nothing to tell: rooms without conversations have no kind."""
+    return next((kind.tells for kind in item_kinds() if kind.name == item.kind), None)
+
+
 def item_kinds() -> Iterator[ItemKind]:
     """Return what the rooms registered about their items."""
     return (kind for feature in features() for kind in feature.item_kinds)
 
 
 def nobody_of(item: Item, number: int) -> str:
-    """Return who is said to have written a post that has no author: a former member, or nobody who gave a name."""
+    """Return who is said to have written a post that has no author: a former member, or nobody who gave a name.
+
+    What came along when the space was copied names nobody: it is from the original.
+    """
+    if item.inherited is not None and number <= item.inherited:
+        return _("From the original")
     nobody = kind_of(item).nobody if number == 1 else None
     return str(nobody) if nobody is not None else _("Former member")
 
@@ -147,6 +188,11 @@ def nobody_of(item: Item, number: int) -> str:
 def post_url(item: Item, slug: str, number: int) -> str:
     """Return the address of a post of any item in the space at `slug`: what spans rooms links to it without knowing them."""
     return kind_of(item).post_url(slug, item.ref, number)
+
+
+def kinds_of_one_text() -> tuple[str, ...]:
+    """Return the kinds of items of which others than those of their space find the first text only."""
+    return tuple(one.kind for room in features() for one in room.findable if one.replies_stay)
 
 
 def new_to(person: Person) -> Counter[int]:
@@ -235,6 +281,12 @@ def away_on(here: Here, span: Span) -> dict[int, Collection[Span]]:
     return found
 
 
+def away_now(here: Here) -> Collection[int]:
+    """Return which members are away here in this half-day, as far as the reader may know."""
+    half = half_at(now(), zone=here.space.zone, midday=here.space.midday)
+    return away_on(here, Span(half, half)).keys()
+
+
 def talks() -> Talks:
     """Return how conversations are had."""
     return next(feature.talks for feature in features() if feature.talks)
@@ -265,9 +317,25 @@ def deeds_for(here: Here, item: Item) -> list[Deed]:
     return [deed for feature in features() if feature.deeds for deed in feature.deeds(here, item)]
 
 
+def beside_of(here: Here, item: Item) -> list[Beside]:
+    """Return what other rooms have for who reads an item; what says nothing is left out."""
+    found = [feature.beside(here, item) for feature in features() if feature.beside]
+    return [one for one in found if one is not None and (one.lines or one.deed)]
+
+
+def carried() -> dict[str, Callable[[str, str], str]]:
+    """Return which kinds of items can be put on an agenda, and their addresses, from a space's slug and an item's ref."""
+    return {kind: url for feature in features() for kind, url in feature.carried.items()}
+
+
 def heads_up_words(kind: str, number: int) -> str:
     """Return what a room says of something that it told people of in the app."""
     return next((feature.heads_up[kind](number) for feature in features() if kind in feature.heads_up), "")
+
+
+def heads_up_title(kind: str, title: str) -> str:
+    """Return what something of which people are told in the app is about: an item, by its title, or what the room says."""
+    return next((str(one.heads_up_about[kind]) for one in features() if kind in one.heads_up_about), title)
 
 
 def tabs_for(here: Here) -> list[Tab]:

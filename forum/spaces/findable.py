@@ -89,6 +89,8 @@ class Findable:
     """From items' ids, those whose question has an accepted answer, or whose fix is verified: of equals they come first."""
     is_for_members: bool = False
     """Only members see such items, also in a space into which everybody may look."""
+    replies_stay: bool = False
+    """What is written to such an item stays in its space, also when the item is shared: others find its first text only."""
     answers: bool = False
     """Such items answer questions: they are suggested while somebody asks."""
     of_kind: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from forum.core import text
 from forum.core.halves import EARLIEST_MIDDAY, LATEST_MIDDAY
 from forum.core.markup import MAX_SOURCE
 from forum.core.markup.source import normalised
-from forum.core.time import today, zones
+from forum.core.time import places, today
 from forum.people.fields import AddressesField
 from forum.people.models import ADDRESS_LENGTH
 from forum.spaces.actions.invitations import LONGEST, MOST_AT_ONCE, MOST_USES
@@ -153,7 +153,7 @@ class SettingsForm(Form):
 
     def offer_zones(self, *, keep: str) -> None:
         """Fill the list of zones; `keep` is the one the space has now, whatever it is."""
-        names = {name for name in zones() if "/" in name and not name.startswith(("Etc/", "SystemV/"))}
+        names = places()
         self.known_zones = names | {"UTC", keep}
         self.zone.choices = [(name, name.replace("_", " ")) for name in sorted(self.known_zones)]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, wraps
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 
 from flask import g, redirect, request, url_for
@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
+from forum.core.prepared import prepared
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.people.sessions import me
@@ -170,7 +171,7 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
     )
 
 
-@cache
+@prepared
 def _standing() -> Select[Space, Membership, int, int, Suspension, str, bool]:
     """Build the statement that every page of a space begins with, once."""
     mine = and_(

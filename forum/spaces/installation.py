@@ -7,6 +7,7 @@ from forum.core.db import db, insert
 from forum.spaces.models import Installation
 
 NAME = "baton organisation"
+TOLD = select(Installation.organisation)
 
 
 def organisation_name() -> str:
@@ -16,7 +17,7 @@ def organisation_name() -> str:
     """
     known: str = current_app.extensions.get(NAME, "")
     if not known:
-        known = db.session.scalar(select(Installation.organisation)) or ""
+        known = db.session.scalar(TOLD) or ""
         current_app.extensions[NAME] = known
     return known or str(current_app.extensions["baton"].settings.organisation)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from forum.core.markup import Rendered
     from forum.people.models import Person
     from forum.spaces.guard import Here
-    from forum.spaces.models import Item, Space
+    from forum.spaces.models import Audience, Item, Space
     from forum.web.words import LazyString
 
 
@@ -53,6 +53,19 @@ class Tab:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TodayIf:
+    """Parts of the Today page that are asked for only where there may be some.
+
+    `may` is an EXISTS with the VIEWER and "space_id" in it. Today asks those of all rooms in one statement, so that a room which has
+    nothing for somebody costs them nothing. It may say yes where the parts then have nothing to show, never no where they have. A
+    function is asked for it once, where it depends on what the rooms declare.
+    """
+
+    may: ColumnElement[bool] | Callable[[], ColumnElement[bool]]
+    parts: Callable[[Here], Sequence[TodayPart]]
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayPart:
     """A part of the Today page: a template of the room's and what it shows. Parts with nothing to show aren't made."""
 
@@ -61,7 +74,28 @@ class TodayPart:
     values: dict[str, object]
     in_rail: bool = False
     sentence: str = ""
+    greets: bool = False
+    """Its sentence comes before everything else."""
     waits: int = 0
+    is_for_settled: bool = False
+    """Who is new isn't shown it: it is nothing that anybody asked them, and they have enough to look at."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What an item has to tell: what happened, and what fixed it, as it was typed; `number` is the post that says the latter.
+
+    `affected` and `unhelpful` say whom it touched, and what was tried in vain.
+    """
+
+    title: str
+    saw: str
+    fixed: str
+    number: int | None
+    affected: str = ""
+    unhelpful: str = ""
+    audience: Audience | None = None
+    """Who may see the item: a story that is told of it begins with as few."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +125,14 @@ class ItemKind:
     """From the keys of the item and of a post of it: who is told like the item's author though unnamed, and who wrote it unnamed."""
     nobody: LazyString | None = None
     """Who is said to have written its first post when that has no author; else it is a former member."""
+    tells: Callable[[Here, Item, int | None], Told | None] | None = None
+    """What an item says that could be told as a story, with what a post of it says, or the one that settled it; None for nothing."""
+    end_removed: Callable[[Item, int], None] | None = None
+    """What becomes of an item whose first post is removed, and who did it. Without it what others wrote there stays to be read."""
+    read_first: Callable[[Here, str], bool] | None = None
+    """Says by its ref whether somebody reads an item of this kind before it is published: its files are for them then."""
+    urgent_for: Callable[[int], Collection[int]] | None = None
+    """From an item's key, for whom posts there can't wait for their working hours: they are about something that happens now."""
     watched_in: Callable[[Any], Select[int, Any]] | None = None
     """From the item's id (a number, or the column of a query around it), a query of (person_id, level): who chose how much to hear of
     the place in which the item stands."""
@@ -175,6 +217,8 @@ class ObligationKind:
     """Of the keys of what was left vacant, those that nobody has to look for any more: one query."""
     is_own: bool = False
     """Nobody else can have it: it isn't offered, and ends with whose it is."""
+    has_own_title: bool = False
+    """It is called by words of its own, not as its item is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,6 +231,22 @@ class StandIn:
     sentence: str
     until: Half | None = None
     covers: Sequence[str] = ()
+    deputies: Sequence[str] = ()
+    """Who stands in because nobody covers: it is their part, and they weren't asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holds:
+    """Something that a member of a space holds there, as it stands beside their name. `place` says as what, "" for its holder."""
+
+    title: str
+    url: str
+    place: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it is, and as what they hold it."""
+        return f"{self.title} ({self.place})" if self.place else self.title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,12 +270,64 @@ class BriefPart:
     lines: Sequence[BriefLine]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What a figure is, and of how many, in words: a part is never without its whole (G2)."""
+
+    amount: float
+    of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """Something of a space that a room can count, for whoever measures whether the community gets where it wants to."""
+
+    name: str
+    label: LazyString
+    unit: LazyString | str
+    """"" for a plain number."""
+    value: Callable[[Space, datetime], Drawn | None]
+    """What it is in a space at a moment, of what all its members see; None when that is too little to be told (G2)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstStep:
+    """Something that comes first in a new space: what to do, why, and where. One that is done isn't shown any more."""
+
+    order: int
+    words: str
+    hint: str
+    url: str
+    label: str
+    is_done: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Deed:
     """Something that another room lets one do with an item, from its page."""
 
     words: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BesideLine:
+    """A line of what stands beside an item: a link, and what is said of it."""
+
+    words: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What another room has for who reads an item, on its page: lines, and what can be done. With neither it isn't drawn."""
+
+    title: str
+    lines: Sequence[BesideLine]
+    deed: Deed | None = None
+    deed_note: str = ""
+    """What is said where there is no line yet."""
 
 
 @dataclass(frozen=True, kw_only=True)

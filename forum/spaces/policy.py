@@ -16,6 +16,9 @@ class Can(enum.StrEnum):
     SEE_THREADS = "see threads"
     SEE_MEETUPS = "see meetups"
     SEE_STORIES = "see stories"
+    SEE_HELP = "see help"
+    SEE_PLAYBOOKS = "see playbooks"
+    SEE_STRATEGY = "see strategy"
     SEE_MEMBERS = "see members"
     JOIN_SPACE = "join space"
     LEAVE_SPACE = "leave space"
@@ -35,6 +38,14 @@ class Can(enum.StrEnum):
     TELL_STORY = "tell story"
     TRY_STORY = "try story"
     KEEP_STORIES = "keep stories"
+    ASK_FOR_HELP = "ask for help"
+    TAKE_HELP = "take help"
+    KEEP_HELP = "keep help"
+    WRITE_PLAYBOOK = "write playbook"
+    RUN_PLAYBOOK = "run playbook"
+    KEEP_PLAYBOOKS = "keep playbooks"
+    WRITE_STRATEGY = "write strategy"
+    KEEP_STRATEGY = "keep strategy"
     CLOSE_ANY_THREAD = "close any thread"
     PIN_THREAD = "pin thread"
     ANNOUNCE = "announce"
@@ -53,17 +64,27 @@ class Can(enum.StrEnum):
     DECIDE_REQUEST = "decide request"
     REMOVE_MEMBER = "remove member"
     SUSPEND_MEMBER = "suspend member"
+    TEND_COMMUNITY = "tend community"
     CHANGE_ROLE = "change role"
     CHANGE_SPACE = "change space"
     KEEP_WEBHOOKS = "keep webhooks"
     ARCHIVE_SPACE = "archive space"
+    TAKE_ARCHIVE = "take archive"
 
 
-_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_STORIES, Can.SEE_MEETUPS, Can.SEE_MEMBERS, Can.JOIN_SPACE}
+_VISITOR = {Can.SEE_SPACE, Can.SEE_THREADS, Can.SEE_STORIES, Can.SEE_PLAYBOOKS, Can.SEE_HELP, Can.SEE_MEETUPS}
+_VISITOR |= {Can.SEE_STRATEGY, Can.SEE_MEMBERS, Can.JOIN_SPACE}
 _READER = (_VISITOR - {Can.JOIN_SPACE}) | {Can.LEAVE_SPACE, Can.READ_LOG, Can.WATCH_THREAD}
 _READER |= {Can.SAY_SAME_HERE, Can.FLAG_POST, Can.VOTE, Can.SEE_ROSTER, Can.VOLUNTEER, Can.TURN_UP}
-_CHAMPION = _READER | {Can.START_THREAD, Can.WRITE_POST, Can.EDIT_OWN_POST, Can.REACT, Can.TAKE_DUTY}
-_CHAMPION |= {Can.TELL_STORY, Can.TRY_STORY}
+_CHAMPION = _READER | {
+    Can.START_THREAD,
+    Can.WRITE_POST,
+    Can.EDIT_OWN_POST,
+    Can.REACT,
+    Can.TAKE_DUTY,
+    Can.WRITE_STRATEGY,
+}
+_CHAMPION |= {Can.TELL_STORY, Can.TRY_STORY, Can.WRITE_PLAYBOOK, Can.RUN_PLAYBOOK, Can.ASK_FOR_HELP, Can.TAKE_HELP}
 _ORGANISER = _CHAMPION | {
     Can.EDIT_ANY_POST,
     Can.REMOVE_ANY_POST,
@@ -73,6 +94,9 @@ _ORGANISER = _CHAMPION | {
     Can.ANNOUNCE,
     Can.SCHEDULE_MEETUP,
     Can.KEEP_STORIES,
+    Can.KEEP_HELP,
+    Can.KEEP_PLAYBOOKS,
+    Can.KEEP_STRATEGY,
     Can.SEE_LEDGER,
     Can.MOVE_ANY_THREAD,
     Can.CHANGE_ANY_THREAD,
@@ -84,8 +108,9 @@ _ORGANISER = _CHAMPION | {
     Can.DECIDE_REQUEST,
     Can.REMOVE_MEMBER,
     Can.SUSPEND_MEMBER,
+    Can.TEND_COMMUNITY,
 }
-_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.KEEP_WEBHOOKS, Can.ARCHIVE_SPACE}
+_STEWARD = _ORGANISER | {Can.CHANGE_ROLE, Can.CHANGE_SPACE, Can.KEEP_WEBHOOKS, Can.ARCHIVE_SPACE, Can.TAKE_ARCHIVE}
 
 POWERS: Mapping[Role, frozenset[Can]] = {
     Role.VISITOR: frozenset(_VISITOR),
@@ -100,7 +125,10 @@ IN_ARCHIVE = frozenset(
         Can.SEE_SPACE,
         Can.SEE_THREADS,
         Can.SEE_STORIES,
+        Can.SEE_HELP,
+        Can.SEE_PLAYBOOKS,
         Can.SEE_MEETUPS,
+        Can.SEE_STRATEGY,
         Can.SEE_MEMBERS,
         Can.LEAVE_SPACE,
         Can.READ_LOG,
@@ -109,6 +137,7 @@ IN_ARCHIVE = frozenset(
         Can.REMOVE_MEMBER,
         Can.CHANGE_ROLE,
         Can.ARCHIVE_SPACE,
+        Can.TAKE_ARCHIVE,
     }
 )
 """What is left of everyone's powers in an archived space: reading, and deciding who may."""
@@ -118,7 +147,10 @@ WHILE_SUSPENDED = frozenset(
         Can.SEE_SPACE,
         Can.SEE_THREADS,
         Can.SEE_STORIES,
+        Can.SEE_HELP,
+        Can.SEE_PLAYBOOKS,
         Can.SEE_MEETUPS,
+        Can.SEE_STRATEGY,
         Can.SEE_MEMBERS,
         Can.JOIN_SPACE,
         Can.LEAVE_SPACE,

@@ -13,7 +13,7 @@ from forum.spaces.closing import before_closing, end_everything
 from forum.spaces.feature import Feature
 from forum.spaces.guard import Here
 from forum.spaces.kept import RETENTION
-from forum.spaces.parts import TabRule, TodayPart
+from forum.spaces.parts import FirstStep, TabRule, TodayPart
 from forum.spaces.personal import PERSONAL
 from forum.spaces.policy import Can
 from forum.spaces.queries import all_spaces, asking, keepers_of
@@ -22,11 +22,13 @@ from forum.spaces.tellers import TELLERS
 from forum.spaces.views import blueprint
 from forum.web.words import _, _l, _n
 
+FIRST_PEOPLE = 3
 NEW = timedelta(days=30)
 """How long after it was made a space is helped to start."""
 PAGES = frozenset(
     {
         "spaces.members",
+        "spaces.members_sheet",
         "spaces.member",
         "spaces.change_role",
         "spaces.remove",
@@ -41,6 +43,13 @@ PAGES = frozenset(
         "spaces.settings",
         "spaces.change_settings",
         "spaces.archive",
+        "clone.edit",
+        "clone.save",
+        "clone.choose",
+        "clone.make_link",
+        "clone.offer",
+        "community.nudges",
+        "community.health",
         "hooks.index",
         "hooks.make",
         "hooks.one",
@@ -68,8 +77,9 @@ def _start(here: Here) -> TodayPart | None:
     """Say what comes first in a new space: people and, for who looks after the installation too, its departments."""
     if not here.may(Can.INVITE_MEMBER):
         return None
-    is_alone = here.member_count == 1
     is_new = here.space.created_at > now() - NEW
+    has_list = is_new and here.space.origin_uuid is not None and here.may(Can.CHANGE_SPACE)
+    is_alone = here.member_count == 1 and not has_list
     lacks_departments = is_new and here.actor.is_admin and not open_departments()
     if not (is_alone or lacks_departments):
         return None
@@ -80,6 +90,32 @@ def _start(here: Here) -> TodayPart | None:
         values={"is_alone": is_alone, "lacks_departments": lacks_departments},
         sentence=alone if is_alone else "",
     )
+
+
+def first_steps(here: Here) -> Sequence[FirstStep]:
+    """Say who comes first: three people, and somebody who looks after the space when its steward is away."""
+    others = here.member_count - 1
+    slug = here.space.slug
+    return [
+        FirstStep(
+            order=10,
+            words=_("Invite three people"),
+            hint=_n("One is here with you.", "%(num)d are here with you.", others)
+            if others
+            else _("Three are enough to begin with."),
+            url=url_for("spaces.invitations", slug=slug),
+            label=_("Invite people"),
+            is_done=others >= FIRST_PEOPLE,
+        ),
+        FirstStep(
+            order=20,
+            words=_("Name a deputy"),
+            hint=_("Make one of them an organiser or a steward, so that the space goes on while you are away."),
+            url=url_for("spaces.members", slug=slug),
+            label=_("Choose among the members"),
+            is_done=len(here.keepers) > 1,
+        ),
+    ]
 
 
 def admin() -> Sequence[AdminPage]:
@@ -98,6 +134,7 @@ feature = Feature(
     tellers=TELLERS,
     tabs=(TabRule(label=_l("People"), endpoint="spaces.members", order=60, pages=PAGES),),
     today=today,
+    first_steps=first_steps,
     admin=admin,
     personal=PERSONAL,
     before_closing=before_closing,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, true
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.findable import Findable, Key, Passage, Shown, Text
@@ -118,7 +118,7 @@ def seen(query: Select[*tuple[Any, ...]], actor: Person, ids: Collection[int]) -
     return db.session.execute(query, {**viewing(actor, now()), "ids": list(ids)}).all() if ids else ()
 
 
-@cache
+@prepared
 def seen_items(kind: str, *, is_for_members: bool = False) -> Select[Item, str, str]:
     """Build the query of items that the VIEWER may see, each with the name and the slug of its space, once."""
     return (

@@ -1,32 +1,40 @@
 """Loading a story and authorising are one step; who may change one, and why not."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import Select, and_, bindparam, select
 
 from forum.content.models import Post, PostState
+from forum.content.order.holding import why_held_now
 from forum.content.order.holding import why_not_change as why_held
-from forum.core.db import db
+from forum.core.db import db, lock
 from forum.core.errors import Denied, Missing
-from forum.core.secrets import hashed
+from forum.core.prepared import prepared
+from forum.core.secrets import as_written, hashed
 from forum.core.time import now
-from forum.roster.queries.book import who_holds
-from forum.spaces.guard import Here
-from forum.spaces.models import Item, ItemState
+from forum.spaces.guard import Here, as_it_is_now
+from forum.spaces.models import Audience, Item, ItemState
 from forum.spaces.policy import Can
 from forum.spaces.queries import viewing, visible_to_viewer
-from forum.stories.models import CoAuthor, Story
+from forum.spaces.queries.sharing import is_shared_here
+from forum.stories.models import CoAuthor, Story, StoryAction, Waiting
 from forum.web.words import _
+
+PUBLISHED = (Item.state == ItemState.PUBLISHED, Post.state == PostState.PUBLISHED)
+"""The conditions on a story's item and its first post that everybody can read it whom it is for."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """A story that somebody was let into: its row, its item, and the post that holds its text."""
+    """A story that somebody was let into: its row, its item, and the post that holds its text.
+
+    Without `is_seen` they see it with its key only.
+    """
 
     story: Story
     item: Item
     post: Post
+    is_seen: bool = True
 
 
 def story_for(here: Here, ref: str) -> Told:
@@ -38,7 +46,7 @@ def story_for(here: Here, ref: str) -> Told:
     return Told(*row)
 
 
-@cache
+@prepared
 def _visible_story() -> Select[Story, Item, Post]:
     return (
         select(Story, Item, Post)
@@ -53,6 +61,52 @@ def _visible_story() -> Select[Story, Item, Post]:
     )
 
 
+def shared_story_for(here: Here, ref: str) -> Told:
+    """Load a story of another space that is shared with this one, published. Raises Missing (A3, E5)."""
+    values = {**viewing(here.actor, now()), "space_id": here.space.id, "ref": ref}
+    fresh = {"populate_existing": True}
+    row = (
+        db.session.execute(_shared_story(), values, execution_options=fresh).one_or_none()
+        if ref.isprintable()
+        else None
+    )
+    if row is None:
+        raise Missing
+    return Told(*row)
+
+
+@prepared
+def _shared_story() -> Select[Story, Item, Post]:
+    return (
+        select(Story, Item, Post)
+        .join(Item, Item.id == Story.id)
+        .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
+        .where(Item.ref == bindparam("ref"), is_shared_here(), *PUBLISHED, visible_to_viewer())
+    )
+
+
+def readable_story(here: Here, ref: str) -> Told:
+    """Load a story that stands in this space, or is shared with it. Raises Missing."""
+    try:
+        return story_for(here, ref)
+    except Missing:
+        return shared_story_for(here, ref)
+
+
+def hold_readable(here: Here, story_id: int, *, power: Can) -> tuple[Here, Item, Story, Post]:
+    """Lock a story that stands here or is shared with this space, and return it with `here` as it is now. Raises Missing, Denied.
+
+    What one may do with a shared one is what one may do in the space in which one reads it.
+    """
+    item = lock(Item, story_id)
+    fresh = as_it_is_now(here)
+    if item is None:
+        raise Missing
+    told = readable_story(fresh, item.ref)
+    fresh.require(power, item if item.space_id == fresh.space.id else None)
+    return fresh, told.item, told.story, told.post
+
+
 def withdrawn_story(here: Here, ref: str) -> tuple[Story, Item]:
     """Load a withdrawn story for who may put it back: its author, and organisers. Raises Missing."""
     row = db.session.execute(
@@ -63,14 +117,6 @@ def withdrawn_story(here: Here, ref: str) -> tuple[Story, Item]:
     if row is None or not here.is_member or (row[1].author_id != here.actor.id and not here.may(Can.KEEP_STORIES)):
         raise Missing
     return row[0], row[1]
-
-
-def held_story(item: Item) -> Story:
-    """Read anew the story of an item that is held. Raises Missing for an item of another kind."""
-    story = db.session.get(Story, item.id, populate_existing=True)
-    if story is None:
-        raise Missing
-    return story
 
 
 def is_teller(here: Here, item: Item) -> bool:
@@ -112,14 +158,109 @@ def why_not_withdraw(here: Here, item: Item) -> str:
     return ""
 
 
-def keeper_of(story: Story) -> int | None:
-    """Return who keeps the fix true now: its holder, or whoever holds the duty that does."""
-    if story.duty_id is None:
-        return story.holder_id
+def why_not_share(here: Here, item: Item) -> str:
+    """Return "" when the person may share this story: who tells it, and organisers. Without a name: organisers only (E3)."""
+    if may_tell_on(here, item) or here.may(Can.KEEP_STORIES):
+        return ""
+    if not here.may(Can.TELL_STORY):
+        return here.why_not(Can.TELL_STORY)
+    return _("Whoever told the story can share it, or an organiser.")
+
+
+def why_not_settle(here: Here, item: Item, action: StoryAction) -> str:
+    """Return "" when the person may say what became of an action, or hand it on: who has it, and who may note one."""
+    if action.holder_id == here.actor.id and here.may(Can.TURN_UP):
+        return ""
+    return why_not_sort(here, item)
+
+
+def why_not_second_read(here: Here, item: Item) -> str:
+    """Return "" when the person may read a story before it is published, and publish it: who may tell one, but not its authors.
+
+    Whose own words wait for an organiser doesn't; what was told to organisers is read by one. Raises Missing for who may know of none.
+    """
+    if not here.may(Can.TELL_STORY):
+        return here.why_not(Can.TELL_STORY)
+    if is_teller(here, item):
+        return _("Somebody else has to read it: not who told it.")
+    if why_held_now(here) is not None or (item.audience is not Audience.SPACE and not here.is_keeper):
+        raise Missing
+    return ""
+
+
+def keyed_story(here: Here, ref: str) -> Told:
+    """Load a story that was told without a name, for who may have its key: whether they see it or not. Raises Missing."""
     try:
-        return who_holds(story.duty_id, now()).person_id
-    except KeyError:
-        return None
+        told = story_for(here, ref)
+    except Missing:
+        query = (
+            select(Story, Item, Post)
+            .join(Item, Item.id == Story.id)
+            .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
+            .where(
+                Item.ref == ref,
+                Item.space_id == here.space.id,
+                Item.state.in_((ItemState.DRAFT, ItemState.PUBLISHED)),
+                Post.state.in_((PostState.PUBLISHED, PostState.HELD)),
+            )
+        )
+        row = db.session.execute(query).one_or_none() if ref.isprintable() else None
+        if row is None:
+            raise
+        told = Told(*row, is_seen=False)
+    if not told.story.is_unnamed:
+        raise Missing
+    return told
+
+
+def waiting_story(here: Here, ref: str, *, is_sent_back: bool = False) -> Told:
+    """Load a story for its second reader; or, with `is_sent_back`, one that a second reader sent back. Raises Missing, Denied."""
+    query = (
+        select(Story, Item, Post)
+        .join(Item, Item.id == Story.id)
+        .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
+        .join(Waiting, Waiting.story_id == Story.id)
+        .where(
+            Item.ref == ref,
+            Item.space_id == here.space.id,
+            Item.state == ItemState.DRAFT,
+            Waiting.publish_at.is_(None),
+            Waiting.sent_back_at.is_not(None) if is_sent_back else Waiting.sent_back_at.is_(None),
+        )
+    )
+    row = db.session.execute(query).one_or_none() if ref.isprintable() else None
+    if row is None:
+        raise Missing
+    told = Told(*row)
+    allow(why_not_second_read(here, told.item))
+    return told
+
+
+def may_read_first(here: Here, ref: str, *, is_sent_back: bool = False) -> bool:
+    """Say whether a story waits here for which the person may be the second reader; or did, before one sent it back."""
+    try:
+        waiting_story(here, ref, is_sent_back=is_sent_back)
+    except (Missing, Denied):
+        return False
+    return True
+
+
+def was_taken_back(here: Here, ref: str) -> bool:
+    """Say whether the person took this story of theirs back, before others saw it, to be a draft again."""
+    query = (
+        select(Item.id)
+        .join(Story, Story.id == Item.id)
+        .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
+        .where(
+            Item.ref == ref,
+            Item.space_id == here.space.id,
+            Item.author_id == here.actor.id,
+            Item.state == ItemState.WITHDRAWN,
+            Post.state == PostState.REMOVED,
+            Post.gone_by_id == here.actor.id,
+        )
+    )
+    return ref.isprintable() and db.session.scalar(query) is not None
 
 
 def why_not_verify(here: Here, item: Item) -> str:
@@ -129,7 +270,7 @@ def why_not_verify(here: Here, item: Item) -> str:
 
 def is_key(story: Story, key: str) -> bool:
     """Say whether `key` changes a story that was told without a name. Both sides are hashes, so time says nothing of the key."""
-    return story.key_hash is not None and story.key_hash == hashed(key.strip())
+    return story.key_hash is not None and story.key_hash in {hashed(key.strip()), hashed(as_written(key))}
 
 
 def allow(why: str) -> None:

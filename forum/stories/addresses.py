@@ -41,6 +41,11 @@ def held_url(slug: str, ref: str, post_id: int, *, last_number: int) -> str:
     return url_for("stories.story", slug=slug, ref=ref, page=page if page > 1 else None, _anchor=f"held-{post_id}")
 
 
+def change_url(slug: str, ref: str) -> str:
+    """Return where a whole story is changed."""
+    return url_for("stories.change", slug=slug, ref=ref)
+
+
 def reply_place(ref: str) -> str:
     """Return the place at which the draft of a reply is kept."""
     return REPLY + ref

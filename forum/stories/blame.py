@@ -10,8 +10,9 @@ BLAMING = re.compile(
     r"|because of|did(?:n.t| not)|does(?:n.t| not)|never|wrongly|messed|screwed|should have|lazy|incompeten\w+)\b"
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
-FORGOT = re.compile(
-    r"\b(\w[\w'’-]*) (?:forgot|forgets|had forgotten|failed to|neglected to|did(?:n.t| not) bother|could not be bothered)\b"
+FORGOT = re.compile(  # a name begins where no letter of one stands before it, so that no text takes long
+    r"(?<![\w'’-])(\w[\w'’-]{0,40}) (?:forgot|forgets|had forgotten|failed to|neglected to|did(?:n.t| not) bother"
+    r"|could not be bothered)\b"
 )
 
 
@@ -21,15 +22,17 @@ def named_as_cause(answers: Mapping[str, str], people: Iterable[tuple[str, str]]
     In what made it easy to go wrong everybody who is named is; elsewhere it takes a sentence that blames. A first name alone counts
     beside such a word too.
     """
-    causes = _flat(answers.get("easy", ""))
-    blaming = [_flat(one) for key in ("title", "saw") for one in SENTENCE.split(answers.get(key, "")) if _blames(one)]
-    blaming += [_flat(one) for one in SENTENCE.split(answers.get("easy", "")) if _blames(one)]
+    sentences = [one for key in ("title", "saw", "easy") for one in SENTENCE.split(answers.get(key, ""))]
+    blaming = "\n".join(_flat(one) for one in sentences if _blames(one))
+    text = f"{_flat(answers.get('easy', ''))}\n{blaming}"
+    # Looked up before anything is searched: a story is long, and a space has many members.
+    words, in_blaming = set(text.split()), set(blaming.split())
     found = []
     for handle, name in people:
-        whole, first = _flat(name).strip(), _flat(name).split()[0:1]
-        texts = [causes, *blaming]
-        is_whole = any(f" {whole} " in text or f" @{handle} " in text for text in texts)
-        if is_whole or any(f" {first[0]} " in text for text in blaming if first):
+        whole = _flat(name).split()
+        first = whole[0] if whole else ""
+        is_whole = first in words and f" {' '.join(whole)} " in text
+        if is_whole or f"@{handle}" in words or first in in_blaming:
             found.append(name)
     return found
 

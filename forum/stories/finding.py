@@ -1,21 +1,23 @@
 """What of stories is found, as the search asks for it: a story by its text, its title and its lists, and what was written to it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, or_, select, tuple_
 
+from forum.content.found import first_stands, keys_of, last_key_of, post_ids, post_stands
 from forum.content.models import Post, PostState
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.models import Engagement
+from forum.roster.models import Engagement, Mode
 from forum.spaces.findable import Findable, Key, Passage, Shown, Text
 from forum.spaces.models import Item, Space
 from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries.sharing import known_name, may_enter, read_at
 from forum.stories.addresses import post_url, story_url
-from forum.stories.models import KIND, Choice, Mode, Result, Story, StoryKind, Try
+from forum.stories.models import KIND, Choice, Result, Story, StoryKind, Try
 from forum.threads.finding import own_words
 from forum.web.words import _, _l
 
@@ -25,7 +27,9 @@ def _texts(item_id: int, numbers: Collection[int] | None) -> Sequence[Text]:
     query = (
         select(Post.number, Post.html, Post.author_id, Post.created_at, Item.title)
         .join(Item, Item.id == Post.item_id)
-        .where(Post.item_id == item_id, Post.number.is_not(None), Post.state == PostState.PUBLISHED, _is_there(item_id))
+        .where(
+            Post.item_id == item_id, Post.number.is_not(None), Post.state == PostState.PUBLISHED, first_stands(item_id)
+        )
     )
     if numbers is not None:
         query = query.where(Post.number.in_(numbers))
@@ -43,11 +47,6 @@ def _texts(item_id: int, numbers: Collection[int] | None) -> Sequence[Text]:
     ]
 
 
-def _is_there(item_id: Any) -> ColumnElement[bool]:  # noqa: ANN401  # a number or a column
-    first = Post.__table__.alias()
-    return exists().where(first.c.item_id == item_id, first.c.number == 1, first.c.state == PostState.PUBLISHED)
-
-
 def _lists_of(item_id: int) -> str:
     query = select(Choice.name).where(
         exists().where(
@@ -58,48 +57,30 @@ def _lists_of(item_id: int) -> str:
     return "\n".join(db.session.scalars(query.order_by(Choice.id)))
 
 
-def _stands(item_id: Any, number: Any) -> ColumnElement[bool]:  # noqa: ANN401  # columns
-    is_shown = and_(Post.item_id == item_id, Post.number == number, Post.state == PostState.PUBLISHED)
-    return and_(exists().where(is_shown), _is_there(item_id))
-
-
-def _keys_after(key: int, limit: int) -> Sequence[tuple[int, int, int]]:
-    query = (
-        select(Post.id, Post.item_id, Post.number)
-        .join(Item, Item.id == Post.item_id)
-        .where(Post.id > key, Post.number.is_not(None), Item.kind == KIND)
-    )
-    return [(row.id, row.item_id, row.number) for row in db.session.execute(query.order_by(Post.id).limit(limit))]
-
-
-def _last_key() -> int:
-    query = select(func.max(Post.id)).join(Item, Item.id == Post.item_id).where(Item.kind == KIND)
-    return db.session.scalar(query) or 0
-
-
 def _shown(actor: Person, ids: Collection[int]) -> Sequence[Shown]:
     rows = db.session.execute(_seen_stories(), {**viewing(actor, now()), "ids": list(ids)})
     return [
         Shown(
             item_id=item.id,
             title=item.title,
-            slug=slug,
-            space=space,
-            url=story_url(slug, item.ref),
+            slug=way,
+            space=space or _("another space"),
+            url=story_url(way, item.ref),
             kind=_("Near miss") if kind is StoryKind.NEAR_MISS else _("Story"),
             last_at=item.last_at,
         )
-        for item, space, slug, kind in rows
+        for item, space, way, kind in rows
+        if way is not None
     ]
 
 
-@cache
+@prepared
 def _seen_stories() -> Select[*tuple[Any, ...]]:
     return (
-        select(Item, Space.name, Space.slug, Story.kind)
+        select(Item, known_name(), read_at(), Story.kind)
         .join(Story, Story.id == Item.id)
         .join(Space, Space.id == Item.space_id)
-        .where(Item.id.in_(bindparam("ids", expanding=True)), _is_there(Item.id), visible_to_viewer())
+        .where(Item.id.in_(bindparam("ids", expanding=True)), first_stands(Item.id), visible_to_viewer())
     )
 
 
@@ -112,15 +93,16 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
     return {
         (row.item_id, row.number): Passage(
             text=own_words(row.html.replace("</h5>", ":</h5>") if row.number == 1 else row.html),
-            url=post_url(row.slug, row.ref, row.number),
+            url=post_url(row.way, row.ref, row.number),
             author=_("Without a name") if row.author is None and row.is_unnamed and row.number == 1 else row.author,
             at=row.created_at,
         )
         for row in db.session.execute(_seen_texts(), values)
+        if row.way is not None
     }
 
 
-@cache
+@prepared
 def _seen_texts() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -128,7 +110,7 @@ def _seen_texts() -> Select[*tuple[Any, ...]]:
             Post.number,
             Post.html,
             Post.created_at,
-            Space.slug,
+            read_at().label("way"),
             Item.ref,
             Person.name.label("author"),
             case((Story.key_hash.is_not(None), True), else_=False).label("is_unnamed"),
@@ -141,15 +123,11 @@ def _seen_texts() -> Select[*tuple[Any, ...]]:
             Post.item_id.in_(bindparam("ids", expanding=True)),
             tuple_(Post.item_id, Post.number).in_(bindparam("keys", expanding=True)),
             Post.state == PostState.PUBLISHED,
-            _is_there(Post.item_id),
+            first_stands(Post.item_id),
+            or_(Post.number == 1, may_enter(Space)),
             visible_to_viewer(),
         )
     )
-
-
-def _post_ids(keys: Collection[Key]) -> Collection[int]:
-    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
-    return db.session.scalars(select(Post.id).where(wanted)).all() if keys else ()
 
 
 def _settled(ids: Collection[int]) -> Collection[int]:
@@ -157,7 +135,7 @@ def _settled(ids: Collection[int]) -> Collection[int]:
     return set(db.session.scalars(_settled_stories(), {"ids": list(ids)}))
 
 
-@cache
+@prepared
 def _settled_stories() -> Select[int]:
     return select(Try.story_id).where(Try.story_id.in_(bindparam("ids", expanding=True)), Try.result == Result.WORKED)
 
@@ -176,14 +154,15 @@ findable = Findable(
     kind=KIND,
     words={"story": _l("Stories"), "near-miss": _l("Near misses")},
     texts=_texts,
-    stands=_stands,
-    keys_after=_keys_after,
-    last_key=_last_key,
+    stands=post_stands,
+    keys_after=keys_of(KIND),
+    last_key=last_key_of(KIND),
     shown=_shown,
     passages=_passages,
     settled=_settled,
-    post_ids=_post_ids,
+    post_ids=post_ids,
     answers=True,
+    replies_stay=True,
     triggers=frozenset(
         {
             "search_post_written",

@@ -16,14 +16,14 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
-from forum.content.forms import LARGEST
-from forum.roster.models import Engagement
+from forum.content.forms import LARGEST, WritingForm, files_field
+from forum.roster.models import Engagement, Mode
 from forum.spaces.models import REASON_LENGTH, Audience
 from forum.stories.actions.sorting import Sorted
-from forum.stories.models import CHOICE_LENGTH, Choice, ListName, Mode, Result, StoryKind
-from forum.stories.parts import FIXED, LASTING, PARTS
-from forum.stories.words import AUDIENCES, ENGAGEMENT, KINDS, LISTS, MODES, RESULTS
-from forum.web.forms import Form, OnceForm, options, strip
+from forum.stories.models import Choice, ListName, Result, StoryKind
+from forum.stories.parts import AFFECTED, FIXED, LASTING, PARTS, UNHELPFUL
+from forum.stories.words import AUDIENCES, ENGAGEMENT, KINDS, LISTS, MODES, RESULTS, WHEN, When
+from forum.web.forms import Form, options, strip
 from forum.web.words import LazyString, _, _l
 
 TYPED = 1000
@@ -53,7 +53,7 @@ class _Confirming(Form):
         self.names.data, self.as_it_stands.data = "\n".join(sorted(names)), False
 
 
-class TellForm(OnceForm, _Confirming):
+class TellForm(WritingForm, _Confirming):
     """What it takes to tell a story (E1), and what one may add at once."""
 
     kind = RadioField(
@@ -65,15 +65,27 @@ class TellForm(OnceForm, _Confirming):
     title = StringField(_l("What happened, in one sentence"), filters=[strip], validators=[Length(max=TYPED)])
     saw = TextAreaField(_l("What did you see?"))
     fixed = TextAreaField(_l("What fixed it?"))
+    affected = TextAreaField(PARTS[AFFECTED].question)
+    unhelpful = TextAreaField(PARTS[UNHELPFUL].question)
     audience = RadioField(
         _l("Who may see it?"),
         choices=options((one.value, words) for one, words in AUDIENCES.items()),
         default=Audience.SPACE.value,
         validate_choice=False,
     )
-    draft_version = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(0, LARGEST)], default=0)
+    when = SelectField(
+        _l("When others see it"),
+        choices=options((one.value, words) for one, words in WHEN.items()),
+        default=When.NOW.value,
+        validate_choice=False,
+    )
     source = HiddenField(validators=[Optional(), Length(max=20)])
     source_number = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)])
+
+    @property
+    def body(self) -> TextAreaField:
+        """The text that shows the pictures which are attached."""
+        return self.fixed
 
     def validate_kind(self, field: RadioField) -> None:
         """Refuse what isn't offered."""
@@ -85,10 +97,16 @@ class TellForm(OnceForm, _Confirming):
         if field.data not in {one.value for one in AUDIENCES}:
             raise ValidationError(_("Choose who may see it."))
 
+    def validate_when(self, field: SelectField) -> None:
+        """Refuse what isn't offered."""
+        if field.data not in tuple(When):
+            raise ValidationError(_("Choose one of the list."))
+
     @property
     def answers(self) -> dict[str, str]:
         """What was typed, by the key of its part."""
-        return {"saw": self.saw.data or "", FIXED: self.fixed.data or ""}
+        given = {"saw": self.saw.data or "", FIXED: self.fixed.data or ""}
+        return given | {key: self[key].data or "" for key in (AFFECTED, UNHELPFUL)}
 
 
 class PartsForm(_Confirming):
@@ -116,6 +134,13 @@ class ChangeForm(PartsForm):
     reason = StringField(
         _l("Why you change somebody else’s story"), filters=[strip], validators=[Length(max=REASON_LENGTH)]
     )
+    files = files_field()
+
+    @property
+    def body(self) -> TextAreaField:
+        """The text that shows the pictures which are attached."""
+        field: TextAreaField = self[FIXED]
+        return field
 
 
 class KeyedForm(PartsForm):
@@ -223,37 +248,6 @@ class ThankForm(Form):
         return int(said[:3]) if said.isascii() and said.isdigit() else -1
 
 
-class HolderForm(Form):
-    """Who keeps the fix true: nobody, a person ("p12") or a duty ("d34")."""
-
-    holder = SelectField(_l("Who keeps it true"), validate_choice=False, default="")
-
-    def offer(self, *, people: Sequence[tuple[int, str]], duties: Sequence[tuple[int, str]]) -> None:
-        """Fill the list."""
-        self.holder.choices = options(
-            [
-                ("", _("Nobody yet")),
-                *((f"d{key}", _("The duty “%(title)s”", title=title)) for key, title in duties),
-                *((f"p{key}", name) for key, name in people),
-            ]
-        )
-
-    def validate_holder(self, field: SelectField) -> None:
-        """Refuse what isn't offered."""
-        if field.data not in _offered(field):
-            raise ValidationError(_("Choose one of the list."))
-
-    @property
-    def person_id(self) -> int | None:
-        """The person that was chosen."""
-        return int(self.holder.data[1:]) if (self.holder.data or "").startswith("p") else None
-
-    @property
-    def duty_id(self) -> int | None:
-        """The duty that was chosen."""
-        return int(self.holder.data[1:]) if (self.holder.data or "").startswith("d") else None
-
-
 class PersonForm(Form):
     """Who is asked into the telling."""
 
@@ -285,16 +279,3 @@ class KeyForm(Form):
     """The key of a story that was told without a name."""
 
     key = StringField(_l("The key"), filters=[strip], validators=[InputRequired(_l("Paste the key."))])
-
-
-class ChoiceForm(Form):
-    """An entry of one of the space's lists."""
-
-    name = StringField(
-        _l("Name"),
-        filters=[strip],
-        validators=[
-            InputRequired(_l("Give it a name.")),
-            Length(max=CHOICE_LENGTH, message=_l("Use %(max)d characters or fewer.")),
-        ],
-    )

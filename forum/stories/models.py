@@ -6,10 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from forum.content.promises import Promise, rules_of
 from forum.core.db import Base, one_of
 from forum.core.text import REF_LENGTH, new_ref
-from forum.roster.models import Engagement
-from forum.spaces.models import TITLE_LENGTH, Audience
+from forum.roster.keeping import KeptTrue
+from forum.roster.models import Engagement, Mode
+from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH, Audience
 
 KIND = "story"
 CHOICE_LENGTH = 60
@@ -24,13 +26,6 @@ class StoryKind(enum.StrEnum):
 
     WENT_WRONG = "went wrong"
     NEAR_MISS = "near miss"
-
-
-class Mode(enum.StrEnum):
-    """Whether it happened in everyday work, or in something that ends."""
-
-    USUAL = "business as usual"
-    CAMPAIGN = "campaign"
 
 
 class ListName(enum.StrEnum):
@@ -63,11 +58,11 @@ class Choice(Base):
     retired_at: Mapped[datetime | None]
 
 
-class Story(Base):
+class Story(KeptTrue, Base):
     """What lists and the page ask of a story. `is_lasting` None: nobody has said yet. `skipped`: questions that were put off.
 
     Whoever holds the fix keeps it true: a person, or whoever holds a duty. `key_hash`: it was told without a name, and who has the key
-    changes it. `asked_on` is the day due for which its holder was asked.
+    changes it.
     """
 
     __tablename__ = "story"
@@ -89,12 +84,6 @@ class Story(Base):
     skipped: Mapped[str] = mapped_column(String(SKIPPED_LENGTH), default="")
     source_id: Mapped[int | None] = mapped_column(ForeignKey("item.id", ondelete="SET NULL"), index=True)
     source_number: Mapped[int | None] = mapped_column(Integer)
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id", ondelete="SET NULL"), index=True)
-    verified_on: Mapped[date | None]
-    verified_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
-    due_on: Mapped[date | None]
-    asked_on: Mapped[date | None]
     key_hash: Mapped[str | None] = mapped_column(String(TOKEN_LENGTH), unique=True)
 
     @property
@@ -118,6 +107,36 @@ class Unnamed(Base):
     audience: Mapped[Audience] = mapped_column(one_of(Audience))
     told_on: Mapped[date]
     key_hash: Mapped[str] = mapped_column(String(TOKEN_LENGTH), unique=True)
+
+
+class SpaceRule(Base):
+    """How a space wants its stories told: with `asks_reader` somebody else reads each one before the others do."""
+
+    __tablename__ = "story_rule"
+
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id", ondelete="RESTRICT"), primary_key=True)
+    asks_reader: Mapped[bool] = mapped_column(Boolean)
+
+
+class Waiting(Base):
+    """A story that waits before others see it: until `publish_at`, as who told it wished; else for a second reader.
+
+    Sent back it waits for who told it, with the `note` of who read it.
+    """
+
+    __tablename__ = "story_wait"
+    __table_args__ = (
+        CheckConstraint("publish_at IS NULL OR sent_back_at IS NULL", name="waits_for_one_thing"),
+        CheckConstraint("(sent_back_at IS NULL) = (note = '')", name="sent_back_with_a_note"),
+        Index("ix_story_wait_publish_at", "publish_at"),
+    )
+
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+    publish_at: Mapped[datetime | None]
+    sent_back_at: Mapped[datetime | None]
+    sent_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
+    note: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
 
 
 class CoAuthor(Base):
@@ -168,3 +187,18 @@ class Saved(Base):
     step: Mapped[int] = mapped_column(SmallInteger)
     words: Mapped[str] = mapped_column(String(STEP_LENGTH), default="")
     day: Mapped[date]
+
+
+class StoryAction(Promise, Base):
+    """What is to change because of a story. It is offered to its holder until they accept it; `accepted_at` says when they did."""
+
+    __tablename__ = "story_action"
+    __table_args__ = rules_of("story_action")
+
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="RESTRICT"), index=True)
+    accepted_at: Mapped[datetime | None]
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether somebody is asked who has not said yes."""
+        return self.is_open and self.holder_id is not None and self.accepted_at is None

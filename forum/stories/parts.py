@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from forum.core.markup.plain import TAG, plain
+from forum.core.markup.source import LINE_ENDS
 from forum.web.words import LazyString, _l
 
 ERROR = "error"
 FIXED = "fixed"
+AFFECTED, UNHELPFUL = "affected", "unhelpful"
 LONGEST_ERROR = 20_000
 """Characters: some 250 lines round the error. A whole log belongs elsewhere."""
 VOID = frozenset({"br", "hr", "img", "input"})
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
+LIKE_HEADING = re.compile(r"^( {0,3})(\\*)##[ \t]+(.*)$")
+"""A line that is a heading, or was made to be none: with "\\" before it."""
 STEPS = re.compile(r"<li>(.*?)(?=<li>|</?[ou]l>|</li>)", re.DOTALL)
 
 
@@ -78,7 +82,7 @@ PARTS: Mapping[str, Part] = {
             hint=_l("The button in the wrong place, the notice nobody got. Not who: what."),
         ),
         Part(
-            key="affected",
+            key=AFFECTED,
             heading="Who was affected, and for how long",
             question=_l("Who was affected, and for how long?"),
             label=_l("Whom it affected"),
@@ -92,7 +96,7 @@ PARTS: Mapping[str, Part] = {
             hint=_l("And how it could have been noticed earlier."),
         ),
         Part(
-            key="unhelpful",
+            key=UNHELPFUL,
             heading="What did not help",
             question=_l("What did you try that did not help?"),
             label=_l("What did not help"),
@@ -108,7 +112,7 @@ PARTS: Mapping[str, Part] = {
     )
 }
 LASTING = "lasting"
-ASKED = ("saw", ERROR, "affected", "easy", "noticed", "unhelpful", LASTING, "check", "prevent", "well")
+ASKED = ("saw", ERROR, AFFECTED, "easy", "noticed", UNHELPFUL, LASTING, "check", "prevent", "well")
 """The order in which the page asks, one at a time."""
 _BY_HEADING: Mapping[str, str] = {one.heading: one.key for one in PARTS.values()}
 
@@ -119,7 +123,7 @@ def compose(answers: Mapping[str, str]) -> str:
     for part in PARTS.values():
         answer = (answers.get(part.key) or "").strip("\n").rstrip()
         if answer.strip():
-            body = _fenced(answer) if part.key == ERROR else _closed(answer)
+            body = _fenced(answer) if part.key == ERROR else _held(answer)
             found.append(f"## {part.heading}\n\n{body}")
     return "\n\n".join(found)
 
@@ -128,11 +132,12 @@ def read(source: str) -> dict[str, str]:
     """Return the answers of a text. What stands before the first heading was seen."""
     lines: dict[str, list[str]] = {}
     key, fence = "saw", ""
-    for line in source.splitlines():
+    for line in _lines(source):
         heading = _BY_HEADING.get(line[3:].strip()) if not fence and line.startswith("## ") else None
+        typed = line if fence else _freed(line)
         fence = _fence_after(line, fence)
         if heading is None:
-            lines.setdefault(key, []).append(line)
+            lines.setdefault(key, []).append(typed)
         else:
             key = heading
     answers = {key: "\n".join(of).strip("\n").rstrip() for key, of in lines.items()}
@@ -166,6 +171,11 @@ def steps_of(fixed: str) -> list[str]:
     return [step for step in words if step]
 
 
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text as whoever lays it out sees them."""
+    return LINE_ENDS.sub("\n", text).split("\n")
+
+
 def _fence_after(line: str, fence: str) -> str:
     """Return the fence that is open after a line, "" for none."""
     found = FENCE.match(line)
@@ -178,12 +188,25 @@ def _fence_after(line: str, fence: str) -> str:
     return "" if is_end else fence
 
 
-def _closed(answer: str) -> str:
-    """Return an answer whose last fence is closed, so that it doesn't swallow what follows."""
-    fence = ""
-    for line in answer.splitlines():
+def _held(answer: str) -> str:
+    """Return an answer that ends where the next begins: its last fence is closed, and no line of it is a heading of ours."""
+    fence, lines = "", []
+    for line in _lines(answer):
+        like = None if fence else _like_heading(line)
+        lines.append(f"{like[1]}\\{line[len(like[1]) :]}" if like else line)
         fence = _fence_after(line, fence)
-    return f"{answer}\n{fence}" if fence else answer
+    return "\n".join([*lines, fence] if fence else lines)
+
+
+def _freed(line: str) -> str:
+    """Return a line as it was typed, before `_held`."""
+    like = _like_heading(line)
+    return f"{like[1]}{line[len(like[1]) + 1 :]}" if like and like[2] else line
+
+
+def _like_heading(line: str) -> re.Match[str] | None:
+    found = LIKE_HEADING.match(line)
+    return found if found and found[3].rstrip().rstrip("#").strip() in _BY_HEADING else None
 
 
 def _fenced(answer: str) -> str:
@@ -193,7 +216,7 @@ def _fenced(answer: str) -> str:
 
 
 def _unfenced(answer: str) -> str:
-    lines = answer.splitlines()
+    lines = _lines(answer)
     found = FENCE.match(lines[0]) if lines else None
     is_whole = found is not None and len(lines) > 1 and lines[-1].strip() == found.group(1)
     return "\n".join(lines[1:-1]) if is_whole else answer

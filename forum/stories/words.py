@@ -1,10 +1,11 @@
 """The words of stories."""
 
+import enum
 from collections.abc import Mapping
 
-from forum.roster.models import Engagement
+from forum.roster.models import Engagement, Mode
 from forum.spaces.models import Audience
-from forum.stories.models import ListName, Mode, Result, StoryKind
+from forum.stories.models import ListName, Result, StoryKind
 from forum.web.words import LazyString, _l
 
 KINDS: Mapping[StoryKind, LazyString] = {
@@ -18,6 +19,23 @@ SHORT_KINDS: Mapping[StoryKind, LazyString] = {
 AUDIENCES: Mapping[Audience, LazyString] = {
     Audience.SPACE: _l("Everybody who sees this space"),
     Audience.ORGANISERS: _l("Only its organisers and me"),
+}
+
+
+class When(enum.StrEnum):
+    """When a story is published that somebody tells now."""
+
+    NOW = "now"
+    HOUR = "hour"
+    HOURS = "hours"
+    TOMORROW = "tomorrow"
+
+
+WHEN: Mapping[When, LazyString] = {
+    When.NOW: _l("Now"),
+    When.HOUR: _l("In an hour"),
+    When.HOURS: _l("In four hours"),
+    When.TOMORROW: _l("Tomorrow morning, at eight"),
 }
 MODES: Mapping[Mode, LazyString] = {
     Mode.USUAL: _l("Business as usual"),

@@ -1,13 +1,12 @@
 """Loading a thread and authorising are one step."""
 
-from functools import cache
-
 from sqlalchemy import Select, bindparam, select
 
 from forum.content.models import Post
 from forum.content.order.holding import why_not_change
 from forum.core.db import db
 from forum.core.errors import Denied, Missing, RuleBroken
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, ItemState
@@ -29,7 +28,7 @@ def thread_for(here: Here, ref: str) -> tuple[Thread, Item]:
     return thread, item
 
 
-@cache
+@prepared
 def _visible_thread() -> Select[Thread, Item]:
     return (
         select(Thread, Item)

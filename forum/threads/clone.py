@@ -1,6 +1,10 @@
 """What a copied space carries of its threads: the sections, and the threads that were chosen to come along."""
 
-from forum.core.lineage import Copy, Policy, never
+from forum.core.lineage import Copy, Policy, Posts, never
+from forum.spaces.copied import KEY, Cloner, Part, Row, Rows, Start
+from forum.threads.growing import SECTIONS, TAGS
+from forum.threads.models import Tag
+from forum.web.words import _l, _n
 
 POLICY: Policy = {
     "section": {
@@ -90,3 +94,54 @@ POLICY: Policy = {
     "relay_step": never("id", "relay_id", "at", "act", "keeper_id", "reason"),
     "pin": never("space_id", "place", "thread_id", "pinned_by_id", "pinned_at", "until"),
 }
+
+
+def mend(rows: Rows) -> None:
+    """Let an answer be accepted only if it came along."""
+    posts = {(post["item_id"], post["number"]) for post in rows.get("post", ())}
+    for thread in rows.get("thread", ()):
+        if (thread[KEY], thread["accepted_number"]) not in posts:
+            thread["accepted_number"] = None
+
+
+def accept_anew(thread: Row, start: Start) -> None:
+    """Let an accepted answer be so from the beginning."""
+    thread["accepted_at"] = start.at if thread["accepted_number"] is not None else None
+
+
+CLONER = Cloner(
+    parts=(
+        Part(
+            name="sections",
+            label=_l("Thread sections"),
+            hint=_l("Names and descriptions, empty"),
+            counted=lambda number: _n("one section", "%(num)d sections", number),
+            order=20,
+            tables=("section",),
+            from_start=True,
+        ),
+        Part(
+            name="tags",
+            label=_l("Tags"),
+            hint=_l("The words that threads are sorted by"),
+            counted=lambda number: _n("one tag", "%(num)d tags", number),
+            order=21,
+            tables=("tag",),
+            which=lambda: Tag.retired_at.is_(None),
+        ),
+        Part(
+            name="threads",
+            label=_l("Chosen threads"),
+            hint=_l("As they stand, without names"),
+            counted=lambda number: _n("one thread", "%(num)d threads", number),
+            order=61,
+            tables=("thread",),
+            kind="thread",
+            by_choice=True,
+            posts=Posts.ALL,
+        ),
+    ),
+    mend=mend,
+    adapt={"thread": accept_anew},
+    followers=(SECTIONS, TAGS),
+)

@@ -1,5 +1,7 @@
 """What the threads' room registers."""
 
+from flask import url_for
+
 from forum.content.reading import capped
 from forum.spaces.feature import Feature
 from forum.spaces.parts import ItemKind, ObligationKind, TabRule
@@ -11,8 +13,11 @@ from forum.threads.behind.queries import askers_in
 from forum.threads.behind.tellers import TELLERS as BEHIND_TELLERS
 from forum.threads.closing import settle
 from forum.threads.feeds import KINDS as FEEDS
+from forum.threads.figures import FIGURES
 from forum.threads.finding import findable
+from forum.threads.health import measures
 from forum.threads.hooks import EVENTS
+from forum.threads.nudges import NUDGES
 from forum.threads.obligations import obligations_of, pass_question, settled
 from forum.threads.personal import PERSONAL
 from forum.threads.polls.queries import lines_of
@@ -20,7 +25,8 @@ from forum.threads.polls.tellers import TELLERS as POLL_TELLERS
 from forum.threads.queries import unread_by_space, watched_in_section
 from forum.threads.talks import TALKS
 from forum.threads.tellers import TELLERS
-from forum.threads.today import parts, unread_here
+from forum.threads.telling import tells
+from forum.threads.today import TODAY_IF, parts, unread_here
 from forum.threads.views import blueprint
 from forum.threads.views.leading import lead_on
 from forum.web.words import _l
@@ -42,6 +48,7 @@ feature = Feature(
             below_first=lines_of,
             askers_in=askers_in,
             watched_in=watched_in_section,
+            tells=tells,
         ),
     ),
     tabs=(
@@ -58,11 +65,16 @@ feature = Feature(
     leads_on=lead_on,
     tellers=(*TELLERS, *POLL_TELLERS, *BEHIND_TELLERS),
     today=parts,
+    today_if=TODAY_IF,
     new_to=unread_by_space,
     new_space=open_sections,
+    carried={KIND: lambda slug, ref: url_for("threads.thread", slug=slug, ref=ref)},
+    figures=FIGURES,
     obligations_of=obligations_of,
     obligation_kinds={"thread": ObligationKind(label=_l("Open question"), passes=pass_question, settled=settled)},
     talks=TALKS,
+    nudges=NUDGES,
+    health=measures,
     personal=PERSONAL,
     on_closing=settle,
     retention=RETENTION,

@@ -1,14 +1,15 @@
 """What of threads is found, as the search asks for it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select, tuple_
 
+from forum.content.found import post_ids
 from forum.content.models import Post, PostState
 from forum.core.db import db
 from forum.core.markup.plain import QUOTE, plain
+from forum.core.prepared import prepared
 from forum.core.text import slug as slug_of
 from forum.core.time import now
 from forum.people.models import Person
@@ -96,7 +97,7 @@ def _shown(actor: Person, ids: Collection[int]) -> Sequence[Shown]:
     ]
 
 
-@cache
+@prepared
 def _seen_threads() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -131,7 +132,7 @@ def _passages(actor: Person, keys: Collection[Key]) -> Mapping[Key, Passage]:
     }
 
 
-@cache
+@prepared
 def _seen_posts() -> Select[*tuple[Any, ...]]:
     """Build the query of posts by their keys, once. SQLite looks through all posts for pairs; for each by itself it uses the index."""
     return (
@@ -149,16 +150,11 @@ def _seen_posts() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _post_ids(keys: Collection[Key]) -> Collection[int]:
-    wanted = or_(*(and_(Post.item_id == item_id, Post.number == number) for item_id, number in keys))
-    return db.session.scalars(select(Post.id).where(wanted)).all() if keys else ()
-
-
 def _settled(ids: Collection[int]) -> Collection[int]:
     return set(db.session.scalars(_settled_threads(), {"ids": list(ids)}))
 
 
-@cache
+@prepared
 def _settled_threads() -> Select[int]:
     wanted = Thread.id.in_(bindparam("ids", expanding=True))
     return select(Thread.id).join(Item, Item.id == Thread.id).where(wanted, is_answered())
@@ -194,7 +190,7 @@ findable = Findable(
     shown=_shown,
     passages=_passages,
     settled=_settled,
-    post_ids=_post_ids,
+    post_ids=post_ids,
     answers=True,
     triggers=TRIGGERS,
     of_kind={

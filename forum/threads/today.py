@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from flask import g, url_for
 from markupsafe import Markup
+from sqlalchemy import exists
 
+from forum.content.models import Draft
 from forum.content.reading import COUNTED, capped
+from forum.spaces.feature import item_kinds
 from forum.spaces.guard import Here
-from forum.spaces.parts import TodayPart
+from forum.spaces.parts import ItemKind, TodayIf, TodayPart
 from forum.spaces.policy import Can
+from forum.spaces.queries.visible import VIEWER
 from forum.threads import addresses, queries
 from forum.threads.behind.queries import how_many_wait
+from forum.threads.queries.conditions import stands_out
 from forum.threads.words import day_name, unanswered_since
 from forum.web.words import _, _n
 
@@ -34,32 +39,32 @@ def note_unread(number: int) -> None:
 
 def parts(here: Here) -> list[TodayPart]:
     """Return the parts of Today that have something in them."""
-    announced = queries.announced(here, most=MOST_ANNOUNCED)
-    above = {one.ref for one in announced}
+    above: set[str] = g.get("announced_above", set())
     found = [part for part in (_waiting(here), _new(here, but_not=above)) if part is not None] or [
         _quiet(here, but_not=above)
     ]
-    more = [part for part in (_to_pass_on(here), _begun(here)) if part is not None]
-    return [*_announced(announced), *found, *more]
+    asked = _to_pass_on(here)
+    return [*found, asked] if asked is not None else found
 
 
-def _announced(announced: Sequence[queries.Announced]) -> list[TodayPart]:
+def _announced(here: Here) -> list[TodayPart]:
+    """List what is announced, and note it, so that it isn't listed below once more."""
+    announced = queries.announced(here, most=MOST_ANNOUNCED)
     if not announced:
         return []
+    g.announced_above = {one.ref for one in announced}
     return [TodayPart(order=ANNOUNCED, template="threads/today_announced.html", values={"announced": announced})]
 
 
 def _new(here: Here, *, but_not: set[str]) -> TodayPart | None:
     """List what is new, without what stands above it already."""
-    number = unread_here(here)
-    if not number:
-        return None
-    threads, since = queries.news(here, size=LISTED + len(but_not))
-    threads = _without(but_not, threads)
+    news = queries.news(here, size=LISTED + len(but_not))
+    note_unread(news.number)
+    threads, number = _without(but_not, news.threads), news.number
     if not threads:
         return None
     url = url_for("threads.index", slug=here.space.slug, show="unread")
-    title = _("New since %(day)s", day=day_name(since)) if since else _("New since you joined")
+    title = _("New since %(day)s", day=day_name(news.since)) if news.since else _("New since you joined")
     said = _n("%(num)s thread", "%(num)s threads", number) if number < COUNTED else _("Many threads")
     sentence = Markup('<a href="{}">{}</a> {}').format(
         url, said, _n("has something new for you.", "have something new for you.", number)
@@ -72,7 +77,7 @@ def _new(here: Here, *, but_not: set[str]) -> TodayPart | None:
     )
 
 
-def _without(above: set[str], threads: list[queries.Listed]) -> list[queries.Listed]:
+def _without(above: set[str], threads: Sequence[queries.Listed]) -> list[queries.Listed]:
     return [one for one in threads if one.ref not in above][:LISTED]
 
 
@@ -91,12 +96,19 @@ def _waiting(here: Here) -> TodayPart | None:
     found = queries.waiting_for_me(here, most=WAITING_LISTED)
     if not found.number:
         return None
+    kinds = {kind.name: kind for kind in item_kinds()}
     values: dict[str, object] = {
         "found": found,
         "unanswered_since": unanswered_since,
-        "post_url": lambda one: addresses.post_url(here.space.slug, one.ref, one.number),
+        "post_url": lambda one: kinds[one.kind].post_url(here.space.slug, one.ref, one.number),
+        "settle_url": lambda one: _settle_url(here, kinds[one.kind], one),
     }
     return TodayPart(order=WAITING, template="threads/today_waiting.html", values=values, waits=found.number)
+
+
+def _settle_url(here: Here, kind: ItemKind, one: queries.ForMe) -> str:
+    room = kind.permalink.partition(".")[0]
+    return url_for(f"{room}.settle_bookmark", slug=here.space.slug, ref=one.ref, number=one.number)
 
 
 def _to_pass_on(here: Here) -> TodayPart | None:
@@ -113,17 +125,21 @@ def _to_pass_on(here: Here) -> TodayPart | None:
     )
 
 
-def _begun(here: Here) -> TodayPart | None:
-    if not here.may(Can.WRITE_POST):
-        return None
-    begun = queries.begun(here, most=LISTED)
+def _begun(here: Here) -> list[TodayPart]:
+    """List what this person has begun to write."""
+    begun = queries.begun(here, most=LISTED) if here.may(Can.WRITE_POST) else []
     if not begun:
-        return None
+        return []
     values: dict[str, object] = {"begun": begun, "url_of": lambda one: _form_url(here, one)}
-    return TodayPart(order=BEGUN, template="threads/today_begun.html", values=values, in_rail=True)
+    return [TodayPart(order=BEGUN, template="threads/today_begun.html", values=values, in_rail=True)]
 
 
 def _form_url(here: Here, begun: queries.Begun) -> str:
     if begun.ref is None:
         return url_for("threads.new", slug=here.space.slug)
     return addresses.reply_url(here.space.slug, begun.ref, last_number=begun.last_number or 1)
+
+
+SOME_ANNOUNCED = exists().where(stands_out())
+SOME_BEGUN = exists().where(Draft.person_id == VIEWER)
+TODAY_IF = (TodayIf(may=SOME_ANNOUNCED, parts=_announced), TodayIf(may=SOME_BEGUN, parts=_begun))

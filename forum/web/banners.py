@@ -3,6 +3,7 @@
 from flask import flash, session  # noqa: TID251  # the one place
 
 ARRIVED = "arrived"
+HANDED = "handed"
 
 
 def banner(text: str, *, kind: str = "good", undo: str = "") -> None:
@@ -16,6 +17,16 @@ def banner(text: str, *, kind: str = "good", undo: str = "") -> None:
 def note_arrival(once: str | None) -> None:
     """Tell the next page which text has arrived, by the key of its form: until then the browser keeps a copy (B5)."""
     session[ARRIVED] = once or ""
+
+
+def hand_over(secret: str) -> None:
+    """Give the next page a secret that is shown once. It lies in the browser's own cookie, and nowhere else, until then."""
+    session[HANDED] = secret
+
+
+def take_over() -> str:
+    """Return the secret that was handed over, once; "" when there is none."""
+    return str(session.pop(HANDED, ""))
 
 
 def take_arrival() -> str:

@@ -12,14 +12,13 @@ from werkzeug.exceptions import HTTPException
 
 from forum.core.db import db
 from forum.core.errors import Busy, Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
+from forum.core.files.disk import is_full
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
 from forum.web.limits import wait
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
-DISK_FULL = ("disk is full", "no space left on device", "disk full")
-"""How SQLite and PostgreSQL say it (H2)."""
 Answer = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -127,7 +126,7 @@ def _database_fails(error: Exception) -> Answer:
     cause = getattr(error, "orig", None) or error
     logger.warning("the database doesn't take this: %s: %s", type(cause).__name__, cause)
     db.session.rollback()
-    if any(sign in str(cause).lower() for sign in DISK_FULL):
+    if is_full(error):
         title = _("Baton can’t save anything now")
         why = _("Its disk is full. Keep this page open, tell whoever looks after Baton, and send it again afterwards.")
     else:

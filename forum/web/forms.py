@@ -6,17 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from wtforms import HiddenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Length, Optional
 
 from forum.core.errors import Invalid
 from forum.core.time import now
+from forum.web.words import _, _l
 
 
 def strip(value: str | None) -> str | None:
-    """Filter of a field: white space at both ends is not meant."""
-    return value.strip() if value else value
+    """Filter of a field: white space at both ends is not meant, nor is NUL, which no database holds."""
+    return value.replace("\x00", "").strip() if value else value
 
 
 def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
@@ -24,8 +26,40 @@ def options(pairs: Iterable[tuple[object, object]]) -> list[Any]:
     return [SelectChoice(value, words) for value, words in pairs]
 
 
+class _OurWords:
+    """What WTForms says of what can't be read at all, in our words: asked when it is said, so in the reader's language."""
+
+    def gettext(self, text: str) -> str:
+        """Return a sentence of ours, or else what WTForms says."""
+        return str(SAID[text] if text in SAID else translations.gettext(text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return what WTForms says of a number."""
+        if one == TOO_LONG:
+            return _("Keep it under %(max)d characters.", max=number)
+        return str(translations.ngettext(one, many, number))
+
+
+TOO_LONG = "Field cannot be longer than %(max)d character."
+SAID = {
+    "Not a valid integer value.": _l("Give a whole number, such as 12."),
+    "Number must be at least %(min)s.": _l("Give %(min)s or more."),
+    "Number must be between %(min)s and %(max)s.": _l("Give a number from %(min)s to %(max)s."),
+    "Not a valid date value.": _l("Give a day of the calendar, such as 2027-05-31."),
+    "Not a valid time value.": _l("Give a time such as 14:30."),
+    "Not a valid choice.": _l("Choose one of the list."),
+}
+
+
 class Form(FlaskForm):
     """Base of all forms. All problems are reported at once."""
+
+    class Meta(FlaskForm.Meta):
+        """What WTForms asks of a form."""
+
+        def get_translations(self, form: object) -> _OurWords:  # noqa: ARG002  # as WTForms calls it
+            """Say everything in our words."""
+            return _OurWords()
 
     def add_problems(self, problems: Invalid) -> None:
         """Show what a rule found beside the fields it names; the rest on top of the form."""

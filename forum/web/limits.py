@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 from datetime import timedelta
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, update
 
 from forum.core.db import db, insert, transaction
 from forum.core.errors import TooMany
@@ -39,14 +39,6 @@ def limit(name: str, subject: str, *, times: int, within: timedelta, count: int 
         ).one()
         if tries > times:
             raise TooMany(int((started_at + within - at).total_seconds()) + 1)
-
-
-def is_spent(name: str, subject: str, *, times: int, within: timedelta) -> bool:
-    """Say whether as many tries were counted as may be. Writes nothing, so that who does it rightly leaves no trace."""
-    query = select(RateWindow.tries).where(
-        RateWindow.key == _key(name, subject), RateWindow.started_at > now() - within
-    )
-    return (db.session.scalar(query) or 0) >= times
 
 
 def give_back(name: str, subject: str) -> None:

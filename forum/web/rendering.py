@@ -13,14 +13,15 @@ from typing import Any
 
 import flask_babel
 from babel.dates import format_date
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_login import current_user
-from jinja2 import pass_eval_context
+from jinja2 import Template, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
 from forum.core.time import local, now
 from forum.web.banners import take_arrival
+from forum.web.links import path_of
 from forum.web.words import _
 
 HEADING = re.compile(r"<h([1-6])[ >]")
@@ -73,6 +74,14 @@ def when(moment: datetime | None) -> Markup:
     return _time_tag(instant, f"{day_words(there_day, who.today)}, {clock}")
 
 
+def at_when(moment: datetime | None) -> Markup:
+    """Say in a sentence when something is: "at 10:00 today", "on Tue 27 Oct, 10:00"."""
+    if moment is None:
+        return Markup("")
+    is_today = local(moment, reader().zone).date() == reader().today
+    return Markup("{} {}").format(_("at") if is_today else _("on"), when(moment))
+
+
 def day(moment: datetime | date | None) -> Markup:
     """Show a day as "Tue 27 Oct", other years' with the year."""
     if moment is None:
@@ -85,6 +94,17 @@ def day(moment: datetime | date | None) -> Markup:
 def long_day(there: date) -> str:
     """Return "Tuesday 27 October"."""
     return _formatted(there, "EEEE d MMMM", reader().locale)
+
+
+def full_day(moment: datetime | date) -> str:
+    """Return "27 October 2026", as it stands on paper."""
+    there = local(moment, reader().zone).date() if isinstance(moment, datetime) else moment
+    return _formatted(there, "d MMMM y", reader().locale)
+
+
+def month_year(there: date) -> str:
+    """Return "Oct 2026"."""
+    return _formatted(there, "MMM y", reader().locale)
 
 
 def day_words(there: date, this: date) -> str:
@@ -142,13 +162,45 @@ def translate(context: EvalContext, text: str, /, **values: object) -> str:
     return said % values if values or "%" in said else said
 
 
+@cache
+def static(filename: str) -> str:
+    """Return the address of a static file, which says what it holds: the same for everybody as long as this process runs."""
+    return path_of("static", filename=filename)
+
+
+@cache
+def icon(name: str) -> Markup:
+    """Draw an icon, always beside a word. Templates draw dozens, which look the same wherever they stand."""
+    return Markup(current_app.jinja_env.get_template("ui/icons.html").module.icon(name))  # type: ignore[attr-defined]  # noqa: S704
+
+
+@cache
+def mark() -> Markup:
+    """Draw the two staggered bars that stand for Baton."""
+    return Markup(current_app.jinja_env.get_template("ui/icons.html").module.mark())  # type: ignore[attr-defined]  # noqa: S704
+
+
+def constant(name: str, **given: object) -> Markup:
+    """Draw a part of a page that says the same to everybody who reads in one language, and keep it.
+
+    It knows what it is given, and no person, page or space. A template that was changed is another one.
+    """
+    return _drawn(current_app.jinja_env.get_template(name), reader().locale, tuple(sorted(given.items())))
+
+
+@lru_cache(maxsize=128)
+def _drawn(template: Template, locale: str, given: tuple[tuple[str, object], ...]) -> Markup:
+    del locale  # it is the reader's, whose words are in it
+    return Markup(template.render(dict(given)))  # noqa: S704  # a template's, which escapes
+
+
 def init_rendering(app: Flask, *, organisation: Callable[[], str]) -> None:
     """Give templates their filters and globals; version the addresses of static files by their content."""
-    app.jinja_env.filters.update(when=when, day=day, long_day=long_day, there=there)
-    app.jinja_env.filters["headings_from"] = headings_from
+    app.jinja_env.filters.update(when=when, at_when=at_when, day=day, long_day=long_day, there=there)
+    app.jinja_env.filters.update(headings_from=headings_from, full_day=full_day, month_year=month_year)
     app.jinja_env.filters.update(weekday_short=weekday_short, weekday_long=weekday_long, month_short=month_short)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals["_"] = translate
+    app.jinja_env.globals.update({"_": translate, "static": static, "constant": constant, "icon": icon, "mark": mark})
     folder = Path(app.static_folder or "")
 
     @cache

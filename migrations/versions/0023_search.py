@@ -7,7 +7,7 @@ made by the database from `search_entry`.
 SQLite drops a table's triggers when a later migration rebuilds it in a batch: that migration makes them again (a test says so).
 
 Revision: 0023
-After: 0019
+After: 0022
 """
 
 import sqlalchemy as sa

@@ -51,7 +51,8 @@ class Draft {
   get others() { return [...this.field.form?.querySelectorAll("[data-draft-with]") ?? []]; }
 
   state() {
-    return { ...Object.fromEntries(this.others.map((one) => [one.name, one.value])), body: this.field.value };
+    const meant = this.others.filter((one) => one.type !== "radio" || one.checked);
+    return { ...Object.fromEntries(meant.map((one) => [one.name, one.value])), body: this.field.value };
   }
 
   isSaved() { return JSON.stringify(this.state()) === JSON.stringify(this.saved); }
@@ -75,7 +76,10 @@ class Draft {
   }
 
   put(kept) {
-    for (const one of this.others) if (one.type !== "hidden" && kept[one.name]) one.value = kept[one.name];
+    for (const one of this.others) {
+      if (one.type === "radio") one.checked = one.value === kept[one.name];
+      else if (one.type !== "hidden" && kept[one.name]) one.value = kept[one.name];
+    }
     this.field.value = kept.body;
     this.changed();
   }

@@ -3,8 +3,11 @@
  *   [data-problems]                          the summary of a refused form takes the focus
  *   button[data-reveal="field-id"][hidden]   shows a password while it is pressed in
  *   Ctrl+Enter (Cmd+Enter)                   in an editor's text sends its form
+ *   textarea[data-room="320"]                is told below it how many characters it has, of how many there is room for
  *   input[data-select]                       is selected whole when the focus comes to it
+ *   a[data-arrow="ArrowRight PageDown"]      is followed by these keys, but not while writing
  *   button[data-copy="element-id"][hidden]   copies a field's value or an element's text, and says so
+ *   button[data-print][hidden]               prints the page
  */
 
 function reveal(press) {
@@ -28,20 +31,41 @@ async function copy(press, word) {
   }
 }
 
+function count(field, word) {
+  const said = document.createElement("p");
+  said.className = "left";
+  const say = () => {
+    said.textContent = word("room.used", { used: field.value.length, room: field.dataset.room });
+    said.toggleAttribute("data-over", field.value.length > Number(field.dataset.room));
+  };
+  field.after(said);
+  field.addEventListener("input", say);
+  say();
+}
+
 export function start({ word }) {
   document.querySelector("[data-problems]")?.focus();
-  for (const press of document.querySelectorAll("[data-reveal], [data-copy]")) press.hidden = false;
+  for (const press of document.querySelectorAll("[data-reveal], [data-copy], [data-print]")) press.hidden = false;
+  for (const field of document.querySelectorAll("textarea[data-room]")) count(field, word);
   for (const press of document.querySelectorAll("[data-reveal]")) {
     press.form?.addEventListener("submit", () => { document.getElementById(press.dataset.reveal).type = "password"; });
   }
   document.addEventListener("focusin", (event) => { if (event.target.matches("[data-select]")) event.target.select(); });
   document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.target.matches?.("input, textarea, select")) return;
+    const there = document.querySelector(`[data-arrow~="${CSS.escape(event.key)}"]`);
+    if (!there) return;
+    event.preventDefault();
+    there.click();
+  });
+  document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.target.closest("[data-editor] textarea")?.form?.requestSubmit();
   });
   document.addEventListener("click", (event) => {
-    const press = event.target.closest("[data-reveal], [data-copy]");
-    if (press?.dataset.reveal) reveal(press);
+    const press = event.target.closest("[data-reveal], [data-copy], [data-print]");
+    if (press && "print" in press.dataset) window.print();
+    else if (press?.dataset.reveal) reveal(press);
     else if (press) copy(press, word);
   });
 }

@@ -18,6 +18,7 @@ from tests.bench.ends import compare_ends
 from tests.bench.load import Ask, Figures, post_numbers, run
 from tests.bench.stage import PAGE, Bench, measured, memory, prepare, serving
 from tests.bench.telling import measure_telling
+from tests.bench.today import measure_today
 
 AT_ONCE = (1, 16)
 WARMING = 64
@@ -108,9 +109,14 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--long", type=int, default=10_000, help="posts of the one long thread")
     parser.add_argument("--requests", type=int, default=1600)
     parser.add_argument("--calendars", action="store_true", help="measure only calendars that are followed")
+    parser.add_argument("--today", action="store_true", help="measure only Today")
     given = parser.parse_args(arguments)
     if given.calendars:
         measure_calendars()
+        return
+    if given.today:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            measure_today(prepare(Path(folder), threads=10, posts=PAGE + 5, long=PAGE + 5))
         return
     if given.threads * PEOPLE < pairs_needed(given.requests):
         parser.error(f"{given.requests} requests need {-(-pairs_needed(given.requests) // PEOPLE)} threads")
@@ -133,6 +139,7 @@ def main(arguments: Sequence[str]) -> None:
         print()
         compare(bench, given.requests, size=sizes["thread, first page"])
         compare_ends(bench)
+        measure_today(bench)
     measure_telling()
     measure_calendars()
 

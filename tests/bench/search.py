@@ -192,7 +192,7 @@ def inside(app: Flask, query: str, *, spaces: int = READ) -> str:
         with transaction():
             for place, one in enumerate(db.session.scalars(_memberships_of(person))):
                 one.ended_at = None if place < spaces else one.joined_at
-        return _median(lambda: search(person, read(query), at=now()), 20)
+        return median_of(lambda: search(person, read(query), at=now()), 20)
 
 
 def _memberships_of(person: Person) -> Select[Membership]:
@@ -206,7 +206,7 @@ def suggesting(app: Flask) -> str:
         person = db.session.scalars(select(Person).limit(1)).one()
         questions = [" ".join(word(chance.randrange(5, 3000)) for _n in range(8)) + " common" for _n in range(30)]
         asked = iter(questions)
-        return _median(lambda: alike(person, read_text(next(asked)), at=now()), 30)
+        return median_of(lambda: alike(person, read_text(next(asked)), at=now()), 30)
 
 
 def writing(app: Flask) -> tuple[str, str]:
@@ -221,7 +221,7 @@ def writing(app: Flask) -> tuple[str, str]:
             with transaction():
                 reply(here, thread, text=said(next(bodies)))
 
-        indexed = _median(write, WRITES_MEASURED)
+        indexed = median_of(write, WRITES_MEASURED)
         is_sqlite = db.engine.dialect.name == "sqlite"
         with transaction():
             kept = (
@@ -232,13 +232,13 @@ def writing(app: Flask) -> tuple[str, str]:
             db.session.execute(
                 text(f"DROP TRIGGER {NOTED}" if is_sqlite else f"ALTER TABLE post DISABLE TRIGGER {NOTED}")
             )
-        plain = _median(write, WRITES_MEASURED)
+        plain = median_of(write, WRITES_MEASURED)
         with transaction():
             db.session.execute(text(kept or f"ALTER TABLE post ENABLE TRIGGER {NOTED}"))
         return indexed, plain
 
 
-def _median(work: Callable[[], object], times: int) -> str:
+def median_of(work: Callable[[], object], times: int) -> str:
     """Return the medians of the time on the clock and of the processor's."""
     taken, busy = [], []
     for _number in range(times):

@@ -45,17 +45,22 @@ def measure_telling() -> None:
 
 def fresh_app(folder: Path) -> Flask:
     """Return the app on a new database in a folder."""
-    environ = {
-        "BATON_DATABASE_URL": f"sqlite:///{folder / 'telling.sqlite3'}",
-        "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",
-        "BATON_VAR": str(folder),
-    }
-    app = create_app(Settings.from_environ(environ))
+    app = same_app(folder)
     with app.app_context():
         import flask_migrate  # noqa: PLC0415  # it configures logging when it is imported
 
         flask_migrate.upgrade()
     return app
+
+
+def same_app(folder: Path) -> Flask:
+    """Return the app on the database in a folder."""
+    environ = {
+        "BATON_DATABASE_URL": f"sqlite:///{folder / 'telling.sqlite3'}",
+        "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",
+        "BATON_VAR": str(folder),
+    }
+    return create_app(Settings.from_environ(environ))
 
 
 def _measure(app: Flask, crowd: int) -> None:

@@ -160,7 +160,7 @@ def test_a_post_is_marked_from_its_page(app: Flask, cast: Cast, as_person: AsPer
         ({"remind": "never mind"}, "Choose one of the list"),
         ({"remind": "day", "day": ""}, "Say on which day"),
         ({"remind": "day", "day": "2020-01-01"}, "from tomorrow on"),
-        ({"remind": "day", "day": "soon"}, "Not a valid date"),
+        ({"remind": "day", "day": "soon"}, "Give a day of the calendar"),
     ],
 )
 def test_a_bookmark_with_a_mistake_comes_back_as_it_was(

@@ -46,4 +46,4 @@ def _quick_hashing() -> Iterator[None]:
 def world(furnished: World) -> Iterator[World]:
     """Give the installation as it was in the beginning."""
     yield furnished
-    furnished.restore()
+    furnished.put_back()

@@ -13,12 +13,15 @@ from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import select
 
+from forum.clone.models import CloneJob, Consent, Origin, Showcase, ShowcaseItem
 from forum.content.models import Post, PostState
 from forum.content.order.models import PostFlag
 from forum.core.db import db, transaction
 from forum.core.halves import Span, monday_of
 from forum.core.secrets import hashed, new_nonce
 from forum.core.time import now, today
+from forum.help.models import CaseState, Rules
+from forum.home.models import Nudge
 from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.models import Occurrence, OccurrenceState
 from forum.meetups.polls.models import DateOption, Vote
@@ -44,8 +47,9 @@ from forum.roster.models import (
 )
 from forum.spaces.models import Audience, Invitation, Item, ItemState, JoinRequest, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
-from forum.stories.models import Choice, Result, StoryKind, Unnamed
+from forum.stories.models import Choice, Result, Story, StoryKind, Unnamed
 from forum.stories.parts import compose
+from forum.strategy.models import SignOff, Strategy, Value
 from forum.threads.models import TagWish, Thread
 from tests import factories
 from tests.cast import Cast, make_cast
@@ -66,9 +70,21 @@ NOT_NOTED = timedelta(hours=3)
 INVITATION_TOKEN = "an-invitation-to-{}"
 SPONSOR_TOKEN = "a-sponsor-of-{}"
 LINK_TOKEN = "a-link-to-{}"
+SIGNING_TOKEN = "signs-the-strategy-of-{}"
+STRATEGY_CODE = {"harbour": "harb0r0000", "guild": "g0d0000000", "champions": "champ00000", "night-desk": "n1ght00000"}
 STORY_KEY = "the-key-of-the-unnamed-story-in-{}"
 DOWNLOAD = "d0d0d0d0-0000-4000-8000-000000000000"
 """Of the champion's own data, put together."""
+ARCHIVE_KEYS = {
+    slug: f"a{number}000000-0000-4000-8000-000000000000"
+    for number, slug in enumerate(("harbour", "night-desk", "champions", "guild"))
+}
+"""Of an archive of each space that its steward asked for."""
+RESTORE_KEY = "e0000000-0000-4000-8000-000000000000"
+"""Of an archive that came in, and that the admin looks at."""
+JOB = "begun00000"
+"""Of a copy that the outsider makes."""
+SHOWCASE_TOKEN = "a-showcase-of-champions"
 SAVED = "saved00000"
 """A search that the champion keeps."""
 PASSWORD = "a harbour at four in the morning"
@@ -141,8 +157,27 @@ class Furniture:
     unnamed: str
     withdrawn: str
     """Of a story that the champion withdrew."""
+    case: str
+    """The ref of a call for help by the champion, with a reply by them, which nobody has; the champion has `taken_case` by the
+    colleague, and the steward is asked to take it over; `closed_case` by the champion was closed by the colleague."""
+    taken_case: str
+    closed_case: str
+    waiting: str
+    """Of a story by the colleague that waits for a second reader."""
+    change: str
+    """Of what the champion is asked to change because of their story."""
     choice_id: int
     """Of a channel that no other space has."""
+    playbook: str
+    """The ref of a playbook by the champion, who keeps it, that cites the story; the colleague proposes `proposal`, and runs it as
+    `shared_run`; `run` is the champion's own."""
+    gone_playbook: str
+    """Of a playbook that the champion withdrew."""
+    proposal: str
+    run: str
+    shared_run: str
+    story_id: int
+    """The key of the story."""
     past: str
     """The ref of a meetup that is over, with published minutes; its date is `past_id`. `point_id` stands on the agenda of `date_id`."""
     past_id: int
@@ -155,8 +190,14 @@ class Furniture:
     """The ref of a date poll that the champion answered; `day_id` is its second day, `poll_day` the date of it."""
     day_id: int
     poll_day: str
+    strategy: str
+    """The ref of the strategy: its first version is signed, its second a draft that SIGNING_TOKEN signs: `signoff_id`."""
+    signoff_id: int
+    value_id: int
     hook: str
     """The uuid of a webhook, and of something that it could not be told."""
+    nudge_id: int
+    """That organisers are reminded of the colleague's conversation."""
 
 
 def furniture_of(space: Space) -> Furniture:
@@ -213,16 +254,29 @@ def furniture_of(space: Space) -> Furniture:
         rehearsal_id=db.session.scalars(tried).one(),
         flagged_id=flag.post_id,
         flag_id=flag.id,
-        held_id=db.session.scalars(held.where(Item.space_id == space.id, Post.state == PostState.HELD)).one(),
+        held_id=db.session.scalars(
+            held.where(Item.space_id == space.id, Post.state == PostState.HELD, Post.number.is_(None))
+        ).one(),
         meetup=f"{refs}m",
         date_id=db.session.scalars(dates.order_by(Occurrence.starts_at)).first() or 0,
         story=f"{refs}s",
         unnamed=f"{refs}j",
         withdrawn=f"{refs}z",
+        case=f"{refs}6",
+        taken_case=f"{refs}7",
+        closed_case=f"{refs}9",
+        waiting=f"{refs}4",
+        change=f"{refs}6",
         choice_id=db.session.scalars(
             select(Choice.id).where(Choice.space_id == space.id).order_by(Choice.id.desc())
         ).first()
         or 0,
+        playbook=f"{refs}b",
+        gone_playbook=f"{refs}e",
+        proposal=f"{refs}b",
+        run=f"{refs}b",
+        shared_run=f"{refs}c",
+        story_id=db.session.scalars(select(Item.id).where(Item.ref == f"{refs}s")).one(),
         past=f"{refs}8",
         past_id=db.session.scalars(held_dates).one(),
         point_id=db.session.scalars(select(AgendaItem.id).where(AgendaItem.occurrence_id.in_(dates))).one(),
@@ -232,7 +286,18 @@ def furniture_of(space: Space) -> Furniture:
         poll=f"{refs}k",
         day_id=db.session.scalars(days.order_by(DateOption.local_start.desc())).first() or 0,
         poll_day=db.session.scalars(second.order_by(DateOption.local_start.desc())).one().date().isoformat(),
+        strategy=f"{refs}y",
+        signoff_id=db.session.scalars(
+            select(SignOff.id)
+            .join(Strategy, Strategy.id == SignOff.strategy_id)
+            .where(Strategy.space_id == space.id)
+            .where(SignOff.given_at.is_(None))
+        ).one(),
+        value_id=db.session.scalars(
+            select(Value.id).join(Strategy, Strategy.id == Value.strategy_id).where(Strategy.space_id == space.id)
+        ).one(),
         hook=hook_of(space.slug),
+        nudge_id=db.session.scalars(select(Nudge.id).where(Nudge.space_id == space.id)).one(),
     )
 
 
@@ -274,7 +339,9 @@ def make_world() -> None:
     factories.make_saved_search(cast.champion, query="boats", ref=SAVED)
     factories.make_recent_search(cast.champion, query="tides")
     make_links(cast)
+    _begin_copy(cast)
     factories.make_download(cast.champion, key=DOWNLOAD)
+    factories.make_restore(by=cast.admin, key=RESTORE_KEY)
     factories.make_kept_mail()
     factories.make_host(by=cast.admin)
 
@@ -290,6 +357,47 @@ def _fill_with(space: Space, cast: Cast) -> None:
     ):
         factories.make_membership(space, person, role=role)
     factories.make_membership(space, cast.former, ended_at=now() - factories.A_DAY)
+
+
+def _begin_copy(cast: Cast) -> None:
+    with transaction():
+        db.session.add(
+            CloneJob(
+                ref=JOB,
+                maker_id=cast.outsider.id,
+                origin=Origin.STARTER,
+                starter="champions",
+                name="Ward clerks",
+                slug="ward-clerks",
+                first_day=today("Europe/London"),
+                parts=["sections", "duties"],
+                begun_at=now(),
+            )
+        )
+
+
+def _show(space: Space, say: Say, *, champion: Person) -> None:
+    """Give a space a showcase that wants a story of the champion. That of Champions is open to all, and to who has a link."""
+    is_open = space.slug == "champions"
+    story = db.session.scalars(select(Item).where(Item.ref == f"{REFS[space.slug]}s")).one()
+    with transaction():
+        showcase = Showcase(
+            space_id=space.id,
+            is_open=is_open,
+            parts=["welcome", "sections", "duties", "stories"],
+            how_source=f"So {say('showcase')} works.",
+            how_html=f"<p>So {say('showcase')} works.</p>",
+            changed_at=now(),
+            nonce=new_nonce() if is_open else None,
+            token_hash=hashed(SHOWCASE_TOKEN) if is_open else None,
+        )
+        db.session.add_all(
+            [
+                showcase,
+                ShowcaseItem(item_id=story.id, space_id=space.id, chosen_at=now()),
+                Consent(item_id=story.id, person_id=champion.id, asked_at=now()),
+            ]
+        )
 
 
 def make_links(cast: Cast) -> None:
@@ -322,6 +430,7 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
         purpose=f"For {say('purpose')}.",
         about=f"How {say('about')} works.",
     )
+    factories.make_archive(space, by=steward, key=ARCHIVE_KEYS[space.slug])
     question = _ask(space, say, champion=champion, colleague=colleague, steward=steward)
     told = _tell(space, say, colleague=colleague)
     factories.make_held(told, author=champion, text=f"Waiting {say('held')}.")
@@ -344,7 +453,12 @@ def furnish(space: Space, cast: Cast, *, waiting: Sequence[Person]) -> None:
     _log(space, say, steward=steward, question=question)
     _meet(space, say, steward=steward, champion=champion)
     _stories(space, say, champion=champion, colleague=colleague, team=cast.libraries)
+    _call_for_help(space, say, champion=champion, colleague=colleague, steward=steward)
+    _playbooks(space, say, champion=champion, colleague=colleague)
+    _show(space, say, champion=champion)
     _hold(space, say, steward=steward, champion=champion)
+    _plan(space, say, steward=steward, champion=champion)
+    factories.make_nudge(space, item=told)
     factories.make_webhook(
         space,
         by=steward,
@@ -470,6 +584,28 @@ def _meet(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
         cancelled.state, cancelled.reason = OccurrenceState.CANCELLED, f"Flooded {say('flooded')}."
 
 
+def _plan(space: Space, say: Say, *, steward: Person, champion: Person) -> None:
+    """Have the champion write a strategy, which somebody signs, and a draft after it; measure and answer."""
+    content = factories.strategy_content(
+        f"Plan {say('plan')}", vision=f"See {say('vision')}.", help=f"Ask {say('hotwater')}."
+    )
+    at = now() - timedelta(days=2)
+    strategy = factories.make_strategy(space, by=champion, content=content, ref=f"{REFS[space.slug]}y", at=at)
+    given = factories.make_signoff(
+        strategy, by=steward, address=f"{say('signedaddress')}@example.org", name=f"Ruth {say('signer')}", at=at
+    )
+    draft = factories.strategy_content(
+        f"Plan {say('plan')}", vision=f"See {say('newvision')}.", help=f"Ask {say('hotwater')}."
+    )
+    factories.make_version(strategy, by=champion, content=draft, at=at)
+    link = SIGNING_TOKEN.format(space.slug)
+    factories.make_signoff(strategy, by=steward, address=f"{say('signaddress')}@example.org", token=link, at=at)
+    factories.make_value(strategy, by=champion, note=f"From {say('valuenote')}")
+    factories.make_answers(strategy, by=champion, words=f"Nearer {say('review')}.")
+    with transaction():
+        db.session.get_one(SignOff, given.id).code = STRATEGY_CODE[space.slug]
+
+
 def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, team: Department) -> None:
     """Have the champion tell a story, which is used; one for organisers, one without a name, one withdrawn, and one in the box."""
     refs = REFS[space.slug]
@@ -494,6 +630,15 @@ def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, tea
     ):
         answers = {"fixed": f"1. Turn {say(what)}."}
         factories.make_story(space, title=f"Told {say(what)}", answers=answers, ref=f"{refs}{ref}", **kept)
+    factories.make_story(
+        space,
+        author=colleague,
+        title=f"Told {say('waitingtitle')}",
+        answers={"fixed": f"1. Wait for {say('waiting')}."},
+        ref=f"{refs}4",
+        waits=True,
+    )
+    factories.make_story_action(story, words=f"Change {say('change')}.", holder=champion, by=colleague, ref=f"{refs}6")
     with transaction():
         boxed = Unnamed(space_id=space.id, title=say("boxed"), source=say("boxed"), html=say("boxed"), renderer=2)
         boxed.kind, boxed.audience, boxed.told_on = StoryKind.NEAR_MISS, Audience.SPACE, today(space.zone)
@@ -501,6 +646,95 @@ def _stories(space: Space, say: Say, *, champion: Person, colleague: Person, tea
         db.session.add(boxed)
     begun = compose({"saw": say("tellbody")})
     factories.make_draft(champion, place=f"tell:{space.uuid}", title=say("telltitle"), body=begun)
+
+
+def _call_for_help(space: Space, say: Say, *, champion: Person, colleague: Person, steward: Person) -> None:
+    """Have the champion ask for help; one that the champion has, one that is closed, one for those on duty, and a drill."""
+    refs, at = REFS[space.slug], now()
+    other = colleague if colleague is not champion else None
+    factories.make_case(
+        space,
+        author=champion,
+        title=f"Help {say('helptitle')}",
+        text=f"Down {say('happened')}.",
+        affects=f"Those in {say('affected')}",
+        tried=f"Turned {say('tried')}",
+        replies={f"Added {say('helpreply')}.": champion},
+        asked=(steward,),
+        ref=f"{refs}6",
+    )
+    factories.make_case(
+        space,
+        author=other or steward,
+        title=f"Help {say('helptaken')}",
+        state=CaseState.TAKEN,
+        holder=champion,
+        offered_to_id=steward.id,
+        offered_at=at,
+        ref=f"{refs}7",
+    )
+    factories.make_case(
+        space,
+        author=champion,
+        title=f"Help {say('helpclosed')}",
+        state=CaseState.CLOSED,
+        holder=other,
+        replies={f"Pressed {say('helped')}.": colleague},
+        ref=f"{refs}9",
+    )
+    factories.make_case(
+        space,
+        author=steward,
+        title=f"Help {say('onduty')}",
+        text=f"Down {say('onduty')}.",
+        audience=Audience.ON_DUTY,
+        ref=f"{refs}n",
+    )
+    factories.make_case(space, author=steward, title=f"Help {say('drill')}", is_drill=True, ref=f"{refs}0")
+    with transaction():
+        db.session.add(Rules(space_id=space.id, minutes=20))
+
+
+def _playbooks(space: Space, say: Say, *, champion: Person, colleague: Person) -> None:
+    """Have the champion keep a playbook, to which the colleague proposes a change; both run it; and have one that is withdrawn."""
+    refs = REFS[space.slug]
+    story = db.session.scalars(select(Story).join(Item, Item.id == Story.id).where(Item.ref == f"{refs}s")).one()
+    playbook = factories.make_playbook(
+        space,
+        author=champion,
+        title=f"When it breaks {say('pbtitle')}",
+        when=f"When {say('pbwhen')}.",
+        steps=(f"Open {say('pbstep')}.", "Close it."),
+        warning=f"Mind {say('pbwarning')}.",
+        stories=[story],
+        ref=f"{refs}b",
+    )
+    factories.make_proposal(
+        playbook,
+        by=colleague,
+        steps=(f"Open {say('pbproposed')}.", "Close it."),
+        reason=f"Since {say('pbreason')}.",
+        story=story,
+        ref=f"{refs}b",
+    )
+    factories.make_run(playbook, by=champion, purpose=f"For {say('pbown')}", notes={0: say("pbown")}, ref=f"{refs}b")
+    factories.make_run(
+        playbook,
+        by=colleague,
+        purpose=f"For {say('pbrun')}",
+        is_shared=True,
+        done=(0,),
+        notes={0: f"It was {say('pbnote')}."},
+        ref=f"{refs}c",
+    )
+    factories.make_playbook(
+        space,
+        author=champion,
+        title=f"Gone {say('withdrawn')}",
+        steps=(say("withdrawn"),),
+        state=ItemState.WITHDRAWN,
+        ref=f"{refs}e",
+    )
 
 
 def _hold(space: Space, say: Say, *, steward: Person, champion: Person) -> None:

@@ -1,8 +1,9 @@
 """A page as a tree, and what is wrong with it. Small on purpose: the pages are ours, and well-formed."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset(
@@ -43,13 +44,21 @@ class Node:
     crooked: list[str] = field(default_factory=list)
     """What is not well-formed in it, for a document."""
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterable["Node"]:
         """Yield every element below, in order."""
+        return self._walked if self.parent is None else self._walk()
+
+    def _walk(self) -> Iterator["Node"]:
         waiting = [child for child in reversed(self.children) if isinstance(child, Node)]
         while waiting:
             node = waiting.pop()
             yield node
             waiting.extend(child for child in reversed(node.children) if isinstance(child, Node))
+
+    @cached_property
+    def _walked(self) -> list["Node"]:
+        """Of a document: it is walked many times, and changes no more."""
+        return list(self._walk())
 
     def all(self, *tags: str) -> list["Node"]:
         """Return the elements below with one of these names."""
@@ -77,9 +86,11 @@ class _Builder(HTMLParser):
         self.open = self.root
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = [name for name, _ in attrs]
-        self.root.crooked += [f"{tag} has {name} twice" for name, times in Counter(names).items() if times > 1]
-        node = Node(tag, {name: value or "" for name, value in attrs}, parent=self.open)
+        attributes = {name: value or "" for name, value in attrs}
+        if len(attributes) < len(attrs):
+            names = Counter(name for name, _ in attrs)
+            self.root.crooked += [f"{tag} has {name} twice" for name, times in names.items() if times > 1]
+        node = Node(tag, attributes, parent=self.open)
         self.open.children.append(node)
         if tag not in VOID:
             self.open = node

@@ -3,10 +3,30 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from sqlalchemy import select
+
+from forum.core.db import db
 from forum.core.time import today
-from tests.contracts.furniture import DOWNLOAD, LINK_TOKEN, PASSWORD, SAVED, SPONSOR_TOKEN, STORY_KEY, Furniture
+from forum.strategy.models import SignOff
+from tests.contracts.furniture import (
+    ARCHIVE_KEYS,
+    DOWNLOAD,
+    JOB,
+    LINK_TOKEN,
+    PASSWORD,
+    RESTORE_KEY,
+    SAVED,
+    SHOWCASE_TOKEN,
+    SIGNING_TOKEN,
+    SPONSOR_TOKEN,
+    STORY_KEY,
+    STRATEGY_CODE,
+    Furniture,
+)
 from tests.contracts.route import Fill, Parts, Route, admins, everybody, nothing, signed_in, space
 from tests.contracts.world import World
+from tests.factories.archives import lay_archive
+from tests.factories.strategy import MEASURE
 
 GONE = 410
 """Why a link in a mail opens nothing is nobody's business: each of them is "gone"."""
@@ -15,6 +35,13 @@ GONE = 410
 def fixed(**values: object) -> Fill:
     """Fill in the same wherever it is asked."""
     return lambda _world, _things: values
+
+
+def archive_key(world: World, things: Furniture) -> Parts:
+    """Name the archive of a space for which its steward asked; its file lies there, whoever threw it away before."""
+    with world.app.app_context():
+        lay_archive(ARCHIVE_KEYS[things.slug])
+    return {"key": ARCHIVE_KEYS[things.slug]}
 
 
 def thread(_world: World, things: Furniture) -> Parts:
@@ -30,6 +57,23 @@ def own_post(_world: World, things: Furniture) -> Mapping[str, object]:
 def attached(_world: World, things: Furniture) -> Parts:
     """Name the file attached to what the champion asked."""
     return {"ref": things.file, "name": things.file_name}
+
+
+OUTSIDERS = ("outsider", "visitor", "stranger")
+"""Who has the outsider's browser."""
+MAKERS = {**signed_in(404), **dict.fromkeys(OUTSIDERS, 200)}
+MADE = {**signed_in(404), **dict.fromkeys(OUTSIDERS, 303)}
+
+
+def named_copy(_world: World, _things: Furniture) -> Parts:
+    """Name what the outsider makes."""
+    day = (today("Europe/London") + timedelta(days=7)).isoformat()
+    return {"name": "Ward clerks", "slug": "ward-clerks", "cloth": "plum", "first_day": day}
+
+
+def story_address(_world: World, things: Furniture) -> Parts:
+    """Name a story by its address."""
+    return {"address": f"/s/{things.slug}/stories/{things.story}"}
 
 
 def duty(_world: World, things: Furniture) -> Parts:
@@ -50,6 +94,11 @@ def offered(_world: World, things: Furniture) -> Mapping[str, object]:
 def handover(_world: World, things: Furniture) -> Parts:
     """Name that the duty is offered to the champion."""
     return {"ref": things.handover}
+
+
+def nudge(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name a nudge."""
+    return {"nudge_id": things.nudge_id}
 
 
 def line(_world: World, things: Furniture) -> Mapping[str, object]:
@@ -318,6 +367,12 @@ HOUSE: Sequence[Route] = (
     Route(endpoint="home.demo_load", method="POST", expected=everybody(404)),
     Route(endpoint="home.demo_sign_in", method="POST", form=fixed(handle="carla.champion"), expected=everybody(404)),
     Route(endpoint="home.today_page", expected=space("VRCOS")),
+    Route(endpoint="community.nudges", expected=space("OS")),
+    Route(endpoint="community.health", expected=space("OS")),
+    *(
+        Route(endpoint=f"community.{press}", method="POST", parts=nudge, expected=space("OS", 303))
+        for press in ("dismiss_nudge", "bring_back_nudge")
+    ),
     Route(endpoint="home.bookmarks", expected=signed_in(200)),
     Route(endpoint="search.results", query="?q=boats", expected=signed_in(200)),
     Route(endpoint="search.find", method="POST", form=fixed(q="boats"), expected=signed_in(303)),
@@ -348,6 +403,7 @@ HOUSE: Sequence[Route] = (
         expected=signed_in(303),
     ),
     Route(endpoint="notify.mail_announcements", method="POST", parts=fixed(slug="harbour"), expected=signed_in(404)),
+    Route(endpoint="notify.mail_kind", method="POST", parts=fixed(number=2_000_000_000), expected=signed_in(404)),
     Route(endpoint="feeds.feed", parts=fixed(token="0" * 32, ending="atom"), expected=everybody(404), is_page=False),
     Route(endpoint="hooks.admin", expected=admins(200)),
     Route(endpoint="hooks.allow_host", method="POST", form=fixed(host="chat.example.org"), expected=admins(303)),
@@ -1004,6 +1060,7 @@ MEETUPS: Sequence[Route] = (
     Route(endpoint="meetups.save_series", method="POST", parts=meetup, form=planned, expected=space("OS", 303)),
     Route(endpoint="meetups.pause", method="POST", parts=meetup, form=fixed(resume_on=""), expected=space("OS", 303)),
     Route(endpoint="meetups.go_on", method="POST", parts=meetup, expected=space("OS", 303)),
+    Route(endpoint="meetups.take_back_end", method="POST", parts=meetup, expected=space("OS", 303)),
     Route(
         endpoint="meetups.end",
         method="POST",
@@ -1058,6 +1115,21 @@ def withdrawn_story(_world: World, things: Furniture) -> Parts:
     return {"ref": things.withdrawn}
 
 
+def waiting_story(_world: World, things: Furniture) -> Parts:
+    """Name the story that waits for a second reader."""
+    return {"ref": things.waiting}
+
+
+def story_action(_world: World, things: Furniture) -> Parts:
+    """Name what the champion is asked to change because of their story."""
+    return {"ref": things.story, "action_ref": things.change}
+
+
+def deed_with_action(deed: str) -> Fill:
+    """Name what is done with it."""
+    return lambda _world, things: {"ref": things.story, "action_ref": things.change, "deed": deed}
+
+
 def choice(_world: World, things: Furniture) -> Mapping[str, object]:
     """Name a channel."""
     return {"choice_id": things.choice_id}
@@ -1089,7 +1161,231 @@ ABOUT = {"mode": "campaign", "engagement": "", "channel": "", "area": "", "cause
 BY_TEAM = {**space("RCOS", 409), "champion": 303, "steward": 303, "silent": 403}
 """Others of the cast have no department to speak for."""
 
+
+def help_case(_world: World, things: Furniture) -> Parts:
+    """Name the champion's call for help, which nobody has."""
+    return {"ref": things.case}
+
+
+def help_reply(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name the champion's reply to it."""
+    return {"ref": things.case, "number": 2}
+
+
+def help_text(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what happened."""
+    return {"ref": things.case, "number": 1}
+
+
+def taken_case(_world: World, things: Furniture) -> Parts:
+    """Name the call by the colleague that the champion has, and the steward is asked to take over."""
+    return {"ref": things.taken_case}
+
+
+def closed_case(_world: World, things: Furniture) -> Parts:
+    """Name the call by the champion that the colleague had."""
+    return {"ref": things.closed_case}
+
+
+def to_organiser(world: World, _things: Furniture) -> Parts:
+    """Name the organiser, as a list does."""
+    with world.app.app_context():
+        return {"person": str(world.person("organiser").id)}
+
+
+ASKED = {"title": "It went blank", "body": "All of it.", "affects": "All.", "audience": "space", "once": "8" * 32}
+HELP: Sequence[Route] = (
+    Route(endpoint="help.index", expected=space("VRCOS")),
+    *(
+        Route(endpoint="help.index", query=f"?show={one}", expected=space("VRCOS"))
+        for one in ("mine", "closed", "drills")
+    ),
+    Route(endpoint="help.new", expected=space("COS")),
+    Route(endpoint="help.new", query="?drill=1", expected=space("OS")),
+    Route(endpoint="help.send", method="POST", form=fixed(**ASKED), expected=space("COS", 303)),
+    Route(endpoint="help.alike_case", method="POST", form=fixed(title="Maps?", body=""), expected=space("COS")),
+    Route(endpoint="help.save_ask_draft", method="POST", form=DRAFTED, expected=space("COS")),
+    Route(endpoint="help.discard_ask_draft", method="POST", expected=space("COS", 303)),
+    Route(endpoint="help.mentions", query="?q=ca", expected=space("COS"), is_page=False),
+    Route(endpoint="help.choose_willing", method="POST", form=fixed(yes="1"), expected=space("COS", 303)),
+    Route(endpoint="help.set_minutes", method="POST", form=fixed(minutes="30"), expected=space("OS", 303)),
+    Route(endpoint="help_links.answer", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="help_links.give_answer", method="POST", parts=fixed(token="0" * 48), expected=everybody(404)),
+    Route(endpoint="help.case", parts=help_case, expected=space("VRCOS")),
+    Route(endpoint="help.case", query="?page=1", parts=closed_case, expected=space("VRCOS")),
+    # Whoever asked doesn't take it themselves.
+    Route(endpoint="help.take", method="POST", parts=help_case, expected=space("COS", 303)).but(champion=403),
+    Route(endpoint="help.give_back", method="POST", parts=taken_case, expected=space("COS", 303)).but(colleague=409),
+    Route(endpoint="help.hand_on", method="POST", parts=taken_case, form=to_organiser, expected=space("COS", 303)).but(
+        colleague=409
+    ),
+    Route(endpoint="help.withdraw_offer", method="POST", parts=taken_case, expected=space("COS", 303)).but(
+        colleague=409
+    ),
+    Route(endpoint="help.accept", method="POST", parts=taken_case, expected=space("COS", 409)).but(
+        champion=303, steward=303
+    ),
+    Route(endpoint="help.decline", method="POST", parts=taken_case, expected=space("COS", 409)).but(steward=303),
+    Route(
+        endpoint="help.close",
+        method="POST",
+        parts=taken_case,
+        form=fixed(**{"close-body": "Turned it on.", "close-once": "9" * 32}),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="help.sort_out", method="POST", parts=help_case, expected=space("COS", 303)).but(colleague=403),
+    Route(endpoint="help.reopen", method="POST", parts=closed_case, expected=space("COS", 303)),
+    Route(endpoint="help.reply", method="POST", parts=help_case, form=WRITTEN, expected=space("COS", 303)),
+    Route(
+        endpoint="help.preview_reply",
+        method="POST",
+        parts=help_case,
+        form=fixed(source="*soon*"),
+        expected=space("COS"),
+    ),
+    Route(endpoint="help.attach_to_reply", method="POST", parts=help_case, form=WRITTEN, expected=space("COS", 422)),
+    Route(endpoint="help.save_reply_draft", method="POST", parts=help_case, form=DRAFTED, expected=space("COS")),
+    Route(endpoint="help.discard_reply_draft", method="POST", parts=help_case, expected=space("COS", 303)),
+    Route(endpoint="help.watch", method="POST", parts=help_case, form=WATCHED, expected=space("RCOS", 303)),
+    Route(
+        endpoint="help.give", method="POST", parts=help_case, form=fixed(give="thanks 2"), expected=space("COS", 303)
+    ).but(champion=409),
+    Route(endpoint="help.post", parts=help_reply, expected=space("VRCOS", 303)),
+    Route(endpoint="help.news", parts=help_case, expected=space("VRCOS"), is_page=False),
+    Route(endpoint="help.unread", parts=help_case, expected=space("VRCOS", 303)),
+    Route(endpoint="help.quoted", parts=help_reply, expected=space("COS"), is_page=False),
+    Route(endpoint="help.more", parts=help_reply, expected=space("VRCOS")),
+    Route(endpoint="help.edit", parts=help_reply, expected=space("COS")).but(colleague=403),
+    Route(endpoint="help.change", parts=help_case, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="help.save_change",
+        method="POST",
+        parts=help_case,
+        form=fixed(title="Otherwise", affects="", tried="", version="1", reason="It was too long."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="help.save_edit",
+        method="POST",
+        parts=help_text,
+        form=fixed(body="Said otherwise.", version="1", reason="It was too long."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="help.attach_to_edit",
+        method="POST",
+        parts=help_reply,
+        form=fixed(body="Said otherwise.", version="1"),
+        expected=space("COS", 422),
+    ).but(colleague=403),
+    Route(
+        endpoint="help.preview_edit",
+        method="POST",
+        parts=help_reply,
+        form=fixed(source="*soon*"),
+        expected=space("COS"),
+    ).but(colleague=403),
+    Route(endpoint="help.mentions_in_edit", parts=help_reply, query="?q=ca", expected=space("COS"), is_page=False).but(
+        colleague=403
+    ),
+    Route(endpoint="help.history", parts=help_text, expected=space("VRCOS")),
+    Route(
+        endpoint="help.remove",
+        method="POST",
+        parts=help_reply,
+        form=fixed(reason="Not here."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="help.put_back_post", method="POST", parts=help_reply, expected=space("VRCOS", 404)),
+    Route(endpoint="help.flag", parts=help_reply, expected=space("RCOS")).but(champion=403),
+    Route(
+        endpoint="help.save_flag",
+        method="POST",
+        parts=help_reply,
+        form=fixed(reason="off topic", note="An advert."),
+        expected=space("RCOS", 303),
+    ).but(champion=403),
+    Route(endpoint="help.take_back_flag", method="POST", parts=help_reply, expected=space("RCOS", 303)),
+    Route(
+        endpoint="help.hide",
+        method="POST",
+        parts=help_reply,
+        form=fixed(**{"hide-reason": "Look."}),
+        expected=space("OS", 303),
+    ),
+    Route(
+        endpoint="help.bookmark",
+        method="POST",
+        parts=help_text,
+        form=fixed(note="Later.", remind="tomorrow", day=""),
+        expected=space("VRCOS", 303),
+    ),
+    Route(endpoint="help.drop_bookmark", method="POST", parts=help_text, expected=space("VRCOS", 303)),
+    Route(endpoint="help.settle_bookmark", method="POST", parts=help_text, expected=space("VRCOS", 303)),
+)
+
 STORIES: Sequence[Route] = (
+    Route(endpoint="clone.index", expected=signed_in(200)),
+    # That of Champions is open to everybody with an account, the others to their members.
+    Route(endpoint="clone.showcase", expected=space("VRCOS")),
+    Route(endpoint="clone.start", method="POST", expected=space("VRCOS", 303)),
+    Route(endpoint="clone.by_link", parts=fixed(token=SHOWCASE_TOKEN), expected=everybody(200)),
+    Route(endpoint="clone.step_by_link", parts=fixed(token=SHOWCASE_TOKEN), expected=signed_in(200)),
+    Route(endpoint="clone.start_by_link", method="POST", parts=fixed(token=SHOWCASE_TOKEN), expected=signed_in(303)),
+    Route(endpoint="clone.start_starter", method="POST", parts=fixed(name="champions"), expected=signed_in(303)),
+    Route(endpoint="clone.choose_file", expected=signed_in(200)),
+    Route(endpoint="clone.take_file", method="POST", expected=signed_in(422)),
+    *(Route(endpoint=f"clone.{step}", parts=fixed(ref=JOB), expected=MAKERS) for step in ("name", "along", "look")),
+    Route(endpoint="clone.name_done", method="POST", parts=fixed(ref=JOB), form=named_copy, expected=MADE),
+    Route(
+        endpoint="clone.along_done", method="POST", parts=fixed(ref=JOB), form=fixed(parts="sections"), expected=MADE
+    ),
+    # Something else comes along than what the form says was looked at.
+    Route(
+        endpoint="clone.make",
+        method="POST",
+        parts=fixed(ref=JOB),
+        form=fixed(seen="else"),
+        expected={**MADE, **dict.fromkeys(OUTSIDERS, 422)},
+    ),
+    Route(endpoint="clone.give_up", method="POST", parts=fixed(ref=JOB), expected=MADE),
+    Route(endpoint="clone.edit", expected=space("S")),
+    Route(
+        endpoint="clone.save",
+        method="POST",
+        form=fixed(how="So.", parts="sections", is_open=""),
+        expected=space("S", 303),
+    ),
+    Route(endpoint="clone.choose", method="POST", form=story_address, expected=space("S", 303)),
+    Route(endpoint="clone.offer", parts=story, expected=space("S")),
+    Route(endpoint="clone.choose_one", method="POST", parts=story, expected=space("S", 303)),
+    Route(endpoint="clone.drop", method="POST", parts=story, expected=space("S", 303)),
+    Route(endpoint="clone.make_link", method="POST", expected=space("S")),
+    Route(endpoint="clone.end_link", method="POST", expected=space("S", 303)),
+    Route(endpoint="clone.template", expected=space("S"), is_page=False),
+    Route(endpoint="clone.archives", expected=space("S")),
+    Route(endpoint="clone.take_archive", method="POST", expected=space("S", 303)),
+    Route(endpoint="clone.archive_progress", expected=space("S"), is_page=False),
+    Route(endpoint="clone.archive_file", parts=archive_key, expected=space("S"), is_page=False),
+    Route(endpoint="clone.cancel_archive", method="POST", parts=archive_key, expected=space("S", 303)),
+    Route(endpoint="clone.throw_archive_away", method="POST", parts=archive_key, expected=space("S", 303)),
+    Route(endpoint="clone.restores", expected=admins(200)),
+    Route(endpoint="clone.take_archive_file", method="POST", expected=admins(422)),
+    Route(endpoint="clone.restore", parts=fixed(key=RESTORE_KEY), expected=admins(200)),
+    Route(endpoint="clone.restore_progress", parts=fixed(key=RESTORE_KEY), expected=admins(200), is_page=False),
+    Route(
+        endpoint="clone.begin_restore",
+        method="POST",
+        parts=fixed(key=RESTORE_KEY),
+        form=fixed(name="Again", slug="again"),
+        expected=admins(303),
+    ),
+    Route(endpoint="clone.give_up_restore", method="POST", parts=fixed(key=RESTORE_KEY), expected=admins(303)),
+    Route(endpoint="clone.hide_first_steps", method="POST", expected=space("S", 303)),
+    Route(endpoint="clone.asked", parts=story, expected=space("VRCOS", 404)).but(champion=200),
+    Route(
+        endpoint="clone.answer", method="POST", parts=story, form=fixed(answer="yes"), expected=space("VRCOS", 404)
+    ).but(champion=303),
     Route(endpoint="stories.index", expected=space("VRCOS")),
     *(
         Route(endpoint="stories.index", query=f"?show={show}", expected=space("VRCOS"))
@@ -1103,7 +1399,93 @@ STORIES: Sequence[Route] = (
     Route(endpoint="stories.discard_tell_draft", method="POST", expected=space("COS", 303)),
     Route(endpoint="stories.mentions", query="?q=ca", expected=space("COS"), is_page=False),
     Route(endpoint="stories.new_unnamed", expected=space("COS")),
-    Route(endpoint="stories.tell_unnamed", method="POST", form=fixed(**TOLD), expected=space("COS")),
+    Route(endpoint="stories.tell_unnamed", method="POST", form=fixed(**TOLD), expected=space("COS", 303)),
+    Route(endpoint="stories.key", expected=space("COS")),
+    Route(
+        endpoint="stories.key_as_text",
+        method="POST",
+        form=fixed(key="7KQM-2222", where="https://x.example/"),
+        expected=space("COS"),
+        is_page=False,
+    ),
+    Route(endpoint="stories.attach_to_story", method="POST", form=fixed(**TOLD), expected=space("COS", 422)),
+    Route(endpoint="stories.meeting", expected=space("VRCOS")),
+    Route(endpoint="stories.meeting", query="?show=verified&handout=1", expected=space("VRCOS")),
+    Route(endpoint="stories.choose_for_meeting", expected=space("VRCOS")),
+    Route(endpoint="stories.sharing", parts=story, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="stories.share", method="POST", parts=story, form=fixed(everywhere="y"), expected=space("COS", 303)
+    ).but(colleague=403),
+    Route(endpoint="stories.unshare", method="POST", parts=story, expected=space("COS", 303)).but(colleague=403),
+    # It is this space's own: nobody shared it with it.
+    Route(endpoint="stories.take_off", method="POST", parts=story, expected=space("OS", 404)),
+    Route(endpoint="stories.waiting", expected=space("COS")),
+    # Its author reads it; who may be its second reader is led to where they are that.
+    Route(endpoint="stories.story", parts=waiting_story, expected=space("VRCOS", 404)).but(
+        colleague=200, champion=303, organiser=303, steward=303
+    ),
+    Route(endpoint="stories.second", parts=waiting_story, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="stories.pass_on",
+        method="POST",
+        parts=waiting_story,
+        form=fixed(version="1", item_version="1"),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.send_back",
+        method="POST",
+        parts=waiting_story,
+        form=fixed(note="Who did it doesn’t matter."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    # Its author has it published, where no second reader is asked for; nobody else finds it.
+    *(
+        Route(endpoint=f"stories.{press}", method="POST", parts=waiting_story, expected=space("COS", 404)).but(
+            colleague=303
+        )
+        for press in ("publish_now", "ask_again", "take_back")
+    ),
+    Route(endpoint="stories.actions", parts=story, expected=space("VRCOS")),
+    Route(
+        endpoint="stories.note_action",
+        method="POST",
+        parts=story,
+        form=fixed(todo="Ask the supplier.", holder="", due_on="", once="5" * 32),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="stories.action", parts=story_action, expected=space("VRCOS")),
+    # The champion has it; others who tell the story or organise say what became of it.
+    *(
+        Route(
+            endpoint="stories.settle_action",
+            method="POST",
+            parts=deed_with_action(deed),
+            expected=expected,
+        )
+        for deed, expected in (
+            ("accept", {**space("VRCOS", 409), "champion": 303}),
+            ("decline", {**space("VRCOS", 409), "champion": 303}),
+            ("take", {**space("COS", 409), "champion": 303}),
+            ("done", {**space("COS", 303), "colleague": 403}),
+            ("reopen", {**space("COS", 303), "colleague": 403}),
+        )
+    ),
+    Route(
+        endpoint="stories.drop_action",
+        method="POST",
+        parts=story_action,
+        form=fixed(reason="The supplier has gone."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.hand_on_action",
+        method="POST",
+        parts=story_action,
+        form=fixed(holder="", due_on=""),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="stories.set_rule", method="POST", form=fixed(asks_reader="y"), expected=space("OS", 303)),
     Route(endpoint="stories.with_key", parts=unnamed_story, expected=space("VRCOS")),
     Route(
         endpoint="stories.open_with_key",
@@ -1194,6 +1576,22 @@ STORIES: Sequence[Route] = (
         expected=space("VRCOS", 303),
     ),
     Route(endpoint="stories.drop_bookmark", method="POST", parts=story_text, expected=space("VRCOS", 303)),
+    Route(endpoint="stories.settle_bookmark", method="POST", parts=story_text, expected=space("VRCOS", 303)),
+    Route(endpoint="stories.attach_to_reply", method="POST", parts=story, form=WRITTEN, expected=space("COS", 422)),
+    Route(
+        endpoint="stories.attach_to_edit",
+        method="POST",
+        parts=story_reply,
+        form=fixed(body="Said otherwise.", version="1"),
+        expected=space("COS", 422),
+    ).but(colleague=403),
+    Route(
+        endpoint="stories.attach_to_change",
+        method="POST",
+        parts=story,
+        form=fixed(**REWRITTEN),
+        expected=space("COS", 422),
+    ).but(colleague=403),
     Route(endpoint="stories.change", parts=story, expected=space("COS")).but(colleague=403),
     Route(endpoint="stories.save", method="POST", parts=story, form=fixed(**REWRITTEN), expected=space("COS", 303)).but(
         colleague=403
@@ -1271,6 +1669,214 @@ STORIES: Sequence[Route] = (
     Route(endpoint="stories.retire_choice", method="POST", parts=choice, expected=space("OS", 303)),
 )
 
+# --- Playbooks ------------------------------------------------------------------------------------------------------
+
+
+def playbook(_world: World, things: Furniture) -> Parts:
+    """Name the champion's playbook."""
+    return {"ref": things.playbook}
+
+
+def gone_playbook(_world: World, things: Furniture) -> Parts:
+    """Name the playbook that the champion withdrew."""
+    return {"ref": things.gone_playbook}
+
+
+def proposal(_world: World, things: Furniture) -> Parts:
+    """Name what the colleague proposes."""
+    return {"ref": things.proposal}
+
+
+def own_run(_world: World, things: Furniture) -> Parts:
+    """Name the champion's own run."""
+    return {"ref": things.run}
+
+
+def shared_run(_world: World, things: Furniture) -> Parts:
+    """Name the run that the colleague shares."""
+    return {"ref": things.shared_run}
+
+
+def first_step(**values: object) -> Fill:
+    """Fill in the first step of a run."""
+    return fixed(key="step000000", **values)
+
+
+def one_story(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Fill in the champion's story."""
+    return {"story": str(things.story_id)}
+
+
+CHECKLIST = {
+    "title": "When the map is blank",
+    "when": "",
+    "s0-key": "step000000",
+    "s0-text": "Open the settings.",
+    "s0-warning": "Not the old ones.",
+    "s0-proof": "",
+    "s1-key": "",
+    "s1-text": "Set version 3.5.",
+    "s1-warning": "",
+    "s1-proof": "",
+    "draft_version": "0",
+    "once": "6" * 32,
+}
+OFFERED = "0f9d3e4c-1111-4222-8333-444455556666"
+"""Names something in the original of a space; the world's spaces began on their own, so nothing stands there."""
+UPSTREAM: Sequence[Route] = (
+    Route(endpoint="clone.upstream", expected=space("S")),
+    Route(endpoint="clone.family", expected=space("S")),
+    Route(endpoint="clone.follow_original", method="POST", form=fixed(told="no"), expected=space("S", 404)),
+    Route(endpoint="clone.offered", parts=fixed(key=OFFERED), expected=space("S", 404)),
+    *(
+        Route(endpoint=f"clone.{press}", method="POST", parts=fixed(key=OFFERED), expected=space("S", 404))
+        for press in ("take", "decline", "undo")
+    ),
+    Route(endpoint="clone.send_page", parts=playbook, expected=space("S", 404)),
+    Route(endpoint="clone.send", method="POST", parts=playbook, expected=space("S", 404)),
+    Route(endpoint="clone.recall", method="POST", parts=proposal, expected=space("S", 404)),
+)
+PLAYBOOKS: Sequence[Route] = (
+    Route(endpoint="playbooks.index", expected=space("VRCOS")),
+    *(Route(endpoint="playbooks.index", query=f"?show={show}", expected=space("VRCOS")) for show in ("mine", "lapsed")),
+    Route(endpoint="playbooks.new", expected=space("COS")),
+    Route(
+        endpoint="playbooks.publish",
+        method="POST",
+        form=fixed(**CHECKLIST, audience="space", story=""),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="playbooks.save_new_draft", method="POST", form=DRAFTED, expected=space("COS")),
+    Route(endpoint="playbooks.playbook", parts=playbook, expected=space("VRCOS")),
+    Route(endpoint="playbooks.versions", parts=playbook, expected=space("VRCOS")),
+    Route(
+        endpoint="playbooks.version",
+        parts=lambda _world, things: {"ref": things.playbook, "number": 1},
+        expected=space("VRCOS"),
+    ),
+    Route(endpoint="playbooks.copy", parts=playbook, expected=space("VRCOS")),
+    Route(
+        endpoint="playbooks.download",
+        parts=lambda _world, things: {"ref": things.playbook, "kind": "md"},
+        expected=space("VRCOS"),
+        is_page=False,
+    ),
+    # Its keeper and organisers change it; everybody else proposes.
+    Route(endpoint="playbooks.change_page", parts=playbook, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="playbooks.save_change",
+        method="POST",
+        parts=playbook,
+        form=fixed(**CHECKLIST, version="1", reason="It has moved.", proposal=""),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="playbooks.save_draft",
+        method="POST",
+        parts=playbook,
+        query="?purpose=propose",
+        form=DRAFTED,
+        expected=space("COS"),
+    ),
+    Route(endpoint="playbooks.propose_page", parts=playbook, expected=space("COS")),
+    Route(
+        endpoint="playbooks.propose",
+        method="POST",
+        parts=playbook,
+        form=fixed(**CHECKLIST, version="1", reason="It has moved.", cause="none"),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="playbooks.proposal", parts=proposal, expected=space("COS")).but(
+        reader=404, silent=404, visitor=404
+    ),
+    Route(endpoint="playbooks.accept", method="POST", parts=proposal, expected=space("COS", 303)).but(colleague=403),
+    Route(
+        endpoint="playbooks.decline",
+        method="POST",
+        parts=proposal,
+        form=fixed(reason="Ours is older."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="playbooks.take_back",
+        method="POST",
+        parts=proposal,
+        expected={**space("VRCOS", 404), "colleague": 303},
+    ),
+    Route(
+        endpoint="playbooks.start",
+        method="POST",
+        parts=playbook,
+        form=fixed(purpose="The map", once="7" * 32),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="playbooks.runs", parts=playbook, expected=space("VRCOS")),
+    # Nobody else finds what is one's own.
+    Route(endpoint="playbooks.run", parts=own_run, expected={**space("VRCOS", 404), "champion": 200}),
+    Route(endpoint="playbooks.run", query="?", parts=shared_run, expected=space("RCOS")).but(visitor=404),
+    Route(
+        endpoint="playbooks.tick",
+        method="POST",
+        parts=shared_run,
+        form=first_step(done="no"),
+        expected=space("COS", 303),
+    ),
+    Route(
+        endpoint="playbooks.note",
+        method="POST",
+        parts=shared_run,
+        form=first_step(words="It was blue."),
+        expected=space("COS", 303),
+    ),
+    Route(
+        endpoint="playbooks.share",
+        method="POST",
+        parts=shared_run,
+        form=fixed(shared="no"),
+        expected=space("", 403),
+    ).but(colleague=303),
+    Route(endpoint="playbooks.follow", method="POST", parts=shared_run, expected=space("COS", 303)),
+    Route(
+        endpoint="playbooks.finish",
+        method="POST",
+        parts=shared_run,
+        form=fixed(outcome="worked", result="It is there again."),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="playbooks.open_again", method="POST", parts=shared_run, expected=space("COS", 303)),
+    Route(
+        endpoint="playbooks.drop", method="POST", parts=shared_run, expected={**space("VRCOS", 404), "colleague": 303}
+    ),
+    Route(endpoint="playbooks.verify", method="POST", parts=playbook, expected=space("COS", 303)),
+    Route(endpoint="playbooks.holder", parts=playbook, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="playbooks.hold_by", method="POST", parts=playbook, form=fixed(holder=""), expected=space("COS", 303)
+    ).but(colleague=403),
+    Route(endpoint="playbooks.stories", parts=playbook, expected=space("COS")).but(colleague=403),
+    Route(
+        endpoint="playbooks.add_story", method="POST", parts=playbook, form=one_story, expected=space("COS", 303)
+    ).but(colleague=403),
+    Route(
+        endpoint="playbooks.drop_story",
+        method="POST",
+        parts=lambda _world, things: {"ref": things.playbook, "story_id": things.story_id},
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(
+        endpoint="playbooks.watch", method="POST", parts=playbook, form=fixed(told="yes"), expected=space("RCOS", 303)
+    ),
+    Route(
+        endpoint="playbooks.withdraw",
+        method="POST",
+        parts=playbook,
+        form=fixed(reason="It is out of date."),
+        expected=space("COS", 303),
+    ).but(colleague=403),
+    Route(endpoint="playbooks.put_back", method="POST", parts=gone_playbook, expected=space("OS", 303)).but(
+        reader=404, champion=409, colleague=404, silent=404, visitor=404
+    ),
+)
+
 # --- Spaces ---------------------------------------------------------------------------------------------------------
 
 SPACES: Sequence[Route] = (
@@ -1295,6 +1901,7 @@ SPACES: Sequence[Route] = (
     Route(endpoint="spaces.withdraw", method="POST", expected=space("RCOS", 303)).but(visitor=404, stranger=303),
     Route(endpoint="spaces.log", expected=space("RCOS")),
     Route(endpoint="spaces.members", expected=space("VRCOS")),
+    Route(endpoint="spaces.members_sheet", expected=space("OS"), is_page=False),
     Route(endpoint="spaces.member", parts=fixed(handle="rita.reader"), expected=space("OS")),
     Route(
         endpoint="spaces.change_role",
@@ -1575,7 +2182,15 @@ SEATS: Sequence[Route] = (
     Route(endpoint="roster.agree_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
     Route(endpoint="roster.decline_swap", method="POST", parts=swap, expected=ASKED_OF_COLLEAGUE),
     Route(endpoint="roster.withdraw_swap", method="POST", parts=swap, expected=OF_CHAMPION),
+    Route(endpoint="roster.undo_swap", method="POST", parts=swap, expected=space("COS", 404)),
+    # Nobody covers anything: there is nothing to swap.
+    Route(endpoint="roster.ask_cover_swap", method="POST", parts=wanted, expected=space("COS", 404)),
+    Route(endpoint="roster.agree_cover_swap", method="POST", parts=fixed(swap_id=0), expected=space("COS", 404)),
+    Route(endpoint="roster.decline_cover_swap", method="POST", parts=fixed(swap_id=0), expected=space("COS", 404)),
+    Route(endpoint="roster.withdraw_cover_swap", method="POST", parts=fixed(swap_id=0), expected=space("RCOS", 404)),
+    Route(endpoint="roster.undo_cover_swap", method="POST", parts=fixed(swap_id=0), expected=space("COS", 404)),
     Route(endpoint="roster.seats", expected=space("RCOS")),
+    Route(endpoint="roster.seats_sheet", expected=space("RCOS"), is_page=False),
     Route(endpoint="roster.sponsor", parts=seat, expected=space("OS")),
     Route(
         endpoint="roster.ask_sponsor",
@@ -1607,8 +2222,8 @@ SEATS: Sequence[Route] = (
         parts=kept_account,
         expected={**space("OS", 303), "colleague": 303},
     ),
-    Route(endpoint="register.anywhere", expected=signed_in(200)),
-    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=signed_in(200)),
+    Route(endpoint="register.anywhere", expected=everybody(200)),
+    Route(endpoint="register.ask_anywhere", method="POST", form=fixed(typed="facebook.com/x"), expected=everybody(200)),
     Route(endpoint="roster.ours", expected=space("RCOSV")),
     Route(endpoint="roster.ask_ours", method="POST", form=fixed(typed="facebook.com/x"), expected=space("RCOSV")),
     Route(endpoint="sponsors.endorsement", parts=sponsor_link, expected=everybody(200)),
@@ -1722,13 +2337,123 @@ PASSING: Sequence[Route] = (
     ),
 )
 
+PLANNED = fixed(title="Another plan", vision="Soon.", cycle="3", base="2", draft_version="0")
+
+
+def signoff(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name who is asked to sign the draft."""
+    return {"signoff_id": things.signoff_id}
+
+
+def measure(_world: World, _things: Furniture) -> Parts:
+    """Name what the strategy measures."""
+    return {"key": MEASURE}
+
+
+def value(_world: World, things: Furniture) -> Mapping[str, object]:
+    """Name what it was."""
+    return {"key": MEASURE, "value_id": things.value_id}
+
+
+def signing_link(_world: World, things: Furniture) -> Parts:
+    """Name the link of who is asked to sign."""
+    return {"token": SIGNING_TOKEN.format(things.slug)}
+
+
+def signing(world: World, things: Furniture) -> Mapping[str, object]:
+    """Sign what is on the screen."""
+    with world.app.app_context():
+        digest = db.session.scalar(select(SignOff.digest).where(SignOff.id == things.signoff_id))
+        db.session.rollback()
+    return {"name": "Ruth Abernethy", "post": "Chief Executive", "is_me": "y", "digest": digest}
+
+
+STRATEGY: Sequence[Route] = (
+    Route(endpoint="strategy.page", expected=space("VRCOS")),
+    Route(endpoint="strategy.large", expected=space("VRCOS")),
+    # The tests have no browser on the server.
+    Route(endpoint="strategy.pdf", expected=space("VRCOS", 409), is_page=False),
+    Route(
+        endpoint="strategy.at_ref",
+        parts=lambda _world, things: {"ref": things.strategy},
+        expected=space("VRCOS", 303),
+    ),
+    Route(endpoint="strategy.versions", expected=space("VRCOS")),
+    Route(endpoint="strategy.version", parts=fixed(number=1), expected=space("VRCOS")),
+    Route(endpoint="strategy.write", expected=space("COS")),
+    Route(endpoint="strategy.save", method="POST", form=PLANNED, expected=space("COS", 303)),
+    Route(endpoint="strategy.save_draft", method="POST", form=fixed(body="Begun.", version=0), expected=space("COS")),
+    Route(endpoint="strategy.discard_draft", method="POST", expected=space("COS", 303)),
+    Route(endpoint="strategy.signatures", expected=space("OS")),
+    Route(
+        endpoint="strategy.ask",
+        method="POST",
+        form=fixed(addresses="boss@example.org", number="2"),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="strategy.withdraw", method="POST", parts=signoff, expected=space("OS", 303)),
+    Route(endpoint="strategy.remind", method="POST", parts=signoff, expected=space("OS", 303)),
+    Route(endpoint="strategy.measures", expected=space("VRCOS")),
+    Route(endpoint="strategy.measures_file", expected=space("VRCOS"), is_page=False),
+    Route(
+        endpoint="strategy.note_value",
+        method="POST",
+        parts=measure,
+        form=fixed(amount="54"),
+        expected=space("COS", 303),
+    ),
+    Route(
+        endpoint="strategy.correct_value",
+        method="POST",
+        parts=value,
+        form=fixed(amount="54"),
+        expected=space("COS", 303),
+    ),
+    Route(endpoint="strategy.review", expected=space("RCOS")),
+    Route(endpoint="strategy.answer", method="POST", form=fixed(q1="A little."), expected=space("COS", 303)),
+    Route(
+        endpoint="strategy.close",
+        method="POST",
+        form=fixed(conclusion="Go on.", base="2"),
+        expected=space("OS", 303),
+    ),
+    Route(endpoint="strategy.keep", method="POST", form=fixed(holder=""), expected=space("OS", 303)),
+    Route(endpoint="signing.page", parts=signing_link, expected=everybody(200)),
+    # Who wrote a part of it signs nothing, nor does who is signed in with another address than the one that was asked.
+    Route(
+        endpoint="signing.sign",
+        method="POST",
+        parts=signing_link,
+        form=signing,
+        expected={**everybody(409), "nobody": 303, "suspended": 303},
+    ),
+    Route(
+        endpoint="signing.decline",
+        method="POST",
+        parts=signing_link,
+        form=fixed(reason="Too dear."),
+        expected=everybody(303),
+    ),
+    # The link hasn't run out.
+    Route(endpoint="signing.renew", method="POST", parts=signing_link, expected=everybody(409)),
+    Route(endpoint="signing.checking", expected=everybody(200)),
+    Route(
+        endpoint="signing.check",
+        parts=lambda _world, things: {"code": STRATEGY_CODE[things.slug]},
+        expected=everybody(200),
+    ),
+)
 ROUTES: Sequence[Route] = (
+    *STRATEGY,
     *ENTRANCE,
     *ONESELF,
     *ADMIN,
     *HOUSE,
     *THREADS,
+    *HELP,
     *STORIES,
+    *UPSTREAM,
+    *PLAYBOOKS,
     *MEETUPS,
     *ORDER,
     *ROSTER,

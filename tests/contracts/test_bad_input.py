@@ -41,15 +41,20 @@ BAD: Mapping[str, object] = {
     "another's id": "2",
     "twice": ["1", "2"],
 }
-BAD_ON_SQLITE = {"nothing", "too long", "a word", "a huge number", "NUL", "half a character"}
+# What PostgreSQL takes otherwise than SQLite, which gets all the rest: once is enough for what never reaches a database.
+BAD_ON_POSTGRES = {"too long", "a huge number", "NUL", "half a character", "another's id"}
+BAD_ON_SQLITE = BAD.keys() - {"half a character", "another's id"}
 FORMS = [route for route in ROUTES if route.method != "GET" and min(route.expected.values()) in {0, 200, 303}]
 SECRETS = {"password", "old_password"}
 # Pieces for scripts: they answer with a line, and what was typed is still in the page that sent them.
 FOR_SCRIPTS = {
     "threads.preview_start", "threads.alike_start",
+    "help.alike_case", "help.save_ask_draft", "help.preview_reply", "help.save_reply_draft", "help.preview_edit",
     "stories.preview_story", "stories.alike_story", "stories.save_tell_draft", "stories.preview_reply", "stories.save_reply_draft",
     "stories.preview_edit", "stories.save_answer_draft",
+    "strategy.save_draft",
     "meetups.save_minutes_draft", "meetups.preview_minutes",
+    "playbooks.save_new_draft", "playbooks.save_draft",
     "threads.preview_reply", "threads.preview_edit", "threads.save_start_draft", "threads.save_reply_draft",
 }  # fmt: skip
 REFUSED = {400, 403, 404, 409, 410, 422, 429}
@@ -68,8 +73,9 @@ def filled(world: World, route: Route, who: str) -> dict[str, object]:
 
 
 def bad_on(kind: str) -> Mapping[str, object]:
-    """Return what is sent: all of it to PostgreSQL, the stricter one; to SQLite what it takes otherwise."""
-    return BAD if kind == "postgres" else {how: value for how, value in BAD.items() if how in BAD_ON_SQLITE}
+    """Return what is sent to a database of this kind."""
+    sent = BAD_ON_POSTGRES if kind == "postgres" else BAD_ON_SQLITE
+    return {how: value for how, value in BAD.items() if how in sent}
 
 
 def broken_forms(
@@ -127,7 +133,7 @@ def test_a_form_that_is_wrong_is_answered_with_why_and_with_what_was_typed(world
             found += [f"{name} is shown" for name in SECRETS & broken.keys() if is_shown(broken[name], body)]
             found += [] if 'role="alert"' in body else ["it does not say what is wrong"]
             wrong |= {what: found} if found else {}
-        world.restore()
+        world.put_back()
     assert wrong == {}
 
 
@@ -154,6 +160,7 @@ def test_a_form_that_is_sent_twice_does_its_work_once(world: World, route: Route
 
 MADE_BY_FORMS = {"person", "space", "item", "thread", "post", "section", "membership", "department", "join_request"}
 STRANGE_PARTS = ("%00", "a%00b", "%ff%fe", "a" * 3000, HUGE, "'{{7*7}}🦘%0d%0aX: y")
+STRANGE_TO_POSTGRES = ("a%00b", HUGE)
 # It says the same whatever link it is asked about.
 SAYS_ALWAYS = {"spaces.address_sent"}
 
@@ -165,8 +172,9 @@ def test_addresses_that_nobody_would_write_are_not_found(world: World, survivor:
         for argument in world.rule(route.endpoint).arguments:
             real = route.address(world)
             part = dict(route.parts(world, world.furniture["harbour"])).get(argument, "harbour")
-            for strange in STRANGE_PARTS:
-                address = real.replace(f"/{part}", f"/{strange}", 1)
+            for strange in STRANGE_PARTS if world.kind == "sqlite" else STRANGE_TO_POSTGRES:
+                sign = "/" if f"/{part}" in real else "."  # how a file's name ends
+                address = real.replace(f"{sign}{part}", f"{sign}{strange}", 1)
                 client = world.browser("admin" if real.startswith("/admin") else "steward")
                 answer = client.get(address) if route.method == "GET" else client.send(address)
                 if answer.status_code not in {308, 400, 404, 405, 410}:
@@ -174,24 +182,26 @@ def test_addresses_that_nobody_would_write_are_not_found(world: World, survivor:
     assert wrong == []
 
 
+STRANGE_VALUES_TO_POSTGRES = (HUGE, "-1", "%00", "%ff")
 STRANGE_VALUES = ("x", "", HUGE, "-1", "%00", "%ff", "%25_", "x" * 2000, "//evil.example", "nonsense&{}=again")
 PARAMETERS = (
     "page", "q", "show", "section", "before", "after", "department", "role", "quote", "reply_to", "next", "kind", "name",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("value", STRANGE_VALUES)
-def test_queries_that_nobody_would_write_break_nothing(world: World, survivor: None, value: str) -> None:
+def test_queries_that_nobody_would_write_break_nothing(world: World, survivor: None) -> None:
     """A1, A9: whatever stands behind the question mark, the answer is never a 500, and leads nowhere else."""
-    query = "&".join(f"{name}={value}".replace("{}", name) for name in PARAMETERS)
+    values = STRANGE_VALUES if world.kind == "sqlite" else STRANGE_VALUES_TO_POSTGRES
+    queries = ["&".join(f"{name}={value}".replace("{}", name) for name in PARAMETERS) for value in values]
     wrong = []
     for route in ROUTES:
         if route.method != "GET" or route.query or route.expected["nobody"] >= 500:
             continue
         who = next((who for who in ("steward", "admin", "nobody") if route.expected[who] == 200), "nobody")
-        answer = world.browser(who).get(f"{route.address(world, who)}?{query}")
-        if answer.status_code >= 500 or leads_away(answer.headers.get("Location", "/")):
-            wrong.append(f"{route.name}: {answer.status}")
+        for query in queries:
+            answer = world.browser(who).get(f"{route.address(world, who)}?{query}")
+            if answer.status_code >= 500 or leads_away(answer.headers.get("Location", "/")):
+                wrong.append(f"{route.name} {query[:30]}: {answer.status}")
     assert wrong == []
 
 

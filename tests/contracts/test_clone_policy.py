@@ -15,10 +15,15 @@ ROOMS = (
     "content",
     "roster",
     "threads",
+    "help",
     "stories",
+    "playbooks",
     "meetups",
+    "strategy",
     "mailin",
     "mydata",
+    "clone",
+    "home",
 )
 
 

@@ -10,7 +10,10 @@ from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.notices import Reason
 from forum.core.time import now
+from forum.help.models import Case, CaseState
+from forum.help.models import Page as HelpPage
 from forum.notify.models import Notification
+from forum.playbooks.models import Playbook
 from forum.spaces.models import Item, Visibility
 from forum.stories.models import Result, Story
 from tests import factories
@@ -91,6 +94,19 @@ def another_story(world: World) -> None:
     factories.make_story(world.space("harbour"), author=factories.make_person())
 
 
+def another_playbook(world: World) -> None:
+    playbook = factories.make_playbook(world.space("harbour"), author=factories.make_person(), due_on=None)
+    factories.make_run(playbook, by=factories.make_person(department=factories.make_department()), is_shared=True)
+
+
+def another_run(world: World) -> None:
+    ref = world.furniture["harbour"].playbook
+    playbook = db.session.scalars(db.select(Playbook).join(Item, Item.id == Playbook.id).where(Item.ref == ref)).one()
+    person = factories.make_person(department=factories.make_department())
+    factories.make_run(playbook, by=person, is_shared=True, done=(0,), notes={0: "Blue."})
+    factories.make_proposal(playbook, by=person)
+
+
 def another_team(world: World) -> None:
     ref = world.furniture["harbour"].story
     story = db.session.scalars(db.select(Story).join(Item, Item.id == Story.id).where(Item.ref == ref)).one()
@@ -98,6 +114,23 @@ def another_team(world: World) -> None:
     for result in (None, Result.WORKED):
         factories.make_use(story, team, by=factories.make_person(department=team), result=result)
     factories.make_use(story, team, by=factories.make_person(department=team), saves=True)
+
+
+def another_case(world: World) -> None:
+    for state in (CaseState.OPEN, CaseState.CLOSED):
+        factories.make_case(world.space("harbour"), author=factories.make_person(), state=state)
+
+
+def another_asked(world: World) -> None:
+    case = db.session.scalars(db.select(Case).join(Item, Item.id == Case.id).where(Item.ref == "harbr00006")).one()
+    with transaction():
+        db.session.add(HelpPage(case_id=case.id, round=1, person_id=factories.make_person().id, step=1, at=now()))
+
+
+def another_willing(world: World) -> None:
+    person = factories.make_person()
+    factories.make_membership(world.space("harbour"), person)
+    factories.make_willing(world.space("harbour"), person)
 
 
 def another_told(world: World) -> None:
@@ -141,6 +174,12 @@ LISTINGS = (
     *(Listing(path=f"/s/harbour/stories/{query}", grow=another_story, who="champion") for query in ("", "?show=worked")),
     Listing(path="/s/harbour/stories/harbr0000s/", grow=another_team, who="champion"),
     Listing(path="/s/harbour/", grow=another_story, who="champion"),
+    *(Listing(path=f"/s/harbour/{page}", grow=another_case, who="steward") for page in ("", "help/", "help/?show=closed")),
+    Listing(path="/s/harbour/help/harbr00006/", grow=another_asked, who="champion"),
+    Listing(path="/s/harbour/help/new", grow=another_willing, who="champion"),
+    Listing(path="/s/harbour/playbooks/", grow=another_playbook, who="champion"),
+    *(Listing(path=f"/s/harbour/playbooks/harbr0000b/{page}", grow=another_run, who="champion") for page in ("", "runs")),
+    Listing(path="/s/harbour/", grow=another_run, who="champion"),
     Listing(path="/s/harbour/members", grow=another_member),
     Listing(path="/s/harbour/about", grow=another_member),
     Listing(path="/s/harbour/log", grow=another_line),

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import tomllib
 from pathlib import Path
 
 import dev
@@ -57,6 +58,20 @@ def test_every_command_of_baton_is_documented_with_its_options() -> None:
         line = next(line for line in running.splitlines() if line.startswith(f"| `baton {name}"))
         for option in (word for action in command._actions for word in action.option_strings if word.startswith("--")):
             assert option == "--help" or option in line, f"baton {name} {option} is not documented"
+
+
+def test_the_picture_of_the_house_has_every_layer_and_in_its_order() -> None:
+    """Planted defect: without `help` in the picture, and with `roster` above `threads`."""
+    house = (ROOT / "docs/house.svg").read_text(encoding="utf-8")
+    drawn = [
+        (float(y), re.findall(r'<tspan font-weight="bold">([a-z]+)</tspan>', words))
+        for y, words in re.findall(r'<text x="36" y="(\d+)">(.*?)</text>', house)
+    ]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    assert [names for _y, names in sorted(drawn)] == [layer.split(" | ") for layer in contract["layers"]]
+    assert all(name in house.partition("<desc")[2].partition("</desc>")[0] for _y, names in drawn for name in names)
 
 
 def test_links_between_the_documents_lead_somewhere() -> None:

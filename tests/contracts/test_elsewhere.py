@@ -27,6 +27,7 @@ MEMBERS_AND_SECTIONS = {
     "order.member", "order.hold_member", "order.end_hold",
     "threads.shift_section", "threads.remove_section", "threads.merge_section", "threads.feed_of_section",
     "threads.rename_tag", "threads.merge_tag", "threads.retire_tag", "meetups.month", "stories.add_choice",
+    "strategy.version", "strategy.note_value",  # by a number or a key that every space's strategy has
 }  # fmt: skip
 
 

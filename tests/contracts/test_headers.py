@@ -66,7 +66,7 @@ def test_every_answer_is_guarded(world: World, who: str) -> None:
             assert_bare(answer)
         else:
             assert_guarded(answer, f"{route.name}: {answer.status}")
-    world.restore()
+    world.put_back()
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """What people type stays text: on every page, in every mail, in every header."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -11,9 +12,14 @@ from forum.core.outbox import FactRow, KeptMail
 from forum.core.time import today
 from forum.notify.worker import Worker
 from forum.spaces.installation import NAME, installation
+from forum.strategy.models import SignOff, Version
+from forum.strategy.parts import PARTS
+from forum.strategy.tokens import signing_token
+from tests.contracts.furniture import SIGNING_TOKEN
 from tests.contracts.page_tree import Node, parse, problems_of
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
+from tests.factories.strategy import MEASURE
 
 TURNED = "\u202e"
 GETS = [route for route in ROUTES if route.method == "GET" and route.is_page]
@@ -29,7 +35,7 @@ def as_shown(what: str) -> str:
     return hostile(what).replace(TURNED, "")
 
 
-def send(world: World, who: str, path: str, **form: object) -> None:
+def send(world: World, who: str, path: str, /, **form: object) -> None:
     answer = world.browser(who).send(path, **form)
     problems = [
         node.text for node in parse(answer.get_data(as_text=True)).all("div") if "data-problems" in node.attributes
@@ -47,6 +53,7 @@ def hostile_world(world: World) -> World:
     _tell_as_champion(world)
     _write_as_champion(world)
     _write_as_keepers(world)
+    _plan_and_sign(world)
     return world
 
 
@@ -118,6 +125,36 @@ def _write_as_keepers(world: World) -> None:
     send(world, "outsider", "/s/guild/ask", note=hostile("note"))
 
 
+def _plan_and_sign(world: World) -> None:
+    """Say no by a link, write the strategy, note a value, answer a question, and sign what was written."""
+    home, old = "/s/harbour/strategy/", SIGNING_TOKEN.format("harbour")
+    send(world, "nobody", f"/sign/{old}/no", reason=hostile("whynot"))
+    parts = {key: hostile(f"part{key}") for key in PARTS}
+    activity = {"activities-0-what": hostile("activity"), "activities-0-mode": "campaign"}
+    measure = {"measures-0-key": MEASURE, "measures-0-words": hostile("counted"), "measures-0-unit": "<b>u</b>{{7*7}}"}
+    planned = {
+        "title": hostile("plan"),
+        "cycle": "3",
+        "base": "2",
+        "draft_version": "0",
+        **parts,
+        **activity,
+        **measure,
+    }
+    send(world, "champion", f"{home}write", **planned)
+    with world.app.app_context():  # counted in another unit, it is another measure from here on
+        content = db.session.scalars(select(Version.content).where(Version.number == 3)).one()
+    (counted,) = [one["key"] for one in json.loads(content)["measures"]]
+    assert counted != MEASURE
+    send(world, "champion", f"{home}measures/{counted}", amount="54", note=hostile("valuenote"))
+    send(world, "champion", f"{home}review", q1=hostile("nearer"))
+    send(world, "organiser", f"{home}signatures", addresses="boss@example.org", number="3")
+    with world.app.app_context():
+        asked = db.session.scalars(select(SignOff).where(SignOff.address == "boss@example.org")).one()
+        link, digest = f"/sign/{signing_token(asked.nonce)}", asked.digest
+    send(world, "nobody", link, name=hostile("signer"), post=hostile("signerpost"), is_me="y", digest=digest)
+
+
 def pages(world: World) -> Iterator[tuple[str, str]]:
     """Yield the address and the HTML of every page, as those see them who see most."""
     for who in ("steward", "champion", "admin", "nobody"):
@@ -156,6 +193,7 @@ SHOWN = (
     "organisation", "department", "suspended", "name", "aboutme", "title", "first", "code", "edited", "editreason",
     "purpose", "aboutspace", "described", "rolereason", "removereason", "declined", "note", "label",
     "storysaw", "storyerror", "storyfixed", "storycheck", "storytitle", "variant", "because",
+    "plan", *(f"part{key}" for key in PARTS), "activity", "counted", "valuenote", "nearer", "signer", "signerpost",
 )  # fmt: skip
 
 

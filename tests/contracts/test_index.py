@@ -22,5 +22,5 @@ def test_every_press_leaves_the_index_true(world: World) -> None:
         with world.app.test_request_context("/"):
             if indexed() != as_made_anew() or db.session.scalar(select(SearchDue.id)) is not None:
                 wrong.append(route.name)
-        world.restore()
+        world.put_back()
     assert wrong == []

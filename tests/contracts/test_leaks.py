@@ -1,6 +1,8 @@
 """What may not be seen is nowhere: in no page, no redirect, no header, for nobody it isn't meant for."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterable
 
 import pytest
@@ -15,12 +17,18 @@ from tests.contracts.world import World
 
 OUTSIDE = ("nobody", "outsider", "insider", "former", "suspended", "admin")
 ON_THE_DOOR = frozenset({"name", "purpose"})
+ON_THE_PAGE = frozenset({"plan", "newvision", "hotwater", "signaddress"})
 # What somebody learns who holds the link of an invitation, and what admins see of every space and account (A4).
 MEANT: dict[tuple[str, str], frozenset[str]] = {
     **{("spaces.invitation", who): ON_THE_DOOR for who in OUTSIDE},
     **{("spaces.prove_address", who): ON_THE_DOOR for who in OUTSIDE},
     # A sponsor is told whose seat it is.
     **{("sponsors.endorsement", who): ON_THE_DOOR for who in OUTSIDE},
+    # Who has the link, or the code from the print, has the page.
+    **{("signing.page", who): ON_THE_DOOR | ON_THE_PAGE for who in OUTSIDE},
+    **{("signing.sign", who): ON_THE_DOOR | ON_THE_PAGE for who in OUTSIDE},
+    **{("signing.renew", who): ON_THE_DOOR | ON_THE_PAGE for who in OUTSIDE},
+    **{("signing.check", who): frozenset({"plan", "signer"}) for who in OUTSIDE},
     ("spaces.oversee", "admin"): frozenset({"name"}),
     ("spaces.oversee_one", "admin"): frozenset({"name"}),
     ("spaces.appoint", "admin"): frozenset({"name"}),
@@ -36,6 +44,7 @@ NOT_FOR_MEMBERS = frozenset(
     {
         "wish",
         "organisers",
+        "onduty",
         "hidden",
         "gone",
         "removed",
@@ -45,6 +54,7 @@ NOT_FOR_MEMBERS = frozenset(
         "otherdraft",
         "gonefile",
         "boxed",
+        "signedaddress",
     }
 )
 FILES_NOT_THEIRS = frozenset({"gonefile", "gonefilename", "unsentfile", "unsentfilename"})
@@ -55,7 +65,21 @@ NEVER_SAID = {
     "reader": NOT_FOR_MEMBERS
     | frozenset({"relayed", "relaytext"})
     | FILES_NOT_THEIRS
-    | {"draft", "drafttitle", "draftbody", "telltitle", "tellbody", "flagged", "held", "withdrawn"},
+    | {
+        "draft",
+        "drafttitle",
+        "draftbody",
+        "telltitle",
+        "tellbody",
+        "flagged",
+        "held",
+        "withdrawn",
+        "pbown",
+        "pbreason",
+        "pbproposed",
+        "newvision",
+        "signaddress",
+    },
     "champion": NOT_FOR_MEMBERS | {"flagged"},
     "organiser": frozenset({"relayed", "relaytext"})
     | frozenset(
@@ -70,26 +94,38 @@ NEVER_SAID = {
             "telltitle",
             "tellbody",
             "boxed",
+            "pbown",
         }
     )
     | (FILES_NOT_THEIRS - TO_DECIDE),
     "steward": frozenset({"hidden", "gone", "removed", "draft", "otherdraft", "drafttitle", "draftbody"})
-    | frozenset({"telltitle", "tellbody", "boxed"})
+    | frozenset({"telltitle", "tellbody", "boxed", "pbown"})
     | (FILES_NOT_THEIRS - TO_DECIDE),
 }
 # What some page says to the steward: a canary that is nowhere would prove nothing.
 SAID = frozenset(
     {"name", "purpose", "about", "title", "asked", "answered", "edited", "before", "named", "told", "organisers",
      "poll", "polloption", "relayed", "relaytext", "flagged", "held",
+     "helptitle", "happened", "affected", "tried", "helpreply", "helptaken", "helpclosed", "helped", "onduty", "drill",
      "storytitle", "saw", "error", "fixed", "storyreply", "variant", "because", "unnamed", "channel",
+     "pbtitle", "pbwhen", "pbstep", "pbwarning", "pbrun", "pbnote", "pbreason", "pbproposed",
+     "plan", "vision", "newvision", "hotwater", "signer", "signaddress", "valuenote", "review",
      "section", "tag", "wish", "note", "invited", "reason", "declined", "why", "person", "expert", "file", "filename"}
 )  # fmt: skip
 
 
 def said_by(answer: TestResponse, *, of: str) -> set[str]:
     """Return the canaries of a space that an answer gives away, in its body or its headers."""
-    whole = answer.get_data(as_text=True) + "".join(f"{name}: {value}\n" for name, value in answer.headers)
+    whole = _words_of(answer.get_data()) + "".join(f"{name}: {value}\n" for name, value in answer.headers)
     return set(re.findall(rf"{SECRET[of]}([a-z]+)", whole, flags=re.IGNORECASE))
+
+
+def _words_of(body: bytes) -> str:
+    """Return what an answer says; of an archive, what its files say."""
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        return "".join(f"{name}: {packed.read(name).decode()}\n" for name in packed.namelist())
 
 
 def looked_at(client: Browserless, address: str) -> TestResponse:
@@ -118,7 +154,7 @@ def test_no_answer_to_a_form_says_anything_of_a_private_space_to_who_stands_outs
         given_away = said_by(world.browser(who).send(route.address(world), **form), of="harbour")
         if given_away - MEANT.get((route.endpoint, who), frozenset()):
             leaks[route.name] = given_away
-        world.restore()
+        world.put_back()
     assert leaks == {}
 
 
@@ -151,6 +187,7 @@ def everything_said_to(world: World, who: str, routes: Iterable[Route] = GETS) -
 def test_no_page_says_to_a_member_what_is_not_for_them(world: World, who: str) -> None:
     """A3, A5: organisers' threads, what was hidden, others' drafts, requests and invitations."""
     leaks = {page: said & NEVER_SAID[who] for page, said in everything_said_to(world, who).items()}
+    leaks["GET signing.page"] -= ON_THE_PAGE  # whoever has the link
     assert {page: said for page, said in leaks.items() if said} == {}
 
 

@@ -56,11 +56,12 @@ def test_a_thread_that_may_not_be_seen_answers_as_one_that_does_not_exist(world:
             if not {"slug", "ref"} <= world.rule(route.endpoint).arguments or route.expected[who] >= 400:
                 continue
             if not any(
-                one in route.address(world) for one in (things.ref, things.meetup, things.story, things.unnamed)
+                one in route.address(world)
+                for one in (things.ref, things.meetup, things.story, things.unnamed, things.case)
             ):
                 continue  # of a duty or a handover, which have tests of their own
             address = route.address(world)
-            for one in (things.ref, things.meetup, things.story, things.unnamed):
+            for one in (things.ref, things.meetup, things.story, things.unnamed, things.case):
                 address = address.replace(one, ref)
             there = address.replace(ref, nowhere)
             first, second = (answer_to(world, who, each, method=route.method) for each in (address, there))

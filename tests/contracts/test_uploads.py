@@ -18,7 +18,7 @@ def test_addresses_that_take_files_end_alike_and_no_others_do(app: Flask) -> Non
     }
     by_ending = {rule.endpoint for rule in app.url_map.iter_rules() if rule.rule.endswith(ENDING)}
     assert by_mark == by_ending
-    assert len(by_mark) == 5
+    assert len(by_mark) >= 5
 
 
 def test_every_other_address_takes_no_more_than_before(app: Flask) -> None:

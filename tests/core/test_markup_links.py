@@ -28,6 +28,7 @@ def links(source: str) -> list[dict[str, str]]:
         ("http://intranet/wiki!", "http://intranet/wiki"),
         ("**https://example.org**", "https://example.org"),
         ("www.example.org/a?b", "https://www.example.org/a?b"),
+        ("https://a.example/wiki/O'Brien", "https://a.example/wiki/O%27Brien"),
         ("https://example.org/?a=1&copy;=2", "https://example.org/?a=1&copy;=2"),
         ("[a](https://example.org/?a=1&copy;=2&lt=3)", "https://example.org/?a=1&copy;=2&lt=3"),
     ],
@@ -49,7 +50,16 @@ def test_a_mail_address_becomes_a_link(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["readme.md and forum.py", "a.b.c", "example.org", "12@3", "a@b", "ftp://example.org"]
+    "source",
+    [
+        "readme.md and forum.py",
+        "a.b.c",
+        "example.org",
+        "12@3",
+        "a@b",
+        "ftp://example.org",
+        "sunil@example.org+sunil@example.org",
+    ],
 )
 def test_what_only_looks_like_an_address_stays_text(source: str) -> None:
     assert links(source) == []

@@ -3,10 +3,12 @@
 What they make is committed, so that other connections see it.
 """
 
+from tests.factories.archives import make_archive, make_restore
 from tests.factories.attachments import make_attachment, picture_bytes, store
 from tests.factories.content import (
     make_accepted,
     make_bookmark,
+    make_crowd,
     make_draft,
     make_mention,
     make_poll,
@@ -19,6 +21,8 @@ from tests.factories.content import (
     make_thread,
     make_wish,
 )
+from tests.factories.help import make_case, make_willing
+from tests.factories.home import make_nudge
 from tests.factories.hooks import make_host, make_webhook
 from tests.factories.meetups import (
     dates_of,
@@ -41,6 +45,7 @@ from tests.factories.people import (
     make_web_session,
     set_password,
 )
+from tests.factories.playbooks import make_edition, make_playbook, make_proposal, make_run
 from tests.factories.roster import (
     make_absence,
     make_cover_request,
@@ -59,7 +64,15 @@ from tests.factories.spaces import (
     make_space,
     make_suspension,
 )
-from tests.factories.stories import make_choice, make_story, make_use
+from tests.factories.stories import make_choice, make_story, make_story_action, make_use
+from tests.factories.strategy import (
+    make_answers,
+    make_signoff,
+    make_strategy,
+    make_value,
+    make_version,
+    strategy_content,
+)
 
 __all__ = [
     "A_DAY",
@@ -69,15 +82,20 @@ __all__ = [
     "make_absence",
     "make_accepted",
     "make_action",
+    "make_answers",
+    "make_archive",
     "make_attachment",
     "make_bookmark",
+    "make_case",
     "make_choice",
     "make_cover_request",
+    "make_crowd",
     "make_date_poll",
     "make_department",
     "make_download",
     "make_draft",
     "make_duty",
+    "make_edition",
     "make_failed_delivery",
     "make_flag",
     "make_grant",
@@ -93,28 +111,40 @@ __all__ = [
     "make_membership",
     "make_mention",
     "make_minutes",
+    "make_nudge",
     "make_person",
+    "make_playbook",
     "make_poll",
     "make_post",
+    "make_proposal",
     "make_reaction",
     "make_recent_search",
     "make_relay",
+    "make_restore",
     "make_revision",
     "make_rsvp",
+    "make_run",
     "make_saved_search",
     "make_secret_link",
     "make_section",
+    "make_signoff",
     "make_space",
     "make_story",
+    "make_story_action",
+    "make_strategy",
     "make_suspension",
     "make_tag",
     "make_thread",
     "make_turns",
     "make_use",
+    "make_value",
+    "make_version",
     "make_web_session",
     "make_webhook",
+    "make_willing",
     "make_wish",
     "picture_bytes",
     "set_password",
     "store",
+    "strategy_content",
 ]

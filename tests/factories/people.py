@@ -19,6 +19,7 @@ def make_department(*, name: str | None = None) -> Department:
     with transaction():
         department = Department(name=name or f"Department {next_number()}")
         db.session.add(department)
+        db.session.flush()
     return department
 
 

@@ -13,8 +13,10 @@ from forum.core.markup.convert import convert
 from forum.core.markup.shapes import ENGLISH, Job, Names
 from forum.core.markup.source import candidates
 from forum.core.text import handle
+from forum.home.demo.checklists import given
 from forum.home.demo.reading import Unreadable, load, read_moment, read_thread
 from forum.home.demo.shapes import Demo, Member, Moment, Post, Space, Thread
+from forum.home.demo.telling import told
 from forum.spaces.models import PURPOSE_LENGTH, REASON_LENGTH, TITLE_LENGTH, Cloth, Role, Visibility
 
 LONDON = "Europe/London"
@@ -61,14 +63,14 @@ def every_post() -> list[tuple[Thread, Post]]:
 
 def test_the_council_has_nine_departments_sixteen_people_and_three_spaces_of_three_kinds() -> None:
     assert len(set(demo().departments)) == 9
-    assert len(demo().people) == 16
+    assert len(demo().people) == 17
     assert {person.department for person in demo().people} == set(demo().departments)
     assert [space.visibility for space in demo().spaces] == [Visibility.OPEN, Visibility.BY_REQUEST, Visibility.PRIVATE]
     assert {space.cloth for space in demo().spaces} <= set(Cloth)
 
 
 def test_handles_and_names_are_unique_and_belong_together() -> None:
-    assert len({person.handle for person in demo().people}) == len({person.name for person in demo().people}) == 16
+    assert len({person.handle for person in demo().people}) == len({person.name for person in demo().people}) == 17
     assert all(person.handle == handle(person.name) for person in demo().people)
     assert all(person.ask_about.endswith((".", "!")) and person.working_days for person in demo().people)
 
@@ -298,3 +300,18 @@ def test_an_edit_keeps_the_earlier_text() -> None:
         ref="space/01-thread",
     )
     assert (thread.posts[0].source, thread.posts[0].text, len(thread.posts)) == ("First.", "Then.", 1)
+
+
+def test_three_playbooks_cite_stories_one_waits_for_an_answer_and_one_run_is_half_way() -> None:
+    titles = [story["title"] for story in told()]
+    playbooks = given()
+    assert len(playbooks) == 3
+    for playbook in playbooks:
+        causes = [playbook[name]["story"] for name in ("version", "proposal") if name in playbook]
+        for begins in [*playbook["stories"], *causes]:
+            assert sum(title.startswith(begins) for title in titles) == 1, begins
+    assert sum("proposal" in playbook for playbook in playbooks) == 1
+    runs = [(run, playbook) for playbook in playbooks for run in playbook.get("run", ())]
+    ((half, of),) = [pair for pair in runs if "outcome" not in pair[0]]
+    assert 0 < len(half["done"]) < len(of["steps"])
+    assert half["notes"]

@@ -12,10 +12,12 @@ from forum.core.db import db
 from forum.people.models import LinkPurpose, Person
 from tests import factories
 from tests.journeys.steps import button
+from tests.pictured import add_long_work
 from tests.pictures import CHAMPION, IN_THE_DEMO, SPACE, STEWARD, Subject, sign_in
 from tests.support.browser import Pages, assert_accessible
 
 pytestmark = [pytest.mark.journey, pytest.mark.demo]
+SMALL, SMALLEST = 360, 320
 NOBODY, ADMIN, NEWCOMER = "", "marek.zielinski", "lena.fisk"
 THREADS = f"{SPACE}/threads/"
 MORE = (
@@ -60,6 +62,19 @@ MORE = (
     Subject(name="waiting at the door", path="/s/web-editors/about", person=CHAMPION),
     Subject(name="looking round", path=f"{SPACE}/", person=NEWCOMER),
     Subject(name="refused as a visitor", path=f"{THREADS}new", person=NEWCOMER),
+    Subject(name="members away now", path=f"{SPACE}/members?now=away", person=CHAMPION),
+    Subject(name="no member found", path=f"{SPACE}/members?q=wombats", person=CHAMPION),
+    Subject(name="all members, to be printed", path=f"{SPACE}/members?all", person=STEWARD),
+    Subject(name="departments without somebody", path=f"{SPACE}/roster/seats?show=open", person=STEWARD),
+    Subject(name="health as tables", path=f"{SPACE}/health", person=STEWARD, click=("main details.more summary",)),
+    Subject(name="health of few", path="/s/web-editors/health", person="gwen.pritchard"),
+    Subject(name="nudges of few", path="/s/web-editors/nudges", person="gwen.pritchard"),
+    Subject(name="no strategy yet", path="/s/web-editors/strategy/", person="gwen.pritchard"),
+    Subject(name="strategy as it was", path=f"{SPACE}/strategy/versions/1", person=CHAMPION),
+    Subject(
+        name="a value that was corrected", path=f"{SPACE}/strategy/measures", person=CHAMPION, click=("main details",)
+    ),
+    Subject(name="a code that is none", path="/check/00000-00000", person=CHAMPION),
     Subject(name="missing inside", path=f"{THREADS}0000000000/", person=CHAMPION),
 )
 # Pages of whoever is signed in, which are left after a press on the page: a form that came back with its problems.
@@ -93,8 +108,10 @@ def visits(page: Page, subjects: tuple[Subject, ...]) -> Iterator[Subject]:
         for subject in (subject for subject in subjects if subject.person == person):
             page.goto(subject.path)
             for link in subject.click:
+                left = page.url
                 page.locator(link).first.click()
-                page.wait_for_load_state("networkidle")
+                # What opens over the page comes by a script; another page is taken as it is when it was gone to.
+                page.wait_for_load_state("networkidle" if page.url == left else "load")
             yield subject
 
 
@@ -121,6 +138,17 @@ def is_accessible_and_fits(page: Page) -> None:
     fits(page)
 
 
+def fits_smaller(page: Page) -> None:
+    """Let axe look, and see that it fits, in the smallest window too."""
+    is_accessible_and_fits(page)
+    size = page.viewport_size
+    page.set_viewport_size({"width": SMALLEST, "height": 800})
+    try:
+        fits(page)
+    finally:
+        page.set_viewport_size(size or {"width": SMALL, "height": 800})
+
+
 def send(page: Page, path: str, fields: dict[str, str]) -> None:
     """Send a form from this page as its own would be sent, with the token against forged requests."""
     with page.expect_navigation():
@@ -138,9 +166,11 @@ def send(page: Page, path: str, fields: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_axe_finds_nothing_on_any_page(open_page: Pages, look: Look) -> None:
+def test_axe_finds_nothing_on_any_page(app: Flask, open_page: Pages, look: Look) -> None:
+    """And every page fits, the small ones in a window of 320 pixels too."""
+    add_long_work(app)
     page = open_page(width=look.width, scheme=look.scheme)
-    problems = problems_of(page, (*IN_THE_DEMO, *MORE), is_accessible_and_fits)
+    problems = problems_of(page, (*IN_THE_DEMO, *MORE), is_accessible_and_fits if look.width > SMALL else fits_smaller)
     assert not problems, "\n\n".join(problems)
 
 
@@ -210,11 +240,6 @@ def test_axe_finds_nothing_on_what_a_link_in_a_mail_opens(app: Flask, open_page:
     assert not problems, "\n\n".join(problems)
 
 
-def test_every_page_fits_a_window_of_320_pixels(open_page: Pages) -> None:
-    problems = problems_of(open_page(width=320), (*IN_THE_DEMO, *MORE), fits)
-    assert not problems, "\n".join(problems)
-
-
 @pytest.mark.parametrize("width", [1280, 360])
 def test_pages_fit_with_text_twice_as_large(open_page: Pages, width: int) -> None:
     """And what is read first stands on the first screen: a phone's masthead was three quarters of it."""
@@ -261,3 +286,16 @@ def test_arriving_at_a_post_is_no_alarm(open_page: Pages) -> None:
     page.locator("#p2").focus()
     assert page.evaluate(frame) == "none"
     assert page.evaluate("getComputedStyle(document.activeElement).boxShadow") != "none"
+
+
+def test_the_rooms_of_a_space_are_two_rows_on_a_phone(open_page: Pages) -> None:
+    """For a newcomer and for an organiser, who has one more. Seen to fail with the wider cells that nine tabs had: three rows."""
+    page = open_page(width=360)
+    for person, tabs in (("nesta.powell", 9), (STEWARD, 10)):
+        page.context.clear_cookies()
+        sign_in(page, person)
+        for path in (f"{SPACE}/", f"{SPACE}/strategy/"):
+            page.goto(path)
+            tops = page.locator(".tabs > li").evaluate_all("all => all.map(one => one.offsetTop)")
+            assert len(tops) == tabs
+            assert len(set(tops)) == 2, path

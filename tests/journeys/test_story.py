@@ -1,4 +1,4 @@
-"""Journey 2 to its end: an accepted answer becomes a story, which is used, renewed and withdrawn; and one without a name."""
+"""Journey 2 whole, from the question to the story that others use, renew and withdraw; and a story without a name."""
 
 import re
 
@@ -6,9 +6,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.people.models import Person
-from forum.spaces.models import Item
+from forum.search.keeping import settle
+from forum.spaces.models import Audience, Item
 from tests import factories
 from tests.cast import Cast
 from tests.journeys.steps import Hand, button, heading, link, sign_in
@@ -67,6 +68,49 @@ def test_an_accepted_answer_becomes_a_story_that_others_use(
     expect(heading(page, TITLE)).to_be_visible()
 
 
+def test_a_question_meets_what_was_told_is_answered_and_becomes_a_story(
+    open_page: Pages, live_server: LiveServer, cast: Cast
+) -> None:
+    """Journey 2 in one go: what is alike stands beside the question while it is typed; the answer is accepted, and told (E5)."""
+    app = live_server.app
+    with app.test_request_context("/"):
+        factories.make_story(cast.champions, author=cast.colleague, title="Recycling forms went blank for a day")
+        factories.make_story(
+            cast.champions, author=cast.colleague, title="Recycling forms: a note", audience=Audience.ORGANISERS
+        )
+        with transaction():
+            settle()
+    carla, colin = open_page(javascript=True), open_page(javascript=True)
+    sign_in(carla, "carla.champion", app=app)
+    sign_in(colin, "colin.colleague", app=app)
+    carla.goto("/s/champions/threads/new?kind=question")
+    carla.get_by_label("Title").press_sequentially("Recycling forms are blank")
+    beside = carla.get_by_role("region", name="Perhaps it was answered before")
+    expect(beside.get_by_role("link", name="Recycling forms went blank for a day")).to_be_visible()
+    expect(beside.get_by_role("link")).to_have_count(1)
+    assert_accessible(carla)
+    carla.get_by_label("Your text").fill("On every phone, since this morning.")
+    button(carla, "Ask the question").click()
+    expect(heading(carla, "Recycling forms are blank")).to_be_visible()
+    question = carla.url.partition("#")[0]
+    colin.goto(question)
+    colin.get_by_label("Your reply").fill("1. Turn the old cache off\n2. Load it again")
+    button(colin, "Post reply").click()
+    expect(colin.locator("#p2")).to_be_visible()
+    carla.goto(question)
+    button(carla, "Accept this answer in post 2").click()
+    expect(carla.locator("#p2").get_by_text("Accepted answer")).to_be_visible()
+    link(carla, "Tell it as a story").first.click()
+    expect(carla.get_by_label("What happened, in one sentence")).to_have_value("Recycling forms are blank")
+    expect(carla.get_by_label("What fixed it?")).to_have_value(re.compile("Turn the old cache off"))
+    button(carla, "Tell the story").click()
+    expect(heading(carla, "Recycling forms are blank")).to_be_visible()
+    expect(carla.locator("[data-fix] li")).to_have_count(2)
+    expect(carla).to_have_url(re.compile("/stories/"))
+    link(carla, "Recycling forms are blank").first.click()
+    expect(carla).to_have_url(re.compile("/threads/"))
+
+
 def use(hand: Hand, story: str) -> None:
     page = hand.page
     page.goto("/s/champions/stories/")
@@ -94,7 +138,7 @@ def test_a_story_without_a_name_shows_its_key_once(open_page: Pages, live_server
     button(page, "Tell it without my name").click()
     expect(heading(page, "Keep this key")).to_be_visible()
     assert_accessible(page)
-    assert re.fullmatch("[0-9a-f]{48}", page.get_by_label("The key").input_value())
+    assert re.fullmatch("[0-9A-Z]{4}(-[0-9A-Z]{4}){4}", page.get_by_label("The key").input_value())
     page.goto("/s/champions/stories/")
     assert_accessible(page)
     expect(page.get_by_text("I sent it to all")).to_have_count(0)

@@ -15,7 +15,8 @@ from forum.content.models import Post as PostRow
 from forum.core.db import db
 from forum.mailin.arriving import read_bounded
 from forum.mailin.models import Became
-from forum.mailin.reading import MOST_TEXT, UnreadableError, read, unread
+from forum.mailin.reading import MOST_TEXT, read, unread
+from forum.mailin.shape import UnreadableError, check_shape
 from forum.mailin.taking import ANSWERS_A_DAY
 from forum.threads.models import Thread
 from tests.cast import Cast
@@ -72,10 +73,18 @@ def test_any_bytes_are_read_or_said_to_be_unreadable(raw: bytes) -> None:
 
 HEAD = b"From: carla@example.org\r\nTo: reply@example.org\r\n"
 SLOW = {
-    "a flowed text": b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \r\n" * 500_000,
+    "a flowed text": b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"a \r\n" * 90_000,
     "parameters": b"Content-Type: text/plain; " + b";" * 200_000 + b"\r\n\r\nHello",
     "folded parameters": b"Content-Disposition: x;\r\n" + b" ;;;;;;;;;\r\n" * 20_000 + b"\r\nHello",
     "parts": b"Content-Type: multipart/mixed; boundary=a\r\n\r\n" + b"--a\r\n\r\n" * 100_000,
+    "tags that don't end": b"Content-Type: text/html\r\n\r\n" + b"<a " * 16_000,
+    "quotes that don't end": b"Content-Type: text/html\r\n\r\n" + b"<a b=' " * 12_000,
+    "headers": b"a:b\r\n" * 1_000_000 + b"\r\nHello",
+    "lines": b"\r\n" + b"\n" * 8_000_000,
+    "pages": b"Content-Type: multipart/mixed; boundary=a\r\n"
+    + (b"\r\n--a\r\nContent-Type: text/html\r\n\r\n" + b"<b>x</b>" * 12_000) * 150
+    + b"\r\n--a--\r\n",
+    "a charset of addresses": b"Content-Type: text/plain; charset=punycode\r\n\r\nabc-" + b"a" * 400_000,
 }
 
 
@@ -89,6 +98,34 @@ def test_what_is_made_to_take_time_takes_none(rest: bytes) -> None:
         found = unread(rest)
     assert time.process_time() - began < 2
     assert len(found.text) <= MOST_TEXT
+
+
+def test_what_a_stranger_writes_is_not_taken_apart(app: Flask, mail: Post) -> None:
+    """B7: forty kilobytes from nobody took the worker's jobs eight seconds, before anybody asked for a key."""
+    raw = HEAD.replace(b"carla", b"nobody") + b"\r\n" + b"1234 " * 8000 + b"\r\n\r\n> x\r\n"
+    began = time.process_time()
+    assert mail.take(raw) is Became.UNKNOWN_SENDER
+    assert time.process_time() - began < 1
+    assert [line.text for line in mail.received()] == [""]
+
+
+def test_what_is_typed_comes_back_to_who_may_not_answer_there(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """Without what their programme quoted."""
+    told = mail.told(thread, cast.colleague)
+    message = answer(told, f"{TYPED}\n\n> QUOTED")
+    del message["To"]
+    message["To"] = "reply@example.org"
+    assert mail.take(message) is Became.NO_KEY
+    said = text_of(mail.answers()[-1])
+    assert TYPED in said
+    assert "QUOTED" not in said
+
+
+def test_a_large_file_in_lines_of_a_usual_length_is_no_shape_to_refuse() -> None:
+    line = b"A" * 76 + b"\r\n"
+    check_shape(HEAD + b"Content-Transfer-Encoding: base64\r\n\r\n" + line * (25 * 1024 * 1024 // len(line)))
 
 
 def test_a_file_whose_name_is_broken_comes_along_under_the_name_as_it_stands(

@@ -163,8 +163,8 @@ def test_what_the_message_lacks_is_said(app: Flask, mail: Post, thread: Thread, 
         (Became.NOT_LAID_OUT, "and 50,000 fit", too_long(told)),
         (Became.FILES, "“run.exe” is of a kind", with_file(told, "-- \nCarla", "run.exe", b"MZ\x90\x00\x03" * 50)),
         (Became.DIGEST, "you answered a digest", digest),
-        (Became.NO_KEY, "leads to no conversation", keyless),
-        (Became.NO_KEY, "leads to no conversation", aged),
+        (Became.NO_KEY, "leads to no thread", keyless),
+        (Became.NO_KEY, "leads to no thread", aged),
     )
     before = count(app)
     for became, words, message in cases:

@@ -8,17 +8,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from forum.content.answering import keys_in, reply_address
 from forum.content.models import Post as PostRow
 from forum.content.models import PostMail, ReadMark
 from forum.core.db import db, transaction
+from forum.core.secrets import hashed
 from forum.core.time import now
 from forum.mailin.models import Became
 from forum.notify.models import Notification, ReplyKey
 from forum.people.models import Person
-from forum.threads.models import Thread
+from forum.threads import actions
+from forum.threads.actions.announcing import Terms
+from forum.threads.models import Section, Thread
 from tests import factories
 from tests.cast import Browserless, Cast
+from tests.content.steps import said, standing
 from tests.mailin.letters import Post, answer, quoted, text_of
+from tests.notify.outbox import settle
 
 AsPerson = Callable[[Person], Browserless]
 
@@ -142,3 +148,46 @@ def test_of_what_was_cut_admins_see_that_it_is_larger_than_may_be(
     raw = bytes(answer(mail.told(thread, cast.colleague), "Words above a large film."))
     assert mail.take(raw, is_cut=True) is Became.TOO_BIG
     assert "more than 25 MB" in as_person(cast.admin).get("/admin/mail/received").text
+
+
+def test_reply_addresses_work_after_the_secret_key_was_changed(
+    app: Flask, mail: Post, thread: Thread, cast: Cast
+) -> None:
+    """Those of before, and those made since. Seen to fail: an answer to what was told since then came from nowhere."""
+    before = mail.told(thread, cast.colleague)
+    old = str(before["Reply-To"])
+    app.config["SECRET_KEY"] = "another key of the installation"
+    with app.app_context():
+        its = db.session.scalars(select(ReplyKey).where(ReplyKey.token_hash == hashed(keys_in(old)[0]))).one()
+        new = reply_address(cast.champion, its.post_id)
+    assert new != old
+    for number, address in enumerate((new, old)):
+        message = answer(before, f"Words {number}")
+        del message["To"]
+        message["To"] = address
+        assert mail.take(message) is Became.POSTED
+
+
+@pytest.mark.both_databases
+def test_an_announcement_is_answered_by_mail_while_it_takes_replies(app: Flask, mail: Post, cast: Cast) -> None:
+    """Its footer claims it then, and only then. Seen to fail without its Reply-To."""
+    with app.test_request_context("/"):
+        here = standing(cast.organiser)
+        section = db.session.scalars(select(Section).where(Section.space_id == here.space.id)).first()
+        assert section is not None
+        with transaction():
+            thread = actions.start(
+                here, title="Depot", section=section, text=said("It moves."), is_question=False, terms=Terms()
+            )
+    settle(mail.worker)
+    [told] = mail.to("carla")
+    claim = "Reply to this mail and it appears in the thread."
+    assert claim in text_of(told)
+    assert claim in text_of(told, "html")
+    assert mail.take(answer(told, "When?\n\n" + quoted(told))) is Became.POSTED
+    with app.app_context():
+        written = db.session.scalars(select(PostRow).where(PostRow.item_id == thread.id, PostRow.number == 2)).one()
+        assert written.source == "When?"
+    [reader] = mail.to("rita")
+    assert claim not in text_of(reader), "a reader writes nothing"
+    assert mail.take(answer(reader, "Where?")) is Became.CLOSED, "and is told so"

@@ -166,6 +166,6 @@ def test_what_is_no_bounce_of_theirs_counts_as_none(
     del reply["To"]
     reply["To"] = sender
     assert mail.take(reply) is Became.NO_KEY
-    assert "leads to no conversation" in text_of(mail.answers()[-1])
+    assert "leads to no thread" in text_of(mail.answers()[-1])
     loop = PLAIN.format(to=sender, number=next(numbers), named="").replace("MAILER-DAEMON@mx.example.net", sender)
     assert mail.take(loop.encode()) is Became.LOOP

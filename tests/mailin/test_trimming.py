@@ -193,3 +193,11 @@ def test_html_that_is_made_to_take_time_takes_none() -> None:
     ):
         unwrapped(trimmed(piece * (100_000 // len(piece))).kept)
     assert time.monotonic() - begun < 5
+
+
+def test_a_line_without_end_is_looked_at_once() -> None:
+    """B7. Seen to fail: what might be a sentence before a quote was looked at once for each of its words."""
+    text = "1234 " * 20_000 + "\n\n> x"
+    began = time.process_time()
+    assert trimmed(text).rest == "> x"
+    assert time.process_time() - began < 1

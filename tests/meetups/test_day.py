@@ -16,6 +16,7 @@ from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.meetups.actions import changing
 from forum.meetups.actions.changing import Change
+from forum.meetups.actions.turning_up import come_always
 from forum.meetups.day.actions import agenda, attendance, follow_up, minutes
 from forum.meetups.day.actions.agenda import Proposal, carried_for
 from forum.meetups.day.actions.follow_up import Promise
@@ -26,7 +27,7 @@ from forum.meetups.day.queries.agenda import agenda_for
 from forum.meetups.day.queries.follow_up import brought_forward, open_in
 from forum.meetups.day.tellers import TELLERS
 from forum.meetups.day.upkeep import let_go_of_promises, remind_of_promises
-from forum.meetups.models import Answer, Occurrence, Series
+from forum.meetups.models import Answer, Mode, Occurrence, Series
 from forum.meetups.recurrence import Rhythm
 from forum.meetups.upkeep import remind
 from forum.notify.models import HeadsUp, MailChoice, MailRhythm
@@ -417,7 +418,7 @@ def test_reminders_stand_in_the_app_too_once_and_anew_after_a_move(cast: Cast) -
 
 @pytest.mark.usefixtures("context")
 def test_seats_on_days_on_which_one_is_away_stand_in_what_breaks(cast: Cast) -> None:
-    """Somebody else may wait for them. They are in nobody's leaving kit: they end with belonging."""
+    """Somebody else may wait for them. Who leaves sees them, too, and that they come every time: as one line each meetup."""
     series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY)
     dates = factories.dates_of(series)
     for one, status in (
@@ -433,4 +434,8 @@ def test_seats_on_days_on_which_one_is_away_stand_in_what_breaks(cast: Cast) -> 
         ("seat", str(dates[1].id), "You have a seat"),
         ("seat", str(dates[2].id), "You wait for a seat"),
     ]
-    assert obligations_of(cast.colleague, None) == []
+    left = [(each.kind, each.key) for each in obligations_of(cast.colleague, None)]
+    assert left == [("seat", str(dates[number].id)) for number in (1, 2, 4)]
+    with transaction():
+        come_always(standing(cast.reader), series.id, mode=Mode.ROOM)
+    assert [(each.kind, each.key) for each in obligations_of(cast.reader, None)] == [("standing", str(series.id))]

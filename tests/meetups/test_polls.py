@@ -11,15 +11,18 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
+from forum.core.events import Recipient, restore
 from forum.core.outbox import FactRow
 from forum.core.time import now
 from forum.meetups.actions import turning_up
 from forum.meetups.models import Answer, Mode, Occurrence, Series
 from forum.meetups.polls import actions, deciding
 from forum.meetups.polls.actions import Asked, Proposed
+from forum.meetups.polls.events import DatePollDecided
 from forum.meetups.polls.fairness import Tally, fairest
 from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
-from forum.meetups.polls.queries import whole_of
+from forum.meetups.polls.queries import away_though_they_can, whole_of
+from forum.meetups.polls.tellers import tell_decided
 from forum.meetups.polls.upkeep import ask_once_more
 from forum.meetups.polls.words import option_words
 from forum.meetups.recurrence import Rhythm
@@ -313,3 +316,35 @@ def test_who_is_away_that_day_does_not_count_for_it(app: Flask, cast: Cast) -> N
         found = whole_of(standing(cast.organiser), db.session.get_one(DatePoll, poll.id)).suggestion
         assert found is not None
         assert (found.key, found.can) == (second.id, 1)
+
+
+@both
+def test_who_is_away_on_the_day_gets_no_seat_and_reads_why(app: Flask, cast: Cast) -> None:
+    """C8: whatever they had said; the page on which it is decided names them, and their mail says so.
+
+    Seen to fail without `away_at`: they have the only seat, and who could come waits.
+    """
+    with app.test_request_context("/"):
+        poll = opened(cast.organiser)
+        first = days_of(poll)[0]
+        for person, vote in ((cast.champion, Vote.YES), (cast.colleague, Vote.YES), (cast.reader, Vote.NO)):
+            say(person, poll, {first.id: vote})
+        factories.make_absence(cast.champion, starts=3, seen=Seen.ORGANISERS)
+        organiser = standing(cast.organiser)
+        found = db.session.get_one(DatePoll, poll.id)
+        assert [one.name for one in away_though_they_can(organiser, found, first)] == ["Carla Champion"]
+        key = decide(cast.organiser, poll, first, seats=1)
+        assert answers_to(key) == {
+            cast.champion.id: ("no", None),
+            cast.colleague.id: ("going", 1),
+            cast.reader.id: ("no", None),
+        }
+        row = db.session.scalars(select(FactRow).where(FactRow.kind == DatePollDecided.kind())).one()
+        fact = restore(row, {row.kind: DatePollDecided})
+        assert isinstance(fact, DatePollDecided)
+        mails = {
+            person.id: tell_decided(fact, Recipient(person_id=person.id)) for person in (cast.champion, cast.reader)
+        }
+        said = {key: mail.text for key, mail in mails.items() if mail}
+        assert "noted as away" in said[cast.champion.id]
+        assert "You had said that you can’t" in said[cast.reader.id]

@@ -1,9 +1,10 @@
 """Who has a seat and who waits: one by one, and all at once (C7)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -216,6 +217,20 @@ def test_answers_follow_their_date_when_a_series_is_moved(cast: Cast) -> None:
     assert old[1].sequence == 0
     told = db.session.scalars(select(FactRow).where(FactRow.kind == "slots moved")).all()
     assert [fact.payload["slots"][str(dates[3].id)] for fact in told] == [before[3].isoformat()]
+
+
+@time_machine.travel(datetime(2031, 3, 5, 1, tzinfo=UTC))
+@pytest.mark.usefixtures("context")
+def test_the_last_date_that_is_planned_moves_with_the_others(cast: Cast) -> None:
+    """C2: at night, a day later is past the day up to which dates are made; nobody is told that it is off."""
+    series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY)
+    with transaction():
+        turning_up.come_always(standing(cast.colleague), series.id, mode=Mode.ROOM)
+    dates = factories.dates_of(series)
+    move(cast, series, dates[0], days=1, plan=rescheduling.plan_from(series, dates[0]))
+    after = factories.dates_of(series)
+    assert [one.id for one in after] == [one.id for one in dates]
+    assert all(one.is_planned for one in after)
 
 
 def move(cast: Cast, series: Series, first: Occurrence, *, days: int, plan: Plan) -> Series:

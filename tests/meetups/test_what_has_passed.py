@@ -10,7 +10,7 @@ from flask import Flask
 from forum.core.db import db, transaction
 from forum.core.events import Recipient
 from forum.core.time import now
-from forum.meetups import feeds, tellers
+from forum.meetups import feeds
 from forum.meetups.actions import changing, pausing, rescheduling
 from forum.meetups.actions.details import Details
 from forum.meetups.events import ReminderDue
@@ -18,6 +18,7 @@ from forum.meetups.models import OccurrenceState, Series
 from forum.meetups.polls.models import Vote
 from forum.meetups.polls.queries import whole_of
 from forum.meetups.recurrence import Rhythm
+from forum.meetups.tellers.dates import tell_reminder
 from forum.meetups.upkeep import let_go, remind
 from forum.people.models import Person
 from forum.spaces.actions import membership
@@ -50,11 +51,11 @@ def test_a_space_that_is_archived_reminds_nobody(cast: Cast) -> None:
     (one,) = factories.dates_of(series)
     factories.make_rsvp(one, cast.champion)
     due = ReminderDue(item_id=series.id, occurrence_id=one.id, person_id=cast.champion.id, minutes_before=1440, moves=0)
-    assert tellers.tell_reminder(due, Recipient(person_id=cast.champion.id)) is not None
+    assert tell_reminder(due, Recipient(person_id=cast.champion.id)) is not None
     with transaction():
         db.session.get_one(Space, cast.champions.id).archived_at = now()
     assert not remind()
-    assert tellers.tell_reminder(due, Recipient(person_id=cast.champion.id)) is None
+    assert tell_reminder(due, Recipient(person_id=cast.champion.id)) is None
 
 
 @pytest.mark.usefixtures("context")

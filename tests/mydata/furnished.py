@@ -24,6 +24,7 @@ from forum.content.models import (
 from forum.content.order.models import FlagOutcome, PostFlag, PostWait, WaitOutcome
 from forum.core.db import Base, db, transaction
 from forum.core.events import announce
+from forum.core.leased import WorkState
 from forum.core.notices import Reason
 from forum.core.ownership import Words
 from forum.core.text import new_ref
@@ -33,7 +34,7 @@ from forum.meetups.day.models import AgendaItem, Attendance, Decision
 from forum.meetups.importing.models import MeetupImport
 from forum.meetups.models import Reminder, ReminderChoice, StandingRsvp
 from forum.meetups.polls.models import Vote
-from forum.mydata.models import Download, DownloadState
+from forum.mydata.models import Download
 from forum.mydata.registry import belongs, declared
 from forum.notify.feeds.models import FeedLink
 from forum.notify.models import (
@@ -41,12 +42,14 @@ from forum.notify.models import (
     MailChoice,
     MailRhythm,
     Notification,
+    QuietKind,
     QuietSpace,
     ReplyKey,
     StopLink,
 )
 from forum.people.events import PasswordChanged
 from forum.people.models import LinkPurpose, Person
+from forum.playbooks.models import Outcome, Stage
 from forum.spaces.models import Audience, ItemPerson, ItemShare, JoinState, LogAudience, Role, Space, Visibility
 from forum.spaces.policy import Can
 from forum.stories.models import CoAuthor, Result
@@ -62,13 +65,17 @@ COVERED = frozenset(
         "date_poll", "date_vote", "decision", "delivery", "download", "draft", "duty", "duty_entry", "duty_link", "endorsement",
         "feed_link", "grant", "handover", "handover_item", "handover_question", "heads_up", "holding", "identity", "invitation",
         "item", "item_person", "item_share", "join_request", "leaving", "leaving_item", "log_entry", "mail_choice", "meetup_action",
-        "meetup_import", "meetup_reminder", "meetup_series", "member_hold", "membership", "minutes_version", "notification",
+        "meetup_import", "meetup_reminder", "meetup_series", "member_hold", "membership", "minutes_version", "notification", "nudge",
         "person", "poll", "poll_option", "poll_vote", "post", "post_flag", "post_mail", "post_mention", "post_revision", "post_wait",
-        "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay", "relay_step",
+        "quiet_kind", "quiet_space", "reaction", "read_mark", "received_mail", "recent_search", "rehearsal", "relay", "relay_step",
         "reminder_choice", "reply_key", "rsvp", "saved_search", "seat_call", "secret_link", "space_mark", "standing_rsvp",
         "stop_link", "swapped_turn", "tag_wish", "thread", "thread_summary", "turn", "turn_swap", "volunteer", "watch",
         "watch_section", "watch_space", "web_session",
-        "story", "story_co_author", "story_same", "story_saved", "story_try",
+        "help_case", "help_page", "help_willing",
+        "story", "story_action", "story_co_author", "story_same", "story_saved", "story_try",
+        "playbook_edition", "playbook_note", "playbook_proposal", "playbook_run", "playbook_step", "playbook_tick",
+        "space_archive", "space_restore",
+        "strategy_answer", "strategy_signoff", "strategy_value", "strategy_version",
     }
 )  # fmt: skip
 """Tables in which both have a row."""
@@ -84,7 +91,11 @@ TYPED = frozenset(
         "poll.question", "poll_option.words", "post.source", "post_flag.note", "post_mail.trimmed",
         "post_revision.source", "received_mail.text", "rehearsal.missing", "relay.source", "relay.title",
         "saved_search.query", "tag_wish.name", "thread_summary.source", "volunteer.note",
-        "story_same.variant", "story_try.because",
+        "help_case.affects", "help_case.tried",
+        "story_same.variant", "story_try.because", "strategy_answer.words", "strategy_value.note",
+        "playbook_edition.title", "playbook_edition.when_used", "playbook_edition.reason", "playbook_step.source",
+        "playbook_step.warning", "playbook_step.proof", "playbook_proposal.reason", "playbook_run.purpose", "playbook_run.result",
+        "playbook_note.words",
     }
 )  # fmt: skip
 """What people type, by what they know: not derived from the declarations, so that a wrong one is found."""
@@ -94,6 +105,7 @@ MADE = frozenset(
         "duty.note_html",
         "meetup_series.about_html",
         "minutes_version.html",
+        "playbook_step.html",
         "post.html",
         "post_revision.html",
         "relay.html",
@@ -102,9 +114,11 @@ MADE = frozenset(
 )
 BY_OTHERS = frozenset(
     {
-        "agenda_item.reason", "meetup_action.reason", "meetup_action.words", "date_poll.reason",
+        "agenda_item.reason", "meetup_action.reason", "meetup_action.words", "meetup_series.end_reason", "date_poll.reason",
         "duty.end_reason", "endorsement.name", "endorsement.post", "handover.reason", "handover_question.answer", "holding.reason",
-        "leaving_item.title", "volunteer.answer",
+        "leaving_item.title", "volunteer.answer", "playbook_proposal.answer",
+        "strategy_signoff.address", "strategy_signoff.address_key", "strategy_signoff.name", "strategy_signoff.post",
+        "strategy_signoff.reason", "strategy_review.conclusion",
         "join_request.answer", "log_entry.details", "post_flag.answer", "post_wait.answer", "relay_step.reason",
         "thread.close_reason",
     }
@@ -168,10 +182,13 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
     factories.make_failed_delivery(one)
     factories.make_saved_search(one, query=f"bins {one.id}")
     factories.make_recent_search(one, query="bins")
+    factories.make_archive(space, by=one)
+    factories.make_restore(by=one)
     make_roster(one, other, space)
     _told_and_asked(one, other, space, thread=thread)
     _meets(one, space)
     _tells(one, other, space)
+    _runs(one, other, space)
     section = factories.make_section(space, name=f"Section of {one.id}")
     with transaction():
         at = now()
@@ -196,7 +213,7 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
                 ThreadSummary(
                     thread_id=thread.id, version=1, source="Sum.", html="<p>Sum.</p>", as_of=1, author_id=one.id, at=at
                 ),
-                Download(person_id=one.id, asked_at=at - timedelta(days=2), state=DownloadState.FAILED, error="lost"),
+                Download(person_id=one.id, asked_at=at - timedelta(days=2), state=WorkState.FAILED, error="lost"),
             ]
         )
         announce(PasswordChanged(actor_id=one.id, person_id=one.id))
@@ -204,13 +221,30 @@ def _belongings(one: Person, other: Person, space: Space) -> None:
 
 def _tells(one: Person, other: Person, space: Space) -> None:
     team = factories.make_department(name=f"Team of {one.id}")
+    factories.make_case(space, author=one, asked=(other,), affects="Those in the hall", tried="A restart")
+    factories.make_willing(space, one)
     story = factories.make_story(space, author=one)
     factories.make_use(story, team, by=one, words="On phones")
     factories.make_use(story, team, by=one, result=Result.WORKED, words="It was newer")
     factories.make_use(factories.make_story(space, author=other), team, by=one, saves=True)
+    factories.make_story_action(story, words=f"To change {other.name}", holder=one, by=one, accepted=True)
+    plan = factories.make_strategy(factories.make_space(name=f"Plans of {one.id}"), by=one)
+    factories.make_signoff(plan, by=one, address=f"boss.of.{one.id}@example.org", name="Bea Boss")
+    factories.make_value(plan, by=one, note="Counted.")
+    factories.make_answers(plan, by=one, words="Nearer.")
     together = factories.make_story(space, author=other)
     with transaction():
         db.session.add(CoAuthor(story_id=together.id, person_id=one.id))
+
+
+def _runs(one: Person, other: Person, space: Space) -> None:
+    playbook = factories.make_playbook(space, author=one, when="When it broke.", warning="Mind it.", proof="It is on.")
+    factories.make_edition(playbook, by=one, steps=["Open it"], number=2, when="Then.", reason="It moved.")
+    theirs = factories.make_playbook(space, author=other)
+    factories.make_proposal(theirs, by=one, stage=Stage.DECLINED, answer="No.", decided_by=other)
+    factories.make_run(
+        theirs, by=one, purpose="The map", done=[0], notes={0: "Blue."}, outcome=Outcome.WORKED, result="It did."
+    )
 
 
 def _meets(one: Person, space: Space) -> None:
@@ -265,6 +299,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
     poll = factories.make_poll(thread, by=one)
     relay = factories.make_relay(space, asker=one, keeper=other)
     factories.make_member_hold(space, one, by=other)
+    factories.make_nudge(space, person=one, kind="newcomer", dismissed_by=other)
     with transaction():
         at = now()
         db.session.execute(
@@ -284,6 +319,7 @@ def _told_and_asked(one: Person, other: Person, space: Space, *, thread: Thread)
                 Notification(person_id=one.id, post_id=told.id, reason=Reason.REPLY, at=at, read_at=at),
                 FeedLink(person_id=one.id, kind="posts of all", token_hash=f"feed of {one.handle}", made_at=at),
                 MailChoice(person_id=one.id, rhythm=MailRhythm.NEVER, hour=8, weekday=0),
+                QuietKind(person_id=one.id, kind="duty offered", space_id=space.id, since=at),
                 QuietSpace(person_id=one.id, space_id=space.id, since=at),
                 StopLink(person_id=one.id, nonce=f"nonce {one.id}", token_hash=f"hash of {one.handle}", made_at=at),
                 ReplyKey(

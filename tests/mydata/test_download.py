@@ -13,12 +13,13 @@ from sqlalchemy import select, update
 from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.errors import Missing, TooMany
+from forum.core.leased import WorkState
 from forum.core.outbox import FactRow
 from forum.core.ownership import Words
 from forum.core.time import now
 from forum.mydata import actions, making, packing
 from forum.mydata.collecting import AT_ONCE
-from forum.mydata.models import Download, DownloadState
+from forum.mydata.models import Download
 from forum.mydata.registry import declared
 from forum.people.models import Person
 from forum.spaces.models import Item
@@ -50,7 +51,7 @@ def made(person: Person) -> Download:
 
 def opened(download: Download) -> zipfile.ZipFile:
     """Open what was put together."""
-    return zipfile.ZipFile(io.BytesIO(making.path_of(download.uuid).read_bytes()))
+    return zipfile.ZipFile(io.BytesIO(making.shelf().path_of(download.uuid).read_bytes()))
 
 
 def whole(download: Download) -> str:
@@ -96,6 +97,7 @@ def test_a_download_holds_nothing_of_anybody_else(two: Two, context: None) -> No
     into_mine = write_in_every_text(two.mine, "theirs", only=BY_OTHERS | {"post.gone_because", "tag_wish.reason"})
     answered = {"post", "post_flag", "post_wait", "relay_step", "join_request", "thread", "tag_wish", "log_entry"}
     answered |= {
+        "strategy_signoff",
         "duty",
         "endorsement",
         "handover",
@@ -105,6 +107,7 @@ def test_a_download_holds_nothing_of_anybody_else(two: Two, context: None) -> No
         "volunteer",
         "date_poll",
         "agenda_item",
+        "playbook_proposal",
     }
     assert set(into_mine) == answered
     text = whole(made(two.mine))
@@ -182,8 +185,8 @@ def test_one_that_was_called_off_leaves_nothing(cast: Cast, context: None, monke
 
     monkeypatch.setattr(making, "pack", pack)
     download = made(cast.champion)
-    assert download.state is DownloadState.CANCELLED
-    assert not list(making.folder().glob(f"{download.uuid}*"))
+    assert download.state is WorkState.CANCELLED
+    assert not list(making.shelf().folder.glob(f"{download.uuid}*"))
     assert not db.session.scalars(select(FactRow)).all()
 
 
@@ -196,32 +199,32 @@ def test_a_failure_is_tried_again_and_then_shown(cast: Cast, context: None, monk
     monkeypatch.setattr(making, "pack", pack)
     download = made(cast.champion)
     for attempt in (1, 2):
-        assert (download.state, download.attempts) == (DownloadState.WAITING, attempt)
+        assert (download.state, download.attempts) == (WorkState.WAITING, attempt)
         assert not making.make_one()  # it waits
         with transaction():
             db.session.execute(update(Download).values(claimed_until=now() - timedelta(seconds=1)))
         assert making.make_one()
         download = db.session.get_one(Download, download.id, populate_existing=True)
-    assert (download.state, download.error) == (DownloadState.FAILED, "OSError")
-    assert not list(making.folder().glob(f"{download.uuid}*"))
+    assert (download.state, download.error) == (WorkState.FAILED, "OSError")
+    assert not list(making.shelf().folder.glob(f"{download.uuid}*"))
 
 
 def test_one_whose_worker_died_is_made_by_another(cast: Cast, context: None) -> None:
     """H1: when the lease has run out, not before."""
     with transaction():
         asked = actions.ask(cast.champion)
-        asked.state, asked.claimed_until, asked.attempts = DownloadState.WORKING, now() + timedelta(seconds=60), 1
+        asked.state, asked.claimed_until, asked.attempts = WorkState.WORKING, now() + timedelta(seconds=60), 1
     assert not making.make_one()
     with transaction():
         db.session.execute(update(Download).values(claimed_until=now() - timedelta(seconds=1)))
     assert making.make_one()
-    assert db.session.get_one(Download, asked.id, populate_existing=True).state is DownloadState.READY
+    assert db.session.get_one(Download, asked.id, populate_existing=True).state is WorkState.READY
 
 
 def test_a_file_goes_when_its_time_is_over(cast: Cast, context: None) -> None:
     """From disk; so do files that no download leads to."""
     download = made(cast.champion)
-    path = making.path_of(download.uuid)
+    path = making.shelf().path_of(download.uuid)
     making.sweep()
     assert path.is_file()
     assert path.stat().st_mode & 0o077 == 0
@@ -229,7 +232,7 @@ def test_a_file_goes_when_its_time_is_over(cast: Cast, context: None) -> None:
         db.session.execute(update(Download).values(expires_at=now() - timedelta(seconds=1)))
     making.sweep()
     assert not path.is_file()
-    assert db.session.get_one(Download, download.id, populate_existing=True).state is DownloadState.OVER
+    assert db.session.get_one(Download, download.id, populate_existing=True).state is WorkState.OVER
 
 
 def test_anothers_download_is_not_found(cast: Cast, context: None) -> None:

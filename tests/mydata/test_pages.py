@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from forum.core.db import db, transaction
+from forum.core.leased import WorkState
 from forum.core.time import now
 from forum.mydata import making
 from forum.mydata.erasing import close_due
-from forum.mydata.models import Download, DownloadState
+from forum.mydata.models import Download
 from forum.notify.jobs import Jobs
 from forum.people import passwords
 from forum.people.models import Person
@@ -55,18 +56,18 @@ def test_a_download_from_the_press_to_the_file(app: Flask, cast: Cast, as_person
     assert not [mail for mail in mailed(app) if mail.subject == "Your data is ready to download"]
 
 
-@pytest.mark.parametrize("state", list(DownloadState))
-def test_every_state_has_words(app: Flask, cast: Cast, as_person: As, state: DownloadState) -> None:
+@pytest.mark.parametrize("state", list(WorkState))
+def test_every_state_has_words(app: Flask, cast: Cast, as_person: As, state: WorkState) -> None:
     """And a press that goes on from there."""
     with app.app_context():
         download = factories.make_download(cast.champion, state=state)
-        if state is DownloadState.OVER:
+        if state is WorkState.OVER:
             with transaction():
                 db.session.get_one(Download, download.id).expires_at = now()
     page = as_person(cast.champion).get("/me/data").text
-    is_under_way = state in {DownloadState.WAITING, DownloadState.WORKING}
+    is_under_way = state in {WorkState.WAITING, WorkState.WORKING}
     assert ("Put it together" in page) != is_under_way
-    assert ("could not be put together" in page) == (state is DownloadState.FAILED)
+    assert ("could not be put together" in page) == (state is WorkState.FAILED)
 
 
 def test_the_fourth_of_a_day_is_refused_kindly(cast: Cast, as_person: As) -> None:
@@ -75,7 +76,7 @@ def test_the_fourth_of_a_day_is_refused_kindly(cast: Cast, as_person: As) -> Non
     for _time in range(4):
         browser.send("/me/data/download")
         with browser.application.app_context(), transaction():
-            db.session.execute(update(Download).values(state=DownloadState.CANCELLED))
+            db.session.execute(update(Download).values(state=WorkState.CANCELLED))
     page = browser.get("/me/data").text
     assert "several times today" in page
     assert "Wait 14" in page  # hundred minutes
@@ -166,7 +167,7 @@ def test_a_download_ends_with_the_account(app: Flask, cast: Cast, as_person: As)
     """A15: the file, too."""
     with app.test_request_context("/"):
         download = factories.make_download(cast.champion)
-        path = making.path_of(download.uuid)
+        path = making.shelf().path_of(download.uuid)
         with transaction():
             db.session.execute(update(Person).where(Person.id == cast.champion.id).values(closes_at=now()))
         close_due()

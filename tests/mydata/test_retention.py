@@ -10,12 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, update
 
+from forum.clone.archive.models import Restore, SpaceArchive
 from forum.config import Settings, SettingsError
 from forum.content import removing
 from forum.content.models import Attachment, Draft, Post, PostRevision, PostState
 from forum.content.order.models import PostFlag, PostWait
 from forum.core.db import db, transaction
 from forum.core.errors import RuleBroken
+from forum.core.leased import WorkState
 from forum.core.notices import Reason
 from forum.core.outbox import Delivery, FactRow, KeptMail
 from forum.core.time import now
@@ -51,6 +53,8 @@ def short(database_url: str) -> Iterator[Flask]:
             with transaction():
                 db.session.execute(update(FactRow).values(expanded_at=now()))
                 db.session.execute(update(WebSession).values(ended_at=now()))
+                for archives in (SpaceArchive, Restore):
+                    db.session.execute(update(archives).values(state=WorkState.OVER))
             yield app
 
 

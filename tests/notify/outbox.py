@@ -75,7 +75,7 @@ def stumble(fact: KettleBroke) -> Iterable[Recipient]:
 
 
 TELLERS = (
-    Teller(fact=CakeBaked, recipients=recipients, compose=compose),
+    Teller(fact=CakeBaked, recipients=recipients, compose=compose, at_any_hour=True),
     Teller(fact=KettleBroke, recipients=stumble, compose=compose),
 )
 

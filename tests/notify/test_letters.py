@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes
+from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jinja2 import DictLoader
 
-from forum.core.mail import Mail, UnsendableError, message_for
+from forum.core.mail import SENDER_LENGTH, Mail, UnsendableError, message_for
 from forum.core.time import now
 from forum.notify.worker import Worker
 from forum.web.letters import letter
@@ -91,6 +91,7 @@ def test_a_message_comes_from_who_wrote_at_the_address_of_the_installation() -> 
         ("Eve\r\nBcc: all@example.org", "Eve Bcc: …"),
         ("\u202eEve\x00 (S)", "Eve (S)"),
         ("Zoë " * 100, ("Zoë " * 30).strip()),
+        ('The "chief.executive"@fenbridge.gov.uk (S)', "The … (S)"),
         ("", "Baton"),
         ("\r\n", "Baton"),
     ):
@@ -100,6 +101,35 @@ def test_a_message_comes_from_who_wrote_at_the_address_of_the_installation() -> 
         assert (str(make_header(decode_header(words))), address) == (shown, "baton@example.org")
         assert raw.count(b"\r\nFrom:") + raw.startswith(b"From:") == 1
         assert b"Bcc:" not in raw.replace(b'"Eve Bcc:', b"")
+
+
+NAMES = st.text(st.sampled_from('ab, \\"<>@()[]:;.=?_\r\n\u00e9'), max_size=SENDER_LENGTH)
+LONG_NAMES = (
+    'x, "chief.executive"@fenbridge.gov.uk, Colin Colleague of Libraries and Museums (Champions)',
+    "Christopher Featherstonehaugh (Communications, Culture and Community Services) (Champions)",
+    "a" * 117 + ", b",
+)
+
+
+def check_sender(name: str) -> None:
+    raw = built(mail(sender=name)).as_bytes()
+    head = raw.partition(b"\r\n\r\n")[0]
+    [shown] = message_from_bytes(raw, policy=policy.default)["From"].addresses
+    assert shown.addr_spec == "baton@example.org"
+    line = message_from_bytes(raw)["From"].replace("\r\n", "")
+    assert [address for _name, address in getaddresses([line])] == ["baton@example.org"]
+    assert [line.partition(b":")[0] for line in head.split(b"\r\n") if line.startswith((b"Bcc", b"From"))] == [b"From"]
+    assert max(map(len, head.split(b"\r\n"))) < 998
+
+
+@settings(max_examples=150, deadline=None)
+@given(NAMES)
+@example(LONG_NAMES[0])
+@example(LONG_NAMES[1])
+@example(LONG_NAMES[2])
+def test_whatever_a_name_holds_a_message_is_from_one_address_and_that_is_ours(name: str) -> None:
+    """A12, in bytes. Seen to fail: folding a long name dropped its quotes, and what stood between its commas were senders."""
+    check_sender(name)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """A mail server that is out of reach, or that refuses: nothing is lost, and it is seen."""
 
+import dataclasses
 import smtplib
 from datetime import timedelta
 
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 from flask import Flask
 from sqlalchemy import update
 
@@ -171,6 +173,61 @@ def test_a_server_that_does_not_like_our_name_is_an_outage(
     assert (deliveries(app)[0].state, deliveries(app)[0].attempts) == (DeliveryState.DUE, 0)
 
 
+@pytest.mark.parametrize("answer", ["451 4.3.0 Temporary lookup failure", "452 4.3.1 Insufficient system storage"])
+def test_a_server_that_takes_nothing_for_now_is_an_outage_and_costs_no_attempts(
+    app: Flask, worker: Worker, post: Refusing, answer: str
+) -> None:
+    """H2. Seen to fail: for two days readiness was green and nothing late, and then all was given up."""
+    post.answer = lambda *_whatever: answer
+    tell(app, CakeBaked(addresses=[f"guest{n}@example.org" for n in range(3)]))
+    with time_machine.travel(now(), tick=False) as clock:
+        for _try in range(LAST_ATTEMPT + 1):
+            settle(worker)
+            assert mail_state(app) is Is.BAD
+            clock.shift(timedelta(hours=6))
+        assert states(app) == {"due": 3}
+        assert {delivery.attempts for delivery in deliveries(app)} == {0}
+        with app.app_context():
+            assert mail_health().tried == 3
+        post.answer = lambda *_whatever: "250 taken"
+        settle(worker)
+    assert states(app) == {"sent": 3}
+    assert mail_state(app) is Is.GOOD
+
+
+def test_messages_that_are_put_off_one_after_the_other_tell_of_an_outage_too(
+    app: Flask, worker: Worker, post: Refusing
+) -> None:
+    """H2: where little is mailed no two messages leave in one round."""
+    post.answer = lambda *_whatever: "451 4.3.0 later"
+    with time_machine.travel(now(), tick=False) as clock:
+        for name in ("first", "second"):
+            assert mail_state(app) is not Is.BAD
+            tell(app, CakeBaked(addresses=[f"{name}@example.org"]))
+            settle(worker)
+            clock.shift(timedelta(seconds=1))
+        assert mail_state(app) is Is.BAD
+        for _try in range(LAST_ATTEMPT + 1):
+            clock.shift(timedelta(hours=6))
+            settle(worker)
+    assert states(app) == {"due": 2}
+
+
+def test_mailboxes_that_are_full_are_no_outage(app: Flask, worker: Worker, post: Refusing) -> None:
+    """Others have mail, or the answers say that it is the mailbox: then each of them waits for itself, and is given up in the end."""
+    post.recipient_answer = lambda to: "452 full" if "full" in to else "250 fine"
+    tell(app, CakeBaked(addresses=[*(f"full{n}@example.org" for n in range(3)), "guest@example.org"]))
+    settle(worker)
+    assert sorted(delivery.attempts for delivery in deliveries(app)) == [0, 1, 1, 1]
+    post.recipient_answer = lambda _to: "452 4.2.2 mailbox full"
+    with time_machine.travel(now(), tick=False) as clock:
+        for _try in range(LAST_ATTEMPT):
+            clock.shift(timedelta(hours=6))
+            settle(worker)
+            assert mail_state(app) is not Is.BAD
+    assert states(app) == {"sent": 1, "failed": 3}
+
+
 def test_a_full_mailbox_is_tried_again_later(app: Flask, worker: Worker, post: Refusing) -> None:
     post.recipient_answer = lambda _to: "452 mailbox full"
     tell(app, CakeBaked(addresses=["full@example.org"]))
@@ -286,6 +343,27 @@ def test_a_wrong_password_is_an_outage_that_says_so(settings: Settings, mail_por
         controller.stop()
     assert "535" in str(caught.value)
     assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")  # of the test's own server, on this machine
+def test_whatever_the_library_makes_of_a_wrong_setting_is_an_outage(settings: Settings, mail_port: int) -> None:
+    """H2. Seen to fail: an error that nobody caught cost each message its attempts, and readiness stayed green."""
+    controller = Controller(
+        Refusing(),
+        hostname="127.0.0.1",
+        port=mail_port,
+        auth_require_tls=False,
+        authenticator=lambda *_whatever: AuthResult(success=True),
+    )
+    controller.start()
+    try:
+        smtp = Smtp(dataclasses.replace(settings, mail_user="baton", mail_password="pass£word"))
+        with pytest.raises(ServerDownError, match="can’t be used: UnicodeEncodeError") as caught:
+            smtp.check()
+    finally:
+        controller.stop()
+    assert "xa3" not in str(caught.value)
+    assert "£" not in str(caught.value)
 
 
 def test_production_without_a_mail_server_lets_mail_wait_and_says_what_is_missing(database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -10,13 +11,15 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from forum.core.db import db, transaction
 from forum.core.events import bell
 from forum.core.outbox import Delivery, DeliveryState, FactRow, Heartbeat, KeptMail
 from forum.core.time import now
-from forum.notify import sending
+from forum.notify import expansion, sending
 from forum.notify.backoff import LAST_ATTEMPT, wait_after
+from forum.notify.book import Book
 from forum.notify.worker import Pace, Worker
 from forum.people.models import Person, PersonState
 from forum.spaces.feature import Feature
@@ -104,6 +107,33 @@ def test_a_poisoned_fact_waits_longer_each_time(app: Flask, worker: Worker) -> N
     assert waits[-1] > timedelta(minutes=3)
 
 
+def test_a_fact_that_kills_its_worker_takes_no_others_with_it(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """H1. Seen to fail: what was claimed after it was claimed after it each time, and never told."""
+
+    class Killed(BaseException):
+        pass
+
+    worker, real = Worker(app, pace=HURRY), expansion.expand
+    tell(app, *(CakeBaked(addresses=[f"guest{n}@example.org"]) for n in range(3)))
+    first = facts(app)[0].id
+
+    def expand(fact_id: int, *, book: Book) -> None:
+        if fact_id == first:
+            raise Killed
+        real(fact_id, book=book)
+
+    monkeypatch.setattr(expansion, "expand", expand)
+    with time_machine.travel(now(), tick=False) as clock:
+        for _life in range(6):
+            with suppress(Killed):
+                worker._expand_some()
+            clock.shift(timedelta(minutes=2))
+        tell(app, CakeBaked(addresses=["late@example.org"]))
+        with suppress(Killed):
+            worker._expand_some()
+    assert [fact.expanded_at is not None for fact in facts(app)] == [False, True, True, True]
+
+
 def test_a_poisoned_delivery_keeps_its_error_and_blocks_nobody(app: Flask, worker: Worker, post: Refusing) -> None:
     """H1: a message that can't be composed waits; the others leave."""
     tell(app, CakeBaked(addresses=["a@example.org"], cake="poison"), CakeBaked(addresses=["b@example.org"]))
@@ -114,6 +144,58 @@ def test_a_poisoned_delivery_keeps_its_error_and_blocks_nobody(app: Flask, worke
     assert poisoned.state == DeliveryState.DUE
     assert poisoned.error == "RuntimeError: this cake can't be described"
     assert (poisoned.attempts, poisoned.claimed_until) == (1, None)
+
+
+class Stumbling:
+    """A way out that stumbles over one message as no way out should, and takes the others."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+
+    def send(self, message: EmailMessage, *, comes_back_to: str = "") -> None:
+        """Take a message."""
+        del comes_back_to
+        if "poison" in str(message["To"]):
+            raise UnicodeEncodeError("ascii", "x", 0, 1, "odd")
+        self.sent.append(str(message["To"]))
+
+    def check(self) -> None:
+        """Nothing is wrong."""
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def test_a_message_over_which_the_way_out_stumbles_is_that_message_s_failure(app: Flask) -> None:
+    """H1. Seen to fail: the messages that were claimed with it each lost an attempt, and were given up in the end."""
+    way_out = Stumbling()
+    worker = Worker(app, transport=way_out, pace=HURRY)
+    tell(app, CakeBaked(addresses=["poison@example.org", "a@example.org", "b@example.org"]))
+    settle(worker)
+    assert way_out.sent == ["a@example.org", "b@example.org"]
+    poisoned = deliveries(app)[0]
+    assert (poisoned.state, poisoned.attempts, poisoned.claimed_until) == (DeliveryState.DUE, 1, None)
+    assert str(poisoned.error).startswith("UnicodeEncodeError")
+
+
+def test_where_a_worker_stumbles_it_gives_back_what_it_has_not_begun(
+    app: Flask, post: Refusing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H1. Seen to fail: what was claimed with it waited until the claims ran out, and each lost an attempt."""
+    worker = Worker(app, pace=HURRY)
+    tell(app, CakeBaked(addresses=[f"guest{n}@example.org" for n in range(3)]))
+
+    def compose(*_whatever: object, **_more: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the database is away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "compose", compose)
+        with pytest.raises(OperationalError):
+            settle(worker)
+    assert sorted(delivery.claimed_until is None for delivery in deliveries(app)) == [False, True, True]
+    assert {delivery.attempts for delivery in deliveries(app)} == {0}
+    settle(worker)
+    assert len(post.messages) == 2
 
 
 def test_a_delivery_that_keeps_failing_ends_as_failed_and_stays_visible(app: Flask, worker: Worker) -> None:

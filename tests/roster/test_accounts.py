@@ -140,3 +140,29 @@ def test_whoever_is_signed_in_asks_all_spaces_that_they_see_and_no_others(
     assert "we don’t know this one" in as_person(cast.outsider).send("/ours/", **asked).text
     assert "Yes, this is one of ours." in as_person(cast.champion).send("/ours/", **asked).text
     assert as_person(cast.champion).send("/ours/", typed="").status_code == 422
+
+
+def test_a_stranger_is_told_yes_or_no_of_an_address_in_an_open_space_and_nothing_else(app: Flask, cast: Cast) -> None:
+    """A2, A3: no name of a space, a holder or an account; nothing by a name; nothing of spaces that aren't open; not often."""
+    with app.test_request_context("/"):
+        page_of_ours(cast, vault="Team vault", purpose="Bins", recovery="Mailbox")
+        ids = cast.champions.id
+        with transaction():
+            db.session.get_one(Space, ids).visibility = Visibility.OPEN
+    client = Browserless(app)
+    assert "You needn’t sign in" in client.get("/ours/").text
+    found = client.send("/ours/", typed="https://m.facebook.com/FenbridgeBins/?utm_source=x")
+    assert "this is one of ours" in found.text
+    for secret in ("Champions", "Carla", "Bins on Facebook", "Team vault", "Mailbox"):
+        assert secret not in found.text
+    by_name = client.send("/ours/", typed="@FenbridgeBins")
+    assert by_name.status_code == 422
+    assert "whole address" in by_name.text
+    assert "of this name" not in by_name.text
+    for visibility in (Visibility.BY_REQUEST, Visibility.PRIVATE):
+        with app.test_request_context("/"), transaction():
+            db.session.get_one(Space, ids).visibility = visibility
+        assert "we don’t know this one" in client.send("/ours/", typed="facebook.com/fenbridgebins").text
+    answers = [client.send("/ours/", typed="facebook.com/y").status_code for _number in range(20)]
+    assert answers[0] == 200
+    assert answers[-1] == 429

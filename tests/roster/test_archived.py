@@ -11,7 +11,7 @@ from forum.core.errors import Denied
 from forum.core.halves import Span
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions import absences, appointing, handing, leaving, requesting, volunteering
+from forum.roster.actions import absences, appointing, handing, leaving, leaving_kit, requesting, volunteering
 from forum.roster.models import Place
 from forum.spaces.models import Space
 from tests import factories
@@ -101,4 +101,4 @@ def test_a_leaving_kit_stays_as_it_is_in_an_archived_space(cast: Cast) -> None:
         leaving.file_own(cast.champion, last_day=day)
     archive(cast)
     with pytest.raises(Denied, match="archived"), transaction():
-        leaving.close(standing(cast.champion), cast.champion, "cover", "promised")
+        leaving_kit.close(standing(cast.champion), cast.champion, "cover", "promised")

@@ -17,9 +17,10 @@ from forum.mydata.erasing import erase
 from forum.people.models import Person, PersonState
 from forum.roster import secrets
 from forum.roster.actions import absences, duties, handing, leaving, requesting, turns, warning
+from forum.roster.actions.duty_words import DutyWords, checked
 from forum.roster.actions.passing import coming_of
 from forum.roster.briefing import brief
-from forum.roster.models import Duty, HandoverItem, Seen
+from forum.roster.models import Duty, DutyKind, HandoverItem, Seen
 from forum.roster.queries import book_of
 from forum.roster.queries.accounts import is_ours
 from forum.roster.queries.away import away_in
@@ -138,9 +139,9 @@ def test_notes_of_cover_and_links_hold_no_password(app: Flask, cast: Cast, as_pe
         with pytest.raises(Invalid, match="vault"), transaction():
             requesting.ask(standing(cast.champion), duty, absence.span, away=cast.champion, note="Password: hunter22!!")
         links = [("Router", "https://admin:hunter22@router.example.org/")]
-        words = duties.DutyWords(title="x", first_day=today("UTC"), links=links)
+        words = DutyWords(title="x", first_day=today("UTC"), links=links)
         with pytest.raises(Invalid):
-            duties.checked(words)
+            checked(words)
     form = {"cover-person": "", "cover-note": "Password: hunter22!!"}
     refused = as_person(cast.champion).send("/s/champions/roster/duties/snow/ask-cover", **form)
     assert refused.status_code == 422
@@ -292,3 +293,20 @@ def test_what_everybody_is_asked_stands_on_today_for_who_may_take_it(
     for person, sees in ((cast.colleague, True), (cast.champion, False), (cast.reader, False)):
         page = as_person(person).get("/s/champions/").text
         assert ("Cover is wanted" in page and title in page) is sees, person.name
+
+
+def test_nobody_is_offered_for_a_duty_that_they_can_not_see(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """A3: a list that offers them ends in a refusal. Seen to fail when all members are offered."""
+    with app.test_request_context("/"):
+        for ref, audience in (("open", Audience.SPACE), ("shut", Audience.ORGANISERS)):
+            factories.make_duty(cast.champions, by=cast.organiser, kind=DutyKind.ACCOUNT, ref=ref, audience=audience)
+    client = as_person(cast.steward)
+    for page in ("", "/turns", "/handover", "/account"):
+        offered = {
+            ref: set(
+                re.findall(r'value="([a-z]+\.[a-z]+)"', client.get(f"/s/champions/roster/duties/{ref}{page}").text)
+            )
+            for ref in ("open", "shut")
+        }
+        assert offered["shut"] == {"stella.steward", "oscar.organiser"}, page
+        assert {"carla.champion", "colin.colleague"} < offered["open"], page

@@ -17,7 +17,7 @@ from forum.core.time import end_of_day, now, today
 from forum.mydata import closing
 from forum.mydata.erasing import close_due
 from forum.people.models import Person, PersonState
-from forum.roster.actions import duties, handing, leaving, questioning, rehearsing, vacating
+from forum.roster.actions import duties, handing, leaving, leaving_kit, questioning, rehearsing, vacating
 from forum.roster.actions.appointing import Gone
 from forum.roster.actions.passing import coming_of
 from forum.roster.actions.turns import set_turns
@@ -67,7 +67,7 @@ def filed(person: Person, day: date | None = None) -> Leaving:
 
 def asked(cast: Cast, duty: Duty, taker: Person) -> Handover:
     with transaction():
-        leaving.offer(standing(cast.champion), cast.champion, "duty", str(duty.id), taker)
+        leaving_kit.offer(standing(cast.champion), cast.champion, "duty", str(duty.id), taker)
     found = handing.open_of(duty.id)
     assert found is not None
     return found
@@ -96,10 +96,10 @@ def test_what_nobody_took_is_vacant_on_the_day_and_told_once(cast: Cast) -> None
     handover = asked(cast, inbox, cast.organiser)
     with transaction():
         handing.accept(standing(cast.organiser), handover)
-        left = leaving.offer(standing(cast.champion), cast.champion, "cover", promised.ref, cast.steward)
-        leaving.answer(standing(cast.steward), left.id, accepts=True)
+        left = leaving_kit.offer(standing(cast.champion), cast.champion, "cover", promised.ref, cast.steward)
+        leaving_kit.answer(standing(cast.steward), left.id, accepts=True)
         (thread,) = [row for row in db.session.scalars(select(LeavingItem)) if row.kind == "thread"]
-        leaving.close(standing(cast.champion), cast.champion, "thread", thread.key)
+        leaving_kit.close(standing(cast.champion), cast.champion, "thread", thread.key)
     assert who_holds(inbox.id, now()).person_id == cast.champion.id
     taken = db.session.scalars(select(CoverRequest).where(CoverRequest.state == CoverState.ACCEPTED)).one()
     assert taken.accepted_by_id == cast.steward.id
@@ -234,7 +234,7 @@ def test_the_last_steward_of_a_space_stays_until_there_is_another(cast: Cast) ->
     assert "only steward" in told.text
     with time_machine.travel(after(ahead()) + timedelta(days=3), tick=False):
         with transaction():
-            leaving.offer(standing(cast.organiser), other, "duty", str(duty.id), cast.colleague)
+            leaving_kit.offer(standing(cast.organiser), other, "duty", str(duty.id), cast.colleague)
         with transaction():
             running = handing.open_of(duty.id)
             assert running is not None
@@ -365,7 +365,7 @@ def test_organisers_see_what_is_left_in_their_space_and_nothing_else(cast: Cast)
     assert {line.title for line in kit_of(found, cast.champion, cast.champion).lines} == {"Inbox", "Moon"}
     moon = next(row.key for row in db.session.scalars(select(LeavingItem)) if row.title == "Moon")
     with pytest.raises(Missing), transaction():
-        leaving.offer(standing(cast.organiser), cast.champion, "duty", moon, cast.colleague)
+        leaving_kit.offer(standing(cast.organiser), cast.champion, "duty", moon, cast.colleague)
     assert not asked_of(standing(cast.colleague))
 
 

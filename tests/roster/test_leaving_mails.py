@@ -7,7 +7,7 @@ from forum.core.events import restore
 from forum.core.mail import Mail
 from forum.core.outbox import FactRow
 from forum.people.models import Person
-from forum.roster.actions import handing, leaving, questioning, rehearsing, vacating
+from forum.roster.actions import handing, leaving, leaving_kit, questioning, rehearsing, vacating
 from forum.roster.models import HandoverItem
 from forum.roster.tellers import TELLERS
 from forum.spaces.actions import end_membership
@@ -51,13 +51,13 @@ def test_each_is_told_what_concerns_them_and_nothing_that_is_settled(cast: Cast)
     assert [mail.to for mail in mails("line asked")] == [cast.champion.email]
     with transaction():
         questioning.answer(standing(cast.champion), question, "There.")
-        left = leaving.offer(standing(cast.champion), cast.champion, "thread", str(thread.id), cast.colleague)
+        left = leaving_kit.offer(standing(cast.champion), cast.champion, "thread", str(thread.id), cast.colleague)
     assert mails("line asked") == []
     assert "There." in mails("line answered")[0].text
     assert [mail.to for mail in mails("leaving offered")] == [cast.colleague.email]
     with transaction():
         handing.accept(standing(cast.colleague), handover)
-        leaving.answer(standing(cast.colleague), left.id, accepts=True)
+        leaving_kit.answer(standing(cast.colleague), left.id, accepts=True)
     assert mails("handover offered") == mails("leaving offered") == []
     assert [mail.to for mail in mails("handover answered")] == [cast.champion.email]
     assert [mail.to for mail in mails("leaving answered")] == [cast.champion.email]

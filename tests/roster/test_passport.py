@@ -11,7 +11,8 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions import duties, noting
+from forum.roster.actions import appointing, duties, noting
+from forum.roster.actions.duty_words import DutyWords
 from forum.roster.models import DutyEntry, EntryKind
 from forum.spaces.models import Item
 from tests import factories
@@ -67,7 +68,7 @@ def test_what_the_handover_note_said_before_is_kept(cast: Cast) -> None:
     duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
 
     def say(text: str) -> None:
-        words = duties.DutyWords(title="Inbox", first_day=duty.first_day, note=text_for(cast.champions, text))
+        words = DutyWords(title="Inbox", first_day=duty.first_day, note=text_for(cast.champions, text))
         version = db.session.get_one(Item, duty.id).version
         with transaction():
             duties.change(standing(cast.champion), duty, words, version=version)
@@ -76,3 +77,36 @@ def test_what_the_handover_note_said_before_is_kept(cast: Cast) -> None:
         say(text)
     kept = db.session.scalars(db.select(DutyEntry)).all()
     assert [(one.kind, one.words, one.by_id) for one in kept] == [(EntryKind.NOTE, "Ring Bea.", cast.champion.id)]
+
+
+def test_a_passport_says_until_before_which_day_and_names_nobody_who_had_it_for_a_moment(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """Seen to fail on the page of the duty, which said that two people had it on the day on which it passed."""
+    with app.test_request_context("/"):
+        duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
+        for person in (cast.colleague, cast.steward):
+            with transaction():
+                holding = appointing.offer(standing(cast.organiser), duty, person)
+            with transaction():
+                appointing.accept(standing(person), holding)
+        path = f"/s/champions/roster/duties/{db.session.get_one(Item, duty.id).ref}"
+    reader, day = as_person(cast.reader), today("Europe/London")
+    for page in (reader.get(path).text, reader.get(f"{path}/passport").text):
+        said = page[page.index("Passport" if page.count("Passport") == 1 else "<main") :]
+        assert f'until before <time datetime="{day.isoformat()}"' in said
+        assert "Carla Champion" in said
+        assert "Stella Steward" in said
+        assert "<b>Colin Colleague</b>" not in said
+
+
+def test_who_is_asked_to_take_a_duty_on_isnt_asked_to_come_forward_too(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    with app.test_request_context("/"):
+        duty = factories.make_duty(cast.champions, by=cast.organiser, title="Inbox")
+        with transaction():
+            appointing.offer(standing(cast.organiser), duty, cast.champion)
+        path = f"/s/champions/roster/duties/{db.session.get_one(Item, duty.id).ref}"
+    assert "Put me forward" not in as_person(cast.champion).get(path).text
+    assert "Put me forward" in as_person(cast.colleague).get(path).text

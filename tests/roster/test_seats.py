@@ -13,6 +13,7 @@ from forum.core.secrets import hashed
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.actions import duties, seats, volunteering
+from forum.roster.actions.duty_words import DutyWords
 from forum.roster.models import Duty, DutyKind, Endorsement, Volunteer, VolunteerState
 from forum.roster.queries import who_holds
 from forum.roster.tokens import endorsement_token
@@ -51,9 +52,7 @@ def test_a_link_is_stored_as_a_hash_acts_once_expires_and_is_void_on_change(app:
         with pytest.raises(Missing):
             seats.opened(second, at=now() + timedelta(days=31))
         with transaction():
-            words = duties.DutyWords(
-                title="Another", first_day=duty.first_day, kind=DutyKind.SEAT, department=cast.libraries
-            )
+            words = DutyWords(title="Another", first_day=duty.first_day, kind=DutyKind.SEAT, department=cast.libraries)
             version = db.session.get_one(Item, duty.id).version
             duties.change(standing(cast.organiser), duty, words, version=version)
         with pytest.raises(Missing):

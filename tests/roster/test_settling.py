@@ -23,11 +23,13 @@ from forum.roster.actions import (
     escalating,
     handing,
     leaving,
+    leaving_kit,
     passing,
     requesting,
     turns,
     volunteering,
 )
+from forum.roster.actions.duty_words import DutyWords
 from forum.roster.actions.settling import settle_space
 from forum.roster.models import (
     Absence,
@@ -132,7 +134,7 @@ def test_what_goes_with_a_duty_is_lent_as_it_is_now(cast: Cast) -> None:
 
     def powers(*wanted: Can) -> None:
         item = db.session.get_one(Item, duty.id)
-        words = duties.DutyWords(title="Snow", first_day=duty.first_day, powers=wanted)
+        words = DutyWords(title="Snow", first_day=duty.first_day, powers=wanted)
         with transaction():
             duties.change(standing(cast.steward), duty, words, version=item.version)
 
@@ -198,7 +200,7 @@ def test_a_turn_is_handed_over_in_its_midst_and_the_page_says_so(cast: Cast) -> 
         turns.set_turns(standing(cast.organiser), duty, [cast.champion, cast.organiser], weeks=2, from_day=monday)
         leaving.file_own(cast.champion, last_day=monday + timedelta(days=2))
     with transaction():
-        leaving.offer(standing(cast.champion), cast.champion, "duty", str(duty.id), cast.colleague)
+        leaving_kit.offer(standing(cast.champion), cast.champion, "duty", str(duty.id), cast.colleague)
         handing.accept(standing(cast.colleague), db.session.scalars(select(Handover)).one())
     book = book_of(Duty.id == duty.id, monday - timedelta(days=1), monday + timedelta(days=20))
     at_turns = [book.in_half(duty.id, half_of(monday + timedelta(days=days))).owner_id for days in (0, 2, 3, 13)]

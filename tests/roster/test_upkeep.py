@@ -11,7 +11,7 @@ from forum.core.events import Fact, announce
 from forum.core.outbox import FactRow
 from forum.core.time import now, today
 from forum.roster import feature
-from forum.roster.actions import accounts, leaving, vacating
+from forum.roster.actions import accounts, leaving, leaving_kit, vacating
 from forum.roster.models import Account, DutyKind, LeavingItem
 from tests import factories
 from tests.cast import Cast
@@ -35,7 +35,7 @@ def test_one_leaving_that_fails_keeps_no_other_waiting(cast: Cast, monkeypatch: 
         with transaction():
             leaving.file_own(person, last_day=today("Europe/London") + timedelta(days=9))
     late = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.colleague)
-    monkeypatch.setattr(vacating, "sync", failing(leaving.sync, lambda one: one.person_id == cast.champion.id))
+    monkeypatch.setattr(vacating, "sync", failing(leaving_kit.sync, lambda one: one.person_id == cast.champion.id))
     vacating.keep_up()
     assert db.session.scalars(db.select(LeavingItem.item_id).where(LeavingItem.item_id == late.id)).all() == [late.id]
 

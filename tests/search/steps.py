@@ -9,10 +9,9 @@ from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person
 from forum.search.finding import Found, search
-from forum.search.keeping import _row, findables
+from forum.search.keeping import findables, rows_of
 from forum.search.language import read
 from forum.search.models import SearchEntry
-from forum.search.scopes import scope_of
 from forum.spaces.models import Item
 from tests.cast import Browserless
 
@@ -43,9 +42,8 @@ def as_made_anew() -> dict[tuple[int, int], dict[str, Any]]:
         findable = findables().get(item.kind)
         if findable is None:
             continue
-        scope = scope_of(item, is_for_members=findable.is_for_members)
-        for text in findable.texts(item.id, None) if scope else ():
-            rows[item.id, text.number] = _row(item, text, scope)
+        for row in rows_of(item, findable, None):
+            rows[item.id, row["number"]] = row
     return rows
 
 

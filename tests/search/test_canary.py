@@ -30,7 +30,21 @@ from tests.search.steps import AsPerson, found_by, words_in
 
 Defect = Callable[[pytest.MonkeyPatch], None]
 WORD = "quokka"
-SECRETS = ("private", "organisers", "hidden", "held", "removed", "gone", "task", "social", "agenda", "tale")
+SECRETS = (
+    "private",
+    "organisers",
+    "hidden",
+    "held",
+    "removed",
+    "gone",
+    "task",
+    "social",
+    "agenda",
+    "tale",
+    "call",
+    "checklist",
+    "choice",
+)
 SAID = [f"{WORD} {part}{mark}" for mark in SECRETS for part in ("", "title ", "burrow ")]
 QUERIES = (
     WORD,
@@ -42,7 +56,11 @@ QUERIES = (
     "kind:question",
     "kind:duty",
     "kind:meetup",
+    "kind:poll",
     "kind:story",
+    "kind:help",
+    "kind:playbook",
+    "kind:strategy",
     "is:open",
     "by:ingrid.insider",
     "tag:quokkatag",
@@ -93,13 +111,28 @@ def _hide_duties_and_meetups(cast: Cast) -> None:
     ):
         told = {"saw": f"{WORD} burrow tale", "fixed": "Closed it."}
         factories.make_story(space, author=by, audience=audience, title=f"{WORD} title tale", answers=told)
+        whom = Audience.ON_DUTY if audience is Audience.ORGANISERS else audience
+        factories.make_case(
+            space,
+            author=by,
+            audience=whom,
+            title=f"{WORD} title call",
+            text=f"{WORD} burrow call",
+            affects=f"{WORD} call",
+            tried=f"{WORD} burrow call",
+        )
+        steps = (f"{WORD} burrow checklist",)
+        factories.make_playbook(space, author=by, audience=audience, title=f"{WORD} title checklist", steps=steps)
         duty = factories.make_duty(space, by=by, title=f"{WORD} title task", what=f"{WORD} burrow task")
         meetup = factories.make_meetup(space, by=by, title=f"{WORD} title social", place=f"{WORD} burrow social")
+        poll = factories.make_date_poll(space, by=by, title=f"{WORD} title choice", place=f"{WORD} burrow choice")
         with transaction():
-            for key in (duty.id, meetup.id):
+            for key in (duty.id, meetup.id, poll.id):
                 db.session.get_one(Item, key).audience = audience
             date = db.session.scalars(select(Occurrence).where(Occurrence.series_id == meetup.id)).one()
             date.topic = f"{WORD} burrow agenda"
+    plan = factories.strategy_content(f"{WORD} title plan", vision=f"{WORD} burrow plan")
+    factories.make_strategy(cast.night_desk, by=cast.insider, content=plan)
 
 
 def page_of(client: Browserless, query: str) -> str:
@@ -151,8 +184,8 @@ def test_nothing_is_given_away_to_who_may_not_see_it(
     with app.test_request_context("/"):
         for person in (cast.outsider, cast.champion, cast.former, cast.admin):
             assert leaks_to(person, clients[person.name]) == set(), person.name
-        assert found_by(cast.insider, WORD).total == 4
-        assert found_by(cast.organiser, WORD).total == 4
+        assert found_by(cast.insider, WORD).total == 8
+        assert found_by(cast.organiser, WORD).total == 7
         assert leaks_to(cast.insider, insider), "a canary that nobody hears would prove nothing"
 
 
@@ -217,9 +250,11 @@ def test_a_planted_defect_of_another_room_is_found(
     unasked_in_rooms(monkeypatch)
     with app.test_request_context("/"):
         said = words_in(found_by(cast.outsider, WORD))
-        for mark in ("task", "social", "agenda"):
+        for mark in ("task", "social", "agenda", "choice"):
             assert f"{WORD}</mark> burrow {mark}" in said, mark
-        assert {"search kind:duty", "search kind:meetup", f"page {WORD}"} <= leaks_to(cast.outsider, client)
+        assert {"search kind:duty", "search kind:meetup", "search kind:poll", f"page {WORD}"} <= leaks_to(
+            cast.outsider, client
+        )
 
 
 @pytest.mark.parametrize("defect", [unasked, unasked_by_condition, unasked_anywhere, in_any_space])
@@ -249,7 +284,7 @@ def test_a_hidden_thread_that_stays_in_the_index_is_found(
 def test_who_left_finds_nothing_more_at_the_next_search(app: Flask, cast: Cast, hidden: None) -> None:
     """A3: and no mail that waits tells them."""
     with app.test_request_context("/"):
-        assert found_by(cast.insider, WORD).total == 4
+        assert found_by(cast.insider, WORD).total == 8
         saved = factories.make_saved_search(cast.insider, query=WORD)
         fact = SearchFound(saved_id=saved.id, after="2020-01-01T00:00:00+00:00", until=now().isoformat())
         outsiders = factories.make_thread(cast.night_desk, author=cast.steward, texts=[f"{WORD} again"])

@@ -10,14 +10,16 @@ from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.meetups.day.models import AgendaItem
 from forum.meetups.models import Occurrence, Series
+from forum.meetups.polls.models import DatePoll
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Department
+from forum.playbooks.models import Playbook
 from forum.roster.models import Account, Duty, DutyKind
 from forum.search import building
 from forum.search.finding import alike
 from forum.search.language import read_text
 from forum.search.models import SearchDue, SearchEntry
-from forum.spaces.models import Audience, Item, Space, Visibility
+from forum.spaces.models import Audience, Item, ItemState, Space, Visibility
 from tests import factories
 from tests.cast import Cast
 from tests.search.steps import as_made_anew, found_by, indexed, titles
@@ -112,6 +114,33 @@ def test_the_index_follows_what_they_say(app: Flask, cast: Cast) -> None:
             assert is_true(), str(step)
 
 
+def test_date_polls_are_found_by_what_they_say_and_say_whether_answers_are_wished_for(app: Flask, cast: Cast) -> None:
+    """A3: by whoever sees the poll now; the index follows what it says, and its days say nothing."""
+    with app.test_request_context("/"):
+        poll = factories.make_date_poll(
+            cast.champions,
+            by=cast.organiser,
+            title="When do we feed the wombat?",
+            place="Den 4",
+            about_html="<p>Numbats</p>",
+        )
+        for word in ("feed the wombat", '"den 4"', "numbats"):
+            assert titles(found_by(cast.reader, word)) == ["When do we feed the wombat?"], word
+        hit = found_by(cast.reader, "wombat kind:poll").hits[0]
+        assert (hit.shown.kind, hit.shown.note) == ("Date poll", "Answers are wished for.")
+        assert found_by(cast.reader, "wombat kind:meetup").total == 0
+        for step in (
+            update(DatePoll).values(place="Den 5", about_html="<p>Now bilbies</p>"),
+            update(Item).where(Item.id == poll.id).values(title="Renamed"),
+            update(Item).where(Item.id == poll.id).values(audience=Audience.ORGANISERS),
+        ):
+            with transaction():
+                db.session.execute(step)
+            assert is_true(), str(step)
+        assert found_by(cast.reader, "bilbies").total == 0
+        assert found_by(cast.organiser, "bilbies").total == 1
+
+
 def test_duties_are_found_by_members_only(app: Flask, cast: Cast) -> None:
     """A3: anybody may look into an open space, but its roster is its members': in search as on its pages. Meetups are for all."""
     with app.test_request_context("/"):
@@ -160,3 +189,26 @@ def test_a_duty_that_is_over_says_so(app: Flask, cast: Cast) -> None:
             found = db.session.get_one(Duty, duty.id)
             found.ended_on, found.ended_by_id = date(2020, 1, 1), cast.organiser.id
         assert found_by(cast.reader, "gnus").hits[0].shown.note == "It has ended."
+
+
+def test_a_playbook_is_found_by_its_steps_and_follows_its_versions(app: Flask, cast: Cast) -> None:
+    """By title, when it is used, and each step with its warning; never by an earlier version, or by what is only proposed."""
+    with app.test_request_context("/"):
+        playbook = factories.make_playbook(
+            cast.champions, author=cast.champion, title="Gnu drill", when="It is yakky.", steps=("Feed the okapi",),
+            warning="Mind the tapir", proof="The quoll sleeps",
+        )  # fmt: skip
+        factories.make_proposal(playbook, by=cast.colleague, steps=("Feed the zorilla",))
+        for word in ("gnu drill", "yakky", "okapi", "tapir", "quoll"):
+            assert titles(found_by(cast.reader, f"{word} kind:playbook")) == ["Gnu drill"], word
+        assert found_by(cast.reader, "gnu").hits[0].shown.note == "1 step"
+        assert found_by(cast.organiser, "zorilla").total == 0
+        factories.make_edition(playbook, by=cast.champion, title="Gnu drill", steps=("Feed the numbat",), number=2)
+        with transaction():
+            db.session.get_one(Playbook, playbook.id).version = 2
+        assert titles(found_by(cast.reader, "numbat")) == ["Gnu drill"]
+        assert found_by(cast.reader, "okapi").total == 0
+        assert is_true()
+        with transaction():
+            db.session.get_one(Item, playbook.id).state = ItemState.WITHDRAWN
+        assert found_by(cast.champion, "gnu").total == 0

@@ -153,3 +153,15 @@ def test_every_reason_for_being_told_has_its_words() -> None:
     """One without them would be an error on the page of whoever was told for it."""
     for words in (DID, BECAUSE):
         assert set(words) == set(Reason)
+
+
+def test_a_search_too_long_to_keep_is_refused_and_never_cut(app: Flask, cast: Cast) -> None:
+    """Half of the words, or without its filters, it would be another search."""
+    long = "wombat " * 60
+    with app.test_request_context("/"):
+        with transaction():
+            saving.note_recent(cast.champion, long)
+        assert saving.recent(cast.champion) == []
+        with pytest.raises(RuleBroken, match="up to 300"), transaction():
+            saving.save(cast.champion, long, tells=True)
+        assert not saving.is_saved(cast.champion, long)

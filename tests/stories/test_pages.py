@@ -7,7 +7,9 @@ from flask import Flask
 
 from forum.core.db import db
 from forum.people.models import Person
+from forum.spaces.models import Item
 from forum.stories.models import Story
+from tests import factories
 from tests.cast import Browserless, Cast
 
 AsPerson = Callable[[Person], Browserless]
@@ -47,3 +49,32 @@ def test_three_things_are_enough_and_then_the_page_asks_one_question_at_a_time(
     assert "&lt;b&gt;E42&lt;/b&gt;\n## What fixed it\n{{7*7}}" in page
     assert "Who was affected, and for how long?" in page
     assert "The planning map" in carla.get(HOME).get_data(as_text=True)
+
+
+def test_stories_at_a_meeting_go_one_after_another_and_print_one_on_a_page(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """A list or what is ticked, in that order; without a name it has none; what isn't published isn't shown. No script is needed."""
+    with app.app_context():
+        refs = [
+            db.session.get_one(Item, factories.make_story(cast.champions, title=title, **kept).id).ref
+            for title, kept in (
+                ("The first", {"author": cast.champion}),
+                ("The second", {"author": None, "key": "k" * 48}),
+                ("Not yet", {"author": cast.reader, "waits": True}),
+            )
+        ]
+    rita, picked = as_person(cast.reader), f"{HOME}meeting?pick={refs[1]}&pick={refs[0]}&pick={refs[2]}"
+    page = rita.get(picked).get_data(as_text=True)
+    assert "<h1>The second</h1>" in page
+    assert "Told without a name" in page
+    assert 'data-arrow="ArrowRight PageDown"' in page
+    assert "1 of 2" in page
+    assert 'rel="prev"' not in page
+    assert "<h1>The first</h1>" in rita.get(f"{picked}&at=2").get_data(as_text=True)
+    assert "<h1>The first</h1>" in rita.get(f"{picked}&at=99").get_data(as_text=True)
+    handout = rita.get(f"{picked}&handout=1").get_data(as_text=True)
+    assert handout.count('<article class="slide">') == 2
+    assert "No story to show" in rita.get(f"{HOME}meeting?show=verified").get_data(as_text=True)
+    assert rita.get(f"{HOME}meeting?pick=nosuch0000").status_code == 404
+    assert "The first" in rita.get(f"{HOME}meeting/choose").get_data(as_text=True)

@@ -26,6 +26,7 @@ def settings_for(database_url: str, **others: object) -> Settings:
         "BATON_DATABASE_URL": database_url,
         "BATON_SECRET_KEY": SECRET_KEY,
         "BATON_DEVELOPMENT_IN_PUBLIC": "yes",  # some are at an address as people have it, and answer nobody but the test
+        "BATON_CHROMIUM": "no",  # a browser for each page of the strategy would take minutes
         "BATON_VAR": str(home.current() / "var"),
     }
     environ |= {f"BATON_{name.upper()}": str(value) for name, value in others.items()}
@@ -98,7 +99,7 @@ def _postgres_template(fill: Callable[[str], None] | None) -> str:
 
     def make() -> None:
         if fill is not None:
-            server.execute("CREATE DATABASE {} TEMPLATE {}", name, _postgres_template(None))
+            server.copy(_postgres_template(None), name)
             fill(server.database(name))
         else:
             server.execute("CREATE DATABASE {}", name)
@@ -114,8 +115,7 @@ def _copies_of_postgres(fill: Callable[[str], None] | None) -> Iterator[str]:
     except postgres.NoServerError as error:
         not_run("PostgreSQL", because=str(error))
     name = f"baton_{home.current().name[-8:]}_{os.getpid()}_{next(_numbers)}"
-    template = _postgres_template(fill)
-    server.execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+    server.copy(_postgres_template(fill), name)
     yield server.database(name)
     server.execute("DROP DATABASE {} WITH (FORCE)", name)
 

@@ -12,6 +12,7 @@ from psycopg import sql
 from tests.support import home, postgres_start
 
 VARIABLE = "TEST_DATABASE_URL"
+FILE_COPY_SINCE = 150_000
 
 
 class NoServerError(Exception):
@@ -27,6 +28,13 @@ class Server:
     def database(self, name: str) -> str:
         """Return the address of a database, as SQLAlchemy writes it."""
         return urlunsplit(urlsplit(self.url)._replace(scheme="postgresql+psycopg", path=f"/{name}"))
+
+    def copy(self, template: str, name: str) -> None:
+        """Make a database as another is: by its files where the server can (15 and later), which is twice as quick."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            how = "STRATEGY FILE_COPY" if connection.info.server_version >= FILE_COPY_SINCE else ""
+            names = sql.Identifier(name), sql.Identifier(template)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} " + how).format(*names))
 
     def execute(self, statement: LiteralString, *names: str) -> None:
         """Run a statement about databases; each `{}` in it is one of the names."""

@@ -29,6 +29,9 @@ SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # Nor does anything look after databases that live for a second, or compile what is asked once.
+    "autovacuum": "off",
+    "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_connections": "300",

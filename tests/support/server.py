@@ -3,6 +3,7 @@
 import dataclasses
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -34,6 +35,10 @@ class LiveServer:
 
 
 _spare: dict[Settings, list[Flask]] = {}
+ASKED_EACH_TIME = (
+    "mail_host", "mail_port", "mail_user", "mail_password", "mail_security", "mail_from", "reply_address", "reply_days", "join_domains",
+)  # fmt: skip
+"""Settings that an app looks up whenever it needs them: tests which differ in nothing else share an app."""
 
 
 def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterator[Flask]:
@@ -43,11 +48,11 @@ def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterato
     such settings has left (in `spare`) is taken again, pointed at this test's database, with all that hangs on it as in the beginning.
     """
     settings = dataclasses.replace(settings, testing=True)
-    kind = dataclasses.replace(settings, database_url=settings.database_url.partition(":")[0])
+    is_shared = spare is None
     if spare is None:
-        spare = _spare.setdefault(kind, [])
+        spare = _spare.setdefault(_built_in(settings), [])
     app = spare.pop() if spare else _new_app(settings)
-    before = _hung_on(app)
+    before, size = _hung_on(app), _size(app)
     with app.app_context():
         url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
         app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -57,7 +62,21 @@ def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterato
     with app.app_context():
         db.engine.dispose()
     _hang(app, before)
+    if is_shared:
+        assert _size(app) == size, "a test that adds to its app is marked `own_app`"
     spare.append(app)
+
+
+def _built_in(settings: Settings) -> Settings:
+    """Return what apps must have in common to take each other's place: the rest is the default of each setting."""
+    defaults = Settings()
+    alike = {name: getattr(defaults, name) for name in ASKED_EACH_TIME}
+    return dataclasses.replace(
+        settings,
+        **alike,
+        database_url=settings.database_url.partition(":")[0],
+        site_url="https:" if settings.is_https else "",
+    )
 
 
 def _new_app(settings: Settings) -> Flask:
@@ -87,6 +106,12 @@ def _hang(app: Flask, before: dict[str, dict[str, object]]) -> None:
     app.test_client_class = None
 
 
+def _size(app: Flask) -> tuple[int, ...]:
+    """Count what isn't put back."""
+    asked = (functions for known in (app.before_request_funcs, app.after_request_funcs) for functions in known.values())
+    return (len(list(app.url_map.iter_rules())), len(app.jinja_env.globals), sum(map(len, asked)))
+
+
 def serving(app: Flask, *, listener: socket.socket, settings: Settings) -> Iterator[None]:
     """Serve an app as `baton serve` does, but in this process, so that tests can move its clock and look into it."""
     from forum.cli.server import Server  # noqa: PLC0415  # it brings the whole app; most tests need less
@@ -98,6 +123,11 @@ def serving(app: Flask, *, listener: socket.socket, settings: Settings) -> Itera
     server.stop()
     thread.join(PATIENCE)
     assert not thread.is_alive(), "the live server did not stop"
+    until = time.monotonic() + PATIENCE
+    while server.task_dispatcher.threads and time.monotonic() < until:
+        time.sleep(0.05)
+    # Its app is another test's next, with another database.
+    assert not server.task_dispatcher.threads, "the live server still answers"
 
 
 @pytest.fixture
@@ -106,10 +136,14 @@ def settings(database_url: str) -> Settings:
     return settings_for(database_url)
 
 
+def _spare_for(request: pytest.FixtureRequest) -> list[Flask] | None:
+    return [] if request.node.get_closest_marker("own_app") else None
+
+
 @pytest.fixture
 def app(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Flask]:
     """Give the app on this test's database. Marked `own_app` a test has one that nobody had before and nobody gets, to add pages to."""
-    yield from make_app(settings, spare=[] if request.node.get_closest_marker("own_app") else None)
+    yield from make_app(settings, spare=_spare_for(request))
 
 
 @pytest.fixture
@@ -131,16 +165,16 @@ def listener() -> Iterator[socket.socket]:
         yield bound
 
 
-def live_on(settings: Settings, *, listener: socket.socket) -> Iterator[LiveServer]:
-    """Yield a server on a listening socket, with an app of its own that knows its address."""
+def live_on(settings: Settings, *, listener: socket.socket, spare: list[Flask] | None = None) -> Iterator[LiveServer]:
+    """Yield a server on a listening socket, with an app that knows its address and that nobody else has meanwhile."""
     url = "http://{}:{}".format(*listener.getsockname()[:2])
     settings = dataclasses.replace(settings, site_url=url)
-    for app in make_app(settings, spare=[]):  # each is at an address of its own
+    for app in make_app(settings, spare=spare):
         for _ in serving(app, listener=listener, settings=settings):
             yield LiveServer(url, app)
 
 
 @pytest.fixture
-def live_server(settings: Settings, listener: socket.socket) -> Iterator[LiveServer]:
-    """Give a server with an app of its own on this test's database."""
-    yield from live_on(settings, listener=listener)
+def live_server(request: pytest.FixtureRequest, settings: Settings, listener: socket.socket) -> Iterator[LiveServer]:
+    """Give a server with an app on this test's database. Marked `own_app` a test may add pages to it."""
+    yield from live_on(settings, listener=listener, spare=_spare_for(request))

@@ -6,7 +6,7 @@ from flask import Flask
 from tests.support.browser import Pages, assert_accessible
 from tests.support.server import LiveServer
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.own_app]
 START = "<!doctype html><html lang='en'><title>A page</title><main><h1>A page</h1>"
 
 

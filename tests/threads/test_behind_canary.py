@@ -197,7 +197,7 @@ def test_mail_that_failed_tells_an_admin_nothing(app: Flask, cast: Cast, as_pers
         assert KEY in {delivery.person_id for delivery in deliveries}
         assert db.session.scalars(select(KeptMail)).all() == []
     page = as_person(cast.admin).get("/admin/mail").get_data(as_text=True)
-    assert "News of a conversation" in page
+    assert "News of a thread" in page
     assert not any(word in page for word in WORDS)
 
 

@@ -39,7 +39,7 @@ def cost(app: Flask, client: Browserless, path: str) -> int:
 def test_lists_cost_the_same_for_one_row_and_for_thirty(
     app: Flask, cast: Cast, as_person: AsPerson, threads: list[Thread]
 ) -> None:
-    """At most ten statements a page, whatever the number of rows, and on Today, to which every room adds, seventeen."""
+    """At most ten statements a page, whatever the number of rows, and on Today, to which every room adds, eighteen."""
     colin = as_person(cast.colleague)
     paths = [f"/s/champions/threads/{page}" for page in PAGES] + ["/s/champions/"]
     before = {path: cost(app, colin, path) for path in paths}
@@ -55,7 +55,7 @@ def test_lists_cost_the_same_for_one_row_and_for_thirty(
     listed = {path: cost_ for path, cost_ in after.items() if path != "/s/champions/"}
     assert listed == {path: before[path] for path in listed}
     assert max(listed.values()) <= MOST, after
-    assert after["/s/champions/"] == before["/s/champions/"] <= MOST + 7
+    assert after["/s/champions/"] == before["/s/champions/"] <= MOST + 8
 
 
 @pytest.mark.parametrize("who", ["colleague", "champion", "organiser", "reader", "outsider"])

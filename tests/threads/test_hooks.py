@@ -144,6 +144,21 @@ def test_it_is_told_only_what_it_wants_and_of_its_own_space(app: Flask, cast: Ca
     assert [body["title"] for body in receiver.bodies] == ["The depot moves"]
 
 
+def test_what_was_taken_off_it_is_not_told_although_it_waited(
+    app: Flask, cast: Cast, receiver: Receiver, hook: Hook
+) -> None:
+    """Seen to fail without `is_wanted`."""
+    with app.test_request_context("/"):
+        ask(cast)
+        expand_all(app)
+        with transaction():
+            db.session.get_one(Hook, hook.id, populate_existing=True).events = ["announcement.made"]
+    work(app)
+    assert receiver.bodies == []
+    with app.app_context():
+        assert db.session.scalars(select(HookDelivery.state)).all() == [DeliveryState.DROPPED]
+
+
 def test_it_is_never_told_what_not_every_member_may_see(app: Flask, cast: Cast, receiver: Receiver, hook: Hook) -> None:
     """A3, A5: asked when it is sent. Seen to fail without the item's audience, and without the post's state, in the query."""
     with app.test_request_context("/"):
@@ -446,6 +461,11 @@ def test_hosts_that_can_be_allowed() -> None:
         " HTTPS://Hooks.Slack.com/services/T0 ": "hooks.slack.com",
         "*.logic.azure.com": "*.logic.azure.com",
         "*.com": None,
+        "*.co.uk": None,
+        "*.gov.uk": None,
+        "*.com.au": None,
+        "*.fenbridge.gov.uk": "*.fenbridge.gov.uk",
+        "*.example.de": "*.example.de",
         "*": None,
         "*.": None,
         "a.*.example.com": None,

@@ -188,7 +188,7 @@ def test_a_hidden_post_stands_on_top_of_nothing(app: Flask, cast: Cast, as_perso
         ({"body": "x" * 4001}, "under 4000 characters"),
         ({"body": "x", "post": "3"}, "Either a summary or a post"),
         ({"post": "201"}, "no post of that number"),
-        ({"post": "first"}, "Not a valid integer"),
+        ({"post": "first"}, "Give a whole number"),
     ],
 )
 def test_a_summary_that_will_not_do_is_refused(

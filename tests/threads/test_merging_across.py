@@ -90,7 +90,7 @@ def test_what_people_were_told_of_follows_its_posts(app: Flask, cast: Cast, as_p
             assert mail is not None
             assert mail.subject == "Re: Bins?"
             assert "2 new posts in “Bins?”" in mail.text
-            assert "You get this because you have written in this conversation." in mail.text
+            assert "You get this because you have written there." in mail.text
             assert f"{there}#p4" in mail.text
             for text in (mail.text, mail.html, *mail.headers.values()):
                 assert old not in text

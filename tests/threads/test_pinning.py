@@ -82,7 +82,12 @@ def test_a_pin_ends_after_its_day(app: Flask, cast: Cast, as_person: AsPerson, t
 
 @pytest.mark.parametrize(
     "until, problem",
-    [("2020-01-01", "has passed"), ("soon", "Not a valid date"), ("9999-12-31", "too far"), ("0001-01-01", "passed")],
+    [
+        ("2020-01-01", "has passed"),
+        ("soon", "Give a day of the calendar"),
+        ("9999-12-31", "too far"),
+        ("0001-01-01", "passed"),
+    ],
 )
 def test_a_day_that_will_not_do_is_refused(
     app: Flask, cast: Cast, as_person: AsPerson, threads: list[Thread], until: str, problem: str

@@ -76,10 +76,10 @@ def test_of_two_tabs_the_later_sees_both_texts(cast: Cast, as_person: AsPerson, 
         ({"body": " "}, "can’t be empty"),
         ({"body": "[a]: http://example.org"}, "nothing in this that anybody could read"),
         ({"body": "x" * 50_001}, "50,001 characters long"),
-        ({"version": "one"}, "Not a valid integer"),
+        ({"version": "one"}, "Give a whole number"),
         ({"version": ""}, "This field is required"),
         ({"reason": ""}, "Say why"),
-        ({"reason": "x" * 501}, "longer than 500"),
+        ({"reason": "x" * 501}, "Keep it under 500"),
     ],
 )
 def test_an_edit_with_a_mistake_comes_back_as_it_was(

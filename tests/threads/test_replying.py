@@ -100,8 +100,8 @@ def test_a_quote_joins_the_draft(cast: Cast, as_person: AsPerson, url: str) -> N
         ({"body": "> "}, "nothing in this that anybody could read"),
         ({"body": "> [post 1]\n> Who?\n\n"}, "only a quote"),
         ({"reply_to": "4"}, "can’t be seen any more"),
-        ({"reply_to": "nobody"}, "Not a valid integer"),
-        ({"reply_to": "99999999999999999999"}, "Number must be between"),
+        ({"reply_to": "nobody"}, "Give a whole number"),
+        ({"reply_to": "99999999999999999999"}, "Give a number from"),
     ],
 )
 def test_a_reply_with_a_mistake_comes_back_as_it_was(

@@ -96,9 +96,9 @@ def test_the_form_opens_as_the_link_says(app: Flask, cast: Cast, as_person: AsPe
         ({"section": ""}, "Choose where it belongs"),
         ({"kind": "poem"}, "Choose one of the list"),
         ({"kind": ""}, "Say whether you are asking"),
-        ({"draft_version": "many"}, "Not a valid integer"),
-        ({"draft_version": "99999999999999999999"}, "Number must be between"),
-        ({"once": "x" * 99}, "Field cannot be longer"),
+        ({"draft_version": "many"}, "Give a whole number"),
+        ({"draft_version": "99999999999999999999"}, "Give a number from"),
+        ({"once": "x" * 99}, "Keep it under"),
     ],
 )
 def test_a_form_with_a_mistake_comes_back_as_it_was(

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any, Self
 
 from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
@@ -12,6 +11,7 @@ from forum.content.models import Attachment, Post, PostState
 from forum.core.db import db
 from forum.core.files import KINDS, address_name
 from forum.core.markup import Picture, attachments_in
+from forum.core.prepared import prepared
 from forum.people.models import Person
 from forum.spaces.models import Space
 from forum.spaces.queries.visible import VIEWER
@@ -108,7 +108,7 @@ def not_shown(files: Iterable[Attached], html: str) -> list[Attached]:
     return [one for one in files if not (one.is_picture and f'src="{one.url}"' in html)]
 
 
-@cache
+@prepared
 def attached_to_page() -> Select[*tuple[Any, ...]]:
     """Return the query for what is attached to a page of posts and, with no number, at a place: asked by `forum.content.around`."""
     after, size = bindparam("after", type_=Integer), bindparam("size", type_=Integer)

@@ -9,15 +9,18 @@ from sqlalchemy import ColumnElement, or_, select
 from forum.content.models import Post, PostState
 from forum.core.db import db
 from forum.people.models import Person
+from forum.spaces.feature import kinds_of_one_text
 from forum.spaces.models import Item, ItemState, Membership, Space, Visibility
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_items
+from forum.spaces.queries.sharing import known_name, read_at
+from forum.spaces.queries.visible import stays_inside
 
 MOST = 50
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A post as a feed names it. `author` is "" for somebody who left no name behind."""
+    """A post as a feed names it. `author` is "" for somebody who left no name behind, `space` for one that the reader may not know."""
 
     post_id: int
     uuid: str
@@ -65,17 +68,23 @@ def newest(person: Person, where: ColumnElement[bool], *, at: datetime) -> list[
             Post.edited_at,
             Post.for_colleague,
             Person.name,
-            Space.name.label("space"),
-            Space.slug,
+            known_name().label("space"),
+            read_at().label("slug"),
             Item,
         )
         .join(recent, recent.c.id == Post.item_id)
         .join(Item, Item.id == Post.item_id)
         .join(Space, Space.id == Item.space_id)
         .outerjoin(Person, Person.id == Post.author_id)
-        .where(Post.state == PostState.PUBLISHED, Post.number > recent.c.last_number - MOST)
+        .where(
+            Post.state == PostState.PUBLISHED,
+            Post.number > recent.c.last_number - MOST,
+            stays_inside(Post.number, kinds_of_one_text()),
+            read_at().is_not(None),
+        )
         .order_by(Post.created_at.desc(), Post.id.desc())
-        .limit(MOST)
+        .limit(MOST),
+        viewing(person, at),
     )
     return [
         Entry(
@@ -87,7 +96,7 @@ def newest(person: Person, where: ColumnElement[bool], *, at: datetime) -> list[
             edited_at=row.edited_at,
             for_colleague=row.for_colleague,
             author=row.name or "",
-            space=row.space,
+            space=row.space or "",
             slug=row.slug,
             item=row.Item,
         )

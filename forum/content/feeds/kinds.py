@@ -14,7 +14,8 @@ from forum.people.models import Person
 from forum.spaces.feature import post_url
 from forum.spaces.models import Item, ItemState, Space
 from forum.spaces.parts import FeedKind
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries.sharing import read_at
 from forum.web.words import _, _l
 
 ATOM = "application/atom+xml"
@@ -50,11 +51,16 @@ def _item_now(person: Person, key: str) -> FeedNow | None:
 
 def _items(person: Person, keys: Collection[str]) -> Mapping[str, Followed]:
     rows = db.session.execute(
-        select(Item, Space.slug)
+        select(Item, read_at())
         .join(Space, Space.id == Item.space_id)
-        .where(Item.uuid.in_(keys), Item.state == ItemState.PUBLISHED, visible_items(person, now()))
+        .where(Item.uuid.in_(keys), Item.state == ItemState.PUBLISHED, visible_to_viewer()),
+        viewing(person, now()),
     )
-    return {item.uuid: Followed(name=item.title, url=post_url(item, slug, 1).partition("#")[0]) for item, slug in rows}
+    return {
+        item.uuid: Followed(name=item.title, url=post_url(item, slug, 1).partition("#")[0])
+        for item, slug in rows
+        if slug is not None
+    }
 
 
 KINDS = (

@@ -57,6 +57,6 @@ def _entry(entry: Entry, html: str) -> AtomEntry:
         published=entry.created_at,
         updated=entry.updated,
         url=url,
-        category=entry.space,
+        category=entry.space or _("another space"),
         html=for_mail(html, page=url),
     )

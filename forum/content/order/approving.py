@@ -27,7 +27,7 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.log import record
-from forum.spaces.models import Item, ItemState, LogAudience
+from forum.spaces.models import Item, ItemState, LogAudience, Space
 from forum.spaces.parts import ItemKind
 from forum.spaces.policy import Can
 from forum.web.words import _
@@ -50,7 +50,7 @@ def approve(
             _("The thread of this post is hidden, so nobody would hear of it. Put the thread back first, then approve.")
         )
     at = at or now()
-    _publish(here, item, post, at=at)
+    publish_held(here.space, item, post, at=at)
     if post.number == 1:
         kind.announce_begun(item, post.id)
     else:
@@ -70,14 +70,14 @@ def decline(here: Here, post_id: int, *, reason: str, kind: ItemKind) -> None:
     here, item, post = hold_to_decide(here, post_id)
     _require_held(post)
     require_reason(reason)
-    _end(here, item, post, reason=reason, kind=kind)
+    end_held(here, item, post, reason=reason, place=kind.draft_place(here.space, item, post.number == 1))
     _decide(here, item, post, WaitOutcome.DECLINED, verb="declined post", reason=reason)
 
 
 def withdraw(here: Here, post_id: int, *, kind: ItemKind) -> None:
     """Let its author take a held post back; the text is a draft again. Raises Missing, AlreadyDecided."""
     here, item, post = _hold_own(here, post_id, power=Can.SEE_THREADS)
-    _end(here, item, post, reason="", kind=kind)
+    end_held(here, item, post, reason="", place=kind.draft_place(here.space, item, post.number == 1))
     settle_wait(post, by=here.actor, outcome=WaitOutcome.WITHDRAWN)
 
 
@@ -127,16 +127,19 @@ def _hold_own(here: Here, post_id: int, *, power: Can) -> tuple[Here, Item, Post
 
 
 def _require_held(post: Post) -> None:
-    """Raise AlreadyDecided when a post was held and isn't any more, Missing when it never was."""
+    """Raise AlreadyDecided when a post was held and isn't any more, Missing when it never was, or its room holds it by itself."""
+    open_wait = select(PostWait.id).where(PostWait.post_id == post.id, PostWait.decided_at.is_(None))
     if post.state is PostState.HELD:
+        if db.session.scalar(open_wait.limit(1)) is None:
+            raise Missing
         return
     if db.session.scalar(select(PostWait.id).where(PostWait.post_id == post.id).limit(1)) is None:
         raise Missing
     raise AlreadyDecided(who_decided(post))
 
 
-def _publish(here: Here, item: Item, post: Post, *, at: datetime) -> None:
-    """Give a held post its number and time, and begin what begins with a post."""
+def publish_held(space: Space, item: Item, post: Post, *, at: datetime) -> None:
+    """Give a held post its number and time, and begin what begins with a post. Announces nothing; the item is held."""
     if post.number == 1:
         item.state = ItemState.PUBLISHED
         item.created_at, item.last_at, item.last_by_id = at, at, post.author_id
@@ -147,14 +150,13 @@ def _publish(here: Here, item: Item, post: Post, *, at: datetime) -> None:
     if post.author_id is not None:
         reason = WatchReason.STARTED if post.number == 1 else WatchReason.REPLIED
         watching.begin({post.author_id}, item.id, reason=reason, at=at)
-    actions.name_people(post, ids_of(here.space, handles_in(post.html)) - {post.author_id or 0})
+    actions.name_people(post, ids_of(space, handles_in(post.html)) - {post.author_id or 0})
 
 
-def _end(here: Here, item: Item, post: Post, *, reason: str, kind: ItemKind) -> None:
-    """Let a held post be nowhere for good, and give its author the text back as a draft where they have begun nothing else."""
+def end_held(here: Here, item: Item, post: Post, *, reason: str, place: str) -> None:
+    """Let a held post be nowhere for good, and give its author the text back as a draft at `place`, if nothing is begun there."""
     author = db.session.get(Person, post.author_id) if post.author_id else None
     if author is not None:
-        place = kind.draft_place(here.space, item, post.number == 1)
         kept = drafts.draft_at(author, place)
         if kept.is_empty:
             title = item.title if post.number == 1 else None

@@ -5,7 +5,6 @@ Those who look after a space never are.
 """
 
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
@@ -14,7 +13,9 @@ from forum.content.order.events import PostHeld
 from forum.content.order.models import MemberHold, PostWait, WaitWhy
 from forum.content.reading import SPACE
 from forum.core.db import db
+from forum.core.errors import Invalid
 from forum.core.events import announce
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Space
@@ -50,7 +51,16 @@ def changes_wait() -> str:
     return _("What you write here waits for an organiser for now. Ask one to change what stands here already.")
 
 
-@cache
+def require_free(here: Here, words: str, *, field: str) -> None:
+    """Let nobody put words where no organiser looks at them first, while what they write waits for one (A5). Raises Invalid."""
+    if words and why_held_now(here) is not None:
+        why = _(
+            "What you write here waits for an organiser for now, and these words can’t wait. Leave them out for today."
+        )
+        raise Invalid({field: [why]})
+
+
+@prepared
 def holds_viewer() -> ColumnElement[bool]:
     """Return the same as a column of a query with the values of VIEWER, VIEWED_AT and SPACE, for those who don't keep order."""
     return or_(_is_held_member(), _is_newcomer())

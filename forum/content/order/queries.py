@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, union
@@ -16,6 +15,7 @@ from forum.content.order.models import KEPT, PostFlag, PostWait, WaitWhy
 from forum.content.reading import SPACE
 from forum.core.db import db
 from forum.core.markup import opening
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
@@ -140,7 +140,7 @@ def own_held_in(item: Item, person: Person) -> list[Held]:
     ]
 
 
-@cache
+@prepared
 def has_own_held() -> ColumnElement[bool]:
     """Return whether something of the viewer's is held in an item: a column beside `Item`."""
     held = exists().where(
@@ -152,7 +152,7 @@ def has_own_held() -> ColumnElement[bool]:
     return held.correlate(Item)
 
 
-@cache
+@prepared
 def _how_many_wait() -> Select[int]:
     return select(func.count()).select_from(Post).join(Item, Item.id == Post.item_id).where(_waits())
 
@@ -172,7 +172,9 @@ def _waits() -> ColumnElement[bool]:
         .where(Person.id == Membership.person_id, Person.state == PersonState.ACTIVE, Person.id != VIEWER)
     )
     is_theirs = or_(Post.author_id.is_distinct_from(VIEWER), ~others)
-    return and_(Post.id.in_(select(some)), Item.space_id == SPACE, Item.audience.in_(KEPT), is_theirs)
+    of = aliased(Item)  # asked of each of the few posts: joined, it would be every item of the space
+    is_here = exists().where(of.id == Post.item_id, of.space_id == SPACE, of.audience.in_(KEPT))
+    return and_(Post.id.in_(select(some)), is_here, is_theirs)
 
 
 def _open_flags(post_ids: Sequence[int]) -> defaultdict[int, list[PostFlag]]:

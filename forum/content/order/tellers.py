@@ -109,6 +109,7 @@ def tell_settled(fact: FlagSettled, recipient: Recipient) -> Mail | None:
     }[flag.outcome]
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
         subject=_("What became of the post that you flagged in %(space)s", space=space.name),
         why=_("You get this because you flagged the post."),
@@ -133,8 +134,9 @@ def tell_hidden(fact: PostHidden, recipient: Recipient) -> Mail | None:
     person, post, item, space = found
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
-        subject=_("Your post in “%(title)s” is hidden for now", title=item.title),
+        subject=_("Your post in %(place)s is hidden for now", place=_named(person, item, space)),
         why=_("You get this because you wrote the post."),
         headline=_("Your post is hidden for now"),
         lines=[
@@ -159,6 +161,7 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
             return None
         return letter(
             "content/order",
+            space=space,
             to=person.email or "",
             subject=_("Your post in “%(title)s” is published", title=item.title),
             why=why,
@@ -168,8 +171,9 @@ def tell_decided(fact: HeldPostDecided, recipient: Recipient) -> Mail | None:
         )
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
-        subject=_("Your post in “%(title)s” is not published", title=item.title),
+        subject=_("Your post in %(place)s is not published", place=_named(person, item, space)),
         why=why,
         headline=_("Your post is not published"),
         lines=[
@@ -194,6 +198,7 @@ def tell_changed(fact: PostChangedForAuthor, recipient: Recipient) -> Mail | Non
         return None
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
         subject=_("Your post in “%(title)s” was edited", title=item.title),
         why=_("You get this because you wrote the post."),
@@ -224,6 +229,7 @@ def tell_member(fact: MemberHeld, recipient: Recipient) -> Mail | None:
     held = _("Until %(day)s an organiser looks at what you write before others see it.", day=day)
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
         subject=_("What you write in %(space)s is held for a time", space=space.name)
         if hold
@@ -242,6 +248,7 @@ def _to_decider(recipient: Recipient, post: Post, space: Space, *, subject: str,
         return None
     return letter(
         "content/order",
+        space=space,
         to=person.email or "",
         subject=subject,
         why=_("You get this because you look after %(space)s.", space=space.name),
@@ -249,6 +256,11 @@ def _to_decider(recipient: Recipient, post: Post, space: Space, *, subject: str,
         lines=lines,
         url=f"{absolute('order.queue', slug=space.slug)}#case-{post.id}",
     )
+
+
+def _named(person: Person, item: Item, space: Space) -> str:
+    """Return the title of a conversation for who can see it now, the space's name for others (A3)."""
+    return _("“%(title)s”", title=item.title) if sees_item(person, item) else space.name
 
 
 def _concerned(fact: Any, recipient: Recipient) -> tuple[Person, Post, Item, Space] | None:  # noqa: ANN401  # any fact of a post

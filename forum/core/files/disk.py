@@ -1,7 +1,18 @@
-"""What was written stays written when the power goes."""
+"""Files on disk: what was written stays written when the power goes, and is read piece by piece."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+
+PIECE = 1 << 16
+FULL = ("disk is full", "no space left on device", "disk full", "disk quota exceeded")
+"""How SQLite, PostgreSQL and the system say that nothing more can be written (H2)."""
+
+
+def is_full(error: BaseException) -> bool:
+    """Say whether something failed for want of room on the disk."""
+    cause = getattr(error, "orig", None) or error
+    return any(sign in str(cause).lower() for sign in FULL)
 
 
 def to_disk(path: Path) -> None:
@@ -11,3 +22,10 @@ def to_disk(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    """Give what a file holds, piece by piece."""
+    with path.open("rb") as source:
+        while piece := source.read(PIECE):
+            yield piece

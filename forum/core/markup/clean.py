@@ -116,8 +116,8 @@ def _is_allowed(tag: str, name: str, value: str) -> bool:
 def _mark_external(attributes: Attributes, new: bool) -> Attributes | None:  # noqa: FBT001  (bleach's signature)
     """Give every link to another site its `rel`; refuse what may not be a link (also one found in the text)."""
     href = attributes.get(HREF, "")
-    if new:  # from text, where "&copy" is five characters; bleach gives "www." the old protocol
-        href = re.sub(r"^http://(?=www\.)", "https://", href.replace("&", "&amp;"))
+    if new:  # from text, where "&copy" is five characters and O'Brien a name; bleach gives "www." the old protocol
+        href = re.sub(r"^http://(?=www\.)", "https://", href.replace("&", "&amp;").replace("'", "%27"))
         attributes[HREF] = href
     attributes.pop(REL, None)
     if is_external(href):

@@ -13,13 +13,14 @@ OWN = re.compile(r"#[\w:.-]+|/(?!/).*")
 
 # What becomes a link by itself. Bare names such as "readme.md" or "forum.py" don't: they end like countries.
 # Each run is bounded and begins where the one before ended, so the search never goes back over the text. A sign that
-# ends a sentence isn't part of an address.
+# ends a sentence isn't part of an address; an apostrophe is, once the host is named ("/wiki/O'Brien").
 WEB_IN_TEXT = re.compile(
-    r"(?<![\w@./])(?:https?://|www\.)[^\s<>\"\\`{}|^\[\]]{0,2000}[^\s<>\"\\`{}|^\[\]!?:;,.'’”*_]", re.IGNORECASE
+    r"(?<![\w@./])(?:https?://|www\.)[^\s<>\"\\`{}|^\[\]'/?#]{1,300}(?:[/?#][^\s<>\"\\`{}|^\[\]]{0,2000})?(?<![!?:;,.'’”*_])",
+    re.IGNORECASE,
 )
 MAIL_IN_TEXT = re.compile(
     r"(?<![\w.+/:@-])[A-Za-z0-9_+-]{1,64}(?:\.[A-Za-z0-9_+-]{1,64}){0,8}"
-    r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@-])"
+    r"@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?![\w@+-])"
 )
 
 

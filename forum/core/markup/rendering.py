@@ -10,7 +10,7 @@ from forum.core.markup.source import MAX_SOURCE, normalised
 
 RENDERER = 2  # stored beside the HTML; count it up when the same source would give other HTML
 
-TOO_LONG = "This is {length:,} characters long, and {limit:,} fit. Shorten it, or send the rest as another post."
+TOO_LONG = "This is {length:,} characters long, and {limit:,} fit. Shorten it, or send the rest by itself."
 TOO_MUCH = (
     "Baton couldn’t lay this out. Long runs of brackets, nested quotes or lists, or very wide tables can be the cause. "
     "Put such parts between lines of three backticks (```), or send the text in smaller parts."

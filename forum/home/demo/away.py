@@ -10,7 +10,7 @@ from sqlalchemy import select
 from forum.core.db import db
 from forum.core.halves import Span
 from forum.core.time import local
-from forum.roster.actions import absences, asking, covering, handing, leaving
+from forum.roster.actions import absences, asking, covering, handing, leaving, leaving_kit, swapping
 from forum.roster.actions.asking import Wish
 from forum.roster.models import Absence, CoverRequest, Duty, Handover, HandoverItem, Seen
 from forum.spaces.models import Item
@@ -32,6 +32,7 @@ def let_some_be_away(loading: Loading) -> None:
     request.note = "The map is updated by ten each morning; the highways desk rings if something is urgent."
     covering.take(loading.here("iwan.rees", SPACE), request, at=loading.at - timedelta(days=7))
     _file(loading, SOON, _days(loading, 5, 11), ["Accessibility checks"], days_ago=1)
+    _ask_to_swap(loading)
     _leave(loading)
 
 
@@ -42,13 +43,26 @@ def _file(loading: Loading, handle: str, span: Span, titles: list[str], *, days_
     return asking.file_and_ask(loading.people[handle], span, wishes, seen=Seen.MEMBERS, at=at)
 
 
+def _ask_to_swap(loading: Loading) -> None:
+    """Two promised to cover champions who will be away, and one of them asks the other to swap."""
+    promised = []
+    for handle, title, span, cover in (
+        ("tom.okafor", "Champion of Housing", _days(loading, 20, 24), "sunil.rao"),
+        ("elspeth.ward", "Champion of Libraries and Leisure", _days(loading, 27, 29), "kofi.mensah"),
+    ):
+        away = _file(loading, handle, span, [title], days_ago=3)
+        request = db.session.scalars(select(CoverRequest).where(CoverRequest.absence_id == away.id)).one()
+        promised.append(covering.take(loading.here(cover, SPACE), request, at=loading.at - timedelta(days=2)))
+    swapping.ask(loading.here("sunil.rao", SPACE), *promised, at=loading.at - timedelta(days=1))
+
+
 def _leave(loading: Loading) -> None:
     """Half of what counts on them is settled: the seat has a successor, somebody is asked about the account."""
     at, leaver, keeper = loading.at - timedelta(days=3), loading.people[LEAVER], loading.here(KEEPER, SPACE)
     leaving.file_for(keeper, leaver, last_day=_day(loading, LAST_DAY), at=at)
     for title, taker in (("Champion of Waste and Recycling", "sunil.rao"), ("Bin-day texts", "elspeth.ward")):
         key = str(_duty(title).id)
-        row = leaving.offer(loading.here(LEAVER, SPACE), leaver, "duty", key, loading.people[taker], at=at)
+        row = leaving_kit.offer(loading.here(LEAVER, SPACE), leaver, "duty", key, loading.people[taker], at=at)
         if taker == "sunil.rao":
             given = db.session.scalars(select(Handover).where(Handover.duty_id == row.item_id)).one()
             first = select(HandoverItem).where(HandoverItem.handover_id == given.id).order_by(HandoverItem.place)

@@ -3,7 +3,7 @@
 Texts are rendered first; then everything is written in one transaction, so that a load that fails leaves nothing behind.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,15 +26,22 @@ from forum.home import first_run
 from forum.home.demo import reading as files
 from forum.home.demo import shapes
 from forum.home.demo.away import let_some_be_away
+from forum.home.demo.checklists import Prepared, change_later, prepared, write_all
+from forum.home.demo.copied import grow_another, reword
 from forum.home.demo.following import follow, tell_a_channel
+from forum.home.demo.helping import TEXTS as CALLS
+from forum.home.demo.helping import ask_for_help
 from forum.home.demo.keeping import keep_order
 from forum.home.demo.meeting import TEXTS, WEDNESDAYS, meet
 from forum.home.demo.merging import merge_threads
 from forum.home.demo.minutes import CHANGED, EARLIER, LATER, hold
+from forum.home.demo.planning import plan
 from forum.home.demo.roster import fill_roster
+from forum.home.demo.showing import HOW, show_themselves
 from forum.home.demo.telling import Given, sources, tell_one, told
 from forum.home.demo.told import tell_of_the_last_days
 from forum.home.demo.voices import go_through, hold_polls
+from forum.home.nudging.choosing import fill
 from forum.people.actions import register
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.actions import add_member, make
@@ -62,6 +69,7 @@ class Loading:
     people: dict[str, Person] = field(default_factory=dict)
     spaces: dict[str, Space] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
+    playbooks: Sequence[Prepared] = ()
 
     def instant(self, moment: shapes.Moment) -> datetime:
         """Return when a moment of the files was."""
@@ -73,7 +81,7 @@ class Loading:
 
 
 def load_demo() -> None:
-    """Load the demo organisation into an empty database. Twice is once.
+    """Load the demo organisation into an empty database. Twice is once. Needs a request, since a copy's texts hold addresses.
 
     Raises RuleBroken when the installation was started meanwhile: rendering takes seconds, so that is asked again under its lock.
     """
@@ -120,12 +128,13 @@ def _render_all(loading: Loading) -> None:
         loading.texts[asked.thread, 0, 0] = render(asked.body)
     for space in demo.spaces:
         loading.texts[space.slug, 0, 0] = render(space.about)
-    for words in (*TEXTS, EARLIER, LATER, CHANGED):
+    for words in (*TEXTS, *CALLS, EARLIER, LATER, CHANGED, HOW):
         loading.texts[words, 0, 0] = render(words, names=Names(people=names))
     for held in demo.held:
         loading.texts[f"held:{held.thread}", 0, 0] = render(held.body)
     for title, source in sources():
         loading.texts[f"story:{title}", 0, 0] = render(source)
+    loading.playbooks = prepared()
 
 
 def _begin(loading: Loading, row: Installation) -> None:
@@ -351,15 +360,24 @@ def _finish(loading: Loading) -> None:
     texts = {words: loading.texts[words, 0, 0] for words in (*TEXTS, EARLIER, LATER, CHANGED)}
     meet(loading.here, texts, zone=demo.organisation.zone, at=loading.at)
     hold(loading.here, texts, about=WEDNESDAYS, at=loading.at)
+    write_all(loading.here, loading.playbooks, at=loading.at)
     for given in demo.people:
         if given.suspended:
             people[given.handle].state = PersonState.SUSPENDED
+    show_themselves(loading)
+    grow_another(loading)
+    change_later(loading.here, loading.playbooks, at=loading.at)
+    reword(loading)
     _follow(loading)
     standing = [
         loading.here(member.person, space.slug) for space in demo.spaces for member in space.members if not member.left
     ]
     fill_roster(loading)
+    plan(loading.here, at=loading.at)
     let_some_be_away(loading)
+    ask_for_help(loading)
+    for space in loading.spaces.values():
+        fill(space.id, at=loading.at)
     tell_of_the_last_days(standing, {people[given.handle].id: given.mail for given in demo.people}, at=loading.at)
     db.session.execute(update(FactRow).where(FactRow.due_at <= now()).values(expanded_at=loading.at))
 

@@ -12,9 +12,12 @@ from forum.core.halves import monday_of
 from forum.core.time import local
 from forum.people.models import Department
 from forum.roster.actions import accounts, appointing, duties, noting, seats, turns, volunteering
+from forum.roster.actions.duty_words import DutyWords
 from forum.roster.models import Criticality, Duty, DutyKind, Engagement, Place
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from forum.home.demo.loading import Loading
 
 SPACE, KEEPER = "digital-champions", "aisha.rahman"
@@ -64,7 +67,7 @@ def fill_roster(loading: Loading) -> None:
     since = loading.at - SINCE
     first_day = local(since, loading.spaces[SPACE].zone).date()
     for title, kind, often, criticality, engagement, holder, deputy in TASKS:
-        words = duties.DutyWords(
+        words = DutyWords(
             title=title, kind=kind, often=often, criticality=criticality, engagement=engagement, first_day=first_day
         )
         duty = _make(loading, words, holder, deputy)
@@ -76,9 +79,7 @@ def fill_roster(loading: Loading) -> None:
             noting.note_incident(loading.here(holder, SPACE), duty, what, day=day, at=at)
     for name, holder, deputy in SEATS:
         department = db.session.scalars(select(Department).where(Department.name == name)).one()
-        words = duties.DutyWords(
-            title=f"Champion of {name}", kind=DutyKind.SEAT, department=department, first_day=first_day
-        )
+        words = DutyWords(title=f"Champion of {name}", kind=DutyKind.SEAT, department=department, first_day=first_day)
         duty = _make(loading, words, holder, deputy)
         if name == "Housing":
             _ask_sponsor(loading, duty)
@@ -87,7 +88,7 @@ def fill_roster(loading: Loading) -> None:
                 loading.here("hannah.cole", SPACE), duty, note="I do half of it anyway.", at=loading.at
             )
     for title, platform, address, holder, second in ACCOUNTS:
-        words = duties.DutyWords(title=title, kind=DutyKind.ACCOUNT, first_day=first_day)
+        words = DutyWords(title=title, kind=DutyKind.ACCOUNT, first_day=first_day)
         duty = _make(loading, words, holder, "")
         known = accounts.AccountWords(
             platform=platform,
@@ -98,7 +99,7 @@ def fill_roster(loading: Loading) -> None:
         accounts.describe(loading.here(holder, SPACE), duty, known, at=since)
 
 
-def _make(loading: Loading, words: duties.DutyWords, holder: str, deputy: str) -> Duty:
+def _make(loading: Loading, words: DutyWords, holder: str, deputy: str) -> Duty:
     since, keeper = loading.at - SINCE, loading.here(KEEPER, SPACE)
     duty = duties.make(keeper, words, at=since)
     for handle, place in ((holder, Place.HOLDER), (deputy, Place.DEPUTY)):
@@ -111,8 +112,12 @@ def _make(loading: Loading, words: duties.DutyWords, holder: str, deputy: str) -
 def _go_round(loading: Loading, duty: Duty) -> None:
     keeper = loading.here(KEEPER, SPACE)
     people = [loading.people[one] for one in ("tom.okafor", "priya.nair", "kofi.mensah", "gwen.pritchard")]
-    monday = monday_of(local(loading.at, keeper.space.zone).date())
-    turns.set_turns(keeper, duty, people, weeks=1, from_day=monday, at=loading.at - SINCE)
+    turns.set_turns(keeper, duty, people, weeks=1, from_day=first_turn(loading), at=loading.at - SINCE)
+
+
+def first_turn(loading: Loading) -> date:
+    """Return the Monday on which the duty began to go round: once round before this week, so the first of them has it now."""
+    return monday_of(local(loading.at, loading.spaces[SPACE].zone).date()) - timedelta(weeks=4)
 
 
 def _ask_sponsor(loading: Loading, duty: Duty) -> None:

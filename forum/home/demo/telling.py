@@ -15,13 +15,14 @@ from forum.core.markup import Rendered
 from forum.core.secrets import hashed, new_token
 from forum.core.time import local
 from forum.people.models import Person
-from forum.roster.models import Engagement
+from forum.roster.keeping import A_QUARTER
+from forum.roster.models import Engagement, Mode
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.stories import actions
-from forum.stories.actions import A_QUARTER, Telling
+from forum.stories.actions import Telling, follow_up, sharing
 from forum.stories.actions.unnamed import first_second
-from forum.stories.models import Choice, ListName, Mode, Result, Same, Saved, Story, StoryKind, Try
+from forum.stories.models import Choice, ListName, Result, Same, Saved, Story, StoryKind, Try
 from forum.stories.parts import FIXED, PARTS, compose, shown, steps_of
 
 SPACE, KEEPER = "digital-champions", "aisha.rahman"
@@ -54,6 +55,20 @@ def tell_one(here_of: HereOf, given: Given, text: Rendered, *, at: datetime, now
     _say_what_it_is_about(here, given, story)
     _keep_true(here_of, given, story, now=now)
     _use(here_of, given, story, text, now=now)
+    _go_further(here_of, given, story, now=now)
+
+
+def _go_further(here_of: HereOf, given: Given, story: Story, *, now: datetime) -> None:
+    """Share it with everybody, and note what is to change because of it."""
+    here = here_of(given.get("by", KEEPER), SPACE)
+    if given.get("everywhere"):
+        sharing.share(here, story.id, everywhere=True)
+    for words, holder, days, is_accepted in given.get("change", ()):
+        whose = here_of(holder, SPACE)
+        due = local(now, here.space.zone).date() + timedelta(days=days)
+        action = follow_up.note(here, story.id, words=words, holder_id=whose.actor.id, due_on=due)
+        if is_accepted:
+            follow_up.accept(whose, action)
 
 
 def _take_the_name_away(item: Item, story: Story, at: datetime) -> None:

@@ -18,7 +18,7 @@ from forum.spaces.guard import Here
 from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import Item, Membership, Space
-from forum.spaces.policy import Can
+from forum.spaces.policy import POWERS, Can
 
 DUTY = "duty"
 AHEAD = timedelta(days=548)
@@ -63,14 +63,15 @@ def put_plan(series: Series, plan: Plan) -> None:
     """Let a series take place as `plan` says. Its dates are for the caller."""
     series.local_start, series.zone, series.minutes, series.fold = plan.start, plan.zone, plan.minutes, plan.fold
     series.rhythm, series.every, series.until_day, series.count = plan.rhythm, plan.every, plan.until, plan.count
+    series.ended_at = series.end_reason = None  # that it ended can't be taken back: it ends elsewhere now
 
 
 def put_details(series: Series, details: Details, space: Space) -> None:
-    """Let a series be what `details` say, without its title. A host who is no member, or no duty here, is none."""
+    """Let a series be what `details` say, without its title. A host who is no member or only reads along, or no duty here, is none."""
     series.place, series.access, series.link = details.place, details.access, details.link
     series.confirmed_on = details.confirmed_on
     series.room_seats, series.online_seats = details.room_seats, details.online_seats
-    series.host_id = details.host_id if _is_member(details.host_id, space) else None
+    series.host_id = details.host_id if _may_host(details.host_id, space) else None
     series.host_duty_id = details.host_duty_id if _is_item_of(details.host_duty_id, space) else None
     if details.about is not None:
         series.about, series.about_html = details.about.source, details.about.html
@@ -123,9 +124,12 @@ def is_paused_on(series: Series, day: date) -> bool:
     return series.paused_at is not None and (series.paused_until is None or day < series.paused_until)
 
 
-def _is_member(person_id: int | None, space: Space) -> bool:
+def _may_host(person_id: int | None, space: Space) -> bool:
     query = select(Membership.id).where(
-        Membership.space_id == space.id, Membership.person_id == person_id, Membership.ended_at.is_(None)
+        Membership.space_id == space.id,
+        Membership.person_id == person_id,
+        Membership.ended_at.is_(None),
+        Membership.role.in_([role for role, powers in POWERS.items() if Can.WRITE_POST in powers]),
     )
     return person_id is not None and db.session.scalar(query.limit(1)) is not None
 

@@ -55,13 +55,20 @@ def change_one(here: Here, series_id: int, occurrence_id: int, change: Change, *
     _put(one, series, change)
     if one.starts_at != was_at:
         one.moves += 1
-        forget_reminders(one)
+        forget_reminders(one, series_id=series.id)
     if _said_by(one) == before:
         return
     one.sequence, one.changed_at = one.sequence + 1, at
     db.session.flush()
     fill(one, at=at)
-    announce(OccurrenceChanged(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, sequence=one.sequence))
+    changed = OccurrenceChanged(
+        actor_id=here.actor.id,
+        item_id=item.id,
+        occurrence_id=one.id,
+        sequence=one.sequence,
+        before=was_at.isoformat(),
+    )
+    announce(changed)
     verb = "moved meetup" if one.starts_at != was_at else "changed meetup"
     _record(verb, here, item, one, at=at)
 
@@ -77,7 +84,7 @@ def cancel_one(here: Here, series_id: int, occurrence_id: int, *, reason: str, a
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid({"reason": [_("Say in a sentence why: it is in the mail to those who wanted to come.")]})
     one.state, one.reason = OccurrenceState.CANCELLED, reason
-    forget_reminders(one)
+    forget_reminders(one, series_id=series_id)
     one.sequence, one.changed_at = one.sequence + 1, at
     announce(OccurrenceCancelled(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, sequence=one.sequence))
     _record("cancelled meetup", here, item, one, reason=reason, at=at)
@@ -98,7 +105,11 @@ def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime 
     one.sequence, one.changed_at = one.sequence + 1, at
     db.session.flush()
     fill(one, at=at)
-    announce(OccurrenceChanged(actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, sequence=one.sequence))
+    announce(
+        OccurrenceChanged(
+            actor_id=here.actor.id, item_id=item.id, occurrence_id=one.id, sequence=one.sequence, is_back=True
+        )
+    )
     _record("restored meetup", here, item, one, at=at)
 
 

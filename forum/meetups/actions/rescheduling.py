@@ -1,7 +1,7 @@
 """All dates of a meetup from one on are changed. A time that changes ends the series there, and another goes on from it (C3)."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,9 @@ from forum.spaces.models import Item, ItemPerson
 from forum.spaces.policy import Can
 from forum.web.words import _
 
+A_PERIOD = timedelta(days=31)
+"""So much later than any date that there is may be the one that it becomes: in the same week or month."""
+
 
 def reschedule(
     here: Here, series_id: int, from_id: int, *, plan: Plan, details: Details, at: datetime | None = None
@@ -51,6 +54,7 @@ def reschedule(
         _describe(series, item, details, here=here, at=at)
         return series, item
     target, old_seats = series, (series.room_seats, series.online_seats)
+    before = first.starts_at.isoformat()
     if _is_any(first):
         target, item = _carry_on(here, series, item, first, details=details, at=at)
     item.title = details.title
@@ -58,8 +62,31 @@ def reschedule(
     target.sequence, target.changed_at = target.sequence + 1, at
     _move(series, target, first, plan=plan, at=at)
     _spread_seats(target, old_seats, at=at)
-    _tell(here, item, target, at=at)
+    _tell(here, item, target, before=before, at=at)
     return target, item
+
+
+def describe(here: Here, series_id: int, change: Callable[[Details], Details], *, at: datetime | None = None) -> None:
+    """Change what a whole meetup is besides its time, from what it is now. What is the same changes nothing.
+
+    Raises Missing, Denied, Invalid.
+    """
+    here, item = hold_item(here, series_id, power=Can.SEE_MEETUPS)
+    series = db.session.get_one(Series, series_id, populate_existing=True)
+    require_change(here, series, item)
+    stands = details_of(series, item)
+    details = checked_details(change(stands))
+    if replace(details, about=None) != stands or (details.about and details.about.source != series.about):
+        _describe(series, item, details, here=here, at=at or now())
+
+
+def details_of(series: Series, item: Item) -> Details:
+    """Return what a meetup is besides its time, without the text about it."""
+    return Details(
+        title=item.title, place=series.place, access=series.access, confirmed_on=series.confirmed_on, link=series.link,
+        room_seats=series.room_seats, online_seats=series.online_seats, host_id=series.host_id,
+        host_duty_id=series.host_duty_id,
+    )  # fmt: skip
 
 
 def _describe(series: Series, item: Item, details: Details, *, here: Here, at: datetime) -> None:
@@ -74,8 +101,8 @@ def _describe(series: Series, item: Item, details: Details, *, here: Here, at: d
     _tell(here, item, series, at=at)
 
 
-def _tell(here: Here, item: Item, series: Series, *, at: datetime) -> None:
-    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence))
+def _tell(here: Here, item: Item, series: Series, *, before: str = "", at: datetime) -> None:
+    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence, before=before))
     record("changed series", actor=here.actor, space=here.space, item=item, at=at)
 
 
@@ -129,6 +156,7 @@ def _carry_on(
     if later is not None:
         later.continues_id = made.id
     series.until_day, series.count = first.original_local_start.date() - timedelta(days=1), None
+    series.ended_at = series.end_reason = None  # that it ended before can't be taken back: another goes on from it
     series.sequence, series.changed_at = series.sequence + 1, at
     standing = db.session.scalars(select(StandingRsvp).where(StandingRsvp.series_id == series.id)).all()
     db.session.add_all(
@@ -138,7 +166,8 @@ def _carry_on(
         for one in standing
     )
     db.session.flush()
-    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence))
+    before = first.starts_at.isoformat()
+    announce(SeriesChanged(actor_id=here.actor.id, item_id=item.id, sequence=series.sequence, before=before))
     return made, onward
 
 
@@ -153,7 +182,7 @@ def _move(series: Series, target: Series, first: Occurrence, *, plan: Plan, at: 
         .order_by(Occurrence.original_local_start)
         .execution_options(populate_existing=True)
     ).all()
-    wanted = list(slots(plan, before=at + AHEAD))
+    wanted = list(slots(plan, before=max(at + AHEAD, rows[-1].starts_at) + A_PERIOD))
     found = matched([row.original_local_start for row in rows], wanted, plan.rhythm)
     answered = set(db.session.scalars(select(Rsvp.occurrence_id).where(Rsvp.occurrence_id.in_([r.id for r in rows]))))
     left = {
@@ -162,11 +191,14 @@ def _move(series: Series, target: Series, first: Occurrence, *, plan: Plan, at: 
         if row.id in answered and (target is not series or _slot_of(row, found) != row.original_local_start)
     }
     has_slots, zone = series.comes_back, series.zone
+    were = {row.id: row.moves for row in rows}
     _vacate(rows, found, answered | with_traces([row.id for row in rows]), at=at)
     for row in rows:
         if row.original_local_start in found:
             _put_into(row, target, found[row.original_local_start], plan, at=at)
             db.session.flush()
+    elsewhere = (row for row in rows if not row.is_planned or row.moves != were[row.id])
+    forget_reminders(*elsewhere, series_id=series.id)
     put_plan(target, plan)
     db.session.flush()
     extend(target, at=at)
@@ -201,7 +233,6 @@ def _put_into(row: Occurrence, target: Series, slot: Slot, plan: Plan, *, at: da
         return
     if row.starts_at != slot.starts_at:
         row.moves += 1
-        forget_reminders(row)
     if (row.starts_at, row.minutes) != (slot.starts_at, plan.minutes):
         row.sequence, row.changed_at = row.sequence + 1, at
     row.local_start, row.zone, row.minutes = slot.local, plan.zone, plan.minutes

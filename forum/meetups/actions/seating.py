@@ -174,8 +174,19 @@ def _tell_of_seat(row: Rsvp, occurrence: Occurrence, *, at: datetime) -> None:
     """Tell somebody that a seat came free for them; who comes every time hears of the weeks ahead, and not of a year of them."""
     if row.is_standing and occurrence.starts_at > at + TOLD_AHEAD:
         return
+    seat_taken(row, occurrence, was_waiting=True)
+
+
+def seat_taken(row: Rsvp, occurrence: Occurrence, *, was_waiting: bool = False) -> None:
+    """Announce that somebody has a seat, by what they said last."""
     announce(
-        SeatTaken(item_id=occurrence.series_id, occurrence_id=occurrence.id, person_id=row.person_id, was_waiting=True)
+        SeatTaken(
+            item_id=occurrence.series_id,
+            occurrence_id=occurrence.id,
+            person_id=row.person_id,
+            was_waiting=was_waiting,
+            answered=row.version,
+        )
     )
 
 

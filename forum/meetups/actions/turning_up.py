@@ -10,8 +10,18 @@ from forum.core.db import db
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.time import local, now
-from forum.meetups.actions.seating import fill, fill_all, modes_of, new_answer, rows_of, seat, seat_always, to_come
-from forum.meetups.events import SeatTaken, StandingRsvpMade
+from forum.meetups.actions.seating import (
+    fill,
+    fill_all,
+    modes_of,
+    new_answer,
+    rows_of,
+    seat,
+    seat_always,
+    seat_taken,
+    to_come,
+)
+from forum.meetups.events import StandingRsvpMade
 from forum.meetups.models import Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -71,7 +81,7 @@ def come_always(
         db.session.add(standing)
     elif (standing.mode, standing.until_day) == (mode, until_day):
         return
-    standing.mode, standing.until_day = mode, until_day
+    standing.mode, standing.until_day, standing.said_at = mode, until_day, at
     coming = to_come(series_id, at=at)
     too_late = [one.id for one in coming if until_day is not None and one.local_start.date() > until_day]
     _take_back_standing(here.actor.id, coming, unless=mode, but_in=too_late)
@@ -79,19 +89,32 @@ def come_always(
         raise Invalid({"mode": [_("Choose how you take part.")]})
     seat_always(series, [standing], coming, at=at)
     fill_all(coming, at=at)
-    announce(StandingRsvpMade(actor_id=here.actor.id, item_id=item.id, person_id=here.actor.id))
+    said = standing.version
+    announce(StandingRsvpMade(actor_id=here.actor.id, item_id=item.id, person_id=here.actor.id, version=said))
 
 
 def come_no_more(here: Here, series_id: int, *, at: datetime | None = None) -> None:
     """End one's standing RSVP: the seats that it took are free. Without one nothing happens. Raises Missing, Denied."""
     here, _item = hold_item(here, series_id, power=Can.SEE_MEETUPS)
-    at = at or now()
+    stop_coming(here.actor.id, series_id, at=at or now())
+
+
+def stop_coming(person_id: int, series_id: int, *, at: datetime) -> None:
+    """Let somebody come every time no more: the seats that it took are free. The item is held."""
     db.session.execute(
-        delete(StandingRsvp).where(StandingRsvp.series_id == series_id, StandingRsvp.person_id == here.actor.id)
+        delete(StandingRsvp).where(StandingRsvp.series_id == series_id, StandingRsvp.person_id == person_id)
     )
     coming = to_come(series_id, at=at)
-    _take_back_standing(here.actor.id, coming)
+    _take_back_standing(person_id, coming)
     fill_all(coming, at=at)
+
+
+def give_up(person: Person, series_id: int, occurrence_id: int, *, at: datetime) -> None:
+    """Let somebody who has a seat or waits for one do so no more. The item is held."""
+    one = held_occurrence(series_id, occurrence_id)
+    own = db.session.get(Rsvp, (occurrence_id, person.id), populate_existing=True)
+    if own is not None and own.status in {Answer.GOING, Answer.WAITING} and one.starts_at > at:
+        _answer(person, one, answer=Answer.NO, mode=own.mode, at=at)
 
 
 def held_occurrence(series_id: int, occurrence_id: int) -> Occurrence:
@@ -130,7 +153,7 @@ def _answer(person: Person, occurrence: Occurrence, *, answer: Answer, mode: Mod
     db.session.flush()
     fill(occurrence, at=at)
     if own.status is Answer.GOING:
-        announce(SeatTaken(item_id=occurrence.series_id, occurrence_id=occurrence.id, person_id=person.id))
+        seat_taken(own, occurrence)
     return own
 
 

@@ -7,9 +7,10 @@ from forum.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class AgendaItemTakenOut(Fact):
-    """Somebody else took off the agenda what a member had brought."""
+    """Somebody else took off the agenda what a member had brought. `removed` is when: of several times only the last one is told."""
 
     agenda_id: int
+    removed: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,10 +31,11 @@ class ActionGiven(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSettled(Fact):
-    """Somebody else says that an action of `person_id` is done, or that nobody needs to do it."""
+    """Somebody else says that an action of `person_id` is done, or that nobody needs to do it. `version` is that of the action."""
 
     action_id: int
     person_id: int
+    version: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,20 +1,18 @@
 """Tables of the day itself: agenda, attendance, minutes with their versions, decisions and actions."""
 
-import enum
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, SmallInteger, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from forum.core.db import Base, one_of
-from forum.core.text import new_ref
+from forum.content.promises import WORDS_LENGTH, Promise, PromiseState, rules_of
+from forum.core.db import Base
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 
 KIND = "minutes"
 """Published minutes are an item, so that they are found by themselves and by the rights of their meetup's space."""
 NOTE_LENGTH = 500
-WORDS_LENGTH = 500
-REF_LENGTH = 10
+ActionState = PromiseState
 
 
 class AgendaItem(Base):
@@ -111,46 +109,10 @@ class Decision(Base):
     once: Mapped[str | None] = mapped_column(String(36), unique=True)
 
 
-class ActionState(enum.StrEnum):
-    """What became of an action."""
-
-    OPEN = "open"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-class Action(Base):
-    """What somebody promised on a date. Open, it comes back on the next agenda of the series. Without a holder it is vacant.
-
-    `version` grows whenever its holder or day changes: a reminder is for one of them.
-    """
+class Action(Promise, Base):
+    """What somebody promised on a date. Open, it comes back on the next agenda of the series."""
 
     __tablename__ = "meetup_action"
-    __table_args__ = (
-        Index(
-            "ix_meetup_action_open",
-            "holder_id",
-            "due_on",
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
-        ),
-        CheckConstraint("(state = 'open') = (settled_at IS NULL)", name="settled_at_a_time"),
-        CheckConstraint("words <> ''", name="says_something"),
-        CheckConstraint("reminded <= version", name="reminded_of_a_version"),
-    )
+    __table_args__ = rules_of("meetup_action")
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True, default=new_ref)
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="RESTRICT"), index=True)
-    words: Mapped[str] = mapped_column(String(WORDS_LENGTH))
-    holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-    due_on: Mapped[date | None] = mapped_column(Date)
-    state: Mapped[ActionState] = mapped_column(one_of(ActionState), default=ActionState.OPEN)
-    reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
-    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-    noted_at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-    version: Mapped[int] = mapped_column(Integer, default=1)
-    reminded: Mapped[int] = mapped_column(Integer, default=0)
-    once: Mapped[str | None] = mapped_column(String(36), unique=True)

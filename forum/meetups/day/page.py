@@ -12,7 +12,7 @@ from forum.meetups.day.queries.agenda import OnAgenda, agenda_for
 from forum.meetups.day.queries.follow_up import Promised, actions_of, brought_forward, is_next
 from forum.meetups.day.queries.minutes import There, Written, attendance_of, decisions_of, minutes_of
 from forum.meetups.models import Occurrence
-from forum.meetups.queries.one import hosts_of
+from forum.meetups.queries.one import members_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -72,7 +72,7 @@ def day_of(here: Here, one: Occurrence, item: Item, *, may_lead: bool, forms: Da
     has_begun = one.is_planned and one.starts_at <= at
     agenda = agenda_for(here, one.id)
     may_propose = here.may(Can.WRITE_POST, item) and one.is_planned and one.ends_at > at
-    people = hosts_of(here.space) if may_lead and one.is_planned else []
+    people = members_of(here.space) if may_lead and one.is_planned else []
     before = {
         "may_lead": may_lead,
         "may_propose": may_propose,

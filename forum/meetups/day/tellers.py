@@ -1,12 +1,14 @@
 """Who hears what of the day and after. Asked again at sending: who may not see the meetup any more isn't told (A3)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Mail
+from forum.core.time import now
 from forum.meetups.day.concern import concerns, involved
 from forum.meetups.day.events import (
     ActionDue,
@@ -41,7 +43,9 @@ def tell_taken_out(fact: AgendaItemTakenOut, recipient: Recipient) -> Mail | Non
     row = db.session.get(AgendaItem, fact.agenda_id)
     one = db.session.get(Occurrence, row.occurrence_id) if row else None
     told = told_of(one.series_id, recipient) if one else None
-    if row is None or one is None or told is None or row.place is not None:
+    if row is None or one is None or told is None or row.removed_at is None:
+        return None
+    if fact.removed not in {"", row.removed_at.isoformat()}:
         return None
     name = row.title or _("What you had brought")
     return _news(
@@ -51,6 +55,13 @@ def tell_taken_out(fact: AgendaItemTakenOut, recipient: Recipient) -> Mail | Non
         lines=[_("%(who)s took it off the agenda.", who=_name(fact.actor_id)), f"“{row.reason}”"],
         why=_("You get this because you had put it on the agenda."),
     )
+
+
+def until_talked_about(fact: AgendaItemTakenOut) -> datetime | None:
+    """Return when the date begins on whose agenda it was."""
+    row = db.session.get(AgendaItem, fact.agenda_id)
+    one = db.session.get(Occurrence, row.occurrence_id) if row else None
+    return one.starts_at if one is not None and one.starts_at > now() else None
 
 
 def who_hears_minutes(fact: MinutesPublished) -> Iterable[Recipient]:
@@ -132,6 +143,8 @@ def tell_settled(fact: ActionSettled, recipient: Recipient) -> Mail | None:
     row, one, told = _action(fact.action_id, recipient)
     if row is None or one is None or told is None or row.state is ActionState.OPEN:
         return None
+    if fact.version not in {0, row.version}:
+        return None
     who = _name(fact.actor_id)
     if row.state is ActionState.DONE:
         return _about(
@@ -177,10 +190,10 @@ def tell_left(fact: ActionsLeft, recipient: Recipient) -> Mail | None:
     rows = db.session.scalars(
         select(Action).where(Action.id.in_(fact.actions), Action.holder_id.is_(None), Action.state == ActionState.OPEN)
     ).all()
-    one = db.session.get(Occurrence, rows[0].occurrence_id) if rows else None
-    told = told_of(one.series_id, recipient) if one else None
-    if told is None:
+    seen = [(row, told) for row in rows if (told := _action(row.id, recipient)[2]) is not None]
+    if not seen or recipient.person_id not in {one.person_id for one in who_keeps(fact)}:
         return None
+    rows, told = [row for row, _told in seen], seen[0][1]
     return letter(
         "meetups/day",
         to=told.person.email or "",
@@ -249,7 +262,7 @@ def _people(*people: int | None, but: int | None = None) -> list[Recipient]:
 
 
 TELLERS = (
-    Teller(fact=AgendaItemTakenOut, recipients=who_brought, compose=tell_taken_out),
+    Teller(fact=AgendaItemTakenOut, recipients=who_brought, compose=tell_taken_out, of_use_until=until_talked_about),
     Teller(fact=MinutesPublished, recipients=who_hears_minutes, compose=tell_minutes),
     Teller(fact=ActionGiven, recipients=who_has_it, compose=tell_given),
     Teller(fact=ActionSettled, recipients=whose_action, compose=tell_settled),

@@ -2,15 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from forum.meetups.day.actions.telling import CONCERN, DUE, GIVEN, MINUTES, SOON
-from forum.meetups.day.models import ActionState
+from forum.meetups.day.actions.telling import CONCERN, DUE, GIVEN, LAST, MINUTES, NO_MORE, SOON
 from forum.web.words import LazyString, _, _l, _n
-
-STATES: Mapping[ActionState, LazyString] = {
-    ActionState.OPEN: _l("open"),
-    ActionState.DONE: _l("done"),
-    ActionState.DROPPED: _l("dropped"),
-}
 
 HEADS_UP: Mapping[str, Callable[[int], str]] = {
     MINUTES: lambda _number: _("The minutes can be read"),
@@ -18,6 +11,8 @@ HEADS_UP: Mapping[str, Callable[[int], str]] = {
     GIVEN: lambda _number: _("Something is yours to do"),
     DUE: lambda _number: _("What you promised is due"),
     SOON: lambda _number: _("It begins soon"),
+    LAST: lambda _number: _("It ends. The last one"),
+    NO_MORE: lambda _number: _("It does not take place any more"),
 }
 """How the list of what one was told says it."""
 

@@ -85,7 +85,7 @@ def open_poll(
     if earlier:
         return earlier[0], earlier[1]
     item = make_item(here.space, kind=POLL_KIND, title=asked.title, author=here.actor, at=at)
-    poll = DatePoll(id=item.id, key=key, moves_id=moves.id if moves else None)
+    poll = DatePoll(id=item.id, key=key, moves_id=moves.id if moves else None, asked_at=at)
     _put(poll, asked)
     db.session.add(poll)
     db.session.flush()
@@ -93,7 +93,7 @@ def open_poll(
         DateOption(poll_id=poll.id, local_start=one.start, has_time=one.has_time) for one in different.values()
     )
     db.session.flush()
-    announce(DatePollOpened(actor_id=here.actor.id, item_id=item.id))
+    announce(DatePollOpened(actor_id=here.actor.id, item_id=item.id, asked=poll.asked))
     record("opened date poll", actor=here.actor, space=here.space, item=item, at=at)
     return poll, item
 
@@ -175,10 +175,10 @@ def remind(here: Here, poll_id: int, *, at: datetime | None = None) -> None:
     """Ask those who have not answered once more. Raises Missing, Denied, RuleBroken when they were asked a short time ago."""
     here, item, poll = held_poll(here, poll_id, power=Can.SCHEDULE_MEETUP)
     at = at or now()
-    if at - max(poll.reminded_at or item.created_at, item.created_at) < BETWEEN_REMINDERS:
+    if at - max(filter(None, (poll.reminded_at, poll.asked_at, item.created_at))) < BETWEEN_REMINDERS:
         raise RuleBroken(_("They were asked less than a day ago. Give them until tomorrow."))
     poll.reminded_at = at
-    announce(DatePollNeedsAnswers(actor_id=here.actor.id, item_id=item.id))
+    announce(DatePollNeedsAnswers(actor_id=here.actor.id, item_id=item.id, asked=poll.asked))
 
 
 def cancel(here: Here, poll_id: int, *, reason: str, at: datetime | None = None) -> None:
@@ -191,7 +191,8 @@ def cancel(here: Here, poll_id: int, *, reason: str, at: datetime | None = None)
     if not reason or len(reason) > REASON_LENGTH:
         raise Invalid({"reason": [_("Say in a sentence why: it is in the mail to those who have answered.")]})
     poll.cancelled_at, poll.reason = at or now(), reason
-    announce(DatePollCancelled(actor_id=here.actor.id, item_id=item.id))
+    when = poll.cancelled_at.isoformat()
+    announce(DatePollCancelled(actor_id=here.actor.id, item_id=item.id, cancelled=when))
     record("cancelled date poll", actor=here.actor, space=here.space, item=item, reason=reason, at=at)
 
 
@@ -200,8 +201,8 @@ def reopen(here: Here, poll_id: int, *, at: datetime | None = None) -> None:
     here, item, poll = hold_any(here, poll_id, power=Can.SCHEDULE_MEETUP)
     if poll.cancelled_at is None:
         return
-    poll.cancelled_at, poll.reason = None, ""
-    announce(DatePollOpened(actor_id=here.actor.id, item_id=item.id))
+    poll.cancelled_at, poll.reason, poll.asked_at = None, "", at or now()
+    announce(DatePollOpened(actor_id=here.actor.id, item_id=item.id, asked=poll.asked))
     record("reopened date poll", actor=here.actor, space=here.space, item=item, at=at)
 
 

@@ -1,13 +1,14 @@
 """A date poll becomes a meetup, or moves a date of one: once, whoever presses how often (C8)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from forum.core.db import db
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.events import announce
+from forum.core.halves import Span, half_at
 from forum.core.time import now
 from forum.meetups.actions import changing, schedule, seating
 from forum.meetups.actions.changing import Change
@@ -18,6 +19,7 @@ from forum.meetups.polls.events import DatePollDecided
 from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
 from forum.meetups.recurrence import Plan, instant, on_wall
 from forum.people.models import Person, PersonState
+from forum.spaces.feature import away_on
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item, Membership
@@ -85,8 +87,12 @@ def came_of(poll: DatePoll) -> Occurrence | None:
 
 
 def _settle(here: Here, item: Item, poll: DatePoll, option: DateOption, one: Occurrence, *, at: datetime) -> Occurrence:
-    before = _coming(one)
-    seating.take_over(one, db.session.get_one(Series, one.series_id), _said(option, here.space.id, at=at), at=at)
+    before, away = _coming(one), away_at(here, one)
+    said = [
+        (person_id, Answer.NO if person_id in away else answer)
+        for person_id, answer in _said(option, here.space.id, at=at)
+    ]
+    seating.take_over(one, db.session.get_one(Series, one.series_id), said, at=at)
     poll.decided_at, poll.occurrence_id, option.is_chosen = at, one.id, True
     db.session.flush()
     announce(
@@ -96,6 +102,13 @@ def _settle(here: Here, item: Item, poll: DatePoll, option: DateOption, one: Occ
     )
     record("decided date poll", actor=here.actor, space=here.space, item=item, at=at, day=str(one.local_start.date()))
     return one
+
+
+def away_at(here: Here, one: Occurrence) -> frozenset[int]:
+    """Return which members are away when a date takes place, as far as who decides may know: they get no seat, whatever they said."""
+    last = one.ends_at - timedelta(microseconds=1)
+    span = Span(*(half_at(each, zone=here.space.zone, midday=here.space.midday) for each in (one.starts_at, last)))
+    return frozenset(key for key, times in away_on(here, span).items() if any(each.within(span) for each in times))
 
 
 def _coming(one: Occurrence) -> set[int]:

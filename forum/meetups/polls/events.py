@@ -8,12 +8,16 @@ from forum.core.events import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class DatePollOpened(Fact):
-    """Somebody asks when people can."""
+    """Somebody asks when people can, or asks on. `asked` is the version of the question: only the last one is told."""
+
+    asked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatePollNeedsAnswers(Fact):
-    """Those who have not answered are asked once more."""
+    """Those who have not answered are asked once more. `asked` likewise."""
+
+    asked: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,4 +30,6 @@ class DatePollDecided(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DatePollCancelled(Fact):
-    """Nothing comes of it."""
+    """Nothing comes of it. `cancelled` is when: of several times only the last one is told."""
+
+    cancelled: str = ""

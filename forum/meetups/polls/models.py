@@ -52,7 +52,14 @@ class DatePoll(Base):
     decided_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(REASON_LENGTH), default="")
+    asked_at: Mapped[datetime | None]
+    """When members were asked last: as it was opened, or went on after all. None for polls of before that was kept."""
     reminded_at: Mapped[datetime | None]
+
+    @property
+    def asked(self) -> str:
+        """The version of the question: another one each time that members are asked."""
+        return max(self.asked_at, self.reminded_at or self.asked_at).isoformat() if self.asked_at else ""
 
     @property
     def is_open(self) -> bool:

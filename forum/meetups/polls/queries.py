@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -19,7 +19,7 @@ from forum.people.models import Person, PersonState
 from forum.spaces.feature import away_on
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_items, visible_to_viewer
 
 MOST_LISTED = 50
 
@@ -138,13 +138,15 @@ def missing_in(poll_id: int, space_id: int) -> Select[Person]:
 
 def polls_in(here: Here, *, is_open: bool | None = True) -> list[Listed]:
     """Return polls of a space, those that wait for the reader first: open ones, or (None) all. One query."""
-    query = select(
-        DatePoll, Item.ref, Item.title, _days(), _answered(), _unanswered(here.actor.id).label("unanswered")
-    ).join(Item, Item.id == DatePoll.id)
-    query = query.where(Item.space_id == here.space.id, visible_items(here.actor, now()))
+    unanswered = _unanswered(here.actor.id)
+    query = select(DatePoll, Item.ref, Item.title, _days(), _answered(), unanswered.label("unanswered"))
+    query = query.join(Item, Item.id == DatePoll.id)
+    query = query.where(Item.space_id == here.space.id, visible_to_viewer())
     if is_open:
         query = query.where(DatePoll.decided_at.is_(None), DatePoll.cancelled_at.is_(None))
-    rows = db.session.execute(query.order_by(Item.created_at.desc(), Item.id.desc()).limit(MOST_LISTED)).all()
+    is_over = or_(DatePoll.decided_at.is_not(None), DatePoll.cancelled_at.is_not(None))
+    first = (is_over, ~unanswered, Item.created_at.desc(), Item.id.desc())  # an old one that waits isn't cut off
+    rows = db.session.execute(query.order_by(*first).limit(MOST_LISTED), viewing(here.actor, now())).all()
     found = [
         Listed(
             poll=poll,
@@ -192,6 +194,13 @@ def _away(here: Here, poll: DatePoll, options: Sequence[DateOption]) -> dict[int
         )
     }
     return {key: sorted((people[one] for one in some), key=lambda one: one.name.lower()) for key, some in ids.items()}
+
+
+def away_though_they_can(here: Here, poll: DatePoll, option: DateOption) -> list[Person]:
+    """Return who said that they can at an option, or if need be, and is away then: they get no seat with it."""
+    can = select(DateVote.person_id).where(DateVote.option_id == option.id, DateVote.answer != Vote.NO)
+    said = set(db.session.scalars(can))
+    return [one for one in _away(here, poll, [option]).get(option.id, []) if one.id in said]
 
 
 def span_of(here: Here, poll: DatePoll, option: DateOption) -> Span:

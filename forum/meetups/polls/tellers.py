@@ -5,21 +5,22 @@ As with announcements, whoever turned a space off or wants no mail hears nothing
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from forum.core.db import db
 from forum.core.events import Recipient, Teller
 from forum.core.mail import Invitation, Mail
-from forum.core.time import now
-from forum.meetups import calendars
+from forum.core.time import end_of_day, now
+from forum.meetups import calendars, in_time
 from forum.meetups.models import Answer, Occurrence, Rsvp
 from forum.meetups.polls.actions import options_of
 from forum.meetups.polls.events import DatePollCancelled, DatePollDecided, DatePollNeedsAnswers, DatePollOpened
-from forum.meetups.polls.models import DateOption, DatePoll, DateVote
+from forum.meetups.polls.models import DateOption, DatePoll, DateVote, Vote
 from forum.meetups.polls.queries import missing_in
 from forum.meetups.polls.words import option_words
-from forum.meetups.tellers import about_date, comers
+from forum.meetups.tellers.dates import about_date, comers
 from forum.meetups.telling import Told, told_of
 from forum.meetups.words import date_words, local_words
 from forum.people.models import Person, PersonState
@@ -76,9 +77,9 @@ def who_answered(fact: DatePollCancelled) -> Iterable[Recipient]:
 
 
 def tell_opened(fact: DatePollOpened, recipient: Recipient) -> Mail | None:
-    """Ask when somebody can, unless they have said so, or it is over by now."""
+    """Ask when somebody can, unless they have said so, turned the space off, or it is over by now."""
     reader = _reader(fact.item_id, recipient)
-    if reader is None or not reader.poll.is_open or _has_answered(reader):
+    if reader is None or not _is_asked(reader, fact.asked):
         return None
     subject = _("When can you? %(title)s", title=reader.item.title)
     return _asking(reader, subject=subject, opening=_("On which of these days can you?"))
@@ -87,7 +88,7 @@ def tell_opened(fact: DatePollOpened, recipient: Recipient) -> Mail | None:
 def tell_once_more(fact: DatePollNeedsAnswers, recipient: Recipient) -> Mail | None:
     """Ask once more, likewise."""
     reader = _reader(fact.item_id, recipient)
-    if reader is None or not reader.poll.is_open or _has_answered(reader):
+    if reader is None or not _is_asked(reader, fact.asked):
         return None
     subject = _("Your answer is missing: %(title)s", title=reader.item.title)
     return _asking(reader, subject=subject, opening=_("You have not said yet on which of these days you can."))
@@ -108,13 +109,25 @@ def tell_decided(fact: DatePollDecided, recipient: Recipient) -> Mail | None:
             Answer.MAYBE: _("A day was chosen on which you can if need be: you might come."),
         }[rsvp.status]
         return about_date(told, one, rsvp, opening=opening, subject=subject)
-    said = _("You had said that you can’t.") if rsvp is not None else _("You can still say whether you come.")
+    gave_up = reader.person.id in fact.gave_up
+    if not gave_up and not _still_told(reader):
+        return None
+    said = _("You can still say whether you come.")
+    if rsvp is not None:
+        said = (
+            _("You had said that you can’t.")
+            if _said_no(reader)
+            else _(
+                "You had said that you can, but you are noted as away on that day, so no seat is kept for you. "
+                "If you come all the same, say so on its page."
+            )
+        )
     return letter(
         "meetups/poll",
         to=reader.person.email or "",
         subject=subject,
         why=_why(reader),
-        for_calendar=_taken_out(told, one) if reader.person.id in fact.gave_up else None,
+        for_calendar=_taken_out(told, one) if gave_up else None,
         opening=_("A day was chosen: %(when)s.", when=local_words(one, reader.person.zone)),
         more=said,
         title=told.item.title,
@@ -123,6 +136,20 @@ def tell_decided(fact: DatePollDecided, recipient: Recipient) -> Mail | None:
         space=reader.space,
         url=absolute("meetups.occurrence", slug=reader.space.slug, ref=told.item.ref, key=one.id),
     )
+
+
+def _said_no(reader: Reader) -> bool:
+    """Say whether somebody who has no seat had said so themselves, of the day that was chosen."""
+    vote = db.session.scalar(
+        select(DateVote.answer)
+        .join(DateOption, DateOption.id == DateVote.option_id)
+        .where(
+            DateOption.poll_id == reader.poll.id,
+            DateOption.is_chosen.is_(True),
+            DateVote.person_id == reader.person.id,
+        )
+    )
+    return vote in {None, Vote.NO}
 
 
 def _taken_out(told: Told, one: Occurrence) -> Invitation:
@@ -136,6 +163,8 @@ def tell_cancelled(fact: DatePollCancelled, recipient: Recipient) -> Mail | None
     """Say that nothing comes of it, and why; unless it goes on after all."""
     reader = _reader(fact.item_id, recipient)
     if reader is None or reader.poll.cancelled_at is None:
+        return None
+    if fact.cancelled not in {"", reader.poll.cancelled_at.isoformat()}:
         return None
     return letter(
         "meetups/poll",
@@ -174,9 +203,18 @@ def _told(item_id: int | None, *, but_not: int | None) -> list[int]:
     item = db.session.get(Item, item_id)
     if item is None:
         return []
-    # Whether mail to people of the demo goes anywhere is settled when it is sent.
-    by_mail = is_mailed(item.space_id, mails_demo=True)
-    return list(db.session.scalars(told_by(item.space_id, but_not, mails_demo=True).where(by_mail).order_by(Person.id)))
+    return list(db.session.scalars(_mailed_in(item.space_id, but_not=but_not).order_by(Person.id)))
+
+
+def _mailed_in(space_id: int, *, but_not: int | None = None) -> Select[int, bool]:
+    """Return the query of whom mail reaches about a space. Whether it goes anywhere in the demo is settled when it is sent."""
+    return told_by(space_id, but_not, mails_demo=True).where(is_mailed(space_id, mails_demo=True))
+
+
+def _still_told(reader: Reader) -> bool:
+    """Say whether somebody still wants to hear of what is announced in the space: asked at sending, as the footer promises."""
+    query = _mailed_in(reader.space.id).where(Person.id == reader.person.id)
+    return db.session.scalar(query) is not None
 
 
 def _reader(item_id: int | None, recipient: Recipient) -> Reader | None:
@@ -192,6 +230,12 @@ def _reader(item_id: int | None, recipient: Recipient) -> Reader | None:
     if sees is None or db.session.scalar(belongs) is None:
         return None
     return Reader(person=person, poll=poll, item=item, space=db.session.get_one(Space, item.space_id))
+
+
+def _is_asked(reader: Reader, asked: str) -> bool:
+    """Say whether somebody is to be asked, by this version of the question: they are still told, and haven't answered it."""
+    is_last = asked in {"", reader.poll.asked}
+    return is_last and reader.poll.is_open and not _has_answered(reader) and _still_told(reader)
 
 
 def _has_answered(reader: Reader) -> bool:
@@ -210,9 +254,16 @@ def _url(reader: Reader) -> str:
     return absolute("meetups.poll", slug=reader.space.slug, ref=reader.item.ref)
 
 
+def _until_answered(fact: DatePollOpened | DatePollNeedsAnswers) -> datetime | None:
+    """Return until when answers are wished for."""
+    poll = db.session.get(DatePoll, fact.item_id)
+    until = end_of_day(poll.answer_by, poll.zone) if poll is not None else None
+    return until if until is not None and until > now() else None
+
+
 TELLERS = (
-    Teller(fact=DatePollOpened, recipients=members, compose=tell_opened),
-    Teller(fact=DatePollNeedsAnswers, recipients=who_is_missing, compose=tell_once_more),
-    Teller(fact=DatePollDecided, recipients=all_and_comers, compose=tell_decided),
+    Teller(fact=DatePollOpened, recipients=members, compose=tell_opened, of_use_until=_until_answered),
+    Teller(fact=DatePollNeedsAnswers, recipients=who_is_missing, compose=tell_once_more, of_use_until=_until_answered),
+    Teller(fact=DatePollDecided, recipients=all_and_comers, compose=tell_decided, of_use_until=in_time.until_start),
     Teller(fact=DatePollCancelled, recipients=who_answered, compose=tell_cancelled),
 )

@@ -32,7 +32,7 @@ def ask_once_more() -> None:
             poll = db.session.get(DatePoll, poll_id, populate_existing=True)
             if item is not None and poll is not None and _is_due(poll, item, at=at):
                 poll.reminded_at = at
-                announce(DatePollNeedsAnswers(item_id=poll_id))
+                announce(DatePollNeedsAnswers(item_id=poll_id, asked=poll.asked))
 
 
 def _is_due(poll: DatePoll, item: Item, *, at: datetime) -> bool:

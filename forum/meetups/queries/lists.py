@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from forum.core.db import UtcDateTime, db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.meetups.day.queries.past import has_minutes, how_many_were_there, says
 from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Rsvp, Series
@@ -114,6 +114,16 @@ def next_for(here: Here) -> Listed | None:
     return next(iter(_listed(here, query, at=at)), None)
 
 
+def has_met(space_id: int, *, at: datetime) -> bool:
+    """Say whether a meetup of a space has been held: one that took place is over."""
+    held = (
+        select(Occurrence.id)
+        .join(Item, Item.id == Occurrence.series_id)
+        .where(Item.space_id == space_id, Occurrence.state == OccurrenceState.PLANNED, Occurrence.ends_at <= at)
+    )
+    return db.session.scalar(held.limit(1)) is not None
+
+
 def _not_paused() -> Any:  # noqa: ANN401  # a condition of SQLAlchemy
     return Occurrence.state != OccurrenceState.PAUSED
 
@@ -137,7 +147,7 @@ def _listed(here: Here, query: Select[*tuple[Any, ...]], **values: object) -> li
     ]
 
 
-@cache
+@prepared
 def _dates() -> Select[*tuple[Any, ...]]:
     def how_many(*conditions: Any) -> Any:  # noqa: ANN401  # conditions of SQLAlchemy
         counted = select(func.count()).select_from(Rsvp).where(Rsvp.occurrence_id == Occurrence.id, *conditions)

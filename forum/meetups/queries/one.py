@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import select
 
 from forum.core.db import db
-from forum.meetups.models import Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.models import COMES, Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
 from forum.people.models import Department, Person, PersonState
-from forum.spaces.models import Membership, Space
+from forum.spaces.models import Membership, Role, Space
+from forum.spaces.policy import POWERS, Can
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,12 +77,14 @@ def standing_of(series: Series, viewer: Person) -> StandingRsvp | None:
     return db.session.get(StandingRsvp, (series.id, viewer.id))
 
 
-def hosts_of(space: Space) -> list[tuple[int, str]]:
-    """Return who may host a meetup: the members, by name."""
+def members_of(space: Space, *, writers: bool = False) -> list[tuple[int, str]]:
+    """Return the members by name; or only those who may write, who can host a meetup."""
+    roles = [role for role in Role if not writers or Can.WRITE_POST in POWERS[role]]
     rows = db.session.execute(
         select(Person.id, Person.name)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.space_id == space.id, Membership.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+        .where(Membership.role.in_(roles))
         .order_by(Person.name, Person.id)
     )
     return [(person_id, name) for person_id, name in rows]
@@ -95,6 +98,17 @@ def first_to_come(series: Series, *, at: datetime) -> Occurrence | None:
         .order_by(Occurrence.original_local_start)
         .limit(1)
     )
+
+
+def followers_of(series_id: int, *, at: datetime) -> Sequence[int]:
+    """Return who comes to any date of a series to come, waits or might, whether it takes place or not; and who comes every time."""
+    single = (
+        select(Rsvp.person_id)
+        .join(Occurrence, Occurrence.id == Rsvp.occurrence_id)
+        .where(Occurrence.series_id == series_id, Rsvp.status.in_(COMES), Occurrence.ends_at > at)
+    )
+    always = select(StandingRsvp.person_id).where(StandingRsvp.series_id == series_id)
+    return sorted({*db.session.scalars(single), *db.session.scalars(always)})
 
 
 def goes_on_in(series: Series) -> int | None:

@@ -17,7 +17,7 @@ from forum.meetups.day.models import AgendaItem
 from forum.meetups.day.page import DayForms
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.queries.lists import Listed, upcoming
-from forum.meetups.queries.one import hosts_of
+from forum.meetups.queries.one import members_of
 from forum.meetups.views import Page, blueprint
 from forum.meetups.views.pages import show_date
 from forum.spaces.guard import Here, needs
@@ -36,7 +36,7 @@ def propose(here: Here, ref: str, key: int) -> Page:
     """Put something on the agenda of a date."""
     one, series, item = occurrence_for(here, ref, key)
     form, status = AgendaForm(), 422
-    form.offer(hosts_of(here.space) if leads(here, series, item, one) else [], own=here.actor.id)
+    form.offer(members_of(here.space) if leads(here, series, item, one) else [], own=here.actor.id)
     try:
         if form.validate_on_submit():
             return _propose(here, form, one, series, item)

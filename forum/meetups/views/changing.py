@@ -1,12 +1,12 @@
 """One date: changed, cancelled, and brought back."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.meetups.access import occurrence_for, require_change
-from forum.meetups.actions import changing
+from forum.meetups.actions import changing, pausing
 from forum.meetups.forms import DateForm, ReasonForm, date_form_of
 from forum.meetups.holidays import holiday_on
 from forum.meetups.models import Occurrence, Series
@@ -55,9 +55,12 @@ def cancel(here: Here, ref: str, key: int) -> Page:
     """Cancel one date, with the reason that those who come are told."""
     one, series, item = occurrence_for(here, ref, key)
     require_change(here, series, item, one)
-    form = ReasonForm()
+    form, status = ReasonForm(), 422
     try:
         if form.validate_on_submit():
+            if "following" in request.form and series.comes_back:
+                require_change(here, series, item)
+                return _cancel_from(here, one, series, ref, reason=form.reason.data or "")
             with transaction():
                 changing.cancel_one(here, series.id, one.id, reason=form.reason.data or "")
             banner(
@@ -67,7 +70,19 @@ def cancel(here: Here, ref: str, key: int) -> Page:
             return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
     except Invalid as problem:
         form.add_problems(problem)
-    return show_date(here, one, series, item, reason=form), 422
+    except RuleBroken as broken:
+        form.reason.errors = [broken.why]
+        status = 409
+    return show_date(here, one, series, item, reason=form), status
+
+
+def _cancel_from(here: Here, one: Occurrence, series: Series, ref: str, *, reason: str) -> Page:
+    """Cancel a date and all after it."""
+    with transaction():
+        pausing.end(here, series.id, reason=reason, from_id=one.id)
+    undo = url_for("meetups.take_back_end", slug=here.space.slug, ref=ref)
+    banner(_("Cancelled, with all after it. Those who wanted to come are told."), undo=undo)
+    return redirect(url_for("meetups.series", slug=here.space.slug, ref=ref), 303)
 
 
 @blueprint.post("/<ref>/<int:key>/restore")

@@ -4,6 +4,7 @@ from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.content.words import PROMISES
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.meetups.access import occurrence_for, require_change
@@ -13,8 +14,7 @@ from forum.meetups.day.actions.follow_up import Promise, why_not_settle
 from forum.meetups.day.forms import ActionForm, DropForm, HolderForm, key_of
 from forum.meetups.day.page import DayForms
 from forum.meetups.day.queries.follow_up import Promised, action_for, open_in, settled_in
-from forum.meetups.day.words import STATES
-from forum.meetups.queries.one import hosts_of
+from forum.meetups.queries.one import members_of
 from forum.meetups.views import Page, blueprint
 from forum.meetups.views.lists import this_month
 from forum.meetups.views.pages import show_date
@@ -36,7 +36,7 @@ def note_action(here: Here, ref: str, key: int) -> Page:
     one, series, item = occurrence_for(here, ref, key)
     require_change(here, series, item, one)
     form, status = ActionForm(), 422
-    form.offer(hosts_of(here.space))
+    form.offer(members_of(here.space))
     try:
         if form.validate_on_submit():
             promise = Promise(words=form.todo.data or "", holder_id=_holder(form), due_on=form.due_on.data)
@@ -71,9 +71,9 @@ def actions_sheet(here: Here) -> FlaskResponse:
     rows = [
         (
             one.action.words,
-            one.holder.name if one.holder else "",
+            one.holder.name if one.holder and here.may(Can.SEE_ROSTER) else "",
             one.action.due_on.isoformat() if one.action.due_on else "",
-            _("overdue") if one.is_overdue() else str(STATES[one.action.state]),
+            _("overdue") if one.is_overdue() else str(PROMISES[one.action.state]),
             one.action.reason,
             one.title,
             one.one.local_start.date().isoformat(),
@@ -133,7 +133,7 @@ def take_action(here: Here, action_ref: str) -> Response:
 def hand_on_action(here: Here, action_ref: str) -> Page:
     """Give it to somebody else, or another day."""
     found, form, status = _action(here, action_ref), HolderForm(), 422
-    form.offer(hosts_of(here.space))
+    form.offer(members_of(here.space))
     try:
         if form.validate_on_submit():
             with transaction():
@@ -172,7 +172,7 @@ def _show(
     if holder_form is None:
         holder_form = HolderForm(formdata=None, holder=str(one.holder_id or ""), due_on=one.due_on)
     may_settle = not why_not_settle(here, found.series, found.item, found.one, one)
-    holder_form.offer(hosts_of(here.space) if may_settle else [])
+    holder_form.offer(members_of(here.space) if may_settle else [])
     return render_template(
         "meetups/action.html",
         promised=found,

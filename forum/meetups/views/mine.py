@@ -2,6 +2,7 @@
 
 from flask import redirect, render_template, request, url_for
 
+from forum.content import limits
 from forum.core.db import transaction
 from forum.core.errors import Invalid
 from forum.core.time import now
@@ -45,11 +46,11 @@ def say_by_link(token: str) -> Page:
     said = request.form.get("answer", "")
     here = here_for(person, space.slug)
     if said in {LATE, IN_TIME}:
-        with transaction():
+        with limits.counting(here, limits.Kind.PRESS), transaction():
             turning_up.be_late(here, series.id, one.id, is_late=said == LATE)
         banner(_("The others see that you come late.") if said == LATE else _("You come in time."))
     elif said in {Answer.GOING.value, Answer.NO.value}:
-        with transaction():
+        with limits.counting(here, limits.Kind.PRESS), transaction():
             turning_up.say(here, series.id, one.id, answer=Answer(said), mode=rsvp.mode)
         banner(_("Noted."))
     else:

@@ -11,7 +11,6 @@ from forum.meetups.actions import is_paused_on
 from forum.meetups.actions.seating import modes_of
 from forum.meetups.actions.talking import talk_of
 from forum.meetups.adding import add_to
-from forum.meetups.day.actions.agenda import CARRIED
 from forum.meetups.day.page import DayForms, day_of
 from forum.meetups.forms import AlwaysForm, PauseForm, ReasonForm, TalkForm
 from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Series
@@ -22,7 +21,7 @@ from forum.meetups.views import Page, blueprint
 from forum.meetups.words import clock_words, rhythm_words
 from forum.notify import heads_up
 from forum.notify.bell import is_being_read
-from forum.spaces.feature import kind_of
+from forum.spaces.feature import carried, kind_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -145,11 +144,12 @@ def show_date(
         is_over=is_over,
         has_begun=one.starts_at <= now(),
         may_change=may_change,
+        may_change_all=not why_not_change(here, found, item),
         may_come=here.may(Can.TURN_UP, item) and one.is_planned and not is_over,
         reason=reason or ReasonForm(formdata=None),
         is_open=reason is not None,
         day=day_of(here, one, item, may_lead=may_change, forms=forms),
-        carried_url=lambda carried: url_for(CARRIED[carried.kind], slug=here.space.slug, ref=carried.ref),
+        carried_url=lambda item: carried()[item.kind](here.space.slug, item.ref),
         add_to=add_to(
             one,
             title=one.title or item.title,

@@ -1,6 +1,6 @@
 """Planning a meetup, and looking at its dates before it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -12,12 +12,12 @@ from forum.core.errors import Invalid
 from forum.core.markup import Rendered
 from forum.core.time import now
 from forum.meetups import actions
-from forum.meetups.actions.details import checked_plan
+from forum.meetups.actions.details import checked_details, checked_plan
 from forum.meetups.forms import MeetupForm
 from forum.meetups.holidays import holiday_on
 from forum.meetups.models import Series
 from forum.meetups.polls.forms import PollDetails
-from forum.meetups.queries.one import hosts_of
+from forum.meetups.queries.one import members_of
 from forum.meetups.recurrence import Plan, Slot, first_slots, skips_months
 from forum.meetups.views import Page, blueprint
 from forum.meetups.words import day_words, rhythm_words
@@ -54,7 +54,7 @@ def plan(here: Here) -> Page:
     """Plan the meetup, or show its next dates first."""
     form = offered(here, MeetupForm())
     try:
-        if form.validate_on_submit():
+        if is_right(form):
             if "preview" in request.form:
                 return show_form(here, form, dates=previewed(form.plan))
             details = replace(form.details(), about=text_of(here.space, form))
@@ -67,9 +67,24 @@ def plan(here: Here) -> Page:
     return show_form(here, form), 422
 
 
+def is_right(form: MeetupForm, *, may_be_past: bool = False) -> bool:
+    """Say whether what was typed can be kept, and name all that can't at once."""
+    checks: list[Callable[[], object]] = []
+    if form.validate_on_submit():
+        checks.append(lambda: checked_plan(form.plan, at=now(), may_be_past=may_be_past))
+    if not form.zone.errors:
+        checks.append(lambda: checked_details(form.details()))
+    for check in checks:
+        try:
+            check()
+        except Invalid as problem:
+            form.add_problems(problem)
+    return not form.errors and form.is_submitted()
+
+
 def offered(here: Here, form: MeetupForm, *, zone: str = "") -> MeetupForm:
     """Return the form with its lists filled."""
-    form.offer(hosts=hosts_of(here.space), duties=duties_in(here), zone=zone or here.space.zone)
+    form.offer(hosts=members_of(here.space, writers=True), duties=duties_in(here), zone=zone or here.space.zone)
     return form
 
 

@@ -1,11 +1,14 @@
 """Looking after a date poll: what it asks, its days, the choice, and calling it off."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import time, timedelta
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from forum.content import limits
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.meetups.forms import MeetupForm, ReasonForm
@@ -13,16 +16,23 @@ from forum.meetups.models import Occurrence
 from forum.meetups.polls import actions, deciding
 from forum.meetups.polls.forms import DayForm, PollDetails, form_of, proposed
 from forum.meetups.polls.models import DateOption, DatePoll
-from forum.meetups.polls.queries import poll_for
+from forum.meetups.polls.queries import away_though_they_can, poll_for
 from forum.meetups.polls.words import option_words
 from forum.meetups.views import Page, blueprint
-from forum.meetups.views.planning import previewed, show_form, text_of
+from forum.meetups.views.planning import is_right, previewed, show_form, text_of
 from forum.meetups.views.polls import show_poll
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.web.banners import banner
 from forum.web.words import _
+
+
+@contextmanager
+def counted(here: Here) -> Iterator[None]:
+    """Count a press, and do in one transaction what is inside."""
+    with limits.counting(here, limits.Kind.PRESS), transaction():
+        yield
 
 
 @blueprint.get("/polls/<ref>/change")
@@ -42,7 +52,7 @@ def save_poll(here: Here, ref: str) -> Page:
     try:
         if form.validate_on_submit():
             asked = form.asked(found.zone, text_of(here.space, form))
-            with transaction():
+            with counted(here):
                 actions.change(here, found.id, asked)
             banner(_("Changed. All answers are still there."))
             return _back(here, ref)
@@ -59,16 +69,19 @@ def save_poll(here: Here, ref: str) -> Page:
 def add_day(here: Here, ref: str) -> Page:
     """Offer one more day."""
     found, item = poll_for(here, ref)
-    form = DayForm()
+    form, status = DayForm(), 422
     try:
         if form.validate_on_submit() and form.day.data is not None:
-            with transaction():
+            with counted(here):
                 actions.add_option(here, found.id, proposed(form.day.data, form.time.data))
             banner(_("Added. Nobody has answered for it yet; all other answers stay."))
             return _back(here, ref)
     except Invalid as problem:
         form.add_problems(problem)
-    return show_poll(here, found, item, day=form), 422
+    except RuleBroken as broken:
+        form.day.errors = [broken.why]
+        status = 409
+    return show_poll(here, found, item, day=form), status
 
 
 @blueprint.post("/polls/<ref>/days/<int:key>/remove")
@@ -77,7 +90,7 @@ def remove_day(here: Here, ref: str, key: int) -> Page:
     """Take a day away, with what was said of it."""
     found, item = poll_for(here, ref)
     try:
-        with transaction():
+        with counted(here):
             actions.remove_option(here, found.id, key if key < 2**31 else 0)
     except RuleBroken as broken:
         return show_poll(here, *poll_for(here, ref), problem=broken.why), 409
@@ -121,11 +134,11 @@ def decide(here: Here, ref: str, key: int) -> Page:
     form.zone.data = found.zone
     option = _offered(found, key)
     try:
-        if form.validate_on_submit():
+        if is_right(form):
             if "preview" in request.form and option is not None:
                 return _deciding(here, form, found, item, option, dates=previewed(form.plan))
             details = replace(form.details(), about=text_of(here.space, form))
-            with transaction():
+            with counted(here):
                 one = deciding.decide(here, found.id, key if key < 2**31 else 0, plan=form.plan, details=details)
             return _decided(here, ref, one)
     except Invalid as problem:
@@ -143,7 +156,7 @@ def remind_poll(here: Here, ref: str) -> Page:
     """Ask those who have not answered once more."""
     found, item = poll_for(here, ref)
     try:
-        with transaction():
+        with counted(here):
             actions.remind(here, found.id)
     except RuleBroken as broken:
         return show_poll(here, found, item, problem=broken.why), 409
@@ -156,33 +169,39 @@ def remind_poll(here: Here, ref: str) -> Page:
 def cancel_poll(here: Here, ref: str) -> Page:
     """Call a poll off, and say why."""
     found, item = poll_for(here, ref)
-    form = ReasonForm()
+    form, status = ReasonForm(), 422
     try:
         if form.validate_on_submit():
-            with transaction():
+            with counted(here):
                 actions.cancel(here, found.id, reason=form.reason.data or "")
             undo = url_for("meetups.reopen_poll", slug=here.space.slug, ref=ref)
             banner(_("Cancelled. Those who have answered are told."), undo=undo)
             return _back(here, ref)
     except Invalid as problem:
         form.add_problems(problem)
-    return show_poll(here, found, item, reason=form), 422
+    except RuleBroken as broken:
+        form.reason.errors = [broken.why]
+        status = 409
+    return show_poll(here, found, item, reason=form), status
 
 
 @blueprint.post("/polls/<ref>/reopen")
 @needs(Can.SCHEDULE_MEETUP)
-def reopen_poll(here: Here, ref: str) -> Response:
+def reopen_poll(here: Here, ref: str) -> Page:
     """Let a poll that was called off go on."""
     found, _item = poll_for(here, ref)
-    with transaction():
-        actions.reopen(here, found.id)
+    try:
+        with counted(here):
+            actions.reopen(here, found.id)
+    except RuleBroken as broken:
+        return show_poll(here, *poll_for(here, ref), problem=broken.why), 409
     banner(_("The poll goes on, with all that was answered."))
     return _back(here, ref)
 
 
 def _move(here: Here, found: DatePoll, item: Item, key: int) -> Page:
     try:
-        with transaction():
+        with counted(here):
             one = deciding.move(here, found.id, key if key < 2**31 else 0)
     except Invalid as problem:
         said = " ".join(message for messages in problem.errors.values() for message in messages)
@@ -202,7 +221,8 @@ def _decided(here: Here, ref: str, one: Occurrence | None) -> Response:
 
 def _deciding(here: Here, form: MeetupForm, found: DatePoll, item: Item, option: DateOption, **others: object) -> str:
     words = option_words(option, found, found.zone)
-    decides = {"ref": item.ref, "key": option.id, "words": words, "title": item.title}
+    away = away_though_they_can(here, found, option)
+    decides = {"ref": item.ref, "key": option.id, "words": words, "title": item.title, "away": away}
     return show_form(here, form, decides=decides, **others)  # type: ignore[arg-type]  # dates
 
 
@@ -213,6 +233,7 @@ def _moving(here: Here, found: DatePoll, item: Item, option: DateOption) -> str:
         item=item,
         option=option,
         words=option_words(option, found, here.actor.zone),
+        away=away_though_they_can(here, found, option),
     )
 
 

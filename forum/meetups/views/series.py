@@ -15,7 +15,7 @@ from forum.meetups.models import Occurrence, Series
 from forum.meetups.queries.one import first_to_come
 from forum.meetups.views import Page, blueprint
 from forum.meetups.views.pages import show_series
-from forum.meetups.views.planning import offered, previewed, show_form, text_of
+from forum.meetups.views.planning import is_right, offered, previewed, show_form, text_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -39,7 +39,7 @@ def save_series(here: Here, ref: str) -> Page:
     series, item, first = _from(here, ref, request.form.get("first", type=int))
     form, status = offered(here, MeetupForm(), zone=series.zone), 422
     try:
-        if form.validate_on_submit():
+        if is_right(form, may_be_past=True):
             is_same = form.plan == rescheduling.plan_from(series, first)
             if "preview" in request.form:
                 dates = previewed(form.plan, may_be_past=is_same)
@@ -98,11 +98,28 @@ def end(here: Here, ref: str) -> Page:
         if form.validate_on_submit():
             with transaction():
                 pausing.end(here, series.id, reason=form.reason.data or "")
-            banner(_("No more of these take place. Those who wanted to come are told."))
+            undo = url_for("meetups.take_back_end", slug=here.space.slug, ref=ref)
+            banner(_("No more of these take place. Those who wanted to come are told."), undo=undo)
             return redirect(url_for("meetups.series", slug=here.space.slug, ref=ref), 303)
     except Invalid as problem:
         form.add_problems(problem)
     return show_series(here, series, item, reason=form), 422
+
+
+@blueprint.post("/<ref>/end/undo")
+@needs(Can.SEE_MEETUPS)
+def take_back_end(here: Here, ref: str) -> Page:
+    """Let a series go on that was ended by mistake."""
+    series, item = _changeable(here, ref)
+    try:
+        with transaction():
+            pausing.take_back_end(here, series.id)
+    except RuleBroken as broken:
+        form = ReasonForm()
+        form.reason.errors = [broken.why]
+        return show_series(here, series, item, reason=form), 409
+    banner(_("It goes on after all. Those who wanted to come are told."))
+    return redirect(url_for("meetups.series", slug=here.space.slug, ref=ref), 303)
 
 
 def _changeable(here: Here, ref: str) -> tuple[Series, Item]:

@@ -64,7 +64,7 @@ def always(here: Here, ref: str) -> Page:
 def never(here: Here, ref: str) -> Response:
     """End one's standing RSVP."""
     series, _item = series_for(here, ref)
-    with transaction():
+    with limits.counting(here, limits.Kind.PRESS), transaction():
         turning_up.come_no_more(here, series.id)
     banner(_("You come no more by yourself. What you answered for single days stays."))
     return redirect(url_for("meetups.series", slug=here.space.slug, ref=ref), 303)

@@ -19,6 +19,14 @@ LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 ALLOWABLE = re.compile(rf"(?:\*\.)?{LABEL}(?:\.{LABEL})+")
 LEAST_LABELS_BELOW = 3
 """Of "*.logic.azure.com" and the like: "*.com" would be everybody."""
+SHARED = frozenset(
+    {
+        "ac", "asn", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "gv", "id",
+        "ltd", "me", "mil", "ne", "net", "nhs", "nic", "or", "org", "plc", "police", "sch", "school",
+    }
+)  # fmt: skip
+"""Under a country, names that belong to nobody alone: "*.co.uk" and "*.gov.uk" would be everybody, too."""
+COUNTRY = 2
 
 
 def host_typed(typed: str) -> str | None:
@@ -27,7 +35,13 @@ def host_typed(typed: str) -> str | None:
     host = re.sub(r"^https?://", "", host).partition("/")[0].partition(":")[0].rstrip(".")
     if len(host) > HOST_LENGTH or not ALLOWABLE.fullmatch(host):
         return None
-    return None if host.startswith("*.") and len(host.split(".")) < LEAST_LABELS_BELOW else host
+    return None if host.startswith("*.") and _is_everybody(host.split(".")[1:]) else host
+
+
+def _is_everybody(labels: Sequence[str]) -> bool:
+    """Say whether below a name stand hosts of whoever wants one."""
+    is_shared = len(labels) == LEAST_LABELS_BELOW - 1 and len(labels[-1]) == COUNTRY and labels[0] in SHARED
+    return len(labels) < LEAST_LABELS_BELOW - 1 or is_shared
 
 
 def hosts() -> Sequence[HookHost]:

@@ -151,7 +151,8 @@ def compose(claim: Claim) -> Outgoing | None:
     if found is None:
         return None
     delivery, hook, space, row = found
-    news = _test(space) if delivery.event == TEST else _news(row, space)
+    is_wanted = delivery.event in hook.events  # it was queued before it was taken off, if not
+    news = _test(space) if delivery.event == TEST else _news(row, space) if is_wanted else None
     if news is None:
         return None
     host = host_of(target_of(hook.url, this_machine=to_this_machine()))

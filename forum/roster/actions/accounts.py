@@ -11,11 +11,11 @@ from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.text import one_line
 from forum.core.time import local, now
-from forum.people.models import Person
+from forum.people.models import NAME_LENGTH, Person
 from forum.roster.access import hold_duty, why_not_change
 from forum.roster.actions.duties import is_holder
 from forum.roster.events import AccountDue
-from forum.roster.models import NAME_LENGTH, Account, Duty, DutyKind
+from forum.roster.models import Account, Duty, DutyKind
 from forum.roster.queries.accounts import CHECK_EVERY
 from forum.roster.queries.book import who_holds
 from forum.roster.secrets import no_secret

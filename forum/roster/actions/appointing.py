@@ -14,7 +14,7 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions import sponsors
 from forum.roster.actions.consequences import after_given, withdraw_handovers
-from forum.roster.actions.duties import too_far
+from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
@@ -94,7 +94,7 @@ def require_offerable(here: Here, duty: Duty, person: Person, *, place: Place, d
     """Raise RuleBroken when somebody can't be given a place of a duty from `day` on."""
     if duty.ended_on is not None or (duty.last_day is not None and day > duty.last_day):
         raise RuleBroken(_("This duty has ended."))
-    if why := why_not_cover(here, person):
+    if why := why_not_cover(here, person, duty.id):
         raise RuleBroken(why)
     if place is Place.HOLDER and duty.rotates:
         raise RuleBroken(_("This duty rotates. Put people into the order instead."))
@@ -198,7 +198,8 @@ def give_up(
         at=at,
     )
     if not is_own:
-        announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id))
+        last = held.until_day.isoformat()
+        announce(DutyLeft(actor_id=here.actor.id, item_id=item.id, holding_id=held.id, until=last))
 
 
 def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at: datetime) -> None:
@@ -219,7 +220,8 @@ def give(duty: Duty, holding: Holding, *, actor_id: int | None, today: date, at:
     settle_duty(duty.id, at=at)
     for other in cut:
         if other.person_id not in {actor_id, holding.person_id}:
-            announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=other.id))
+            until = other.until_day.isoformat() if other.until_day else ""
+            announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=other.id, until=until))
     after_given(duty, holding, before, actor_id=actor_id, at=at)
 
 

@@ -39,7 +39,8 @@ def withdraw_handovers(duty_id: int) -> None:
 def after_given(duty: Duty, holding: Holding, before: Holding | None, *, actor_id: int | None, at: datetime) -> None:
     """See to what follows when somebody else has a place of a duty: who had it is told, unless it was their own doing."""
     if before is not None and before.person_id not in {actor_id, holding.person_id}:
-        announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=before.id))
+        until = before.until_day.isoformat() if before.until_day else ""
+        announce(DutyLeft(actor_id=actor_id, item_id=duty.id, holding_id=before.id, until=until))
     if holding.place is not Place.HOLDER:
         return
     withdraw_handovers(duty.id)

@@ -78,7 +78,7 @@ def take(
     lend_for(request, here.space, [part], because=because_of(item), at=at)
     away = db.session.get(Person, request.away_id) if request.away_id else None
     record("took cover", actor=here.actor, space=here.space, item=item, person=away, at=at)
-    announce(CoverTaken(actor_id=here.actor.id, item_id=item.id, request_id=request.id))
+    announce(CoverTaken(actor_id=here.actor.id, item_id=item.id, request_id=request.id, taken=at.isoformat()))
     return request
 
 
@@ -127,35 +127,37 @@ def _part_of(here: Here, request: CoverRequest, span: Span | None, *, at: dateti
     return part
 
 
-def _look_at_conflicts(here: Here, duty: Duty, part: Span, *, knowing: bool) -> bool:
-    """Raise when whoever takes it is away then or covers something else, as the duty says (D3). Returns whether they are away."""
-    away = [
-        absence.span
-        for absence in db.session.scalars(
-            select(Absence).where(
-                Absence.person_id == here.actor.id,
-                Absence.returned_at.is_(None),
-                Absence.start_day <= part.last_day,
-                Absence.end_day >= part.first_day,
-            )
+def conflicts(person_id: int, part: Span, *, besides: int | None = None) -> tuple[bool, bool]:
+    """Return whether somebody is away in a span, and whether they cover something then; a request `besides` doesn't count."""
+    absences = db.session.scalars(
+        select(Absence).where(
+            Absence.person_id == person_id,
+            Absence.returned_at.is_(None),
+            Absence.start_day <= part.last_day,
+            Absence.end_day >= part.first_day,
         )
-        if absence.span.within(part)
-    ]
+    )
     slots = db.session.scalars(
         select(CoverSlot).where(
-            CoverSlot.person_id == here.actor.id,
+            CoverSlot.person_id == person_id,
+            CoverSlot.request_id != (besides or 0),
             CoverSlot.day.between(part.first_day, part.last_day),
         )
     )
-    covers = [slot for slot in slots if slot.at in part]
-    if not away and not covers:
+    return any(one.span.within(part) for one in absences), any(slot.at in part for slot in slots)
+
+
+def _look_at_conflicts(here: Here, duty: Duty, part: Span, *, knowing: bool) -> bool:
+    """Raise when whoever takes it is away then or covers something else, as the duty says (D3). Returns whether they are away."""
+    is_away, covers = conflicts(here.actor.id, part)
+    if not is_away and not covers:
         return False
-    said = _("You are away yourself then.") if away else _("You cover something else then.")
+    said = _("You are away yourself then.") if is_away else _("You cover something else then.")
     if duty.is_strict:
         raise RuleBroken(said + " " + _("This duty needs somebody who has the time."))
     if not knowing:
         raise Warned(said + " " + _("You can cover all the same, if you say so."))
-    return bool(away)
+    return is_away
 
 
 def _require_asked(here: Here, request: CoverRequest) -> None:

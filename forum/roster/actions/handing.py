@@ -13,7 +13,7 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.appointing import REASON_LENGTH, Gone
-from forum.roster.actions.duties import too_far
+from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.passing import hand_on, is_over, line_of, mark
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.events import HandoverAnswered, HandoverOffered
@@ -56,7 +56,7 @@ def start(
         raise RuleBroken(_("This duty has ended."))
     if duty.rotates and giver_id is None:
         raise RuleBroken(_("This duty rotates. Put people into the order instead."))
-    _require_taker(here, taker, giver_id=giver_id)
+    _require_taker(here, taker, duty.id, giver_id=giver_id)
     if day < local(at, here.space.zone).date():
         raise Invalid({"day": [_("That day has passed. Choose today or a later one.")]})
     if problems := too_far("day", day):
@@ -79,10 +79,10 @@ def start(
     return handover
 
 
-def _require_taker(here: Here, taker: Person, *, giver_id: int | None) -> None:
+def _require_taker(here: Here, taker: Person, duty_id: int, *, giver_id: int | None) -> None:
     if taker.id == giver_id:
         raise RuleBroken(_("%(name)s has it already.", name=taker.name))
-    if why := why_not_cover(here, taker):
+    if why := why_not_cover(here, taker, duty_id):
         raise RuleBroken(why)
 
 
@@ -142,7 +142,7 @@ def offer(here: Here, handover: Handover, *, at: datetime | None = None) -> None
         return
     _require_state(handover, HandoverState.DRAFT)
     taker = db.session.get_one(Person, handover.taker_id)
-    _require_taker(here, taker, giver_id=handover.giver_id)
+    _require_taker(here, taker, item.id, giver_id=handover.giver_id)
     handover.state, handover.offered_at = HandoverState.OFFERED, at
     mark(handover, LeavingState.OFFERED, at=at)
     record("offered handover", actor=here.actor, space=here.space, item=item, person=taker, at=at)

@@ -11,7 +11,8 @@ from forum.core.time import local, now
 from forum.roster.access import hold_duty, why_not_change
 from forum.roster.actions import handing
 from forum.roster.actions.appointing import open_of
-from forum.roster.actions.duties import is_holder, too_far
+from forum.roster.actions.duties import is_holder
+from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.passing import line_of
 from forum.roster.events import RehearsalAsked, RehearsalNoted
 from forum.roster.models import Duty, Place, Rehearsal

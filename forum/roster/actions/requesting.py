@@ -15,7 +15,7 @@ from forum.core.halves import Half, Span, day_of, half_at, spans_of
 from forum.core.text import new_ref, one_line
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.access import hold_duty, lock_people
+from forum.roster.access import hold_duty, lock_people, sees
 from forum.roster.actions.covering import hold_request, require_open
 from forum.roster.actions.settling import settle_where
 from forum.roster.daytime import first_step
@@ -69,7 +69,7 @@ def ask(
     facts = book.duties[duty.id]
     if not here.may(Can.KEEP_ROSTER) and here.actor.id not in {away and away.id, facts.deputy_on(span.first_day)}:
         raise Denied(_("Whoever holds the duty asks for cover, or an organiser."))
-    _require_eligible(here, people, away=away)
+    _require_eligible(here, people, duty.id, away=away)
     wanted = _wanted(book, facts, span, away=away, at=at)
     made = []
     for part in wanted:
@@ -101,7 +101,8 @@ def ask_also(here: Here, request: CoverRequest, people: Sequence[Person], *, at:
     require_open(request)
     if not here.may(Can.KEEP_ROSTER) and here.actor.id not in {request.away_id, request.asked_by_id}:
         raise Denied(_("Whoever holds the duty asks for cover, or an organiser."))
-    _require_eligible(here, people, away=db.session.get(Person, request.away_id) if request.away_id else None)
+    away = db.session.get(Person, request.away_id) if request.away_id else None
+    _require_eligible(here, people, request.duty_id, away=away)
     _add_asks(request, people, item=item, actor=here.actor, at=at)
 
 
@@ -114,22 +115,27 @@ def _add_asks(request: CoverRequest, people: Sequence[Person], *, item: Item, ac
         announce(CoverAsked(actor_id=actor.id, item_id=item.id, request_id=request.id, person_ids=tuple(new)))
 
 
-def _require_eligible(here: Here, people: Sequence[Person], *, away: Person | None) -> None:
+def _require_eligible(here: Here, people: Sequence[Person], duty_id: int, *, away: Person | None) -> None:
     for person in people:
         if away is not None and person.id == away.id:
             raise RuleBroken(_("Nobody covers for themselves. Ask somebody else."))
-        why = why_not_cover(here, person)
+        why = why_not_cover(here, person, duty_id)
         if why:
             raise RuleBroken(why)
 
 
-def why_not_cover(here: Here, person: Person) -> str:
-    """Return "" when somebody may be asked to cover, or to hold a duty, in this space; else why not."""
+def why_not_cover(here: Here, person: Person, item_id: int | None) -> str:
+    """Return "" when somebody may be asked to cover, hold or look after something in this space; else why not.
+
+    Nobody is asked for what they can't see (A3).
+    """
     membership = membership_of(here.space, person)
     if membership is None or not person.is_active:
         return _("%(name)s is not a member of this space any more.", name=person.name)
     if Can.TAKE_DUTY not in POWERS[membership.role]:
         return _("%(name)s reads along in this space, and can’t take a duty.", name=person.name)
+    if item_id is not None and not sees(person, item_id):
+        return _("%(name)s can’t see this.", name=person.name)
     return ""
 
 

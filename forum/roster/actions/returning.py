@@ -1,5 +1,6 @@
 """Reading what happened while one was away, and being done with it."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -81,17 +82,20 @@ def is_away(person: Person, *, at: datetime) -> bool:
 
 def unread_return(person: Person) -> Absence | None:
     """Return the absence from which somebody is back and hasn't read what happened, None while they are away or when it is long ago."""
+    today = local(now(), person.zone).date()
+    rows = db.session.scalars(
+        select(Absence).where(
+            Absence.person_id == person.id, Absence.end_day >= today - FRESH, Absence.start_day <= today
+        )
+    )
+    return unread_of(person, rows)
+
+
+def unread_of(person: Person, absences: Iterable[Absence]) -> Absence | None:
+    """Return the same from somebody's absences of late, which were read already."""
     at = now()
     today = local(at, person.zone).date()
-    rows = db.session.scalars(
-        select(Absence)
-        .where(
-            Absence.person_id == person.id,
-            Absence.end_day >= today - FRESH,
-            Absence.start_day <= today,
-        )
-        .order_by(Absence.end_day.desc(), Absence.id.desc())
-    ).all()
+    rows = sorted(absences, key=lambda one: (one.end_day, one.id), reverse=True)
     found = None
     for one in rows:
         if (

@@ -1,6 +1,5 @@
 """Sponsors: asked by a link that is bound to an address, and answering by it, without an account (A7). Inside `transaction()`."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,13 +10,14 @@ from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
 from forum.core.secrets import hashed, new_nonce
-from forum.core.text import address_key, one_line
+from forum.core.text import address_key
 from forum.core.time import now
+from forum.people.asked import is_address, who_answers
 from forum.people.models import Department, Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.duties import void_links
 from forum.roster.events import EndorsementAnswered, EndorsementAsked
-from forum.roster.models import ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH, Duty, DutyKind, Endorsement
+from forum.roster.models import Duty, DutyKind, Endorsement
 from forum.roster.secrets import no_secret
 from forum.roster.tokens import endorsement_token
 from forum.spaces.guard import Here
@@ -28,7 +28,6 @@ from forum.web.words import _
 
 GOOD_FOR = timedelta(days=30)
 REMINDED_AFTER = timedelta(days=7)
-ADDRESS = re.compile(r"[^\s@<>\",;:]+@[^\s@<>\",;:]+\.[^\s@<>\",;:]+")
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def ask(here: Here, duty: Duty, address: str, *, at: datetime | None = None) -> 
     if duty.ended_on is not None:
         raise RuleBroken(_("This duty has ended."))
     address = address.strip()
-    if len(address) > ADDRESS_LENGTH or not ADDRESS.fullmatch(address):
+    if not is_address(address):
         raise Invalid({"address": [_("Write one e-mail address, such as name@example.org.")]})
     waiting = open_of(duty.id)
     if waiting is not None and waiting.expires_at > at and address_key(waiting.address) == address_key(address):
@@ -138,18 +137,7 @@ def endorse(token: str, *, name: str, post: str, at: datetime | None = None) -> 
     if endorsement.given_at is not None:
         return found
     _require_unanswered(endorsement)
-    name, post = one_line(name), one_line(post)
-    problems: dict[str, list[str]] = {}
-    for key, text, most in (("name", name, NAME_LENGTH), ("post", post, POST_LENGTH)):
-        if len(text) > most:
-            problems[key] = [_("Keep it under %(most)s characters.", most=most)]
-        problems |= no_secret(key, text)
-    if not name:
-        problems["name"] = [_("Write your name.")]
-    if not post:
-        problems["post"] = [_("Write what you are in the organisation.")]
-    if problems:
-        raise Invalid(problems)
+    name, post = who_answers(name, post, also=no_secret)
     endorsement.name, endorsement.post, endorsement.given_at = name, post, at
     _answered(found, "seat endorsed", at=at)
     return found

@@ -204,7 +204,7 @@ def _settle_accepted(case: _Case) -> None:
         again = open_again(request, span, at=case.at)
         announce(CoverLost(item_id=case.item.id, request_id=again.id, person_id=request.accepted_by_id or 0))
     if len(needed) < len(ahead):
-        announce(CoverOver(item_id=case.item.id, request_id=request.id))
+        announce(CoverOver(item_id=case.item.id, request_id=request.id, version=request.version))
 
 
 def _can(case: _Case, half: Half) -> bool:

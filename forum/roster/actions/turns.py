@@ -1,6 +1,6 @@
 """Duties that rotate: who takes turns in which order, and swaps. Each holds the space and the duty, inside `transaction()`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -14,7 +14,7 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.appointing import Gone, open_of
 from forum.roster.actions.consequences import withdraw_handovers
-from forum.roster.actions.duties import too_far
+from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
@@ -28,6 +28,8 @@ from forum.web.words import _
 
 MOST_TURNS = 30
 A_DAY = timedelta(days=1)
+UNDO_WITHIN = timedelta(hours=1)
+"""So long whoever agreed to a swap may take it back: it was a slip. Later they ask to swap again."""
 
 
 def set_turns(
@@ -41,7 +43,7 @@ def set_turns(
     """
     at = at or now()
     here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
-    _require_order(here, people, weeks=weeks)
+    _require_order(here, duty, people, weeks=weeks)
     if problems := too_far("from_day", from_day):
         raise Invalid(problems)
     before = {turn.person_id: turn.since for turn in turns_of(duty.id)}
@@ -108,7 +110,7 @@ def stop_turns(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
     _tell(here, duty, new=set(), gone=had)
 
 
-def _require_order(here: Here, people: Sequence[Person], *, weeks: int) -> None:
+def _require_order(here: Here, duty: Duty, people: Sequence[Person], *, weeks: int) -> None:
     problems: dict[str, list[str]] = {}
     if weeks not in {1, 2}:
         problems["weeks"] = [_("A turn has one week or two.")]
@@ -121,7 +123,7 @@ def _require_order(here: Here, people: Sequence[Person], *, weeks: int) -> None:
     if problems:
         raise Invalid(problems)
     for person in people:
-        if why := why_not_cover(here, person):
+        if why := why_not_cover(here, person, duty.id):
             raise RuleBroken(why)
 
 
@@ -163,6 +165,8 @@ def ask_swap(
     facts = _facts(duty, day, other_day)
     today = local(at, here.space.zone).date()
     _require_turns(facts, here.actor, other, day=day, other_day=other_day, today=today)
+    if why := why_not_cover(here, other, duty.id):
+        raise RuleBroken(why)
     waiting = db.session.scalar(
         select(TurnSwap).where(TurnSwap.duty_id == duty.id, TurnSwap.day == day, TurnSwap.state == SwapState.ASKED)
     )
@@ -200,7 +204,7 @@ def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, at: datetime | None
     if agrees:
         asker = db.session.get_one(Person, held.asker_id)
         record("swapped turns", actor=here.actor, space=here.space, item=item, person=asker, at=at)
-    announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id))
+    announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
 
 
 def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None:
@@ -216,20 +220,49 @@ def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> 
     held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
 
 
+def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None:
+    """Take back, within the hour, that one agreed: the turns are as before, and whoever asked is told. Twice is once.
+
+    Raises Missing for anybody but who agreed, Denied, Gone when it is too late or something has changed since.
+    """
+    at = at or now()
+    here, duty, item = hold_duty(here, swap.duty_id, power=Can.TAKE_DUTY)
+    held = lock(TurnSwap, swap.id)
+    if held is None or held.asked_id != here.actor.id or held.state not in {SwapState.AGREED, SwapState.DECLINED}:
+        raise Missing
+    if held.state is SwapState.DECLINED:
+        return
+    asker = db.session.get_one(Person, held.asker_id)
+    if held.answered_at is None or at - held.answered_at > UNDO_WITHIN:
+        raise Gone(_("It is too late to undo this. Ask %(name)s to swap again.", name=asker.name))
+    _exchange(here, duty, {held.day: (here.actor, asker), held.other_day: (asker, here.actor)}, at=at)
+    held.state, held.answered_at = SwapState.DECLINED, at
+    db.session.flush()
+    settle_duty(duty.id, at=at)
+    announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
+
+
 def _swap(here: Here, duty: Duty, swap: TurnSwap, *, at: datetime) -> None:
-    facts = _facts(duty, swap.day, swap.other_day)
     asker = db.session.get_one(Person, swap.asker_id)
-    today = local(at, here.space.zone).date()
+    _exchange(here, duty, {swap.day: (asker, here.actor), swap.other_day: (here.actor, asker)}, at=at)
+
+
+def _exchange(here: Here, duty: Duty, turns: Mapping[date, tuple[Person, Person]], *, at: datetime) -> None:
+    """Let each of two turns be another's: by the day on which it begins, whose it is and whose it is to be."""
+    (day, (asker, asked)), (other_day, _others) = turns.items()
+    facts, today = _facts(duty, day, other_day), local(at, here.space.zone).date()
     try:
-        _require_turns(facts, asker, here.actor, day=swap.day, other_day=swap.other_day, today=today)
+        _require_turns(facts, asker, asked, day=day, other_day=other_day, today=today)
     except (Invalid, Denied) as error:
         raise Gone(_("These turns aren’t yours and theirs any more, or have passed.")) from error
-    for day, person_id in ((swap.day, here.actor.id), (swap.other_day, asker.id)):
-        put = db.session.get(SwappedTurn, (duty.id, day))
+    for begins, (_before, after) in turns.items():
+        if why := why_not_cover(here, after, duty.id):
+            raise RuleBroken(why)
+        put = db.session.get(SwappedTurn, (duty.id, begins))
         if put is None:
-            db.session.add(SwappedTurn(duty_id=duty.id, day=day, person_id=person_id, since=at))
+            db.session.add(SwappedTurn(duty_id=duty.id, day=begins, person_id=after.id, since=at))
         else:
-            put.person_id, put.since = person_id, at
+            put.person_id, put.since = after.id, at
 
 
 def _require_turns(facts: DutyFacts, asker: Person, asked: Person, *, day: date, other_day: date, today: date) -> None:

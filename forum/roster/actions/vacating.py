@@ -12,7 +12,7 @@ from forum.core.time import local, now
 from forum.people.models import Person, PersonState
 from forum.roster.access import lock_people
 from forum.roster.actions import sponsors
-from forum.roster.actions.leaving import UNSETTLED, end_own, sync
+from forum.roster.actions.leaving_kit import UNSETTLED, end_own, sync
 from forum.roster.actions.passing import coming_of, ends_at
 from forum.roster.actions.settling import settle_duty, settle_without
 from forum.roster.events import LeavingStuck, LeftVacant
@@ -119,6 +119,7 @@ def vacate(space: Space, person: Person, *, at: datetime) -> None:
     held = _end_holdings(space, person, day=day, at=at)
     turns = _end_turns(space, person)
     settle_without(person, space, at=at)
+    end_own(leaving, person, at=at, space_id=space.id)
     vacant = _vacant(leaving, space, held, at=at)
     if leaving.space_id == space.id:
         leaving.ended_at = at

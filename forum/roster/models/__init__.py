@@ -26,6 +26,7 @@ from forum.roster.models.duties import (
     EntryKind,
     Holding,
     HoldingState,
+    Mode,
     Place,
     SwappedTurn,
     SwapState,
@@ -44,24 +45,19 @@ from forum.roster.models.passing import (
     Rehearsal,
 )
 from forum.roster.models.seats import (
-    ADDRESS_LENGTH,
-    NAME_LENGTH,
-    POST_LENGTH,
     Account,
     Endorsement,
     SeatCall,
     Volunteer,
     VolunteerState,
 )
+from forum.roster.models.swaps import CoverSwap
 
 __all__ = [
     "ABOUT_LENGTH",
-    "ADDRESS_LENGTH",
     "LABEL_LENGTH",
     "LINE_LENGTH",
-    "NAME_LENGTH",
     "OFTEN_LENGTH",
-    "POST_LENGTH",
     "URL_LENGTH",
     "Absence",
     "AbsencePlan",
@@ -71,6 +67,7 @@ __all__ = [
     "CoverRequest",
     "CoverSlot",
     "CoverState",
+    "CoverSwap",
     "Criticality",
     "Duty",
     "DutyEntry",
@@ -90,6 +87,7 @@ __all__ = [
     "Leaving",
     "LeavingItem",
     "LeavingState",
+    "Mode",
     "Place",
     "Rehearsal",
     "SeatCall",

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, one_of
@@ -39,6 +39,13 @@ class Engagement(enum.StrEnum):
     COMMUNICATING = "communicating"
     ENGAGING = "engaging"
     COLLABORATING = "collaborating"
+
+
+class Mode(enum.StrEnum):
+    """Whether it is everyday work, or something that ends."""
+
+    USUAL = "business as usual"
+    CAMPAIGN = "campaign"
 
 
 class Duty(Base):
@@ -83,6 +90,8 @@ class Duty(Base):
     ended_on: Mapped[date | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     end_reason: Mapped[str] = mapped_column(String(500), default="")
+    end_version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Another one each time that it ends, or goes on after all."""
 
     @property
     def rotates(self) -> bool:
@@ -157,6 +166,11 @@ class Holding(Base):
     offered_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(500), default="")
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is of any day at all: who had it for a moment only never held it."""
+        return self.until_day != self.from_day
 
 
 class Turn(Base):

@@ -3,7 +3,7 @@
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, one_of
@@ -46,6 +46,8 @@ class Handover(Base):
     offered_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     reason: Mapped[str] = mapped_column(String(LINE_LENGTH), default="")
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Another one each time that its day moves."""
 
 
 class HandoverItem(Base):
@@ -117,6 +119,8 @@ class Leaving(Base):
     filed_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     is_taken_back: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Another one with each day that is set."""
 
 
 class LeavingState(enum.StrEnum):
@@ -149,3 +153,5 @@ class LeavingItem(Base):
     state: Mapped[LeavingState] = mapped_column(one_of(LeavingState), default=LeavingState.OPEN)
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
     settled_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Another one each time that somebody is asked."""

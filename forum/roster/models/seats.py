@@ -7,17 +7,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.db import Base, one_of
+from forum.people.asked import Asked
+from forum.people.models import NAME_LENGTH
 
-ADDRESS_LENGTH, NAME_LENGTH, POST_LENGTH = 254, 80, 120
 WAITS = text("state = 'waiting'")
 UNANSWERED = text("given_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL")
 
 
-class Endorsement(Base):
-    """A sponsor stands behind a seat: asked by a link that was mailed to their address, and bound to it. They need no account.
-
-    The token is made from `nonce` and the installation's key when the mail is sent; only its hash is kept (A7).
-    """
+class Endorsement(Asked, Base):
+    """A sponsor stands behind a seat: asked by a link that was mailed to their address, and bound to it. They need no account."""
 
     __tablename__ = "endorsement"
     __table_args__ = (
@@ -30,25 +28,6 @@ class Endorsement(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id", ondelete="CASCADE"))
-    address: Mapped[str] = mapped_column(String(ADDRESS_LENGTH))
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), index=True)
-    asked_at: Mapped[datetime]
-    nonce: Mapped[str] = mapped_column(String(32))
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    expires_at: Mapped[datetime]
-    name: Mapped[str] = mapped_column(String(NAME_LENGTH), default="")
-    post: Mapped[str] = mapped_column(String(POST_LENGTH), default="")
-    """What they are in the organisation."""
-    given_at: Mapped[datetime | None]
-    declined_at: Mapped[datetime | None]
-    withdrawn_at: Mapped[datetime | None]
-    """Or void, because the seat isn't any more what they were asked about."""
-    reminded_at: Mapped[datetime | None]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether nobody has answered it, taken it back or made it void. It may have expired."""
-        return self.given_at is None and self.declined_at is None and self.withdrawn_at is None
 
 
 class VolunteerState(enum.StrEnum):

@@ -130,6 +130,11 @@ def spaces_asked(person: Person) -> Select[int]:
     )
 
 
+def open_spaces() -> Select[int]:
+    """Return the query of the spaces of whose accounts anybody is told that they are ours: open ones."""
+    return select(Space.id).where(Space.archived_at.is_(None), Space.visibility == Visibility.OPEN)
+
+
 def is_ours(spaces: Select[int] | Sequence[int], typed: str) -> Told:
     """Say whether an address or a name is an account of these spaces that every member sees. What is alike is not the same."""
     wanted = address_of(typed)

@@ -47,7 +47,7 @@ class CoverHere:
 
 def cover_of(here: Here) -> CoverHere:
     """Return what is asked for and promised from now on: one query."""
-    lines = _lines(here, CoverRequest.state.in_((CoverState.OPEN, CoverState.ACCEPTED)))
+    lines = lines_of(here, CoverRequest.state.in_((CoverState.OPEN, CoverState.ACCEPTED)))
     me = here.actor.id
     waiting = [line for line in lines if line.request.state is CoverState.OPEN]
     return CoverHere(
@@ -67,15 +67,16 @@ def may_answer(here: Here, line: RequestLine) -> bool:
 
 def line_of(here: Here, request: CoverRequest) -> RequestLine:
     """Return one request, whatever its state, of a duty that the person was found to see."""
-    return _lines(here, CoverRequest.id == request.id, past=True)[0]
+    return lines_of(here, CoverRequest.id == request.id, past=True)[0]
 
 
 def open_of_duty(here: Here, duty_id: int) -> list[RequestLine]:
     """Return what is asked for of one duty."""
-    return _lines(here, CoverRequest.duty_id == duty_id, CoverRequest.state == CoverState.OPEN)
+    return lines_of(here, CoverRequest.duty_id == duty_id, CoverRequest.state == CoverState.OPEN)
 
 
-def _lines(here: Here, *where: ColumnElement[bool], past: bool = False) -> list[RequestLine]:
+def lines_of(here: Here, *where: ColumnElement[bool], past: bool = False) -> list[RequestLine]:
+    """Return the requests for which all of `where` holds, of duties that the person sees here; from now on, unless `past`."""
     at = now()
     away, cover, asked = aliased(Person), aliased(Person), aliased(CoverAsk)
     query = (

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, case, select
+from sqlalchemy import ColumnElement, and_, case, select
 
 from forum.core.db import db
 from forum.core.halves import SECOND, Span, half_at, half_of
@@ -17,6 +17,7 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Role
 from forum.spaces.policy import POWERS, Can
 from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries.visible import is_for_member
 
 AHEAD = timedelta(weeks=12)
 """How far ahead the list looks for gaps."""
@@ -40,6 +41,13 @@ class DutyLine:
     owner: Person | None
     deputy: Person | None
     gap: Run | None
+    gap_goes_on: bool
+    """It lasts as far as is looked ahead: there is no day yet on which it ends."""
+
+    @property
+    def is_vacant(self) -> bool:
+        """Whether it is nobody's now."""
+        return self.held.is_gap and self.owner is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +60,12 @@ class Duties:
     @property
     def vacant(self) -> int:
         """How many are nobody's now."""
-        return sum(line.held.is_gap and line.owner is None for line in self.current)
+        return sum(line.is_vacant for line in self.current)
 
     @property
     def gaps(self) -> int:
-        """How many have a gap ahead that isn't a vacancy."""
-        return sum(line.gap is not None and line.gap.held.owner_id is not None for line in self.current)
+        """How many of the others have a gap ahead."""
+        return sum(line.gap is not None and not line.is_vacant for line in self.current)
 
 
 def duties_of(here: Here) -> Duties:
@@ -80,6 +88,7 @@ def duties_of(here: Here) -> Duties:
         {person_id for one in held.values() for person_id in (one.person_id, one.owner_id)}
         | {book.duties[key].deputy_on(today) for key in held}
     )
+    gaps = {key: next(iter(book.gaps(key, span, now=at)), None) for key in held}
     lines = [
         DutyLine(
             id=row.id,
@@ -95,7 +104,8 @@ def duties_of(here: Here) -> Duties:
             holder=people.get(held[row.id].person_id),
             owner=people.get(held[row.id].owner_id),
             deputy=people.get(book.duties[row.id].deputy_on(today)),
-            gap=next(iter(book.gaps(row.id, span, now=at)), None),
+            gap=gaps[row.id],
+            gap_goes_on=(gap := gaps[row.id]) is not None and gap.span.last == span.last,
         )
         for row in rows
         if row.id in held
@@ -167,7 +177,7 @@ def shown(here: Here, duty: Duty) -> DutyShown:
         order=[
             people[person_id] for _place, person_id in sorted(book.duties[duty.id].turns.items()) if person_id in people
         ],
-        passport=[line for line in lines if line.holding.state is HoldingState.ACCEPTED],
+        passport=[line for line in lines if line.holding.state is HoldingState.ACCEPTED and line.holding.lasts],
         offers=[line for line in lines if line.holding.state is HoldingState.OFFERED],
         holding=_current(lines, Place.HOLDER),
         deputising=_current(lines, Place.DEPUTY),
@@ -209,16 +219,20 @@ def _current(lines: Sequence[PassportLine], place: Place) -> Holding | None:
     )
 
 
-def who_may_hold(here: Here) -> Sequence[Person]:
-    """Return the members who can be asked to hold or cover something here, by name."""
-    return members_by_name(here, [role for role in Role if Can.TAKE_DUTY in POWERS[role]])
+def who_may_hold(here: Here, duty_id: int | None = None) -> Sequence[Person]:
+    """Return the members who can be asked to hold or cover something here, by name; of one duty, those who see it (A3)."""
+    roles = [role for role in Role if Can.TAKE_DUTY in POWERS[role]]
+    if duty_id is None:
+        return members_by_name(here, roles)
+    return members_by_name(here, roles, is_for_member(db.session.get_one(Item, duty_id), now()))
 
 
-def members_by_name(here: Here, roles: Sequence[Role] = tuple(Role)) -> Sequence[Person]:
-    """Return the members with one of the roles whose account is in use."""
+def members_by_name(here: Here, roles: Sequence[Role] = tuple(Role), *where: ColumnElement[bool]) -> Sequence[Person]:
+    """Return the members with one of the roles whose account is in use, and for whom `where` holds too."""
     return db.session.scalars(
         select(Person)
         .join(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
         .where(Membership.space_id == here.space.id, Membership.role.in_(roles), Person.state == PersonState.ACTIVE)
+        .where(*where)
         .order_by(Person.name, Person.id)
     ).all()

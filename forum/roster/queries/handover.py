@@ -100,7 +100,7 @@ def passport_of(duty: Duty) -> Passport:
     ids.update(key for one in requests for key in (one.away_id, one.accepted_by_id))
     today = now().date()
     return Passport(
-        holdings=holdings,
+        holdings=[one for one in holdings if one.lasts],
         covers=[one for one in requests if one.accepted_by_id is not None],
         untaken=[one for one in requests if one.state is CoverState.OPEN and one.end_day < today],
         handovers=[one for one in handovers if one.state is HandoverState.ACCEPTED],

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from forum.core.db import db
 from forum.core.time import now
 from forum.people.models import Person, PersonState
-from forum.roster.actions.leaving import UNSETTLED, left_by
+from forum.roster.actions.leaving_kit import UNSETTLED, left_by
 from forum.roster.models import (
     Duty,
     Handover,
@@ -58,8 +58,8 @@ class Kit:
 
     @property
     def unsettled(self) -> int:
-        """How many nobody has taken."""
-        return sum(line.state in {*UNSETTLED, LeavingState.VACANT} for line in self.lines)
+        """How many nobody has taken. What is nobody's but theirs ends by itself."""
+        return sum(line.state in {*UNSETTLED, LeavingState.VACANT} and not line.is_own for line in self.lines)
 
     @property
     def settled(self) -> int:
@@ -87,7 +87,7 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     lines = []
     for row, where, successor, title_now in db.session.execute(query):
         one = wanted.pop((row.kind, row.key), None)
-        title = title_now or row.title
+        title = one.title if one else _title(row, title_now)
         lines.append(_line(row.kind, row.key, title, where, one, row=row, successor=successor))
     there = _names(leaving)  # with what the reader doesn't see
     new = [one for one in wanted.values() if space is None or (one.space is not None and one.space.id == space.id)]
@@ -148,6 +148,12 @@ def _line(
     )
 
 
+def _title(row: LeavingItem, now: str | None) -> str:
+    """Return what a line is called: as its item is now, unless it has words of its own."""
+    registered = obligation_kinds().get(row.kind)
+    return row.title if now is None or (registered is not None and registered.has_own_title) else now
+
+
 def label_of(kind: str) -> str:
     """Return what obligations of a kind are called."""
     registered = obligation_kinds().get(kind)
@@ -194,7 +200,7 @@ def _lines_in(here: Here, leaving_ids: Sequence[int]) -> dict[int, list[Left]]:
     )
     found: dict[int, list[Left]] = {}
     for row, successor, title in rows:
-        line = _line(row.kind, row.key, title or row.title, here.space, None, row=row, successor=successor)
+        line = _line(row.kind, row.key, _title(row, title), here.space, None, row=row, successor=successor)
         found.setdefault(row.leaving_id, []).append(line)
     return found
 
@@ -232,7 +238,14 @@ def vacant_in(here: Here) -> list[Vacant]:
     book = book_at(Duty.id.in_([item.id for _row, item, _person, _leaving in rows]), at)
     settled = _settled([row.LeavingItem for row in rows])
     return [
-        Vacant(title=item.title, ref=item.ref, kind=row.kind, label=label_of(row.kind), person=person, leaving=leaving)
+        Vacant(
+            title=_title(row, item.title),
+            ref=item.ref,
+            kind=row.kind,
+            label=label_of(row.kind),
+            person=person,
+            leaving=leaving,
+        )
         for row, item, person, leaving in rows
         if (row.kind, row.key) not in settled
         and (row.kind != "duty" or (item.id in book.duties and book.at(item.id, at).owner_id is None))

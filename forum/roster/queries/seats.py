@@ -1,14 +1,14 @@
 """The champions' seats by department: held, deputised, endorsed, vacant; and who put themselves forward."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from forum.core.db import db
 from forum.core.time import now
-from forum.people.models import Department, Person
+from forum.people.models import Department, Person, PersonState
 from forum.people.queries import open_departments
 from forum.roster.actions.succession import AGAIN_AFTER, colleagues
 from forum.roster.actions.volunteering import why_not_forward
@@ -16,7 +16,7 @@ from forum.roster.models import Duty, DutyKind, Endorsement, SeatCall, Volunteer
 from forum.roster.queries.duties import DutyLine, duties_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
-from forum.spaces.queries import viewing, visible_to_viewer
+from forum.spaces.queries import Member, keepers_of, viewing, visible_to_viewer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,55 @@ class Seat:
         """Whether nobody's name stands on it."""
         return self.line is None or (self.line.held.is_gap and self.line.owner is None)
 
+    @property
+    def is_uncovered(self) -> bool:
+        """Whether whose it is is away, and nobody stands in."""
+        return self.line is not None and self.line.held.is_gap and self.line.owner is not None
+
+    @property
+    def ask(self) -> Person | None:
+        """Who does it now, also for somebody else; None: ask who looks after the space."""
+        return self.line.holder if self.line is not None else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Every department with its seats, how many of its people are members, and whom to ask where nobody has one."""
+
+    seats: Sequence[Seat]
+    members: Mapping[int, int]
+    keepers: Sequence[Member]
+
+    @property
+    def departments(self) -> int:
+        """How many departments there are."""
+        return len({seat.department.id for seat in self.seats})
+
+    @property
+    def held(self) -> int:
+        """How many have a champion, also one who is away."""
+        return len({seat.department.id for seat in self.seats if not seat.is_vacant})
+
+    @property
+    def deputised(self) -> int:
+        """How many have a deputy."""
+        return len({seat.department.id for seat in self.seats if seat.line is not None and seat.line.deputy})
+
+    @property
+    def vacant(self) -> int:
+        """How many have a seat, and nobody on it."""
+        return len({seat.department.id for seat in self.seats if seat.line is not None}) - self.held
+
+    @property
+    def without(self) -> int:
+        """How many have no seat at all."""
+        return sum(seat.line is None for seat in self.seats)
+
+    @property
+    def uncovered(self) -> int:
+        """How many have a champion who is away, and nobody stands in."""
+        return len({seat.department.id for seat in self.seats if seat.is_uncovered})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Forward:
@@ -42,6 +91,18 @@ class Forward:
     person: Person
     title: str
     ref: str
+
+
+def coverage_of(here: Here) -> Coverage:
+    """Return how the departments are covered: ten queries, whatever the number of departments and members."""
+    counted = db.session.execute(
+        select(Person.department_id, func.count())
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.space_id == here.space.id, Membership.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+        .group_by(Person.department_id)
+    )
+    members = {department_id: number for department_id, number in counted if department_id is not None}
+    return Coverage(seats=seats_of(here), members=members, keepers=keepers_of(here.space))
 
 
 def seats_of(here: Here) -> list[Seat]:

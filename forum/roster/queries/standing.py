@@ -1,19 +1,16 @@
 """Who is away, and who stands in: beside names, and for what is meant for them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
     Select,
     and_,
     bindparam,
-    cast,
     exists,
-    literal,
-    null,
     or_,
     select,
     union_all,
@@ -22,6 +19,7 @@ from sqlalchemy.orm import aliased
 
 from forum.core.db import db
 from forum.core.halves import Span, day_of, half_at, half_of, part_of
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.roster.models import (
@@ -40,6 +38,7 @@ from forum.roster.models import (
     Turn,
 )
 from forum.roster.queries.book import TAKERS, book_at
+from forum.roster.queries.deputies import columns, deputies_for, facts_with_deputies
 from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState, Membership, Space
 from forum.spaces.parts import StandIn
@@ -52,7 +51,7 @@ MOST_ASKED = 2
 
 
 def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
-    """Return who of `people` is away in this space now, until when, and who covers; and of those who left whom to ask now.
+    """Return who of `people` is away here now, until when, and who covers or stands in; and of those who left whom to ask now.
 
     One query. For members only.
     """
@@ -60,23 +59,25 @@ def stand_ins(here: Here, people: Collection[int]) -> Mapping[int, StandIn]:
         return {}
     at = now()
     half = half_at(at, zone=here.space.zone, midday=here.space.midday)
-    values = {"people": list(people), "space_id": here.space.id, "day": day_of(half), "half": part_of(half)}
+    values = {"people": list(people), "space_id": here.space.id, "day": day_of(half), "half": part_of(half), "at": at}
     untils: dict[int, Any] = {}
     names: dict[int, list[str]] = {}
     rows = db.session.execute(_standing(), values).all()
-    for row in sorted(rows, key=lambda row: (row.number, row.cover or "")):
+    for row in sorted((row for row in rows if row.duty_id is None), key=lambda row: (row.number, row.name or "")):
         if row.start_day is None:
-            names.setdefault(row.person_id, []).append(_("%(name)s (%(title)s)", name=row.cover, title=row.title))
+            names.setdefault(row.person_id, []).append(_("%(name)s (%(title)s)", name=row.name, title=row.title))
             continue
         span = Span(half_of(row.start_day, row.start_half), half_of(row.end_day, row.end_half))
         is_over = row.returned_at is not None and row.returned_at <= at
-        if half not in span or is_over or not _may_know(here, row):
+        if half not in span or is_over or not may_know(here, row):
             continue
         untils[row.person_id] = max(untils.get(row.person_id, span.last), span.last)
-        if row.cover and row.cover not in names.setdefault(row.person_id, []):
-            names[row.person_id].append(row.cover)
+        if row.name and row.name not in names.setdefault(row.person_id, []):
+            names[row.person_id].append(row.name)
+    deputies = deputies_for(here, (row for row in rows if row.duty_id is not None), half) if untils else {}
     gone = {key: _now_ask(names[key]) for key in names.keys() - untils.keys()}
-    return {**gone, **{key: _stand_in(until, names.get(key, [])) for key, until in untils.items()}}
+    away = {key: stand_in(until, names.get(key, []), deputies.get(key, [])) for key, until in untils.items()}
+    return {**gone, **away}
 
 
 def _now_ask(whom: list[str]) -> StandIn:
@@ -84,46 +85,33 @@ def _now_ask(whom: list[str]) -> StandIn:
     return StandIn(sentence=_("left; now ask %(names)s", names=listed(asked)), covers=asked)
 
 
-def _may_know(here: Here, row: Any) -> bool:  # noqa: ANN401  # a row of `_away`
+def may_know(here: Here, row: Any) -> bool:  # noqa: ANN401  # a row of `absences_where`
+    """Whether the reader may be told of an absence."""
     return row.seen is Seen.MEMBERS or here.is_keeper or row.person_id == here.actor.id
 
 
-def _stand_in(until: Any, covers: list[str]) -> StandIn:  # noqa: ANN401  # a half-day
-    last = day_words(day_of(until), reader().today)
-    said = _("away until %(day)s", day=last)
+def stand_in(until: Any, covers: list[str], deputies: Sequence[str] = ()) -> StandIn:  # noqa: ANN401  # a half-day
+    """Return what stands beside the name of who is away until a half-day."""
+    said = _("away until %(day)s", day=day_words(day_of(until), reader().today))
+    standing = [name for name in deputies if name not in covers]
     if covers:
-        said = _("away until %(day)s, %(names)s covers", day=last, names=listed(covers))
-    return StandIn(sentence=said, until=until, covers=covers)
+        said = _("%(away)s, %(names)s covers", away=said, names=listed(covers))
+    if standing:
+        said = _("%(away)s, %(names)s stands in as deputy", away=said, names=listed(standing))
+    return StandIn(sentence=said, until=until, covers=covers, deputies=standing)
 
 
-@cache
+@prepared
 def _standing() -> CompoundSelect[Any]:
     """Build the statement once: it is asked on hot pages."""
-    return union_all(_away(), _left())
+    return union_all(_away(), _left(), facts_with_deputies())
 
 
 def _left() -> Select[*tuple[Any, ...]]:
     """Who left the space, with who has the duties now that they left."""
-    nothing = [
-        cast(null(), column.type).label(column.key)
-        for column in (
-            Absence.start_day,
-            Absence.start_half,
-            Absence.end_day,
-            Absence.end_half,
-            Absence.returned_at,
-            Absence.seen,
-        )
-    ]
     successor = aliased(Person)
     return (
-        select(
-            Leaving.person_id,
-            LeavingItem.id.label("number"),
-            *nothing,
-            successor.name.label("cover"),
-            Item.title.label("title"),
-        )
+        select(*columns(person_id=Leaving.person_id, number=LeavingItem.id, name=successor.name, title=Item.title))
         .join(LeavingItem, LeavingItem.leaving_id == Leaving.id)
         .join(Item, Item.id == LeavingItem.item_id)
         .join(Holding, Holding.duty_id == Item.id)
@@ -149,6 +137,15 @@ def _left() -> Select[*tuple[Any, ...]]:
 
 
 def _away() -> Select[*tuple[Any, ...]]:
+    return absences_where(
+        Absence.person_id.in_(bindparam("people", expanding=True)),
+        Absence.start_day <= bindparam("day"),
+        Absence.end_day >= bindparam("day"),
+    )
+
+
+def absences_where(*which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """Return the query of absences, each with the names of who covers for them on the "day" and "half" in the space "space_id"."""
     covering = (
         select(CoverRequest.away_id, CoverSlot.person_id)
         .join(CoverRequest, CoverRequest.id == CoverSlot.request_id)
@@ -174,24 +171,21 @@ def _away() -> Select[*tuple[Any, ...]]:
     cover = aliased(Person)
     return (
         select(
-            Absence.person_id,
-            Absence.id.label("number"),
-            Absence.start_day,
-            Absence.start_half,
-            Absence.end_day,
-            Absence.end_half,
-            Absence.returned_at,
-            Absence.seen,
-            cover.name.label("cover"),
-            literal("").label("title"),
+            *columns(
+                person_id=Absence.person_id,
+                number=Absence.id,
+                start_day=Absence.start_day,
+                start_half=Absence.start_half,
+                end_day=Absence.end_day,
+                end_half=Absence.end_half,
+                returned_at=Absence.returned_at,
+                seen=Absence.seen,
+                name=cover.name,
+            )
         )
         .outerjoin(covering, covering.c.away_id == Absence.person_id)
         .outerjoin(cover, cover.id == covering.c.person_id)
-        .where(
-            Absence.person_id.in_(bindparam("people", expanding=True)),
-            Absence.start_day <= bindparam("day"),
-            Absence.end_day >= bindparam("day"),
-        )
+        .where(*which)
     )
 
 

@@ -28,7 +28,7 @@ def who_minds(fact: GapsAhead) -> Iterable[Recipient]:
     space = db.session.get(Space, fact.space_id)
     if space is None:
         return ()
-    owners = [gap.owner_id for gap in _still(fact, space)]
+    owners = [gap.owner_id for gap in still_ahead(fact, space)]
     return only(*(person.id for person in holders_of(space, Can.KEEP_ROSTER, at=now())), *owners)
 
 
@@ -40,7 +40,7 @@ def tell_gaps(fact: GapsAhead, recipient: Recipient) -> Mail | None:
         return None
     if membership_of(space, person) is None:
         return None
-    gaps = _still(fact, space)
+    gaps = still_ahead(fact, space)
     if not is_holder(person, space, Can.KEEP_ROSTER, at=now()):
         gaps = [gap for gap in gaps if gap.owner_id == person.id]
     lines = lines_for(person, gaps, at=now())
@@ -70,7 +70,7 @@ def _line(line: GapLine) -> str:
     return said + " " + _("Cover is asked for.") if line.is_asked else said
 
 
-def _still(fact: GapsAhead, space: Space) -> list[Gap]:
+def still_ahead(fact: GapsAhead, space: Space) -> list[Gap]:
     """Return what of the gaps is still one, and ahead."""
     told = {(duty_id, Span(Half(first), Half(last))) for duty_id, first, last in fact.gaps}
     return [

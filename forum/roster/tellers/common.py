@@ -10,7 +10,7 @@ from forum.core.halves import SECOND, Span, part_of
 from forum.core.mail import Mail
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.models import Item, Membership, Space
+from forum.spaces.models import Item, ItemState, LogEntry, Membership, Space
 from forum.spaces.queries import visible_items
 from forum.web.letters import letter
 from forum.web.links import absolute
@@ -44,6 +44,20 @@ def reader_of(recipient: Recipient, item_id: int | None) -> Reader | None:
         )
     ).one_or_none()
     return Reader(person, *found) if found else None
+
+
+def reader_of_withdrawn(recipient: Recipient, item_id: int | None, log_id: int) -> tuple[Reader, LogEntry] | None:
+    """Return who wrote an item that somebody else withdrew, with what the log says of it; None when it is back, or they left."""
+    person, item = db.session.get(Person, recipient.person_id or 0), db.session.get(Item, item_id or 0)
+    entry = db.session.get(LogEntry, log_id)
+    if person is None or not person.is_active or not person.email or item is None or entry is None:
+        return None
+    belongs = select(Membership.id).where(
+        Membership.space_id == item.space_id, Membership.person_id == person.id, Membership.ended_at.is_(None)
+    )
+    if item.state is not ItemState.WITHDRAWN or db.session.scalar(belongs) is None:
+        return None
+    return Reader(person, item, db.session.get_one(Space, item.space_id)), entry
 
 
 def news(to: Reader, *, subject: str, lines: list[str], why: str, label: str = "", url: str = "") -> Mail:

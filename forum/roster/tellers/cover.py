@@ -146,6 +146,8 @@ def tell_taken(fact: CoverTaken, recipient: Recipient) -> Mail | None:
     request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
     if request is None or to is None or request.state is not CoverState.ACCEPTED:
         return None
+    if request.accepted_at is None or fact.taken not in {"", request.accepted_at.isoformat()}:
+        return None
     if request.accepted_by_id == to.person.id:
         return news(
             to,
@@ -191,7 +193,7 @@ def who_covers(fact: CoverOver) -> Iterable[Recipient]:
 def tell_over(fact: CoverOver, recipient: Recipient) -> Mail | None:
     """Say that the cover isn't needed any more, or for how long it still is."""
     request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
-    if request is None or to is None:
+    if request is None or to is None or fact.version not in {0, request.version}:
         return None
     is_over = request.state is CoverState.ENDED
     line = (

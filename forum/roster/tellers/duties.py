@@ -7,8 +7,9 @@ from sqlalchemy import select
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
+from forum.notify.heard import heard_by, is_undo_news
 from forum.roster.actions.appointing import open_of
-from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered, SwapAnswered, SwapAsked, TurnsSet
+from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered, DutyTakenUp, SwapAnswered, SwapAsked, TurnsSet
 from forum.roster.models import Duty, Holding, HoldingState, Place, SwapState, Turn, TurnSwap
 from forum.roster.tellers.common import name_of, news, only, reader_of, turns_url
 from forum.web.rendering import long_day
@@ -74,6 +75,8 @@ def tell_left(fact: DutyLeft, recipient: Recipient) -> Mail | None:
     last = (holding.until_day if holding else None) or (duty.ended_on if duty else None)
     if holding is None or to is None or last is None:
         return None
+    if fact.until not in {"", last.isoformat()} or fact.ending not in {0, duty.end_version if duty else 0}:
+        return None
     after = open_of(holding.duty_id, holding.place)
     if after is not None and after.person_id != holding.person_id:
         line = _("%(name)s has it from %(day)s on.", name=name_of(after.person_id), day=long_day(last))
@@ -84,6 +87,43 @@ def tell_left(fact: DutyLeft, recipient: Recipient) -> Mail | None:
         subject=_("“%(title)s” is not yours any more", title=to.item.title),
         lines=[line, holding.reason, _("Thank you for what you did.")],
         why=_("You get this because it was a duty of yours."),
+    )
+
+
+def who_holds_again(fact: DutyTakenUp) -> Iterable[Recipient]:
+    """Tell who has it again."""
+    holding = db.session.get(Holding, fact.holding_id)
+    return only(holding.person_id) if holding else ()
+
+
+def tell_taken_up(fact: DutyTakenUp, recipient: Recipient) -> Mail | None:
+    """Say that it is theirs after all, unless it ended again."""
+    holding, to = db.session.get(Holding, fact.holding_id), reader_of(recipient, fact.item_id)
+    duty = db.session.get(Duty, holding.duty_id) if holding else None
+    if holding is None or to is None or duty is None or duty.ended_on is not None or holding.until_day is not None:
+        return None
+    if fact.ending not in {0, duty.end_version} or not _is_undo_news(fact, recipient):
+        return None
+    name = name_of(fact.actor_id)
+    return news(
+        to,
+        subject=_("“%(title)s” goes on", title=to.item.title),
+        lines=[
+            _("%(name)s had ended it, and has taken that back. You are its deputy as before.", name=name)
+            if holding.place is Place.DEPUTY
+            else _("%(name)s had ended it, and has taken that back. It is yours as before.", name=name),
+            _("Covers that had ended don’t return by themselves."),
+        ],
+        why=_("You get this because it is a duty of yours."),
+    )
+
+
+def _is_undo_news(fact: DutyTakenUp, recipient: Recipient) -> bool:
+    found = heard_by(recipient, DutyLeft.kind(), fact.kind(), item_id=fact.item_id)
+    return is_undo_news(
+        [one for one in found if one.payload.get("holding_id") == fact.holding_id],
+        is_off=lambda one: one.kind == DutyLeft.kind(),
+        is_back=lambda one: one.kind == fact.kind(),
     )
 
 
@@ -100,7 +140,9 @@ def tell_turns(fact: TurnsSet, recipient: Recipient) -> Mail | None:
     takes_turns = db.session.scalar(
         select(Turn.place).where(Turn.duty_id == duty.id, Turn.person_id == to.person.id).limit(1)
     )
-    if to.person.id in fact.gone_ids and takes_turns is None:
+    if to.person.id in fact.gone_ids:
+        if takes_turns is not None:
+            return None  # they take turns again by now
         return news(
             to,
             subject=_("You take no turns in “%(title)s” any more", title=to.item.title),
@@ -161,6 +203,8 @@ def tell_swapped(fact: SwapAnswered, recipient: Recipient) -> Mail | None:
     """Say whether turns are swapped."""
     swap, to = db.session.get(TurnSwap, fact.swap_id), reader_of(recipient, fact.item_id)
     if swap is None or to is None or swap.state not in {SwapState.AGREED, SwapState.DECLINED}:
+        return None
+    if fact.state not in {"", swap.state}:
         return None
     name = name_of(swap.asked_id)
     if swap.state is SwapState.AGREED:

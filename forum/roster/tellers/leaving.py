@@ -8,7 +8,9 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.time import now
+from forum.notify.heard import heard_by, is_undo_news
 from forum.people.models import Person
+from forum.roster.actions.passing import coming_of
 from forum.roster.events import (
     LeavingAnswered,
     LeavingFiled,
@@ -47,6 +49,12 @@ def tell_filed(fact: LeavingFiled, recipient: Recipient) -> Mail | None:
         return None
     if membership_of(space, person) is None:
         return None
+    if fact.last_day and (leaving.is_taken_back or fact.last_day != leaving.last_day.isoformat()):
+        return None
+    if fact.version not in {0, leaving.version} or (
+        leaving.is_taken_back and not _stays_as_news(fact, leaving, recipient)
+    ):
+        return None
     name = name_of(fact.actor_id)
     if leaving.is_taken_back:
         subject = _("You stay in %(space)s", space=space.name)
@@ -68,6 +76,19 @@ def tell_filed(fact: LeavingFiled, recipient: Recipient) -> Mail | None:
         label=_("See what you leave"),
         url=absolute("leaving.mine"),
         space=space,
+    )
+
+
+def _stays_as_news(fact: LeavingFiled, leaving: Leaving, recipient: Recipient) -> bool:
+    """Say whether somebody who stays has to be told: they heard of the day, and have no other one by now."""
+    coming = coming_of(leaving.person_id)
+    if coming is not None and coming.space_id in {None, leaving.space_id}:
+        return False
+    found = heard_by(recipient, fact.kind(), item_id=fact.item_id)
+    return is_undo_news(
+        [one for one in found if one.payload.get("leaving_id") == leaving.id],
+        is_off=lambda one: bool(one.payload.get("last_day")),
+        is_back=lambda one: not one.payload.get("last_day"),
     )
 
 
@@ -103,13 +124,15 @@ def tell_stuck(fact: LeavingStuck, recipient: Recipient) -> Mail | None:
 def whom_left(fact: LeavingOffered) -> Iterable[Recipient]:
     """Tell who is asked."""
     row = db.session.get(LeavingItem, fact.left_id)
-    return only(row.successor_id) if row else ()
+    return only(fact.successor_id or row.successor_id) if row else ()
 
 
 def tell_left(fact: LeavingOffered, recipient: Recipient) -> Mail | None:
     """Ask whether they take it, unless that is settled."""
     row, to = db.session.get(LeavingItem, fact.left_id), reader_of(recipient, fact.item_id)
     if row is None or to is None or row.state is not LeavingState.OFFERED or row.successor_id != to.person.id:
+        return None
+    if fact.version not in {0, row.version}:
         return None
     leaving = db.session.get_one(Leaving, row.leaving_id)
     line = _(
@@ -136,7 +159,7 @@ def who_left(fact: LeavingAnswered) -> Iterable[Recipient]:
 def tell_left_answered(fact: LeavingAnswered, recipient: Recipient) -> Mail | None:
     """Say whether it is taken."""
     row, to = db.session.get(LeavingItem, fact.left_id), reader_of(recipient, fact.item_id)
-    if row is None or to is None:
+    if row is None or to is None or fact.accepts not in {None, row.state is LeavingState.ACCEPTED}:
         return None
     name = name_of(fact.actor_id)
     if row.state is LeavingState.ACCEPTED:

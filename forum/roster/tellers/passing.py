@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
+from forum.core.time import end_of_day, now
 from forum.roster.events import (
     HandoverAnswered,
     HandoverMoved,
@@ -72,6 +73,8 @@ def tell_moved(fact: HandoverMoved, recipient: Recipient) -> Mail | None:
     """Say on which day it passes now."""
     handover, to = db.session.get(Handover, fact.handover_id), reader_of(recipient, fact.item_id)
     if handover is None or to is None or handover.state is not HandoverState.ACCEPTED:
+        return None
+    if fact.day not in {"", handover.day.isoformat()} or fact.version not in {0, handover.version}:
         return None
     return news(
         to,
@@ -159,9 +162,11 @@ def who_rehearses(fact: RehearsalAsked) -> Iterable[Recipient]:
 
 
 def tell_rehearsal(fact: RehearsalAsked, recipient: Recipient) -> Mail | None:
-    """Ask to run it on a day."""
+    """Ask to run it on a day, unless that was done or the day is over."""
     rehearsal, to = db.session.get(Rehearsal, fact.rehearsal_id), reader_of(recipient, fact.item_id)
     if rehearsal is None or to is None or rehearsal.noted_at is not None:
+        return None
+    if end_of_day(rehearsal.day, to.space.zone) <= now():
         return None
     return news(
         to,

@@ -43,6 +43,7 @@ from forum.roster.views import (  # noqa: E402
     passport,  # noqa: F401
     returning,  # noqa: F401
     seats,  # noqa: F401
+    swapping,  # noqa: F401
     turns,  # noqa: F401
     writing,  # noqa: F401
 )

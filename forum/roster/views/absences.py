@@ -69,7 +69,7 @@ def file_absence() -> Page:
     except (RuleBroken, Denied) as broken:
         form.form_errors.append(broken.why)
         return _page(form), 409
-    banner(_("It is saved that you are away."), undo=url_for("away.come_back", absence_id=absence.id))
+    banner(_("It is saved that you are away."))
     return _to(absence)
 
 

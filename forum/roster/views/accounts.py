@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import render_template
+from flask import render_template, request
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
@@ -13,7 +14,7 @@ from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions import accounts as actions
 from forum.roster.actions.duties import is_holder
 from forum.roster.models import Account, Duty, DutyKind
-from forum.roster.queries.accounts import accounts_of, is_ours, spaces_asked
+from forum.roster.queries.accounts import Told, accounts_of, address_of, is_ours, open_spaces, spaces_asked
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.seat_forms import AccountForm, OursForm
 from forum.roster.views import Page, blueprint, register
@@ -21,13 +22,15 @@ from forum.roster.views.duties import to_duty
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.web.access import signed_in
+from forum.web.access import anyone
 from forum.web.banners import banner
-from forum.web.limits import limit
+from forum.web.limits import limit, network_of
 from forum.web.sheets import sheet
 from forum.web.words import _
 
 ASKED_AN_HOUR = 60
+STRANGERS_AN_HOUR = 20
+"""Of a network: enough for a household, too few to find out what we run."""
 
 
 @blueprint.get("/accounts")
@@ -73,7 +76,7 @@ def account(here: Here, ref: str) -> Page:
     row, item = _account_for(here, ref)
     known = db.session.get(Account, row.id)
     values = {name: getattr(known, name) for name in actions.LENGTHS} if known else {}
-    people = who_may_hold(here)
+    people = who_may_hold(here, row.id)
     second = next((one.handle for one in people if known and one.id == known.second_id), "")
     form = AccountForm(formdata=None, second=second, **values)
     form.offer(people)
@@ -85,7 +88,7 @@ def account(here: Here, ref: str) -> Page:
 def describe_account(here: Here, ref: str) -> Page:
     """Write down what is known of an account."""
     row, item = _account_for(here, ref)
-    form, people = AccountForm(), who_may_hold(here)
+    form, people = AccountForm(), who_may_hold(here, row.id)
     form.offer(people)
     if not form.validate_on_submit():
         return _page(form, item), 422
@@ -134,22 +137,35 @@ def ask_ours(here: Here) -> Page:
 
 
 @register.get("/")
-@signed_in
+@anyone
 def anywhere() -> Page:
-    """Show where one asks whether an account is really ours, of all spaces that one may see."""
-    return render_template("roster/ours_anywhere.html", form=OursForm(formdata=None), told=None)
+    """Show where one asks whether an account is really ours: of all spaces that one may see; whoever has no account, of open ones."""
+    return _anywhere(OursForm(formdata=None))
 
 
 @register.post("/")
-@signed_in
+@anyone
 def ask_anywhere() -> Page:
-    """Say whether it is, whose, and nothing else of what is known."""
+    """Say whether it is. Members read whose it is, and nothing else of what is known; strangers yes or no, for an address only."""
     form = OursForm()
     if not form.validate_on_submit():
-        return render_template("roster/ours_anywhere.html", form=form, told=None), 422
-    limit("is it ours", str(me().id), times=ASKED_AN_HOUR, within=timedelta(hours=1))
-    told = is_ours(spaces_asked(me()), form.typed.data or "")
-    return render_template("roster/ours_anywhere.html", form=form, told=told)
+        return _anywhere(form), 422
+    typed = form.typed.data or ""
+    if current_user.is_authenticated:
+        limit("is it ours", str(me().id), times=ASKED_AN_HOUR, within=timedelta(hours=1))
+        return _anywhere(form, is_ours(spaces_asked(me()), typed))
+    limit("is it ours", network_of(request.remote_addr or ""), times=STRANGERS_AN_HOUR, within=timedelta(hours=1))
+    if not address_of(typed):
+        form.typed.errors = [_("Paste its whole address. By a name alone nobody can tell.")]
+        return _anywhere(form), 422
+    return _anywhere(form, Told(is_ours=is_ours(open_spaces(), typed).is_ours))
+
+
+def _anywhere(form: OursForm, told: Told | None = None) -> str:
+    page = "roster/ours_anywhere.html"
+    if not current_user.is_authenticated:
+        page, form.typed.label.text = "roster/ours_stranger.html", _("Its address")
+    return render_template(page, form=form, told=told)
 
 
 def _account_for(here: Here, ref: str) -> tuple[Duty, Item]:

@@ -24,7 +24,7 @@ def offer(here: Here, ref: str) -> Page:
     """Ask a member to take it on."""
     row, item = duty_for(here, ref)
     form = OfferForm(prefix="offer")
-    people = who_may_hold(here)
+    people = who_may_hold(here, row.id)
     form.offer(people)
     if not form.validate_on_submit():
         return show_duty(here, row, item, offer=form), 422

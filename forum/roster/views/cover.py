@@ -18,7 +18,9 @@ from forum.roster.queries.away import away_in
 from forum.roster.queries.balance import balance_of, balances_in
 from forum.roster.queries.cover import asked_of, cover_of, line_of, may_answer
 from forum.roster.queries.duties import AHEAD, who_may_hold
+from forum.roster.queries.swaps import swaps_of, to_swap_for
 from forum.roster.tellers.common import days_of
+from forum.roster.turn_forms import CoverSwapForm
 from forum.roster.views import Page, blueprint
 from forum.roster.views.duties import show_duty, to_duty
 from forum.spaces.feature import stand_ins
@@ -31,14 +33,23 @@ from forum.web.words import _
 @blueprint.get("/cover")
 @needs(Can.SEE_ROSTER)
 def cover(here: Here) -> Page:
-    """Show who is away, what cover is asked for, what one promised, and how much was given and taken."""
+    """Show who is away, what cover is asked for, what one promised, swaps, and how much was given and taken."""
+    return show_covers(here)
+
+
+def show_covers(here: Here, *, problem: str = "", warning: str = "", warned_id: int = 0) -> str:
+    """Show the page of covers; `warning` is about the swap `warned_id`, which can be agreed to all the same."""
     return render_template(
         "roster/cover.html",
         found=cover_of(here),
+        swaps=swaps_of(here),
         away=away_in(here),
         balance=balance_of(here.actor),
         balances=balances_in(here) if here.may(Can.KEEP_ROSTER) else (),
         days_of=days_of,
+        problem=problem,
+        warning=warning,
+        warned_id=warned_id,
     )
 
 
@@ -46,7 +57,7 @@ def cover(here: Here) -> Page:
 @needs(Can.SEE_ROSTER)
 def cover_request(here: Here, ref: str) -> Page:
     """Show one request, to be taken, declined, withdrawn or given back."""
-    return _show(here, request_for(here, ref))
+    return show_request(here, request_for(here, ref))
 
 
 @blueprint.post("/cover/<ref>/take")
@@ -57,17 +68,17 @@ def take_cover(here: Here, ref: str) -> Page:
     form = PartForm(prefix="part")
     is_part = "part" in request.form
     if is_part and not form.validate_on_submit():
-        return _show(here, found, part=form), 422
+        return show_request(here, found, part=form), 422
     try:
         with transaction():
             covering.take(here, found, form.span if is_part else None, knowing="knowing" in request.form)
     except Invalid as problem:
         form.add_problems(problem)
-        return _show(here, found, part=form), 422
+        return show_request(here, found, part=form), 422
     except Warned as warned:
-        return _show(here, found, part=form if is_part else None, warning=warned.why), 409
+        return show_request(here, found, part=form if is_part else None, warning=warned.why), 409
     except (RuleBroken, Denied) as broken:
-        return _show(here, found, problem=broken.why), 409
+        return show_request(here, found, problem=broken.why), 409
     banner(_("It is yours. Thank you: whoever is away is told."))
     return _to(here, ref)
 
@@ -96,7 +107,7 @@ def give_back_cover(here: Here, ref: str) -> Page:
 
 def _to_ask(here: Here, found: CoverRequest) -> list[Person]:
     """Return whom one may ask to cover: not whoever is away, and not oneself, who takes it by a press of its own."""
-    return [one for one in who_may_hold(here) if one.id not in {found.away_id, here.actor.id}]
+    return [one for one in who_may_hold(here, found.duty_id) if one.id not in {found.away_id, here.actor.id}]
 
 
 @blueprint.post("/cover/<ref>/ask")
@@ -104,17 +115,17 @@ def _to_ask(here: Here, found: CoverRequest) -> list[Person]:
 def ask_also(here: Here, ref: str) -> Page:
     """Ask somebody in particular, too."""
     found, form = request_for(here, ref), AskForm(prefix="ask")
-    people = who_may_hold(here)
+    people = who_may_hold(here, found.duty_id)
     form.offer(people, {}, everybody=False)
     person = next((one for one in people if one.handle == form.person.data), None)
     if not form.validate_on_submit() or person is None:
         form.person.errors = [*form.person.errors, _("Choose somebody.")]
-        return _show(here, found, ask=form), 422
+        return show_request(here, found, ask=form), 422
     try:
         with transaction():
             requesting.ask_also(here, found, [person])
     except RuleBroken as broken:
-        return _show(here, found, problem=broken.why), 409
+        return show_request(here, found, problem=broken.why), 409
     banner(_("%(name)s is asked.", name=person.name))
     return _to(here, ref)
 
@@ -140,7 +151,7 @@ def take_now(here: Here, ref: str) -> Page:
 def ask_for_duty(here: Here, ref: str) -> Page:
     """Ask for cover of what nobody holds in the next weeks, of everybody or somebody in particular."""
     duty, item = duty_for(here, ref)
-    form, people = AskForm(prefix="cover"), who_may_hold(here)
+    form, people = AskForm(prefix="cover"), who_may_hold(here, duty.id)
     form.offer(people, stand_ins(here, [one.id for one in people]))
     if not form.validate_on_submit():
         return show_duty(here, duty, item, covering=form), 422
@@ -170,7 +181,7 @@ def _do(here: Here, ref: str, action: Callable[[Here, CoverRequest], object], sa
         with transaction():
             action(here, found)
     except Taken as taken:
-        return _show(here, found, problem=taken.why), 409
+        return show_request(here, found, problem=taken.why), 409
     banner(said)
     return _to(here, ref)
 
@@ -179,15 +190,18 @@ def _to(here: Here, ref: str) -> Page:
     return redirect(url_for("roster.cover_request", slug=here.space.slug, ref=ref), 303)
 
 
-def _show(
+def show_request(
     here: Here,
     found: CoverRequest,
     *,
     part: PartForm | None = None,
     ask: AskForm | None = None,
+    swap: CoverSwapForm | None = None,
     problem: str = "",
     warning: str = "",
+    swap_warning: str = "",
 ) -> str:
+    """Show the page of a request; `warning` is about taking it, `swap_warning` about the swap that `swap` asks for."""
     db.session.refresh(found)
     line = line_of(here, found)
     if part is None:
@@ -199,6 +213,7 @@ def _show(
     to_ask = _to_ask(here, found)
     ask.offer(to_ask, stand_ins(here, [one.id for one in to_ask]), everybody=False)
     is_open = found.state is CoverState.OPEN
+    may_give_back = is_running and found.state is CoverState.ACCEPTED and found.accepted_by_id == here.actor.id
     people = [person.id for person in (line.away, line.cover) if person]
     return render_template(
         "roster/cover_request.html",
@@ -214,5 +229,16 @@ def _show(
         is_open=is_open,
         may_take=is_open and found.away_id != here.actor.id and may_answer(here, line),
         may_ask=is_open and is_running and may_ask,
-        may_give_back=is_running and found.state is CoverState.ACCEPTED and found.accepted_by_id == here.actor.id,
+        may_give_back=may_give_back,
+        swap=(swap or _swap_form(here, found)) if may_give_back else None,
+        swap_warning=swap_warning,
     )
+
+
+def _swap_form(here: Here, found: CoverRequest) -> CoverSwapForm | None:
+    lines = to_swap_for(here, found)
+    if not lines:
+        return None
+    form = CoverSwapForm(formdata=None, prefix="swap")
+    form.offer(lines)
+    return form

@@ -83,20 +83,20 @@ def show_duty(
         may_change=not row.ended_on and not why_not_change(here, is_holder=is_holder(row.id, here)),
         offer=offer if offer is not None else _offer_form(here, row),
         ending=ending if ending is not None else _ending_form(here, row),
-        covering=covering if covering is not None else _ask_form(here, found),
+        covering=covering if covering is not None else _ask_form(here, row.id, found),
         wanted=open_of_duty(here, row.id),
         may_take_knowing=may_take_knowing,
     )
 
 
-def _ask_form(here: Here, found: DutyShown) -> AskForm | None:
+def _ask_form(here: Here, duty_id: int, found: DutyShown) -> AskForm | None:
     """Return the form for whoever may ask for cover of what nobody holds in the next weeks."""
     mine = here.actor.id in {person.id for person in (found.owner, found.deputy) if person}
     has_gap = any(run.held.is_gap for run, _person, _owner in found.runs)
     if not has_gap or here.space.archived_at is not None or not (here.may(Can.KEEP_ROSTER) or mine):
         return None
     form = AskForm(formdata=None, prefix="cover")
-    people = who_may_hold(here)
+    people = who_may_hold(here, duty_id)
     form.offer(people, stand_ins(here, [one.id for one in people]))
     return form
 
@@ -109,7 +109,7 @@ def _offer_form(here: Here, row: Duty) -> OfferForm | None:
     if not here.may(Can.KEEP_ROSTER) or row.ended_on:
         return None
     form = OfferForm(formdata=None, from_day=max(today(here.space.zone), row.first_day), prefix="offer")
-    form.offer(who_may_hold(here))
+    form.offer(who_may_hold(here, row.id))
     if row.rotates:
         form.place.data = "deputy"
     return form

@@ -1,5 +1,7 @@
 """The grid of the next weeks."""
 
+from functools import cache
+
 from flask import render_template, request
 
 from forum.core.halves import SECOND, Span, part_of
@@ -30,7 +32,7 @@ def grid(here: Here) -> Page:
         listed=LISTED,
         criticality=CRITICALITY,
         days_of=days_of,
-        short_days=short_days,
+        short_days=cache(short_days),  # many runs are of the same days
         earlier=_leafed(found, -1),
         later=_leafed(found, 1),
         most_weeks=MOST_WEEKS,

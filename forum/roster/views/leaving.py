@@ -1,5 +1,8 @@
 """Leaving: one's own kit, an organiser's view of who leaves when, and answers to what is offered."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from flask import make_response, redirect, render_template, request, url_for
 
 from forum.core.db import db, transaction
@@ -8,22 +11,25 @@ from forum.people.models import Person
 from forum.people.owning import owns, stored_secret
 from forum.people.sessions import me
 from forum.roster.actions import leaving as actions
+from forum.roster.actions import leaving_kit
+from forum.roster.actions.asking_for_all import offer_all
 from forum.roster.actions.passing import coming_of
 from forum.roster.passing_forms import LastDayForm, OwnLastDayForm
 from forum.roster.queries.duties import who_may_hold
-from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in, would_leave
+from forum.roster.queries.leaving import Kit, asked_of, kit_of, leavings_in, vacant_in, would_leave
 from forum.roster.views import Page, blueprint, leaving_blueprint
 from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove
-from forum.spaces.feature import features
+from forum.spaces.feature import features, stand_ins
 from forum.spaces.guard import Here, here_for, needs
 from forum.spaces.models import Space
+from forum.spaces.parts import StandIn
 from forum.spaces.policy import Can
 from forum.web.access import signed_in
 from forum.web.banners import banner
 from forum.web.limits import wait
 from forum.web.rendering import long_day
-from forum.web.words import _
+from forum.web.words import _, _n, listed
 
 LONGEST_KEY = 40
 
@@ -39,10 +45,7 @@ def _mine(form: OwnLastDayForm | None = None, problem: str = "") -> str:
     person = me()
     leaving = coming_of(person.id)
     kit = kit_of(leaving, person, person) if leaving else None
-    people = {}
-    for space in {line.space for line in kit.lines if line.space} if kit else ():
-        here = here_for(person, space.slug)
-        people[space.id] = [one for one in who_may_hold(here) if one.id != person.id]
+    asked = [_whom_to_ask(here_for(person, space.slug), person) for space in _spaces_of(kit)] if kit else []
     return render_template(
         "roster/my_leaving.html",
         form=form or _own_form(formdata=None, last_day=leaving.last_day if leaving else None),
@@ -50,7 +53,7 @@ def _mine(form: OwnLastDayForm | None = None, problem: str = "") -> str:
         space=db.session.get(Space, leaving.space_id) if leaving and leaving.space_id else None,
         kit=kit,
         ahead=[] if leaving else would_leave(person, person),
-        people=people,
+        whom={one.space.id: one for one in asked},
         problem=problem,
         to_settle=[
             one
@@ -59,6 +62,25 @@ def _mine(form: OwnLastDayForm | None = None, problem: str = "") -> str:
             for one in room.before_closing(person)
         ],
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhomToAsk:
+    """Who can be asked in a space to take what somebody leaves, and who of them is away."""
+
+    space: Space
+    people: Sequence[Person]
+    away: Mapping[int, StandIn]
+
+
+def _whom_to_ask(here: Here, leaver: Person) -> WhomToAsk:
+    people = [one for one in who_may_hold(here) if one.id != leaver.id]
+    return WhomToAsk(space=here.space, people=people, away=stand_ins(here, [one.id for one in people]))
+
+
+def _spaces_of(kit: Kit) -> list[Space]:
+    """Return the spaces of a kit, in the order of its lines."""
+    return list({line.space.id: line.space for line in kit.lines if line.space}.values())
 
 
 def _own_form(**values: object) -> OwnLastDayForm:
@@ -118,7 +140,7 @@ def settle_mine() -> Page:
 
 def _end_own(person: Person) -> str:
     with transaction():
-        actions.close_own(person, *_what())
+        leaving_kit.close_own(person, *_what())
     return _("It is ended.")
 
 
@@ -132,15 +154,28 @@ def _settle(here: Here, person: Person) -> str:
     kind, key = _what()
     if "close" in request.form:
         with transaction():
-            actions.close(here, person, kind, key)
+            leaving_kit.close(here, person, kind, key)
         return _("Nobody has to take it.")
     handle = request.form.get("person", "")
     taker = next((one for one in who_may_hold(here) if one.handle == handle), None)
     if taker is None:
         raise RuleBroken(_("Choose whom to ask."))
+    if "all" in request.form:
+        return _ask_for_all(here, person, taker)
     with transaction():
-        actions.offer(here, person, kind, key, taker)
+        leaving_kit.offer(here, person, kind, key, taker)
     return _("%(name)s is asked. Until they say yes, it isn’t theirs.", name=taker.name)
+
+
+def _ask_for_all(here: Here, person: Person, taker: Person) -> str:
+    with transaction():
+        asked, left = offer_all(here, person, taker)
+    said = _n(
+        "%(name)s is asked to take one thing.", "%(name)s is asked to take %(num)d things.", len(asked), name=taker.name
+    )
+    if left:
+        said += " " + _("Ask somebody else for: %(titles)s.", titles=listed(left))
+    return said
 
 
 @blueprint.get("/leaving")
@@ -175,14 +210,13 @@ def _leaver(here: Here, one: queries.Member, form: LastDayForm | None = None, pr
     if found is not None and found.space_id not in {None, here.space.id}:
         found = None
     kit = kit_of(found, person, here.actor, here.space) if found else None
-    people = [other for other in who_may_hold(here) if other.id != person.id]
     return render_template(
         "roster/leaver.html",
         person=person,
         leaving=found,
         kit=kit,
         ahead=[] if kit else would_leave(person, here.actor, here.space),
-        people={here.space.id: people},
+        whom={here.space.id: _whom_to_ask(here, person)},
         form=form or LastDayForm(formdata=None, last_day=found.last_day if found else None),
         problem=problem,
         may_set=why_not_remove(here, person, role=one.role) is None and (found is None or found.space_id is not None),
@@ -249,7 +283,7 @@ def answer_left(here: Here, left_id: int) -> Page:
     accepts = request.form.get("answer") == "yes"
     try:
         with transaction():
-            actions.answer(here, left_id, accepts=accepts)
+            leaving_kit.answer(here, left_id, accepts=accepts)
     except RuleBroken as broken:
         return _leaving(here, broken.why), 409
     banner(_("It is yours. Thank you.") if accepts else _("You said no. Whoever asked is told."))

@@ -49,7 +49,7 @@ def begin_handover(here: Here, ref: str) -> Page:
     """Begin a handover with a drafted checklist."""
     row, item = duty_for(here, ref)
     require_giver(here, row)
-    form, people = HandoverForm(), who_may_hold(here)
+    form, people = HandoverForm(), who_may_hold(here, row.id)
     form.offer(people)
     if form.validate_on_submit():
         taker = next(one for one in people if one.handle == form.person.data)
@@ -73,7 +73,7 @@ def require_giver(here: Here, row: Duty) -> None:
 
 
 def _new(here: Here, item: Item, form: HandoverForm) -> str:
-    form.offer(who_may_hold(here))
+    form.offer(who_may_hold(here, item.id))
     return render_template("roster/new_handover.html", item=item, form=form)
 
 

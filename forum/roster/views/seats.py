@@ -3,30 +3,94 @@
 from http import HTTPStatus
 
 from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
-from forum.core.time import now
+from forum.core.time import now, today
 from forum.roster.access import duty_for, endorsement_for, volunteer_for
 from forum.roster.actions import seats as actions
 from forum.roster.actions import succession, volunteering
 from forum.roster.models import Duty, Volunteer
-from forum.roster.queries.seats import call_of, endorsements_of, forward_of, seats_of
+from forum.roster.queries.away import Hushed
+from forum.roster.queries.seats import Seat, call_of, coverage_of, endorsements_of, forward_of
 from forum.roster.seat_forms import EndorseForm, ForwardForm, SponsorForm
 from forum.roster.views import Page, blueprint, links
+from forum.roster.who import Why
+from forum.spaces.feature import stand_ins
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import REASON_LENGTH, Item
 from forum.spaces.policy import Can
 from forum.web.access import anyone
 from forum.web.banners import banner
+from forum.web.sheets import sheet
 from forum.web.words import _, _n
+
+OPEN = "open"
+"""What the address says for: only departments without somebody now."""
 
 
 @blueprint.get("/seats")
 @needs(Can.SEE_ROSTER)
 def seats(here: Here) -> Page:
-    """Show each department's champion, and where there is none."""
-    return render_template("roster/seats.html", seats=seats_of(here), forward=forward_of(here))
+    """Show each department's champion and deputy, where there is none, and whom to ask then."""
+    found = coverage_of(here)
+    owners = {seat.line.owner.id for seat in found.seats if seat.line and seat.line.owner}
+    show = request.args.get("show", "")
+    return render_template(
+        "roster/seats.html",
+        found=found,
+        shown=[seat for seat in found.seats if show != OPEN or seat.is_vacant or seat.is_uncovered],
+        is_narrowed=show == OPEN,
+        stand_ins=stand_ins(here, owners),
+        forward=forward_of(here),
+    )
+
+
+@blueprint.get("/seats.csv")
+@needs(Can.SEE_ROSTER)
+def seats_sheet(here: Here) -> Response:
+    """Give the same as a table (A12)."""
+    hushed = Hushed(here)
+    head = [
+        _("Department"), _("Members here"), _("Champion"), _("Now"), _("Whom to ask"), _("Deputy"), _("Sponsor"),
+    ]  # fmt: skip
+    found = coverage_of(here)
+    keepers = ", ".join(one.person.name for one in found.keepers)
+    rows = [
+        [
+            seat.department.name,
+            found.members.get(seat.department.id, 0),
+            _named(seat, hushed),
+            _said_of(seat, hushed),
+            seat.ask.name if seat.ask else keepers,
+            seat.line.deputy.name if seat.line and seat.line.deputy else "",
+            f"{seat.given.name}, {seat.given.post}" if seat.given else "",
+        ]
+        for seat in found.seats
+    ]
+    return sheet(f"champions-{here.space.slug}-{today(here.space.zone)}.csv", head, rows)
+
+
+def _named(seat: Seat, hushed: Hushed) -> str:
+    """Name whose seat it is, unless that would say that they are away to who may not know."""
+    owner = seat.line.owner if seat.line is not None else None
+    is_here = seat.line is not None and seat.line.held.why is Why.HOLDER
+    return owner.name if owner is not None and (is_here or owner.id not in hushed) else ""
+
+
+def _said_of(seat: Seat, hushed: Hushed) -> str:
+    """Say how a seat is held now. That somebody is away is said as far as the reader may know."""
+    if seat.line is None:
+        return _("No seat yet")
+    if seat.is_vacant:
+        return _("Vacant")
+    owner = seat.line.owner
+    if owner is None or seat.line.held.why is Why.HOLDER:
+        return _("Held")
+    if owner.id in hushed:
+        return _("Nobody now") if seat.is_uncovered else _("Covered")
+    return _("Away, nobody covers") if seat.is_uncovered else _("Away, covered")
 
 
 @blueprint.get("/duties/<ref>/sponsor")

@@ -36,7 +36,7 @@ def turns(here: Here, ref: str) -> Page:
 def set_turns(here: Here, ref: str) -> Page:
     """Let the duty rotate in this order; or show what it would bring, and change nothing."""
     row, item = duty_for(here, ref)
-    form, members = TurnsForm(), who_may_hold(here)
+    form, members = TurnsForm(), who_may_hold(here, row.id)
     is_good = form.validate_on_submit()
     people = form.chosen(members)
     form.offer(members)
@@ -108,6 +108,13 @@ def decline_swap(here: Here, swap_id: int) -> Page:
     return _answer(here, swap_id, "decline")
 
 
+@blueprint.post("/swaps/<int:swap_id>/undo")
+@needs(Can.TAKE_DUTY)
+def undo_swap(here: Here, swap_id: int) -> Page:
+    """Take back that one agreed."""
+    return _answer(here, swap_id, "undo")
+
+
 @blueprint.post("/swaps/<int:swap_id>/withdraw")
 @needs(Can.SEE_ROSTER)
 def withdraw_swap(here: Here, swap_id: int) -> Page:
@@ -124,7 +131,8 @@ def _answer(here: Here, swap_id: int, what: str) -> Page:
     except RuleBroken as broken:
         row, item = duty_for(here, ref)
         return _page(here, row, item, problem=broken.why), 409
-    banner(said)
+    can_undo = url_for("roster.undo_swap", slug=here.space.slug, swap_id=swap_id) if what == "agree" else ""
+    banner(said, undo=can_undo)
     return _to_turns(here, ref)
 
 
@@ -132,6 +140,9 @@ def _do(here: Here, swap: TurnSwap, what: str) -> str:
     if what == "withdraw":
         actions.withdraw_swap(here, swap)
         return _("It isn’t asked for any more.")
+    if what == "undo":
+        actions.undo_swap(here, swap)
+        return _("It is undone: each has their own turn again. Whoever asked is told.")
     actions.answer_swap(here, swap, agrees=what == "agree")
     if what == "agree":
         return _("The turns are swapped. Whoever asked is told.")
@@ -175,7 +186,7 @@ def _turns_form(here: Here, row: Duty, shown: Turns) -> TurnsForm:
         from_day=max(row.turns_from or today(here.space.zone), row.first_day),
         people=[person.handle for person in shown.order],
     )
-    form.offer(who_may_hold(here))
+    form.offer(who_may_hold(here, row.id))
     return form
 
 

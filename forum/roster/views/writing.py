@@ -11,6 +11,7 @@ from forum.people.models import Department
 from forum.people.queries import open_departments
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions import duties
+from forum.roster.actions.duty_words import DutyWords
 from forum.roster.actions.rights import powers_with
 from forum.roster.forms import DutyForm, EndForm
 from forum.roster.models import Criticality, Duty, DutyKind, DutyLink
@@ -142,7 +143,7 @@ def take_up_duty(here: Here, ref: str) -> Page:
     row, _item = duty_for(here, ref)
     with transaction():
         duties.take_up_again(here, row)
-    banner(_("The duty is there again. Covers that had ended don’t return by themselves."))
+    banner(_("The duty is there again, and whoever has it is told. Covers that had ended don’t return by themselves."))
     return to_duty(here, ref)
 
 
@@ -158,11 +159,11 @@ def _form(**values: object) -> DutyForm:
     return form
 
 
-def _words(form: DutyForm) -> duties.DutyWords:
+def _words(form: DutyForm) -> DutyWords:
     """Return what was typed; the handover note laid out. Raises Invalid for `note`."""
     chosen = form.department.data
     note = (form.note.data or "").strip()
-    return duties.DutyWords(
+    return DutyWords(
         title=form.title.data or "",
         kind=DutyKind(form.kind.data),
         department=db.session.get(Department, int(chosen)) if chosen else None,

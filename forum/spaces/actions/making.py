@@ -1,5 +1,6 @@
 """Making a space, and putting it into the archive."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -31,12 +32,13 @@ def make(
     cloth: Cloth = Cloth.TEAL,
     zone: str | None = None,
     once: str | None = None,
+    brought: Collection[str] = (),
     at: datetime | None = None,
 ) -> Space:
-    """Make a space with `actor` as its steward, furnished by every room. Use inside `transaction()`.
+    """Make a space with `actor` as its steward, furnished by every room but those in `brought`. Use inside `transaction()`.
 
     Without a `slug` one is made from the name. Pressed twice (the same `once` and the same words) it gives the space of the first
-    press. Raises Invalid when the address is taken.
+    press. `brought` names rooms whose part of it is copied from elsewhere. Raises Invalid when the address is taken.
     """
     lock(Person, actor.id)  # two presses at once come one after the other
     key = text.once_key(once, name, slug, purpose, visibility.value, cloth.value)
@@ -62,7 +64,7 @@ def make(
     db.session.add(Membership(space_id=space.id, person_id=actor.id, role=Role.STEWARD, joined_at=moment))
     record("made space", actor=actor, space=space, at=moment, visibility=visibility.value)
     for feature in features():
-        if feature.new_space:
+        if feature.new_space and feature.name not in brought:
             feature.new_space(space)
     return space
 

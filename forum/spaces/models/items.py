@@ -45,6 +45,7 @@ class Item(Keyed, Base):
     __table_args__ = (
         Index("ix_item_latest", "space_id", "kind", "last_at", "id"),
         Index("ix_item_author", "author_id", "space_id", "kind"),
+        Index("ix_item_author_audience", "author_id", "audience", "space_id"),
     )
 
     ref: Mapped[str] = mapped_column(String(REF_LENGTH), unique=True, default=new_ref)
@@ -61,6 +62,8 @@ class Item(Keyed, Base):
     last_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     origin_uuid: Mapped[str | None] = mapped_column(String(36))
     base_hash: Mapped[str | None] = mapped_column(String(64))
+    inherited: Mapped[int | None] = mapped_column(Integer)
+    """The number of the last post that came along from the original, None for what began here."""
 
     space: Mapped[Space] = relationship(lazy="raise")
     author: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[author_id])

@@ -12,6 +12,7 @@ from forum.spaces.queries.members import (
     has_invitation,
     how_many_ask,
     keepers_of,
+    keys_of_members,
     latest_request,
     member_by_handle,
     members,
@@ -30,6 +31,7 @@ from forum.spaces.queries.spaces import (
     directory,
     member_count,
     spaces_of,
+    team_count,
 )
 from forum.spaces.queries.suspended import is_suspended, suspension_of
 from forum.spaces.queries.visible import VIEWED_AT, VIEWER, viewing, visible_items, visible_to_viewer
@@ -59,6 +61,7 @@ __all__ = [
     "is_holder",
     "is_suspended",
     "keepers_of",
+    "keys_of_members",
     "latest_request",
     "lent_to",
     "member_by_handle",
@@ -70,6 +73,7 @@ __all__ = [
     "spaces_of",
     "stewards_of",
     "suspension_of",
+    "team_count",
     "viewing",
     "visible_items",
     "visible_to_viewer",

@@ -1,38 +1,50 @@
 """Reads of who belongs to a space, of who asks to, and of who is invited."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import BindParameter, Integer, Select, bindparam, case, func, or_, select
 
 from forum.core.db import db
 from forum.core.paging import Page, page
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Invitation, JoinRequest, JoinState, Membership, Role, Space, Suspension
 from forum.spaces.policy import KEEPERS, RANK, Can
 from forum.spaces.queries.rights import holds
 from forum.spaces.queries.suspended import suspends
+from forum.spaces.queries.visible import VIEWED_AT
 
 PAGE = 50
+MOST_WORDS = 5
 Line = tuple[Person, str, Role, datetime, datetime | None]
 FIRST_SENTENCE = re.compile(r"(?<=[.?!])\s")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which members are asked for. Text is looked for in names and in "ask me about"."""
+    """Which members are asked for. Text is looked for in names, departments, "ask me about", and in what they hold."""
 
     text: str = ""
     department_id: int | None = None
     role: Role | None = None
+    among: Collection[int] | None = None
+    """Only these, by their keys: who is away now."""
+    holders: Mapping[str, Collection[int]] = field(default_factory=dict)
+    """Who holds something with each of the words in its title, by their keys."""
+
+    @property
+    def words(self) -> Sequence[str]:
+        """The words of the text, as far as they are looked for."""
+        return self.text.split()[:MOST_WORDS]
 
     @property
     def is_all(self) -> bool:
         """Whether nothing was asked for in particular."""
-        return not self.text and self.department_id is None and self.role is None
+        return not self.text and self.department_id is None and self.role is None and self.among is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +77,13 @@ class MembersPage:
     page: Page
 
 
-def members(space: Space, wanted: Wanted, *, with_closed: bool = False, wish: str | None = None) -> MembersPage:
+def members(
+    space: Space, wanted: Wanted, *, with_closed: bool = False, wish: str | None = None, size: int = PAGE
+) -> MembersPage:
     """Return the page that an address asks for, by name. `with_closed` adds accounts out of use. Two queries."""
     query = _wanted(_of(space, with_closed=with_closed), wanted)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    shown = page(wish, total=total, size=PAGE)
+    shown = page(wish, total=total, size=size)
     query = query.order_by(func.lower(Person.name), Person.id).limit(shown.size).offset(shown.before)
     found = [_member(*row) for row in db.session.execute(query)]
     return MembersPage(members=found, total=total, page=shown)
@@ -77,10 +91,18 @@ def members(space: Space, wanted: Wanted, *, with_closed: bool = False, wish: st
 
 def keepers_of(space: Space) -> list[Member]:
     """Return who looks after a space now, stewards first."""
-    query = _of(space, with_closed=False).where(Membership.role.in_(KEEPERS), Suspension.until.is_(None))
-    rank = case({role.value: place for role, place in RANK.items()}, value=Membership.role)
-    rows = db.session.execute(query.order_by(rank.desc(), func.lower(Person.name), Person.id))
+    rows = db.session.execute(_keepers(), {"space_id": space.id, VIEWED_AT.key: now()})
     return [_member(*row) for row in rows]
+
+
+@prepared
+def _keepers() -> Select[*Line]:
+    rank = case({role.value: place for role, place in RANK.items()}, value=Membership.role)
+    return (
+        _lines(bindparam("space_id", type_=Integer), VIEWED_AT)
+        .where(Person.state == PersonState.ACTIVE, Membership.role.in_(KEEPERS), Suspension.until.is_(None))
+        .order_by(rank.desc(), func.lower(Person.name), Person.id)
+    )
 
 
 def membership_of(space: Space, person: Person) -> Membership | None:
@@ -104,6 +126,12 @@ def former_member(space: Space, handle: str) -> Person | None:
     return db.session.scalar(query.where(~was.where(Membership.ended_at.is_(None)).exists()))
 
 
+def keys_of_members(space: Space) -> Sequence[int]:
+    """Return the keys of all members."""
+    query = select(Membership.person_id).where(Membership.space_id == space.id, Membership.ended_at.is_(None))
+    return db.session.scalars(query).all()
+
+
 def departments_of(space: Space) -> list[tuple[int, str]]:
     """Return the departments from which members come, by name, for the filter."""
     query = (
@@ -118,25 +146,30 @@ def departments_of(space: Space) -> list[tuple[int, str]]:
 
 
 def _of(space: Space, *, with_closed: bool) -> Select[*Line]:
-    query = (
-        select(Person, Department.name, Membership.role, Membership.joined_at, Suspension.until)
-        .join(Membership, Membership.person_id == Person.id)
-        .outerjoin(Department, Department.id == Person.department_id)
-        .outerjoin(Suspension, suspends(space.id, Person.id, now()))
-        .where(Membership.space_id == space.id, Membership.ended_at.is_(None))
-    )
+    query = _lines(space.id, now())
     return query if with_closed else query.where(Person.state == PersonState.ACTIVE)
 
 
+def _lines(space_id: int | BindParameter[int], at: datetime | BindParameter[datetime]) -> Select[*Line]:
+    return (
+        select(Person, Department.name, Membership.role, Membership.joined_at, Suspension.until)
+        .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(Department, Department.id == Person.department_id)
+        .outerjoin(Suspension, suspends(space_id, Person.id, at))
+        .where(Membership.space_id == space_id, Membership.ended_at.is_(None))
+    )
+
+
 def _wanted(query: Select[*Line], wanted: Wanted) -> Select[*Line]:
-    for word in wanted.text.split()[:5]:
-        query = query.where(
-            or_(Person.name.icontains(word, autoescape=True), Person.about.icontains(word, autoescape=True))
-        )
+    for word in wanted.words:
+        said = (column.icontains(word, autoescape=True) for column in (Person.name, Department.name, Person.about))
+        query = query.where(or_(*said, Person.id.in_(wanted.holders.get(word, ()))))
     if wanted.department_id is not None:
         query = query.where(Person.department_id == wanted.department_id)
     if wanted.role is not None:
         query = query.where(Membership.role == wanted.role)
+    if wanted.among is not None:
+        query = query.where(Person.id.in_(wanted.among))
     return query
 
 

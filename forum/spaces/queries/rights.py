@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Grant, Membership, Role, Space
@@ -32,7 +32,7 @@ def lent_to(actor: Person, space: Space, *, at: datetime) -> list[Lent]:
     return [Lent(Can(row.power), row.item_id, row.Person) for row in rows]
 
 
-@cache
+@prepared
 def _lent() -> Select[str, int | None, Person]:
     """Build the statement of `lent_to` once: it is asked on every page of a space."""
     giver = aliased(Membership)

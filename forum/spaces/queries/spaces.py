@@ -4,12 +4,12 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces.models import Cloth, JoinRequest, JoinState, Membership, Role, Space, Visibility
@@ -26,7 +26,7 @@ def spaces_of(actor: Person) -> list[Space]:
     return list(db.session.scalars(own_spaces(), {"actor_id": actor.id}))
 
 
-@cache
+@prepared
 def own_spaces() -> Select[Space]:
     """Build the statement of `spaces_of` once. Execute it with `actor_id`."""
     return (
@@ -60,6 +60,11 @@ def department_count() -> ScalarSelect[int]:
         .correlate(Space)
         .scalar_subquery()
     )
+
+
+def team_count(space_id: int) -> int:
+    """Return from how many departments the members of a space come, asked for that one alone."""
+    return db.session.scalar(select(department_count()).where(Space.id == space_id)) or 0
 
 
 class Way(enum.StrEnum):
@@ -145,7 +150,10 @@ class Overseen:
 
 
 def all_spaces() -> list[Overseen]:
-    """Return every space of the installation for its admins, those without a steward first. Two queries."""
+    """Return every space of the installation for its admins, those without a steward first. Two queries.
+
+    One to which nobody has ever belonged is being restored from an archive, and isn't there yet.
+    """
     stewards: dict[int, list[Person]] = {}
     for space_id, person in db.session.execute(
         select(Membership.space_id, Person)
@@ -168,6 +176,7 @@ def all_spaces() -> list[Overseen]:
         Space.created_at,
         member_count().label("members"),
     ).order_by(func.lower(Space.name), Space.id)
+    query = query.where(exists().where(Membership.space_id == Space.id))
     found = [
         Overseen(
             name=row.name,

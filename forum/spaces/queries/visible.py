@@ -1,12 +1,12 @@
 """Who sees which item: one predicate for lists, counts, search, feeds and mail (A3)."""
 
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.core.db import UtcDateTime, db
+from forum.core.prepared import prepared
 from forum.people.models import Person, PersonState
 from forum.spaces.models import (
     Audience,
@@ -26,6 +26,8 @@ from forum.spaces.queries.suspended import is_suspended, keeps_now
 
 VIEWER: BindParameter[int] = bindparam("viewer_id", type_=Integer)
 VIEWED_AT: BindParameter[datetime] = bindparam("viewed_at", type_=UtcDateTime)
+FOR_NAMED = (Audience.NAMED, Audience.ON_DUTY)
+"""Audiences to which people belong by a row of their own: who is named, and who was asked because they were on duty."""
 
 
 def viewing(actor: Person, at: datetime) -> dict[str, object]:
@@ -33,7 +35,7 @@ def viewing(actor: Person, at: datetime) -> dict[str, object]:
     return {"viewer_id": actor.id, "viewed_at": at}
 
 
-@cache
+@prepared
 def visible_to_viewer() -> ColumnElement[bool]:
     """Return `visible_items` for the VIEWER at VIEWED_AT. Building it takes far longer than asking it, so hot pages build it once."""
     return _visible(VIEWER, VIEWED_AT)
@@ -42,7 +44,8 @@ def visible_to_viewer() -> ColumnElement[bool]:
 def visible_items(actor: Person, at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for what `actor` may see at `at`.
 
-    Who is suspended in a space sees there what every member sees. What somebody wrote for the organisers they see themselves too.
+    Who is suspended in a space sees there what every member sees. What somebody wrote for the organisers they see themselves too;
+    what is for those on duty is seen by whoever was asked.
     What isn't published is seen by its author only, and only while it is on its way (a draft, held for approval) and they are
     still a member. The account's state is not asked here: who is suspended doesn't get this far.
     """
@@ -64,7 +67,7 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
                 Item.audience.in_((Audience.ORGANISERS, Audience.ON_DUTY)),
                 or_(Item.space_id.in_(kept), and_(Item.author_id == actor_id, Item.space_id.in_(mine))),
             ),
-            and_(Item.audience == Audience.NAMED, Item.space_id.in_(mine), Item.id.in_(named)),
+            and_(Item.audience.in_(FOR_NAMED), Item.space_id.in_(mine), Item.id.in_(named)),
             Item.id.in_(shared),
             and_(Item.space_id.in_(acting), _is_lent_to(actor_id, at=at)),
         ),
@@ -77,6 +80,18 @@ def _visible(actor_id: int | BindParameter[int], at: datetime | BindParameter[da
     return or_(published, unfinished)
 
 
+@prepared
+def stays_inside(number: InstrumentedAttribute[int], of_one_text: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition on a text with `number` to an `Item` of these kinds that the VIEWER may read it, seeing the item (A3).
+
+    Who sees an item only because it is shared reads its first text; what was written to it is read by who looks into its space.
+    """
+    mine = select(Membership.space_id).where(Membership.person_id == VIEWER, Membership.ended_at.is_(None))
+    opened = select(Space.id).where(Space.visibility == Visibility.OPEN)
+    is_there = or_(Item.space_id.in_(mine), Item.space_id.in_(opened))
+    return or_(number <= 1, Item.kind.not_in(of_one_text), is_there)
+
+
 def is_for_member(item: Item, at: datetime) -> ColumnElement[bool]:
     """Return the condition on `Membership` of its space that the member sees `item` by its audience at `at`, once it is published.
 
@@ -85,10 +100,17 @@ def is_for_member(item: Item, at: datetime) -> ColumnElement[bool]:
     if item.audience is Audience.SPACE:
         return true()
     if item.audience is Audience.NAMED:
-        return exists().where(ItemPerson.item_id == item.id, ItemPerson.person_id == Membership.person_id)
-    if item.author_id is None:
-        return keeps_now(Membership, at)
-    return or_(keeps_now(Membership, at), Membership.person_id == item.author_id)
+        return _is_named_in(item)
+    ways = [keeps_now(Membership, at)]
+    if item.author_id is not None:
+        ways.append(Membership.person_id == item.author_id)
+    if item.audience is Audience.ON_DUTY:
+        ways.append(_is_named_in(item))
+    return or_(*ways)
+
+
+def _is_named_in(item: Item) -> ColumnElement[bool]:
+    return exists().where(ItemPerson.item_id == item.id, ItemPerson.person_id == Membership.person_id)
 
 
 def moved_to(actor: Person, slug: str, ref: str, *, at: datetime) -> str | None:

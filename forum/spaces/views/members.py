@@ -1,5 +1,7 @@
 """Who belongs to a space, and what organisers and stewards can change about that."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
@@ -10,8 +12,9 @@ from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import end_of_day, local, now, today
 from forum.spaces import actions, queries
-from forum.spaces.feature import stand_ins
+from forum.spaces.feature import away_now, stand_ins
 from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendForm
+from forum.spaces.gathering import held_by
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Role, Suspension
 from forum.spaces.policy import Can
@@ -20,10 +23,14 @@ from forum.spaces.views.addresses import number
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES, WITH_ARTICLE
 from forum.web.banners import banner
 from forum.web.rendering import long_day
+from forum.web.sheets import sheet
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
 LONGEST_SEARCH = 80
+MOST_PRINTED = 5_000
+"""How many members a printed list or a table has at the most."""
+AWAY = "away"
 SUSPEND, END = "suspend", "end"
 """What the fields of forms begin with that stand on one page."""
 LAST_DAY = date(9000, 1, 1)
@@ -33,14 +40,26 @@ LAST_DAY = date(9000, 1, 1)
 @blueprint.get("/s/<slug>/members")
 @needs(Can.SEE_MEMBERS)
 def members(here: Here) -> Page:
-    """List the members, all or those looked for."""
-    wanted, is_keeper = wanted_from_address(), here.may(Can.REMOVE_MEMBER)
-    found = queries.members(here.space, wanted, with_closed=is_keeper, wish=request.args.get("page"))
+    """List the members, all or those looked for; to organisers on one page too, to be printed."""
+    is_keeper = here.may(Can.REMOVE_MEMBER)
+    wants_all = is_keeper and "all" in request.args
+    wanted, is_away = wanted_from_address(here)
+    found = queries.members(
+        here.space,
+        wanted,
+        with_closed=is_keeper,
+        wish=request.args.get("page"),
+        size=MOST_PRINTED if wants_all else queries.PAGE,
+    )
+    ids = {one.person.id for one in found.members}
     return render_template(
         "spaces/members.html",
         found=found,
-        away=stand_ins(here, {one.person.id for one in found.members}),
+        away=stand_ins(here, ids),
+        holds=held_by(here, ids),
         wanted=wanted,
+        is_away=is_away,
+        wants_all=wants_all,
         departments=queries.departments_of(here.space),
         role_names=ROLE_NAMES,
         asking=queries.how_many_ask(here.space) if here.may(Can.DECIDE_REQUEST) else 0,
@@ -49,14 +68,51 @@ def members(here: Here) -> Page:
     )
 
 
-def wanted_from_address() -> queries.Wanted:
-    """Read from the address which members are looked for. What makes no sense there is left out."""
+@blueprint.get("/s/<slug>/members.csv")
+@needs(Can.REMOVE_MEMBER)
+def members_sheet(here: Here) -> Response:
+    """Give the members that were looked for as a table (A12). It holds what the page shows, and no address (A3)."""
+    wanted, _is_away = wanted_from_address(here)
+    found = queries.members(here.space, wanted, with_closed=True, size=MOST_PRINTED).members
+    ids = {one.person.id for one in found}
+    away, holds = stand_ins(here, ids), held_by(here, ids)
+    head = [
+        _("Name"), _("Department"), _("Ask me about"), _("Holds"), _("Away now"), _("Role"), _("Here since"), _("Account"),
+    ]  # fmt: skip
+    rows = [
+        [
+            one.person.name,
+            one.department,
+            one.person.about,
+            "; ".join(line.words for line in holds.get(one.person.id, ())),
+            away[one.person.id].sentence if one.person.id in away else "",
+            str(ROLE_NAMES[one.role]),
+            local(one.joined_at, here.space.zone).date(),
+            "" if one.is_active else _("Account out of use"),
+        ]
+        for one in found
+    ]
+    return sheet(f"members-{here.space.slug}-{today(here.space.zone)}.csv", head, rows)
+
+
+def wanted_from_address(here: Here) -> tuple[queries.Wanted, bool]:
+    """Read from the address which members are looked for, and whether only those who are away now. What makes no sense is left out."""
     role = request.args.get("role", "")
-    return queries.Wanted(
+    is_away = request.args.get("now") == AWAY and here.may(Can.SEE_ROSTER)
+    wanted = queries.Wanted(
         text=one_line(request.args.get("q", ""))[:LONGEST_SEARCH],
         department_id=number("department"),
         role=Role(role) if role in {known.value for known in ROLE_NAMES} else None,
+        among=away_now(here) if is_away else None,
     )
+    return replace(wanted, holders=_holders(here, wanted.words)), is_away
+
+
+def _holders(here: Here, words: Sequence[str]) -> dict[str, set[int]]:
+    """Return who holds something, as far as one may see it, with each of the words in its title."""
+    held = held_by(here, queries.keys_of_members(here.space)) if words else {}
+    titles = {id_: " ".join(line.title for line in lines).casefold() for id_, lines in held.items()}
+    return {word: {id_ for id_, said in titles.items() if word.casefold() in said} for word in words}
 
 
 @blueprint.get("/s/<slug>/members/<handle>")

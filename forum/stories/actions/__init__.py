@@ -2,22 +2,23 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Select, select
 
 from forum.content import actions as posts
 from forum.content.access import hold_item
 from forum.content.actions import Overtaken
+from forum.content.attachments.queries import Attached
 from forum.content.models import Post, PostState
 from forum.content.order.holding import why_held_now
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
-from forum.core.events import announce
 from forum.core.markup import Rendered
 from forum.core.text import once_key, one_line
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
+from forum.roster.keeping import A_QUARTER
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
@@ -26,14 +27,11 @@ from forum.spaces.models import TITLE_LENGTH, Audience, Item, ItemState, Members
 from forum.spaces.policy import Can
 from forum.spaces.queries import visible_items
 from forum.stories.access import allow, may_tell_on, why_not_change
+from forum.stories.actions.beginning import announce_begun, asks_reader
 from forum.stories.blame import named_as_cause
-from forum.stories.events import StoryTold
-from forum.stories.models import KIND, Story, StoryKind
+from forum.stories.models import KIND, Story, StoryKind, Waiting
 from forum.stories.parts import ERROR, FIXED, LONGEST_ERROR, compose, read
 from forum.web.words import _
-
-A_QUARTER = timedelta(days=91)
-"""How long a fix is taken to hold until somebody is asked."""
 
 
 class NamesSomebody(RuleBroken):
@@ -61,6 +59,8 @@ class Telling:
     source_id: int | None = None
     source_number: int | None = None
     confirmed: Collection[str] = field(default=())
+    publish_at: datetime | None = None
+    """When it is published, if not at once: somebody wants to sleep on it."""
 
 
 def tell(here: Here, telling: Telling, *, once: str | None = None, at: datetime | None = None) -> Item:
@@ -76,7 +76,8 @@ def tell(here: Here, telling: Telling, *, once: str | None = None, at: datetime 
         return db.session.get_one(Item, earlier.item_id)
     require_no_blame(here, {"title": title, **read(telling.text.source)}, confirmed=telling.confirmed)
     why = why_held_now(here)
-    state = ItemState.HELD if why else ItemState.PUBLISHED
+    waits = why is None and (telling.publish_at is not None or asks_reader(here.space.id))
+    state = ItemState.HELD if why else ItemState.DRAFT if waits else ItemState.PUBLISHED
     item = make_item(
         here.space,
         kind=KIND,
@@ -96,15 +97,13 @@ def tell(here: Here, telling: Telling, *, once: str | None = None, at: datetime 
         skipped="",
     )
     db.session.add(story)
-    post = posts.add_post(here, item, text=telling.text, key=key, at=moment, why_held=why)
-    if why is None:
+    post = posts.add_post(here, item, text=telling.text, key=key, at=moment, why_held=why, is_put_by=waits)
+    if waits:
+        db.session.add(Waiting(story_id=item.id, since=moment, publish_at=telling.publish_at, note=""))
+        db.session.flush()
+    elif why is None:
         announce_begun(item, post.id)
     return item
-
-
-def announce_begun(item: Item, post_id: int) -> None:
-    """Announce a story that was told, or approved: now everybody can read it."""
-    announce(StoryTold(actor_id=item.author_id, item_id=item.id, post_id=post_id))
 
 
 def change(  # every part of the form
@@ -117,8 +116,9 @@ def change(  # every part of the form
     version: int,
     reason: str = "",
     confirmed: Collection[str] = (),
+    files: Collection[Attached] | None = None,
 ) -> Post:
-    """Change what a story says; what it said before stays in its history.
+    """Change what a story says; what it said before stays in its history. `files` is what is attached, as the form says it is.
 
     Raises Missing, Denied, Overtaken, NamesSomebody, and Invalid for `title`, or `reason` when it is somebody else's.
     """
@@ -127,18 +127,17 @@ def change(  # every part of the form
     title = checked_title(title)
     before = {"title": item.title, **read(post.source)}
     require_no_blame(here, {"title": title, **read(text.source)}, confirmed=confirmed, before=before)
-    if title != item.title and post.version != version:
+    is_new_title, is_new = title != item.title, post.source != text.source
+    if (is_new_title or is_new) and post.version != version:
         raise Overtaken
-    is_new_title = title != item.title
-    if not may_tell_on(here, item) and not reason and (is_new_title or post.source != text.source):
+    if not may_tell_on(here, item) and not reason and (is_new_title or is_new):
         raise Invalid({"reason": [_("Say why. The reason stands in the log, where members can read it.")]})
     item.title, story.kind = title, kind
     item.version += is_new_title
     if post.state is PostState.HELD:
-        post.version += post.source != text.source
-        post.source, post.html, post.renderer = text.source, text.html, text.renderer
+        write_held(post, text, version=version)
         return post
-    changed = posts.edit(here, post, text=text, version=version, reason=reason, is_theirs=may_tell_on)
+    changed = posts.edit(here, post, text=text, version=version, reason=reason, files=files, is_theirs=may_tell_on)
     if is_new_title and changed.version == version and not may_tell_on(here, item):
         record("changed story", actor=here.actor, space=here.space, item=item, reason=reason)
     return changed
@@ -154,10 +153,19 @@ def answer(
     require_no_blame(here, {"title": item.title, **read(text.source)}, confirmed=confirmed, before=before)
     story.skipped = " ".join(one for one in story.skipped.split() if one != key)
     if post.state is PostState.HELD:
-        post.source, post.html, post.renderer, post.version = text.source, text.html, text.renderer, post.version + 1
+        write_held(post, text, version=version)
         return post
     reason = "" if may_tell_on(here, item) else _("Added an answer.")
     return posts.edit(here, post, text=text, version=version, reason=reason, is_theirs=may_tell_on)
+
+
+def write_held(post: Post, text: Rendered, *, version: int) -> None:
+    """Let a story that others haven't seen say something else; it has no history. Raises Overtaken."""
+    if post.source == text.source:
+        return
+    if post.version != version:
+        raise Overtaken
+    post.source, post.html, post.renderer, post.version = text.source, text.html, text.renderer, version + 1
 
 
 def put_off(here: Here, story_id: int, *, key: str) -> None:
@@ -177,6 +185,11 @@ def hold_story(here: Here, story_id: int, *, power: Can = Can.SEE_STORIES) -> tu
     if story is None or post is None or post.state not in {PostState.PUBLISHED, PostState.HELD}:
         raise Missing
     return here, item, story, post
+
+
+def first_post(item: Item) -> Post:
+    """Return the post that holds a story's text."""
+    return db.session.scalars(select(Post).where(Post.item_id == item.id, Post.number == 1)).one()
 
 
 def checked_title(title: str) -> str:

@@ -10,7 +10,7 @@ from forum.core.db import db
 from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import now
-from forum.roster.models import Engagement
+from forum.roster.models import Engagement, Mode
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -18,7 +18,7 @@ from forum.spaces.models import Space
 from forum.spaces.policy import Can
 from forum.stories.access import allow, may_tell_on, why_not_sort
 from forum.stories.actions import hold_story
-from forum.stories.models import CHOICE_LENGTH, Choice, ListName, Mode
+from forum.stories.models import CHOICE_LENGTH, Choice, ListName
 from forum.stories.words import LISTS
 from forum.web.words import LazyString, _, _l
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, select
 
+from forum.content.models import Post, PostState
 from forum.core.db import db, lock
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.events import announce
@@ -58,8 +59,8 @@ def withdraw(here: Here, story_id: int, *, reason: str = "") -> None:
     is_own = item.author_id == here.actor.id
     if not is_own and not reason:
         raise Invalid({"reason": [_("Say why. The reason stands in the log, and in the mail to who told it.")]})
-    if item.state is ItemState.HELD:
-        raise RuleBroken(_("It still waits for an organiser. Take it back there."))
+    if item.state is not ItemState.PUBLISHED:
+        raise RuleBroken(_("It isn’t published yet. Take it back where it waits."))
     item.state = ItemState.WITHDRAWN
     entry = record("withdrew story", actor=here.actor, space=here.space, item=item, reason=reason)
     db.session.flush()
@@ -67,10 +68,16 @@ def withdraw(here: Here, story_id: int, *, reason: str = "") -> None:
         announce(StoryWithdrawn(actor_id=here.actor.id, item_id=item.id, log_id=entry.id))
 
 
+def end_removed(item: Item, _actor_id: int) -> None:
+    """Let a story whose text is removed be nowhere: its title says what it was (A5)."""
+    item.state = ItemState.WITHDRAWN
+
+
 def put_back(here: Here, story_id: int) -> None:
     """Let a withdrawn story be read again, where it was read before. Its author can't undo what an organiser did.
 
-    Raises Missing, Denied. Published already, nothing changes.
+    What its nameless author withdrew with their key stays withdrawn, and what was never published isn't published so.
+    Raises Missing, Denied, RuleBroken. Published already, nothing changes.
     """
     item = lock(Item, story_id)
     here = as_it_is_now(here)
@@ -79,6 +86,13 @@ def put_back(here: Here, story_id: int) -> None:
     if item.state is not ItemState.WITHDRAWN:
         return
     allow(why_not_withdraw(here, item))
+    state = db.session.scalar(select(Post.state).where(Post.item_id == item.id, Post.number == 1))
+    if state is PostState.HELD:
+        raise RuleBroken(_("Nobody has read this story yet, so it can’t be put back."))
+    if state is not PostState.PUBLISHED:
+        raise RuleBroken(_("What this story said was removed, so it can’t be put back."))
+    if db.session.get_one(Story, item.id).is_unnamed and _is_withdrawn_by_key(item):
+        raise RuleBroken(_("Whoever told this withdrew it with their key. Only they decide about that."))
     if not here.may(Can.KEEP_STORIES) and _withdrawn_by(item) != here.actor.id:
         raise RuleBroken(_("An organiser withdrew this story. Ask one to put it back."))
     item.state = ItemState.PUBLISHED
@@ -88,6 +102,13 @@ def put_back(here: Here, story_id: int) -> None:
 def _withdrawn_by(item: Item) -> int | None:
     query = select(LogEntry.actor_id).where(LogEntry.item_id == item.id, LogEntry.verb == "withdrew story")
     return db.session.scalar(query.order_by(LogEntry.id.desc()).limit(1))
+
+
+def _is_withdrawn_by_key(item: Item) -> bool:
+    """A key leaves no entry in the log: the last that is there, if any, is that an organiser put it back."""
+    verbs = ("withdrew story", "put back story")
+    query = select(LogEntry.verb).where(LogEntry.item_id == item.id, LogEntry.verb.in_(verbs))
+    return db.session.scalar(query.order_by(LogEntry.id.desc()).limit(1)) != "withdrew story"
 
 
 def _why_not_share(here: Here, item: Item, story: Story) -> str:

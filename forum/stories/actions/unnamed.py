@@ -11,14 +11,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from forum.content.actions import name_people, take_number
-from forum.content.models import Draft, Post, PostRevision, PostState
+from forum.content.models import Attachment, Draft, Post, PostRevision, PostState
 from forum.content.naming import handles_in, ids_of
 from forum.content.order.holding import why_held_now
-from forum.core.db import db, insert, lock, transaction
+from forum.core.apart import apart
+from forum.core.db import db, insert, lock
 from forum.core.errors import Missing, RuleBroken
 from forum.core.markup import Rendered
 from forum.core.secrets import hashed
 from forum.core.time import today
+from forum.roster.keeping import A_QUARTER
 from forum.spaces import guard
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item
@@ -26,14 +28,14 @@ from forum.spaces.models import Item, ItemState, Space
 from forum.spaces.policy import Can
 from forum.stories.access import is_key
 from forum.stories.actions import (
-    A_QUARTER,
     Telling,
-    announce_begun,
     checked_audience,
     checked_title,
     require_no_blame,
+    write_held,
 )
-from forum.stories.models import KIND, Story, StoryKind, Unnamed
+from forum.stories.actions.beginning import announce_begun, asks_reader
+from forum.stories.models import KIND, Story, StoryKind, Unnamed, Waiting
 from forum.stories.parts import read
 from forum.web.words import _
 
@@ -65,8 +67,8 @@ def why_not_unnamed(here: Here) -> str:
 def tell_unnamed(here: Here, telling: Telling, *, key: str, places: Collection[str]) -> str:
     """Put a story into the box, and return the ref that it will have. A second press with the same key gives the first one's.
 
-    `places` are where its author may have begun it with their name: those drafts are deleted, not emptied. Raises Missing, Denied,
-    RuleBroken, Invalid for `title`, NamesSomebody.
+    `places` are where its author may have begun it with their name: those drafts are deleted, not emptied, and what was attached there
+    with them. Raises Missing, Denied, RuleBroken, Invalid for `title`, NamesSomebody.
     """
     here = guard.hold(here, Can.TELL_STORY)
     why = why_not_unnamed(here)
@@ -94,6 +96,7 @@ def tell_unnamed(here: Here, telling: Telling, *, key: str, places: Collection[s
         raise RuleBroken(_("Many stories are told here without a name just now. Keep yours, and try again tomorrow."))
     db.session.execute(insert(Unnamed).values(**values).on_conflict_do_nothing(index_elements=[Unnamed.key_hash]))
     db.session.execute(delete(Draft).where(Draft.person_id == here.actor.id, Draft.place.in_(places)))
+    db.session.execute(delete(Attachment).where(Attachment.person_id == here.actor.id, Attachment.place.in_(places)))
     return db.session.scalars(select(Unnamed.ref).where(Unnamed.key_hash == values["key_hash"])).one()
 
 
@@ -105,7 +108,7 @@ def publish_unnamed() -> None:
         refs = list(db.session.scalars(boxed))
         secrets.SystemRandom().shuffle(refs)
         for ref in refs:
-            with transaction():
+            with apart("the story told without a name", ref):
                 _publish(ref, on=this)
 
 
@@ -115,13 +118,22 @@ def _publish(ref: str, *, on: date) -> None:
         return
     space = db.session.get_one(Space, boxed.space_id)
     at = first_second(on, space)
-    item = make_item(space, kind=KIND, title=boxed.title, author=None, audience=boxed.audience, at=at)
+    waits = asks_reader(space.id)
+    item = make_item(
+        space,
+        kind=KIND,
+        title=boxed.title,
+        author=None,
+        state=ItemState.DRAFT if waits else ItemState.PUBLISHED,
+        audience=boxed.audience,
+        at=at,
+    )
     item.ref = boxed.ref
     db.session.add(Story(id=item.id, kind=boxed.kind, key_hash=boxed.key_hash, due_on=on + A_QUARTER, skipped=""))
     post = Post(
         item_id=item.id,
         number=take_number(item, author_id=None, at=at),
-        state=PostState.PUBLISHED,
+        state=PostState.HELD if waits else PostState.PUBLISHED,
         source=boxed.source,
         html=boxed.html,
         renderer=boxed.renderer,
@@ -130,6 +142,9 @@ def _publish(ref: str, *, on: date) -> None:
     db.session.add(post)
     db.session.delete(boxed)
     db.session.flush()
+    if waits:
+        db.session.add(Waiting(story_id=item.id, since=at, note=""))
+        return
     name_people(post, ids_of(space, handles_in(post.html)))
     announce_begun(item, post.id)
 
@@ -163,7 +178,10 @@ def rewrite(  # every part of the form
     require_no_blame(here, {"title": title, **read(text.source)}, confirmed=confirmed, before=before)
     at = first_second(today(space.zone), space)
     item.title, story.kind = title, kind
-    if post.source != text.source:
+    if post.state is PostState.HELD:
+        write_held(post, text, version=version)
+        _ask_again(item)
+    elif post.source != text.source:
         db.session.add(
             PostRevision(
                 post_id=post.id,
@@ -184,14 +202,23 @@ def withdraw_unnamed(space: Space, story_id: int, *, key: str) -> None:
     """Withdraw a story with its key, everywhere (E5). Raises Missing, WrongKey."""
     item, _story, _post = _opened(space, story_id, key)
     item.state = ItemState.WITHDRAWN
+    db.session.execute(delete(Waiting).where(Waiting.story_id == item.id))
+
+
+def _ask_again(item: Item) -> None:
+    """Let what a second reader sent back wait for one again: with the day it has, and no other time."""
+    wait = db.session.get_one(Waiting, item.id, populate_existing=True)
+    wait.sent_back_at, wait.sent_back_by_id, wait.note = None, None, ""
 
 
 def _opened(space: Space, story_id: int, key: str) -> tuple[Item, Story, Post]:
     item = lock(Item, story_id)
     story = db.session.get(Story, story_id, populate_existing=True)
     post = db.session.scalar(select(Post).where(Post.item_id == story_id, Post.number == 1))
-    is_there = item is not None and item.space_id == space.id and item.state is ItemState.PUBLISHED
-    if item is None or not is_there or story is None or post is None or post.state is not PostState.PUBLISHED:
+    ways = {(ItemState.PUBLISHED, PostState.PUBLISHED), (ItemState.DRAFT, PostState.HELD)}
+    if item is None or item.space_id != space.id or story is None or post is None:
+        raise Missing
+    if (item.state, post.state) not in ways:
         raise Missing
     if not is_key(story, key):
         raise WrongKey

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from forum.content.access import hold_item
+from forum.content.order.holding import require_free
 from forum.core.db import db, insert
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.events import announce
@@ -11,8 +11,7 @@ from forum.core.time import today
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
-from forum.stories.access import held_story
-from forum.stories.actions import hold_story
+from forum.stories.access import hold_readable
 from forum.stories.events import StorySaved
 from forum.stories.models import STEP_LENGTH, VARIANT_LENGTH, Result, Same, Saved, Story, Try
 from forum.stories.parts import FIXED, shown, steps_of
@@ -24,9 +23,10 @@ def say_same(here: Here, story_id: int, *, day: date | None = None, variant: str
 
     Raises Missing, Denied, Invalid for `day` and `variant`, and RuleBroken for who has no department.
     """
-    here, item = hold_item(here, story_id, power=Can.SAY_SAME_HERE)
-    story, team = held_story(item), team_of(here)
+    here, _item, story, _post = hold_readable(here, story_id, power=Can.SAY_SAME_HERE)
+    team = team_of(here)
     day, variant = _checked_day(here, day), _checked(variant, "variant")
+    require_free(here, variant, field="variant")
     row = db.session.get(Same, (story.id, team), populate_existing=True)
     if row is None:
         put = insert(Same).values(
@@ -40,7 +40,7 @@ def say_same(here: Here, story_id: int, *, day: date | None = None, variant: str
 
 def unsay_same(here: Here, story_id: int) -> None:
     """Take back what one said for one's team. What somebody else of it said stays. Raises Missing, Denied."""
-    here, item = hold_item(here, story_id, power=Can.SAY_SAME_HERE)
+    here, item, _story, _post = hold_readable(here, story_id, power=Can.SAY_SAME_HERE)
     row = db.session.get(Same, (item.id, here.actor.department_id or 0), populate_existing=True)
     if row is not None and row.person_id == here.actor.id:
         db.session.delete(row)
@@ -51,9 +51,10 @@ def say_tried(here: Here, story_id: int, *, result: Result, because: str = "") -
 
     Raises Missing, Denied, Invalid for `because` when it did not work and nobody says why, RuleBroken for who has no department.
     """
-    here, item = hold_item(here, story_id, power=Can.TRY_STORY)
-    story, team = held_story(item), team_of(here)
+    here, _item, story, _post = hold_readable(here, story_id, power=Can.TRY_STORY)
+    team = team_of(here)
     because = _checked(because, "because")
+    require_free(here, because, field="because")
     if result is not Result.WORKED and not because:
         raise Invalid({"because": [_("Say in a sentence what was different: that is what helps the next team.")]})
     row = db.session.get(Try, (story.id, team), populate_existing=True)
@@ -66,7 +67,7 @@ def say_tried(here: Here, story_id: int, *, result: Result, because: str = "") -
 
 def untry(here: Here, story_id: int) -> None:
     """Take back what one said of the fix. Raises Missing, Denied."""
-    here, item = hold_item(here, story_id, power=Can.TRY_STORY)
+    here, item, _story, _post = hold_readable(here, story_id, power=Can.TRY_STORY)
     row = db.session.get(Try, (item.id, here.actor.department_id or 0), populate_existing=True)
     if row is not None and row.person_id == here.actor.id:
         db.session.delete(row)
@@ -77,7 +78,7 @@ def thank(here: Here, story_id: int, *, step: int) -> None:
 
     Raises Missing, Denied, Invalid for `step`, RuleBroken for one's own story.
     """
-    here, item, story, post = hold_story(here, story_id, power=Can.SAY_SAME_HERE)
+    here, item, story, post = hold_readable(here, story_id, power=Can.SAY_SAME_HERE)
     if item.author_id == here.actor.id:
         raise RuleBroken(_("This is your own story. Others will say when it saved them."))
     steps = steps_of(shown(post.html).get(FIXED, ""))
@@ -97,7 +98,7 @@ def thank(here: Here, story_id: int, *, step: int) -> None:
 
 def unthank(here: Here, story_id: int) -> None:
     """Take one's thanks back. Raises Missing, Denied."""
-    here, item = hold_item(here, story_id, power=Can.SAY_SAME_HERE)
+    here, item, _story, _post = hold_readable(here, story_id, power=Can.SAY_SAME_HERE)
     row = db.session.get(Saved, (item.id, here.actor.id), populate_existing=True)
     if row is not None:
         db.session.delete(row)

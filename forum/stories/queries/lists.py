@@ -4,10 +4,25 @@ import enum
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from markupsafe import Markup
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState, ReadMark
@@ -15,17 +30,22 @@ from forum.content.reading import is_unread, my_mark, reader
 from forum.core.db import db
 from forum.core.markup import plain
 from forum.core.paging import Page, page
+from forum.core.prepared import prepared
 from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.models import Engagement
+from forum.roster.models import Engagement, Mode
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import Item, ItemState, Space
 from forum.spaces.queries import viewing, visible_to_viewer
-from forum.stories.models import Choice, ListName, Mode, Result, Story, StoryKind, Try
-from forum.stories.parts import FIXED, shown
+from forum.spaces.queries.sharing import has_copy_here, is_shared_here, may_know
+from forum.stories.access import PUBLISHED
+from forum.stories.models import KIND, Choice, ListName, Result, Story, StoryKind, Try
+from forum.stories.parts import FIXED, shown, steps_of
 
 PAGE = 20
 EXCERPT = 180
+DUE, WORTH = 0, 1
+MOST_DUE, MOST_WORTH = 5, 7
 
 
 class Show(enum.StrEnum):
@@ -65,6 +85,7 @@ class Listed:
     kind: StoryKind
     is_lasting: bool | None
     is_unnamed: bool
+    is_inherited: bool
     author: str | None
     created_at: datetime
     verified_on: date | None
@@ -72,15 +93,29 @@ class Listed:
     worked: int
     tried: int
     is_held: bool
+    is_waiting: bool
     is_new: bool
+    is_shared: bool
+    """Whether it stands in another space; `home` is how that is called, None when the reader may not know."""
+    home: str | None
     channel: str | None = None
     area: str | None = None
     cause: str | None = None
 
     @property
+    def parts(self) -> Mapping[str, Markup]:
+        """What was told, part by part."""
+        return shown(self.html)
+
+    @cached_property
+    def steps(self) -> Sequence[str]:
+        """The steps of what fixed it; none where it has no list."""
+        return steps_of(shown(self.html).get(FIXED, ""))
+
+    @property
     def fix(self) -> str:
-        """The beginning of what fixed it, in one line."""
-        words = " ".join(plain(shown(self.html).get(FIXED, "")).split())
+        """The first step of what fixed it, or its beginning, in one line."""
+        words = self.steps[0] if self.steps else " ".join(plain(shown(self.html).get(FIXED, "")).split())
         return words if len(words) <= EXCERPT else f"{words[:EXCERPT].rsplit(' ', 1)[0]} …"
 
     def is_lapsed(self, this: date) -> bool:
@@ -98,19 +133,40 @@ def stories(here: Here, wish: Wish, *, page_wish: str | None = None) -> tuple[li
     return _listed(db.session.execute(query, values).all()), shown_page, total
 
 
-def one_worth_reading(here: Here) -> Listed | None:
-    """Return a story for Today: another one each day, of those that worked somewhere or are new."""
+def to_show(here: Here, wish: Wish, refs: Sequence[str] = (), *, most: int = PAGE) -> list[Listed]:
+    """Return what a page for a meeting shows: the stories of some refs, in their order, else what a list has. Published ones only."""
     values = {**reader(here), **viewing(here.actor, now())}
-    query = _columns().where(Story.is_lasting.is_not(False)).order_by(_worked().desc(), Item.created_at.desc(), Item.id)
-    found = _listed(db.session.execute(query.limit(7), values).all())
-    return found[today(here.space.zone).toordinal() % len(found)] if found else None
+    query = _columns().where(*PUBLISHED)
+    if refs:
+        rows = _listed(db.session.execute(query.where(Item.ref.in_(refs)), values).all())
+        return sorted(rows, key=lambda one: refs.index(one.ref))
+    query = query.where(*_narrowed(here, wish)).order_by(*_order(wish)).limit(most)
+    return _listed(db.session.execute(query, values).all())
 
 
-def kept_by(here: Here) -> list[Listed]:
-    """Return the stories whose fix the reader keeps and that are due: they wait for a press."""
-    values = {**reader(here), **viewing(here.actor, now())}
-    due = and_(Story.holder_id == here.actor.id, Story.due_on <= today(here.space.zone))
-    return _listed(db.session.execute(_columns().where(due).order_by(Story.due_on, Item.id).limit(5), values).all())
+def for_today(here: Here) -> tuple[list[Listed], Listed | None]:
+    """Return the stories that the reader keeps and that are due, and one worth reading: another one each day. One query.
+
+    What is due waits for a press; worth reading is one of those that worked somewhere or are new.
+    """
+    this = today(here.space.zone)
+    values = {**reader(here), **viewing(here.actor, now()), "keeper_id": here.actor.id, "this_day": this}
+    rows = db.session.execute(_for_today(), values).all()
+    due = _listed([row[1:] for row in rows if row[0] == DUE])
+    worth = _listed([row[1:] for row in rows if row[0] == WORTH])
+    return due, worth[this.toordinal() % len(worth)] if worth else None
+
+
+@prepared
+def _for_today() -> CompoundSelect[*tuple[Any, ...]]:
+    is_due = and_(
+        Story.holder_id == bindparam("keeper_id", type_=Integer), Story.due_on <= bindparam("this_day", type_=Date)
+    )
+    due = _columns().where(is_due).order_by(Story.due_on, Item.id).limit(MOST_DUE)
+    worth = _columns().where(Story.is_lasting.is_not(False))
+    worth = worth.order_by(_worked().desc(), Item.created_at.desc(), Item.id).limit(MOST_WORTH)
+    parts = [(DUE, due.subquery("due")), (WORTH, worth.subquery("worth"))]
+    return union_all(*(select(literal(what, type_=Integer), *part.c) for what, part in parts))
 
 
 def choices_of(here: Here, *, with_retired: bool = False) -> dict[ListName, list[Choice]]:
@@ -128,12 +184,12 @@ def _listed(rows: Sequence[Any]) -> list[Listed]:
     return [Listed(**dict(zip(Listed.__dataclass_fields__, row, strict=True))) for row in rows]
 
 
-@cache
+@prepared
 def _worked() -> ColumnElement[int]:
     return _counted(Try.result == Result.WORKED)
 
 
-@cache
+@prepared
 def _tried() -> ColumnElement[int]:
     return _counted()
 
@@ -143,23 +199,26 @@ def _counted(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return counted.correlate(Item).scalar_subquery()
 
 
-@cache
+@prepared
 def _base() -> Select[int]:
     return (
         select(Item.id)
         .join(Story, Story.id == Item.id)
         .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
         .where(
-            Item.space_id == bindparam("space_id"),
-            Post.state.in_((PostState.PUBLISHED, PostState.HELD)),
+            Item.kind == KIND,
+            or_(
+                and_(Item.space_id == bindparam("space_id"), Post.state.in_((PostState.PUBLISHED, PostState.HELD))),
+                and_(is_shared_here(), ~has_copy_here(), *PUBLISHED),
+            ),
             visible_to_viewer(),
         )
     )
 
 
-@cache
+@prepared
 def _columns() -> Select[*tuple[Any, ...]]:
-    author = aliased(Person)
+    author, home = aliased(Person), aliased(Space)
     channel, area, cause = aliased(Choice), aliased(Choice), aliased(Choice)
     return (
         _base()
@@ -170,6 +229,7 @@ def _columns() -> Select[*tuple[Any, ...]]:
             Story.kind,
             Story.is_lasting,
             Story.key_hash.is_not(None),
+            Item.inherited.is_not(None),
             author.name,
             Item.created_at,
             Story.verified_on,
@@ -177,11 +237,15 @@ def _columns() -> Select[*tuple[Any, ...]]:
             _worked(),
             _tried(),
             Post.state == PostState.HELD,
-            case((is_unread(), True), else_=False),
+            Item.state == ItemState.DRAFT,
+            and_(Item.space_id == bindparam("space_id"), case((is_unread(), True), else_=False)),
+            Item.space_id != bindparam("space_id"),
+            case((may_know(home), home.name)),
             channel.name,
             area.name,
             cause.name,
         )
+        .join(home, home.id == Item.space_id)
         .outerjoin(ReadMark, my_mark())
         .outerjoin(author, author.id == Item.author_id)
         .outerjoin(channel, channel.id == Story.channel_id)

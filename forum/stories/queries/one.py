@@ -2,33 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import date
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, select
 from sqlalchemy.orm import aliased
 
-from forum.content.models import Draft, Post, PostState, ReadMark, Watch, WatchLevel, WatchReason, WatchSpace
-from forum.content.order.holding import holds_viewer
-from forum.content.order.queries import has_own_held
-from forum.content.reading import first_told, my_mark, reader
-from forum.content.watching import effective_level
+from forum.content.heads import Talk, talk_columns, with_talk
+from forum.content.models import Post, PostState
+from forum.content.reading import reader
 from forum.core.db import db
 from forum.core.errors import Missing
+from forum.core.prepared import prepared
 from forum.core.time import now, today
 from forum.people.models import Department, Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState, Space
 from forum.spaces.queries import viewing, visible_items, visible_to_viewer
-from forum.spaces.queries.visible import VIEWER
+from forum.spaces.queries.sharing import is_shared_here, may_enter, may_know
+from forum.stories.access import PUBLISHED
 from forum.stories.models import Choice, CoAuthor, Result, Same, Saved, Story, Try
 from forum.stories.parts import FIXED, shown, steps_of
 
 
 @dataclass(frozen=True, kw_only=True)
-class Head:
+class Head(Talk):
     """What a story's page says. `duty` is the title of the duty that holds the fix."""
 
     item: Item
@@ -44,18 +43,6 @@ class Head:
     channel: str | None
     area: str | None
     cause: str | None
-    read_to: int
-    first_told: int | None
-    draft_body: str
-    draft_reply_to: int | None
-    draft_version: int
-    draft_at: datetime | None
-    level: WatchLevel
-    chosen_level: WatchLevel | None
-    space_level: WatchLevel | None
-    watch_reason: WatchReason | None
-    has_own_held: bool
-    holds_viewer: bool
 
     @property
     def parts(self) -> dict[str, Markup]:
@@ -67,32 +54,31 @@ class Head:
         """The steps of the fix."""
         return steps_of(self.parts.get(FIXED, ""))
 
-    @property
-    def answer(self) -> None:
-        """A story has no accepted answer: what fixed it stands above."""
-        return
-
     def is_lapsed(self, space: Space) -> bool:
         """Whether nobody has said for too long that the fix still works (E6)."""
         return self.story.due_on is not None and self.story.due_on < today(space.zone)
 
 
-def head_of(here: Here, ref: str, *, place: str) -> Head:
-    """Load a story with the draft at `place`. Loading and authorising are one step: raises Missing."""
+def head_of(here: Here, ref: str, *, place: str, is_shared: bool = False) -> Head:
+    """Load a story with the draft at `place`. Loading and authorising are one step: raises Missing.
+
+    With `is_shared` it is one of another space that is shared with this one.
+    """
     values = {**reader(here), **viewing(here.actor, now()), "ref": ref, "place": place}
-    row = db.session.execute(_head(), values).one_or_none() if ref.isprintable() else None
+    row = db.session.execute(_head(is_shared), values).one_or_none() if ref.isprintable() else None
     if row is None:
         raise Missing
     return Head(**dict(zip(Head.__dataclass_fields__, row, strict=True)))
 
 
-@cache
-def _head() -> Select[*tuple[Any, ...]]:
+@prepared
+def _head(is_shared: bool) -> Select[*tuple[Any, ...]]:  # noqa: FBT001  # built once for each
     author, holder, verifier, duty = aliased(Person), aliased(Person), aliased(Person), aliased(Item)
     his, theirs = aliased(Department), aliased(Department)
     channel, area, cause = aliased(Choice), aliased(Choice), aliased(Choice)
-    return (
+    query = (
         select(
+            *talk_columns(),
             Item,
             Story,
             Post,
@@ -106,19 +92,8 @@ def _head() -> Select[*tuple[Any, ...]]:
             channel.name,
             area.name,
             cause.name,
-            func.coalesce(ReadMark.last_number, 0),
-            first_told(),
-            func.coalesce(Draft.body, ""),
-            Draft.in_reply_to,
-            func.coalesce(Draft.version, 0),
-            Draft.saved_at,
-            effective_level(VIEWER),
-            case((Watch.is_chosen, Watch.level)),
-            WatchSpace.level,
-            Watch.reason,
-            has_own_held(),
-            holds_viewer(),
         )
+        .select_from(Item)
         .join(Story, Story.id == Item.id)
         .join(Post, and_(Post.item_id == Item.id, Post.number == 1))
         .outerjoin(author, author.id == Item.author_id)
@@ -130,17 +105,33 @@ def _head() -> Select[*tuple[Any, ...]]:
         .outerjoin(channel, channel.id == Story.channel_id)
         .outerjoin(area, area.id == Story.area_id)
         .outerjoin(cause, cause.id == Story.cause_id)
-        .outerjoin(ReadMark, my_mark())
-        .outerjoin(Watch, and_(Watch.item_id == Item.id, Watch.person_id == VIEWER))
-        .outerjoin(WatchSpace, and_(WatchSpace.space_id == Item.space_id, WatchSpace.person_id == VIEWER))
-        .outerjoin(Draft, and_(Draft.person_id == VIEWER, Draft.place == bindparam("place")))
-        .where(
-            Item.ref == bindparam("ref"),
-            Item.space_id == bindparam("space_id"),
-            Post.state.in_((PostState.PUBLISHED, PostState.HELD)),
-            visible_to_viewer(),
-        )
     )
+    return with_talk(query).where(
+        Item.ref == bindparam("ref"),
+        *_stands(is_shared),
+        visible_to_viewer(),
+    )
+
+
+def _stands(is_shared: bool) -> tuple[ColumnElement[bool], ...]:  # noqa: FBT001  # of `_head`
+    if is_shared:
+        return (is_shared_here(), *PUBLISHED)
+    return (Item.space_id == bindparam("space_id"), Post.state.in_((PostState.PUBLISHED, PostState.HELD)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The space in which a shared story stands. None: the reader may not know its name, or not look into it (A3)."""
+
+    name: str | None
+    slug: str | None
+
+
+def home_of(here: Here, item: Item) -> Home:
+    """Return what the reader may know of the space in which a story stands."""
+    query = select(case((may_know(Space), Space.name)), case((may_enter(Space), Space.slug)))
+    name, slug = db.session.execute(query.where(Space.id == item.space_id), viewing(here.actor, now())).one()
+    return Home(name=name, slug=slug)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +153,8 @@ class Use:
     tried: Sequence[Said]
     same: Sequence[Said]
     saved: Sequence[Said]
+    is_elsewhere: bool
+    """It is read in another space than its own: there the teams are named, and nobody who speaks for them (A3)."""
 
     def count(self, result: Result) -> int:
         """Return in how many teams the fix had this result."""
@@ -182,15 +175,28 @@ class Use:
 def use_of(here: Here, story: Story) -> Use:
     """Return what teams said of a story, the latest first. Three queries, however many did."""
     team = here.actor.department_id
+    is_elsewhere = db.session.get_one(Item, story.id).space_id != here.space.id
     return Use(
+        is_elsewhere=is_elsewhere,
         tried=[
             Said(
-                team=name, who=who, day=row.day, words=row.because, result=row.result, is_mine=row.department_id == team
+                team=name,
+                who=None if is_elsewhere else who,
+                day=row.day,
+                words=row.because,
+                result=row.result,
+                is_mine=row.department_id == team,
             )
             for row, name, who in _rows(Try, story.id)
         ],
         same=[
-            Said(team=name, who=who, day=row.day, words=row.variant, is_mine=row.department_id == team)
+            Said(
+                team=name,
+                who=None if is_elsewhere else who,
+                day=row.day,
+                words=row.variant,
+                is_mine=row.department_id == team,
+            )
             for row, name, who in _rows(Same, story.id)
         ],
         saved=[
@@ -229,10 +235,18 @@ def authors_of(story: Story) -> Sequence[tuple[Person, str | None]]:
 
 
 def source_of(here: Here, story: Story) -> Item | None:
-    """Return the thread that a story came from, if the reader may see it (A3)."""
+    """Return what a story came from, if the reader may see it (A3)."""
     if story.source_id is None:
         return None
     return db.session.scalar(select(Item).where(Item.id == story.source_id, visible_items(here.actor, now())))
+
+
+def source_at(here: Here, ref: str) -> Item | None:
+    """Return the item at `ref` in this space, if the person sees it, published, and whatever room it is of."""
+    where = Item.ref == ref, Item.space_id == here.space.id, Item.state == ItemState.PUBLISHED
+    return (
+        db.session.scalar(select(Item).where(*where, visible_items(here.actor, now()))) if ref.isprintable() else None
+    )
 
 
 def told_from() -> ColumnElement[str | None]:

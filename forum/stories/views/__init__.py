@@ -12,13 +12,16 @@ from forum.stories.views import (  # noqa: E402
     changing,  # noqa: F401
     choices,  # noqa: F401
     conversation,  # noqa: F401
+    follow_up,  # noqa: F401
     keeping,  # noqa: F401
     lists,  # noqa: F401
+    meeting,  # noqa: F401
     order,  # noqa: F401
-    posts,  # noqa: F401
     reading,  # noqa: F401
+    sharing,  # noqa: F401
     sorting,  # noqa: F401
     telling,  # noqa: F401
     unnamed,  # noqa: F401
     using,  # noqa: F401
+    waiting,  # noqa: F401
 )

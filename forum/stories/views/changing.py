@@ -8,6 +8,9 @@ from werkzeug.wrappers import Response
 
 from forum.content import drafts, limits
 from forum.content.actions import Overtaken
+from forum.content.attachments.actions import send_with_edit
+from forum.content.attachments.queries import Attached, of_post
+from forum.content.attachments.told import told_by
 from forum.content.forms import ReplyForm
 from forum.content.models import PostState
 from forum.core.db import transaction
@@ -20,13 +23,14 @@ from forum.stories.access import Told, allow, may_tell_on, story_for, why_not_ch
 from forum.stories.actions import NamesSomebody, sorting
 from forum.stories.forms import AnswerForm, ChangeForm
 from forum.stories.models import StoryKind
-from forum.stories.parts import LASTING, PARTS, read
+from forum.stories.parts import FIXED, LASTING, PARTS, read
 from forum.stories.queries.one import head_of
 from forum.stories.views import Page, blueprint
 from forum.stories.views.story_page import show_story
 from forum.stories.views.telling import rendering
-from forum.threads.views import answers
+from forum.threads.views import answers, attaching
 from forum.web.banners import banner
+from forum.web.uploads import takes_files
 from forum.web.words import _
 
 TRIES = 3
@@ -68,12 +72,14 @@ def save(here: Here, ref: str) -> Page:
 
 
 def _save(here: Here, told: Told, form: ChangeForm) -> Page:
-    text = actions.composed(form.answers, render=rendering(here, item=told.item))
+    said, attached = told_by(request.form), _attached(here, told)
+    fixed = attaching.body_of(form, attached)
+    text = actions.composed({**form.answers, FIXED: fixed}, render=rendering(here, item=told.item, told=said))
     if "preview" in request.form:
         return _show(here, told, form, preview=Markup(text.html))  # noqa: S704  # made by the renderer
     kinds = [limits.Kind.POST] if may_tell_on(here, told.item) else []
     with limits.counting(here, *kinds), transaction():
-        actions.change(
+        changed = actions.change(
             here,
             told.story.id,
             title=form.title.data or "",
@@ -82,9 +88,29 @@ def _save(here: Here, told: Told, form: ChangeForm) -> Page:
             version=form.version.data or 0,
             reason=one_line(form.reason.data or ""),
             confirmed=form.confirmed,
+            files=attached,
         )
+        send_with_edit(here, changed, place=addresses.edit_place(told.item.ref, 1), told=said, text=text)
     banner(_("The story is changed. What it said before stays in its history."))
     return redirect(addresses.story_url(here.space.slug, told.item.ref), 303)
+
+
+@blueprint.post("/<ref>/change/attach")
+@takes_files
+@needs(Can.SEE_STORIES)
+def attach_to_change(here: Here, ref: str) -> Page | tuple[Response, int]:
+    """Attach files to a story that is being changed; they go with it when it is saved."""
+    told, form = changeable(here, ref), ChangeForm()
+    place = addresses.edit_place(ref, 1)
+    taken = attaching.attach(here, place, form, power=Can.SEE_STORIES, has=of_post(told.post))
+    return attaching.answer(taken) or (_show(here, told, form), 422 if taken.problems else 200)
+
+
+def _attached(here: Here, told: Told) -> list[Attached]:
+    """Return what the story has and what lies beside it, as the form says it is."""
+    said = told_by(request.form)
+    has = [one.as_told(said) for one in of_post(told.post)]
+    return has + attaching.attached_at(here, addresses.edit_place(told.item.ref, 1))
 
 
 @blueprint.post("/<ref>/answer")
@@ -187,5 +213,6 @@ def _show(here: Here, told: Told, form: ChangeForm, **more: Any) -> str:  # noqa
         is_own=may_tell_on(here, told.item),
         is_held=told.post.state is PostState.HELD,
         parts=PARTS,
+        attached=_attached(here, told),
         **more,
     )

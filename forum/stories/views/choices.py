@@ -8,9 +8,11 @@ from forum.core.errors import Invalid, Missing
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.stories.actions import sorting
-from forum.stories.forms import ChoiceForm
+from forum.stories.actions.beginning import asks_reader
 from forum.stories.models import ListName
+from forum.stories.others_forms import ChoiceForm, RuleForm
 from forum.stories.queries.lists import choices_of
+from forum.stories.queries.waiting import how_many_wait
 from forum.stories.views import Page, blueprint
 from forum.stories.words import LISTS
 from forum.web.banners import banner
@@ -77,6 +79,8 @@ def _show(here: Here, *, wrong: object = None, form: ChoiceForm | None = None) -
         "stories/lists.html",
         lists=choices_of(here),
         words=LISTS,
+        rule=RuleForm(formdata=None, asks_reader=asks_reader(here.space.id)),
+        waits=how_many_wait(here),
         wrong=wrong,
         form=form or ChoiceForm(formdata=None),
     )

@@ -5,10 +5,10 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from forum.core.time import today
-from forum.roster.models import Engagement
+from forum.roster.models import Engagement, Mode
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
-from forum.stories.models import Choice, ListName, Mode
+from forum.stories.models import Choice, ListName
 from forum.stories.queries.lists import Show, Wish, choices_of, stories
 from forum.stories.views import Page, blueprint
 from forum.stories.words import ENGAGEMENT, LISTS, SHORT_KINDS, SHORT_MODES
@@ -30,9 +30,9 @@ SHOWN: dict[Show, LazyString] = {
 def index(here: Here) -> Page:
     """List stories. What an address asks for that there isn't is left out."""
     lists = choices_of(here, with_retired=True)
-    wish = _wish(lists)
+    wish = wish_in(lists)
     found, pages, total = stories(here, wish, page_wish=request.args.get("page"))
-    asked: dict[str, Any] = {"show": wish.show.value if wish.show is not Show.EVERYTHING else None, **_narrowing(wish)}
+    asked: dict[str, Any] = {"show": wish.show.value if wish.show is not Show.EVERYTHING else None, **narrowing(wish)}
     return render_template(
         "stories/index.html",
         stories=found,
@@ -61,7 +61,8 @@ def _name(show: Show) -> str | None:
     return show.value if show is not Show.EVERYTHING else None
 
 
-def _wish(lists: dict[ListName, list[Choice]]) -> Wish:
+def wish_in(lists: dict[ListName, list[Choice]]) -> Wish:
+    """Return what the address asks for; what there isn't is left out."""
     show, mode, engagement = (request.args.get(name, "") for name in ("show", "mode", "with"))
     chosen: dict[ListName, int] = {}
     for which, there in lists.items():
@@ -76,7 +77,8 @@ def _wish(lists: dict[ListName, list[Choice]]) -> Wish:
     )
 
 
-def _narrowing(wish: Wish) -> dict[str, object]:
+def narrowing(wish: Wish) -> dict[str, object]:
+    """Return the values of an address that asks for the same entries of lists."""
     return {
         **{which.value: key for which, key in wish.choices.items()},
         "mode": wish.mode.value if wish.mode else None,

@@ -15,16 +15,16 @@ def _item_for(here: Here, ref: str) -> Item:
     return story_for(here, ref).item
 
 
-add_to(
-    blueprint,
-    PostRoom(
-        name="stories",
-        sees=Can.SEE_STORIES,
-        item_for=_item_for,
-        item_url=addresses.story_url,
-        post_url=addresses.post_url,
-        posts_url=addresses.posts_url,
-        reply_url=addresses.reply_url,
-        why_first_stays=_l("A story is withdrawn, not removed: the press for it is on its page."),
-    ),
+ROOM = PostRoom(
+    name="stories",
+    sees=Can.SEE_STORIES,
+    item_for=_item_for,
+    item_url=addresses.story_url,
+    post_url=addresses.post_url,
+    posts_url=addresses.posts_url,
+    reply_url=addresses.reply_url,
+    edit_place=addresses.edit_place,
+    change_url=addresses.change_url,
+    why_first_stays=_l("A story is withdrawn, not removed: the press for it is on its page."),
 )
+add_to(blueprint, ROOM)

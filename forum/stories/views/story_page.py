@@ -1,36 +1,37 @@
 """What stands on a story's page: what was told, how it was used, the next question, and the conversation."""
 
+from functools import partial
 from typing import Any
 
 from flask import render_template, request, url_for
 
-from forum.content.access import why_not_edit
 from forum.content.around import around
+from forum.content.attachments.told import told_by
 from forum.content.drafts import draft_at
 from forum.content.forms import ReplyForm
-from forum.content.models import ReactionKind, WatchReason
-from forum.content.order.queries import own_held_in
-from forum.content.queries import PostShown, author_of, posts_between
-from forum.content.reacting import POWER, Said
+from forum.content.queries import PostShown, posts_between
+from forum.core.db import db
 from forum.core.paging import Page as Pages
-from forum.core.paging import page, page_of
+from forum.core.paging import page
 from forum.core.time import today
-from forum.spaces.feature import stand_ins
+from forum.people.models import Person
+from forum.roster.models import Mode
+from forum.spaces.feature import beside_of, deeds_for, post_url, stand_ins
 from forum.spaces.guard import Here
 from forum.spaces.models import ItemState
 from forum.spaces.policy import Can
 from forum.stories import addresses
-from forum.stories.access import may_tell_on, why_not_change, why_not_sort, why_not_withdraw
+from forum.stories.access import may_tell_on, why_not_change, why_not_share, why_not_sort, why_not_withdraw
+from forum.stories.actions.beginning import asks_reader
 from forum.stories.addresses import POSTS
 from forum.stories.blame import who_forgot
 from forum.stories.forms import AnswerForm, SameForm, ThankForm, TryForm, WithdrawForm
-from forum.stories.models import Mode, Result, StoryKind
+from forum.stories.models import Result, StoryKind, Waiting
 from forum.stories.parts import ASKED, FIXED, LASTING, PARTS, read
+from forum.stories.queries.follow_up import actions_of
 from forum.stories.queries.one import Head, authors_of, source_of, use_of
 from forum.stories.words import ENGAGEMENT, RESULTS, SHORT_KINDS, SHORT_MODES
-from forum.threads.views.thread_page import Answered, Press
-from forum.threads.views.watching import BECAUSE, watch_form
-from forum.threads.words import REACTIONS
+from forum.threads.views import talk
 from forum.web.words import LazyString, _, _l
 
 ORDER = ("saw", "error", FIXED, "check", "prevent", "easy", "affected", "noticed", "unhelpful", "well")
@@ -44,27 +45,31 @@ def show_story(here: Here, head: Head, *, form: ReplyForm, version: int, **more:
     people = {shown.author.id for shown in posts if shown.author} | {
         one.id for one in (head.author, head.holder) if one is not None
     }
+    place_url = partial(_place_url, pages=pages, here=here, head=head)
     values = {
         **_story(here, head, more),
         **_on_posts(here, head, posts, pages),
-        **_at_end(here, head, form, posts, pages),
+        **talk.at_end(here, head, form, posts, pages, why_not=why_no_reply(here, head), url=place_url),
+        **({"held": ()} if head.item.state is ItemState.DRAFT else {}),  # what waits stands above, whole
+        **talk.heard(here, head, started=_("Because you told it.")),
         "away": stand_ins(here, people),
+        "beside": beside_of(here, head.item) if pages.current == 1 else (),
+        "deeds": deeds_for(here, head.item),
         "head": head,
         "item": head.item,
         "story": head.story,
         "posts": posts,
         "pages": pages,
         "draft_version": version,
-        "place_url": lambda number: _place_url(number, pages, here=here, head=head),
+        "place_url": place_url,
     }
     return render_template("stories/story.html", **{**values, **more})
 
 
-def _story(here: Here, head: Head, more: dict[str, Any]) -> dict[str, Any]:
-    story, answers = head.story, read(head.post.source)
-    parts = head.parts
+def told_and_used(here: Here, head: Head, more: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page of a story says of what was told, and of how it was used; and the forms for using it."""
+    story, parts = head.story, head.parts
     use = use_of(here, story)
-    may_change = not why_not_change(here, head.item)
     thank = more.get("thank") or ThankForm(formdata=None)
     thank.offer(head.steps)
     mine = next((one for one in use.tried if one.is_mine), None)
@@ -72,15 +77,9 @@ def _story(here: Here, head: Head, more: dict[str, Any]) -> dict[str, Any]:
         "use": use,
         "parts": [(key, part_label(key, story.kind), parts[key]) for key in ORDER if key in parts],
         "results": RESULTS,
-        "lead": Result,
         "is_lapsed": head.is_lapsed(here.space),
-        "source": source_of(here, story),
         "authors": authors_of(story),
         "facts": _facts(head),
-        "may_change": may_change,
-        "is_teller": may_tell_on(here, head.item),
-        "may_sort": not why_not_sort(here, head.item),
-        "may_withdraw": not why_not_withdraw(here, head.item) and head.item.state is ItemState.PUBLISHED,
         "may_same": here.may(Can.SAY_SAME_HERE),
         "may_try": here.may(Can.TRY_STORY),
         "is_own": head.item.author_id == here.actor.id,
@@ -91,11 +90,38 @@ def _story(here: Here, head: Head, more: dict[str, Any]) -> dict[str, Any]:
         "same": SameForm(formdata=None),
         "tried": TryForm(formdata=None, result=mine.result.value if mine and mine.result else Result.WORKED.value),
         "thank": thank,
+        "today": today(here.space.zone),
+    }
+
+
+def _story(here: Here, head: Head, more: dict[str, Any]) -> dict[str, Any]:
+    story, answers = head.story, read(head.post.source)
+    may_change, source = not why_not_change(here, head.item), source_of(here, story)
+    return {
+        **told_and_used(here, head, more),
+        "may_verify": here.may(Can.TRY_STORY),
+        "may_share": not why_not_share(here, head.item) and head.item.state is ItemState.PUBLISHED,
+        **_wait(here, head),
+        "to_change": actions_of(here, story.id),
+        "source": source,
+        "source_url": post_url(source, here.space.slug, 1) if source is not None else "",
+        "may_change": may_change,
+        "is_teller": may_tell_on(here, head.item),
+        "may_sort": not why_not_sort(here, head.item),
+        "may_withdraw": not why_not_withdraw(here, head.item) and head.item.state is ItemState.PUBLISHED,
         "withdraw": WithdrawForm(formdata=None),
         "hint": _forgot(head, answers) if may_change else "",
-        "today": today(here.space.zone),
         **(_next(here, head, answers) if may_change else {}),
     }
+
+
+def _wait(here: Here, head: Head) -> dict[str, Any]:
+    """Return what its author is told of a story that waits before others see it."""
+    if head.item.state is not ItemState.DRAFT:
+        return {"wait": None}
+    wait = db.session.get(Waiting, head.item.id)
+    by = db.session.get(Person, wait.sent_back_by_id) if wait is not None and wait.sent_back_by_id else None
+    return {"wait": wait, "sent_back_by": by, "asks_reader": asks_reader(here.space.id)}
 
 
 def part_label(key: str, kind: StoryKind) -> LazyString:
@@ -157,98 +183,26 @@ def why_no_reply(here: Here, head: Head) -> str:
     if not here.may(Can.WRITE_POST):
         return here.why_not(Can.WRITE_POST)
     if head.item.state is not ItemState.PUBLISHED:
-        return _("This waits for an organiser, and can be replied to when everybody can read it.")
+        return _("This isn’t published yet, and can be replied to when everybody can read it.")
     return ""
 
 
 def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
+    told = told_by(request.form)
     found = around(head.item, here.actor, after=pages.before, size=POSTS, place=addresses.reply_place(head.item.ref))
     return {
         "files": found.files,
+        "files_below": found.files.below(1, head.post.html),
+        "attached": [one.as_told(told) for one in found.files.unsent],
         "accepts": False,
-        "editable": {shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
-        "presses": {shown.number: _presses(here, shown, found.said.get(shown.number, {})) for shown in posts},
-        "may_put_back": {shown.number for shown in posts if shown.gone and _may_put_back(here, head, shown)},
-        "unread": {
-            shown.number
-            for shown in posts
-            if here.membership is not None
-            and head.read_to
-            and shown.number > head.read_to
-            and not shown.gone
-            and not _is_mine(here, shown)
-        },
+        **talk.on_posts(here, head, posts, found.said, unread=talk.new_since(here, head, posts)),
     }
-
-
-def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
-    is_end = pages.current == pages.last or request.method == "POST"
-    why_not = why_no_reply(here, head)
-    has_form = is_end and not why_not
-    usual = None if head.chosen_level else head.level
-    return {
-        "is_end": is_end,
-        "form": form if has_form else None,
-        "answered": _answered(here, head, form.reply_to.data, posts, pages) if has_form else None,
-        "held": own_held_in(head.item, here.actor) if is_end and head.has_own_held else (),
-        "is_held": head.holds_viewer and not here.may(Can.KEEP_ORDER),
-        "may_reply": not why_not,
-        "why_not": why_not,
-        "may_join": here.may(Can.JOIN_SPACE),
-        "watch_form": watch_form(chosen=head.chosen_level, usual=usual) if here.may(Can.WATCH_THREAD) else None,
-        "why_watched": _why_watched(head),
-    }
-
-
-def _why_watched(head: Head) -> str:
-    if head.chosen_level is not None:
-        return _("You chose this.")
-    if head.space_level is not None:
-        return _("As you chose for all of this space.")
-    if head.watch_reason is WatchReason.STARTED:
-        return _("Because you told it.")
-    return str(BECAUSE[head.watch_reason]) if head.watch_reason is not None else ""
-
-
-def _answered(here: Here, head: Head, number: int | None, posts: list[PostShown], pages: Pages) -> Answered | None:
-    if not number or not 1 <= number <= head.item.last_number:
-        return None
-    on_page = next((shown for shown in posts if shown.number == number and not shown.gone), None)
-    name = (on_page.author.name if on_page.author else "") if on_page else author_of(head.item.id, number)
-    if name is None:
-        return None
-    return Answered(number, name or _("Former member"), _place_url(number, pages, here=here, head=head))
-
-
-def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
-    author_id = shown.author.id if shown.author else None
-    return not shown.gone and not why_not_edit(
-        here, head.item, author_id=author_id, created_at=shown.created_at, is_held=head.holds_viewer
-    )
-
-
-def _presses(here: Here, shown: PostShown, said: dict[ReactionKind, Said] | Any) -> list[Press]:  # noqa: ANN401  # a mapping
-    found = []
-    for kind, words in REACTIONS.items():
-        one = said.get(kind, Said())
-        does = "" if _is_mine(here, shown) or not here.may(POWER[kind]) else "take" if one.by_me else "give"
-        if one.people or (does and kind is ReactionKind.THANKS):
-            found.append(Press(kind, words, one.people, does))
-    return found
-
-
-def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
-    if shown.gone is None or shown.gone.is_hidden:
-        return False
-    is_mine = not shown.gone.by and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
-    return is_mine or here.may(Can.REMOVE_ANY_POST, head.item)
-
-
-def _is_mine(here: Here, shown: PostShown) -> bool:
-    return shown.author is not None and shown.author.id == here.actor.id
 
 
 def _place_url(number: int, pages: Pages, *, here: Here, head: Head) -> str:
-    if number > 1 and page_of(number, size=POSTS) == pages.current:
-        return f"#p{number}"
-    return addresses.post_url(here.space.slug, head.item.ref, number)
+    """Return how the page links to a post: what was told stands on its own page."""
+    if number == 1:
+        return addresses.post_url(here.space.slug, head.item.ref, number)
+    return talk.place_url(
+        number, pages, size=POSTS, elsewhere=partial(addresses.post_url, here.space.slug, head.item.ref)
+    )

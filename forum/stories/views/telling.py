@@ -1,43 +1,52 @@
 """Telling a story: three things, from nothing or from a thread; what is alike stands beside it while it is written."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.content import drafts, limits
-from forum.content.drafts import Kept, NewerDraft, draft_at
+from forum.content.attachments.actions import send_with
+from forum.content.attachments.told import NOTHING, Told, told_by
+from forum.content.drafts import draft_at
 from forum.content.naming import text_for
 from forum.content.order.holding import is_held_now
-from forum.content.queries import source_of
 from forum.core.db import transaction
 from forum.core.errors import Invalid, Missing, TooMany
 from forum.core.markup import Rendered
 from forum.core.text import one_line
-from forum.core.time import now
+from forum.core.time import now, today
 from forum.search.finding import alike
 from forum.search.language import read_text
+from forum.spaces.feature import post_url, tells_of
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import TITLE_LENGTH, Audience, Item, ItemState
 from forum.spaces.policy import Can
 from forum.stories import actions, addresses
 from forum.stories.actions import NamesSomebody, Telling
+from forum.stories.actions.beginning import asks_reader
 from forum.stories.forms import TellForm
 from forum.stories.models import StoryKind
-from forum.stories.parts import FIXED, compose, read
+from forum.stories.parts import AFFECTED, FIXED, UNHELPFUL, compose, read
+from forum.stories.queries.one import source_at
 from forum.stories.views import Page, blueprint
-from forum.threads.access import thread_for
-from forum.threads.views import answers
+from forum.stories.words import When
+from forum.threads.views import answers, attaching
 from forum.threads.views.starting import ALIKE
 from forum.web.banners import banner, note_arrival
+from forum.web.uploads import takes_files
 from forum.web.words import _
+
+AN_HOUR, MORNING = timedelta(hours=1), time(8)
 
 
 @blueprint.get("/new")
 @needs(Can.TELL_STORY)
 def new(here: Here) -> Page:
-    """Show the form: with the draft that was left in it, or with what a thread says."""
+    """Show the form: with the draft that was left in it, or with what a thread or a call for help says."""
     kept = draft_at(here.actor, addresses.tell_place(here.space))
     told = read(kept.body)
     form = TellForm(
@@ -45,6 +54,8 @@ def new(here: Here) -> Page:
         title=kept.title,
         saw=told.get("saw", ""),
         fixed=told.get(FIXED, ""),
+        affected=told.get(AFFECTED, ""),
+        unhelpful=told.get(UNHELPFUL, ""),
         draft_version=kept.version,
     )
     given = request.args.get("from", "")
@@ -69,34 +80,33 @@ def tell(here: Here) -> Page:
         form.add_problems(problem)
     except NamesSomebody as names:
         form.point_out(names.names)
-        keep_unsent(here, form)
+        _keep_unsent(here, form)
         return _show(here, form, source=source, blamed=names), 422
     except TooMany as slow:
-        keep_unsent(here, form)
+        _keep_unsent(here, form)
         return answers.hold_up(slow, _show(here, form, source=source, paused=slow.why))
     return _show(here, form, source=source), 422
+
+
+@blueprint.post("/new/attach")
+@takes_files
+@needs(Can.TELL_STORY)
+def attach_to_story(here: Here) -> Page | tuple[Response, int]:
+    """Attach files to a story that is being told."""
+    form = TellForm()
+    taken = attaching.attach(here, addresses.tell_place(here.space), form, power=Can.TELL_STORY)
+    return attaching.answer(taken) or (_show(here, form, source=_source(here, form)), 422 if taken.problems else 200)
 
 
 @blueprint.post("/new/draft")
 @needs(Can.TELL_STORY)
 def save_tell_draft(here: Here) -> tuple[Response, int]:
     """Save a story's draft while it is written: what was seen and what fixed it are one text."""
-    place, version = addresses.tell_place(here.space), request.form.get("version", "")
-    body = compose({"saw": request.form.get("saw", ""), FIXED: request.form.get("body", "")})
-    try:
-        with transaction():
-            kept = drafts.save(
-                here.actor,
-                place,
-                version=int(version[:9]) if version.isascii() and version.isdigit() else 0,
-                body=body,
-                title=request.form.get("title"),
-            )
-    except NewerDraft as newer:
-        return jsonify(version=newer.kept.version, body=read(newer.kept.body).get(FIXED, "")), 409
-    except Invalid as problem:
-        return jsonify(error=str(problem)), 422
-    return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
+    body = compose(
+        {key: request.form.get(key, "") for key in ("saw", AFFECTED, UNHELPFUL)} | {FIXED: request.form.get("body", "")}
+    )
+    place = addresses.tell_place(here.space)
+    return answers.save_by_script(here.actor, place, body=body, shown=lambda text: read(text).get(FIXED, ""))
 
 
 @blueprint.post("/new/draft/discard")
@@ -129,22 +139,28 @@ def mentions(here: Here) -> Response:
     return answers.offer_members(here)
 
 
-def rendering(here: Here, *, item: Item | None = None) -> Any:  # noqa: ANN401  # what `actions.composed` takes
-    """Return how a story's text is laid out for this person."""
+def rendering(here: Here, *, item: Item | None = None, told: Told = NOTHING) -> Any:  # noqa: ANN401  # what `actions.composed` takes
+    """Return how a story's text is laid out for this person; `told` is what the form says of its pictures."""
     where = addresses.posts_url(here.space.slug, item.ref) if item else ""
 
     def render(source: str, field: str) -> Rendered:
         return text_for(
-            here.space, source, author=here.actor, item_id=item.id if item else None, posts_url=where, field=field
+            here.space,
+            source,
+            author=here.actor,
+            item_id=item.id if item else None,
+            posts_url=where,
+            told=told,
+            field=field,
         )
 
     return render
 
 
 def _tell(here: Here, form: TellForm, source: Item | None) -> Page:
-    text = actions.composed(form.answers, render=rendering(here))
+    told, place = told_by(request.form), addresses.tell_place(here.space)
+    text = _checked(here, form, told=told)
     if "preview" in request.form:
-        actions.checked_title(form.title.data or "")
         hits = _alike(here, form.title.data or "", text.source)
         return _show(here, form, source=source, preview=Markup(text.html), hits=hits)  # noqa: S704  # made by the renderer
     telling = Telling(
@@ -155,69 +171,97 @@ def _tell(here: Here, form: TellForm, source: Item | None) -> Page:
         source_id=source.id if source else None,
         source_number=form.source_number.data if source else None,
         confirmed=form.confirmed,
+        publish_at=_publish_at(here, When(form.when.data)),
     )
-    place = addresses.tell_place(here.space)
     with limits.counting(here, limits.Kind.THREAD, limits.Kind.POST) as count:
         with transaction():
             item = actions.tell(here, telling, once=form.once.data)
+            send_with(here, actions.first_post(item), place=place, told=told, text=text)
             drafts.sent(here.actor, place, version=form.draft_version.data or 0, body=compose(form.answers))
         count.written(item.created_at)
     note_arrival(form.once.data)
-    if item.state is ItemState.HELD:
-        banner(
-            _("An organiser looks at it before others see it. You hear by mail, and find it here until then."),
-            kind="wait",
-        )
-    else:
-        banner(_("Your story is told. Answer a question or two more, whenever you like: each helps somebody find it."))
+    _say_what_comes(item, is_later=telling.publish_at is not None)
     return redirect(addresses.story_url(here.space.slug, item.ref, anchor="next"), 303)
 
 
+def _say_what_comes(item: Item, *, is_later: bool) -> None:
+    if item.state is ItemState.HELD:
+        said = _("An organiser looks at it before others see it. You hear by mail, and find it here until then.")
+        banner(said, kind="wait")
+    elif item.state is ItemState.DRAFT and is_later:
+        banner(
+            _("It is kept, and published when you said. Until then only you see it, and can change it."), kind="wait"
+        )
+    elif item.state is ItemState.DRAFT:
+        banner(
+            _("Somebody else of this space reads it before the others do. You hear by mail what they say."), kind="wait"
+        )
+    else:
+        banner(_("Your story is told. Answer a question or two more, whenever you like: each helps somebody find it."))
+
+
+def _publish_at(here: Here, when: When) -> datetime | None:
+    """Return when a story is to be published that isn't published now; in the morning on the space's clock."""
+    if when is When.NOW:
+        return None
+    if when is When.TOMORROW:
+        morning = datetime.combine(today(here.space.zone) + timedelta(days=1), MORNING, ZoneInfo(here.space.zone))
+        return morning.astimezone(UTC)
+    return now() + (AN_HOUR if when is When.HOUR else 4 * AN_HOUR)
+
+
+def _checked(here: Here, form: TellForm, *, told: Told) -> Rendered:
+    """Return the text laid out. Raises Invalid, which names all that is wrong at once: the sentence too."""
+    wrong: dict[str, list[str]] = {}
+    try:
+        actions.checked_title(form.title.data or "")
+    except Invalid as problem:
+        wrong |= problem.errors
+    try:
+        fixed = attaching.body_of(form, attaching.attached_at(here, addresses.tell_place(here.space)))
+        text = actions.composed({**form.answers, FIXED: fixed}, render=rendering(here, told=told))
+    except Invalid as problem:
+        raise Invalid({**wrong, **problem.errors}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return text
+
+
 def _keep(here: Here, form: TellForm, source: Item | None) -> Page:
-    newer = keep_unsent(here, form)
+    newer = answers.save_by_press(
+        here.actor, addresses.tell_place(here.space), form, body=compose(form.answers), title=form.title.data or ""
+    )
     if newer is not None:
         return _show(here, form, source=source, newer=newer), 409
-    banner(_("Your draft is saved. You find it here on any device."))
     return redirect(url_for("stories.new", slug=here.space.slug), 303)
 
 
-def keep_unsent(here: Here, form: TellForm) -> Kept | None:
-    """Save as a draft what wasn't told; gives the newer one of another tab when there is one, which stays."""
-    try:
-        with transaction():
-            kept = drafts.save(
-                here.actor,
-                addresses.tell_place(here.space),
-                version=form.draft_version.data or 0,
-                body=compose(form.answers),
-                title=(form.title.data or "")[:TITLE_LENGTH],
-            )
-    except NewerDraft as newer:
-        form.draft_version.data = newer.kept.version
-        return newer.kept
-    form.draft_version.data = kept.version
-    return None
+def _keep_unsent(here: Here, form: TellForm) -> None:
+    """Save as a draft what wasn't told."""
+    answers.keep_unsent(
+        here.actor, addresses.tell_place(here.space), form, body=compose(form.answers), title=form.title.data or ""
+    )
 
 
 def _prefill(here: Here, form: TellForm, ref: str, *, number: int | None) -> Item:
-    """Put a thread's question and its answer, or one of its posts, into the form. Raises Missing for what the person can't see."""
-    thread, item = thread_for(here, ref)
-    number = number or thread.accepted_number
-    form.title.data = one_line(item.title)[:TITLE_LENGTH]
-    form.saw.data = source_of(item.id, 1) or ""
-    form.fixed.data = (source_of(item.id, number) or "") if number and number > 1 else ""
-    form.source.data, form.source_number.data = item.ref, number if form.fixed.data else None
+    """Put into the form what an item of another room has to tell. Raises Missing for what the person can't see, or tells nothing."""
+    item = source_at(here, ref)
+    tells = tells_of(item) if item is not None else None
+    told = tells(here, item, number) if tells is not None and item is not None else None
+    if told is None or item is None:
+        raise Missing
+    form.title.data = one_line(told.title)[:TITLE_LENGTH]
+    form.saw.data, form.fixed.data = told.saw, told.fixed
+    form.affected.data, form.unhelpful.data = told.affected, told.unhelpful
+    if told.audience is not None and told.audience is not Audience.SPACE:
+        form.audience.data = Audience.ORGANISERS.value
+    form.source.data, form.source_number.data = item.ref, told.number
     return item
 
 
 def _source(here: Here, form: TellForm) -> Item | None:
-    """Return the thread that the form was filled from. One that can't be seen any more is none."""
-    if not form.source.data:
-        return None
-    try:
-        return thread_for(here, form.source.data)[1]
-    except Missing:
-        return None
+    """Return what the form was filled from. What can't be seen any more is nothing."""
+    return source_at(here, form.source.data) if form.source.data else None
 
 
 def _alike(here: Here, title: str, body: str) -> Any:  # noqa: ANN401  # hits
@@ -229,7 +273,10 @@ def _show(here: Here, form: TellForm, **more: Any) -> str:  # noqa: ANN401  # a 
         "stories/new.html",
         form=form,
         draft_version=form.draft_version.data or 0,
+        source_url=post_url(more["source"], here.space.slug, 1) if more.get("source") is not None else "",
         is_held=is_held_now(here),
+        attached=attaching.attached_at(here, addresses.tell_place(here.space)),
+        asks_reader=asks_reader(here.space.id),
         alike_url=url_for("stories.alike_story", slug=here.space.slug),
         is_preview="preview" in request.form,
         **more,

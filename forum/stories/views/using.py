@@ -11,13 +11,14 @@ from forum.core.errors import Invalid, RuleBroken
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.stories import addresses
-from forum.stories.access import story_for
+from forum.stories.access import Told, readable_story
 from forum.stories.actions import using
 from forum.stories.forms import SameForm, ThankForm, TryForm
 from forum.stories.models import Result
 from forum.stories.parts import FIXED, shown, steps_of
 from forum.stories.views import Page, blueprint
 from forum.stories.views.changing import again
+from forum.stories.views.sharing import show_shared
 from forum.web.banners import banner
 from forum.web.words import _
 
@@ -26,7 +27,7 @@ from forum.web.words import _
 @needs(Can.SAY_SAME_HERE)
 def say_same(here: Here, ref: str) -> Page:
     """Say that the same happened in one's team."""
-    told, form = story_for(here, ref), SameForm()
+    told, form = readable_story(here, ref), SameForm()
     try:
         if form.validate_on_submit():
             with limits.counting(here, limits.Kind.PRESS), transaction():
@@ -36,15 +37,15 @@ def say_same(here: Here, ref: str) -> Page:
     except Invalid as problem:
         form.add_problems(problem)
     except RuleBroken as broken:
-        return _no_team(here, ref, broken)
-    return again(here, ref, None, same=form), 422
+        return _no_team(here, told, broken)
+    return _again(here, told, same=form), 422
 
 
 @blueprint.post("/<ref>/same/take-back")
 @needs(Can.SAY_SAME_HERE)
 def unsay_same(here: Here, ref: str) -> Response:
     """Take "same here" back."""
-    told = story_for(here, ref)
+    told = readable_story(here, ref)
     with transaction():
         using.unsay_same(here, told.story.id)
     return _done(here, ref, _("Taken back."))
@@ -54,7 +55,7 @@ def unsay_same(here: Here, ref: str) -> Response:
 @needs(Can.TRY_STORY)
 def say_tried(here: Here, ref: str) -> Page:
     """Say what came of the fix in one's team."""
-    told, form = story_for(here, ref), TryForm()
+    told, form = readable_story(here, ref), TryForm()
     try:
         if form.validate_on_submit():
             with limits.counting(here, limits.Kind.PRESS), transaction():
@@ -65,15 +66,15 @@ def say_tried(here: Here, ref: str) -> Page:
     except Invalid as problem:
         form.add_problems(problem)
     except RuleBroken as broken:
-        return _no_team(here, ref, broken)
-    return again(here, ref, None, tried=form), 422
+        return _no_team(here, told, broken)
+    return _again(here, told, tried=form), 422
 
 
 @blueprint.post("/<ref>/tried/take-back")
 @needs(Can.TRY_STORY)
 def untry(here: Here, ref: str) -> Response:
     """Take back what one said of the fix."""
-    told = story_for(here, ref)
+    told = readable_story(here, ref)
     with transaction():
         using.untry(here, told.story.id)
     return _done(here, ref, _("Taken back."))
@@ -83,7 +84,7 @@ def untry(here: Here, ref: str) -> Response:
 @needs(Can.SAY_SAME_HERE)
 def thank(here: Here, ref: str) -> Page:
     """Say that a story saved one, and which step did."""
-    told, form = story_for(here, ref), ThankForm()
+    told, form = readable_story(here, ref), ThankForm()
     form.offer(steps_of(shown(told.post.html).get(FIXED, "")))
     try:
         if form.validate_on_submit():
@@ -94,15 +95,15 @@ def thank(here: Here, ref: str) -> Page:
     except Invalid as problem:
         form.add_problems(problem)
     except RuleBroken as broken:
-        return _no_team(here, ref, broken)
-    return again(here, ref, None, thank=form), 422
+        return _no_team(here, told, broken)
+    return _again(here, told, thank=form), 422
 
 
 @blueprint.post("/<ref>/saved/take-back")
 @needs(Can.SAY_SAME_HERE)
 def unthank(here: Here, ref: str) -> Response:
     """Take one's thanks back."""
-    told = story_for(here, ref)
+    told = readable_story(here, ref)
     with transaction():
         using.unthank(here, told.story.id)
     return _done(here, ref, _("Taken back."))
@@ -113,5 +114,11 @@ def _done(here: Here, ref: str, said: str, **more: Any) -> Response:  # noqa: AN
     return redirect(addresses.story_url(here.space.slug, ref, anchor="use"), 303)
 
 
-def _no_team(here: Here, ref: str, broken: RuleBroken) -> Page:
-    return again(here, ref, None, refused=broken.why), 409
+def _no_team(here: Here, told: Told, broken: RuleBroken) -> Page:
+    return _again(here, told, refused=broken.why), 409
+
+
+def _again(here: Here, told: Told, **more: Any) -> str:  # noqa: ANN401  # a template's own values
+    if told.item.space_id != here.space.id:
+        return show_shared(here, told.item.ref, **more)
+    return again(here, told.item.ref, None, **more)

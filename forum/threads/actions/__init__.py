@@ -111,7 +111,7 @@ def reply(
     return posts.reply(here, thread.id, text=text, in_reply_to=in_reply_to, once=once, at=at, check=_require_open)
 
 
-def reply_to_item(here: Here, item: Item, text: Rendered, in_reply_to: int | None, once: str) -> Post:
+def reply_to_item(here: Here, item: Item, text: Rendered, in_reply_to: int | None, once: str | None) -> Post:
     """Likewise, to the thread of an item: for what spans rooms."""
     return posts.reply(here, item.id, text=text, in_reply_to=in_reply_to, once=once, check=_require_open)
 

@@ -106,7 +106,6 @@ def _letter(relay: Relay, person: Person, *, subject: str, says: str, **more: st
         subject=subject,
         why=more.pop("why", _("You get this because you asked something through an organiser.")),
         says=says,
-        words=more.get("words", ""),
         then=more.get("then", ""),
         space=space,
         url=absolute("threads.asked_one", slug=space.slug, relay=relay.ref),

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, distinct, func, select
 
 from forum.content.models import Post, PostState
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.queries.visible import VIEWER
@@ -76,7 +76,7 @@ def poll_shown(thread_id: int, viewer: Person) -> PollShown | None:
     )
 
 
-@cache
+@prepared
 def _poll() -> Select[*tuple[Any, ...]]:
     of_poll = select(func.count(distinct(PollVote.person_id))).where(PollVote.poll_id == Poll.id)
     of_option = (

@@ -15,14 +15,11 @@ from forum.threads.queries.heads import Head, head_of
 from forum.threads.queries.lists import (
     MOST_LISTED,
     PAGE,
-    Following,
     Listed,
     Order,
     Show,
     ids_in,
     listed,
-    news,
-    next_unread,
     section_after,
     sections_of,
 )
@@ -36,6 +33,7 @@ from forum.threads.queries.tags import (
     tags_of,
     wishes_waiting,
 )
+from forum.threads.queries.unread import Following, news, next_unread
 from forum.threads.queries.waiting import Waiting, waiting
 from forum.threads.queries.watching import watched_in_section
 

@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, literal, or_, select
 
 from forum.content.models import Post, PostState, ReadMark, WatchLevel, WatchSpace
-from forum.content.reading import is_unread, my_mark
+from forum.content.reading import SPACE, is_unread, my_mark
 from forum.core.db import db
 from forum.core.markup import opening
+from forum.core.prepared import prepared
 from forum.notify.models import MailChoice, MailRhythm
 from forum.notify.quiet import is_quiet
 from forum.people.models import Person, PersonState
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership
+from forum.spaces.queries.visible import visible_to_viewer
 from forum.threads.models import Announcement, Thread
-from forum.threads.queries.conditions import is_announced, seen_by, threads_here
+from forum.threads.queries.conditions import seen_by, stands_out
 
-OPENING = 220
+OPENING = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ def announced(here: Here, *, most: int) -> Sequence[Announced]:
     return [Announced(**row) for row in rows.mappings()]
 
 
-@cache
+@prepared
 def _announced() -> Select[*tuple[Any, ...]]:
     unread = is_unread()
     return (
@@ -63,7 +64,9 @@ def _announced() -> Select[*tuple[Any, ...]]:
         .join(Post, and_(Post.item_id == Item.id, Post.number == 1, Post.state == PostState.PUBLISHED))
         .outerjoin(Person, Person.id == Item.author_id)
         .outerjoin(ReadMark, my_mark())
-        .where(threads_here(), is_announced())
+        .where(
+            Item.space_id + 0 == SPACE, visible_to_viewer(), stands_out()
+        )  # "+ 0": begin with the few that are announced
         .order_by(unread.desc(), Announcement.made_at.desc(), Item.id.desc())
         .limit(bindparam("most", type_=Integer))
     )

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +26,7 @@ from sqlalchemy.orm import aliased
 from forum.content.models import Post, PostState
 from forum.content.moving.models import MovedPost, PostMove
 from forum.core.db import UtcDateTime, db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -116,7 +116,7 @@ def _passage(row: Any, *, numbers: tuple[int, ...] = ()) -> Passage:  # noqa: AN
     )
 
 
-@cache
+@prepared
 def _beside() -> CompoundSelect[*tuple[Any, ...]]:
     return union_all(_parts(), _went(), _came())
 

@@ -1,13 +1,12 @@
 """Conditions and columns that several reads of threads share. Each is built once; `seen_by` gives the values for asking it."""
 
-from functools import cache
-
 from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 
 from forum.content.models import Post, PostState, WatchLevel
 from forum.content.moving.models import MovedPost
 from forum.content.reading import SPACE, reader
 from forum.content.watching import effective_level
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -22,18 +21,27 @@ def seen_by(here: Here) -> dict[str, object]:
     return {**reader(here), **viewing(here.actor, now()), "department_id": here.actor.department_id}
 
 
-@cache
+@prepared
 def threads_here() -> ColumnElement[bool]:
     """Return the condition on `Item` that holds for the threads of this space that the person can see (A3)."""
     return and_(Item.space_id == SPACE, Item.kind == KIND, visible_to_viewer())
 
 
-def is_in_patch_of_viewer(asker: type[Person]) -> ColumnElement[bool]:
-    """Return the condition, on `Item` and the joined `asker`, that somebody else of the reader's department asked."""
-    return and_(asker.department_id == bindparam("department_id", type_=Integer), Item.author_id != VIEWER)
+def posts_here() -> ColumnElement[bool]:
+    """Return the condition on `Item` of whose posts Today tells: all in this space that the person can see, of any room (A3)."""
+    return and_(Item.space_id == SPACE, visible_to_viewer())
 
 
-@cache
+@prepared
+def is_in_patch_of_viewer() -> ColumnElement[bool]:
+    """Return the condition on `Item` that somebody else of the reader's department asked: few threads, which are found by author."""
+    others = select(Person.id).where(
+        Person.department_id == bindparam("department_id", type_=Integer), Person.id != VIEWER
+    )
+    return Item.author_id.in_(others)
+
+
+@prepared
 def is_unanswered() -> ColumnElement[bool]:
     """Return the condition, on `Item` and `Thread`, that nobody but the asker has written under a question that is open.
 
@@ -44,7 +52,7 @@ def is_unanswered() -> ColumnElement[bool]:
     return and_(Thread.is_question, is_open, is_theirs, ~has_answers())
 
 
-@cache
+@prepared
 def is_answered() -> ColumnElement[bool]:
     """Return the condition, on `Item` and `Thread`, that an answer is accepted and can be seen: it may have been removed since."""
     answer = select(Post.id).where(
@@ -53,7 +61,7 @@ def is_answered() -> ColumnElement[bool]:
     return and_(Thread.accepted_number.is_not(None), exists(answer.correlate(Item, Thread)))
 
 
-@cache
+@prepared
 def has_answers() -> ColumnElement[bool]:
     """Return the condition on `Item` that somebody else than its author has written in it."""
     replies = select(Post.id).where(
@@ -65,7 +73,7 @@ def has_answers() -> ColumnElement[bool]:
     return exists(replies.correlate(Item))
 
 
-@cache
+@prepared
 def replies_shown() -> ColumnElement[int]:
     """Return how many replies of an item can be seen: what is held, hidden or removed has an index of its own (A5).
 
@@ -76,42 +84,47 @@ def replies_shown() -> ColumnElement[int]:
     return Item.last_number - 1 - unseen.correlate(Item).scalar_subquery() - moved.correlate(Item).scalar_subquery()
 
 
-@cache
+@prepared
 def my_pin() -> ColumnElement[bool]:
     """Return the condition on which a query of items joins `Pin` (outer): one whose day has passed pins nothing."""
     return and_(Pin.thread_id == Item.id, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
 
 
-@cache
+@prepared
 def is_pinned() -> ColumnElement[bool]:
     """Return the condition on `Item` that it stands first in the lists now."""
     return Item.id.in_(_pinned())
 
 
-@cache
+@prepared
 def is_announced() -> ColumnElement[bool]:
     """Return the condition on `Item` that it is an announcement which stands out now."""
     return Item.id.in_(_announced())
 
 
-@cache
+@prepared
 def stands_first() -> ColumnElement[bool]:
     """Return the condition on `Item` that it stands above the others in a list: announced, or pinned."""
     return Item.id.in_(_announced().union_all(_pinned()))
 
 
-@cache
+@prepared
 def _announced() -> Select[int]:
     """Return the ids of what is announced now, in any space: a short table of its own."""
-    return select(Announcement.thread_id).where(or_(Announcement.until.is_(None), Announcement.until > VIEWED_AT))
+    return select(Announcement.thread_id).where(stands_out())
 
 
-@cache
+def stands_out() -> ColumnElement[bool]:
+    """Return the condition on `Announcement` that its day hasn't passed."""
+    return or_(Announcement.until.is_(None), Announcement.until > VIEWED_AT)
+
+
+@prepared
 def _pinned() -> Select[int]:
     return select(Pin.thread_id).where(Pin.space_id == SPACE, or_(Pin.until.is_(None), Pin.until > VIEWED_AT))
 
 
-@cache
+@prepared
 def thread_level(person: BindParameter[int]) -> ColumnElement[WatchLevel]:
     """Return the level at which `person` watches a thread: a column beside `Item` and `Thread`."""
     in_section = select(WatchSection.level).where(

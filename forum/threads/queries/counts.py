@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Label, ScalarSelect, Select, and_, bindparam, func, literal, select
@@ -12,6 +11,7 @@ from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 from forum.content.models import WatchLevel, WatchSpace
 from forum.content.reading import COUNTED, JOINED_AT, SPACE
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -20,6 +20,7 @@ from forum.spaces.queries.visible import VIEWER, viewing
 from forum.threads.models import Section, TagWish, Thread, WatchSection
 from forum.threads.queries.conditions import seen_by, threads_here
 from forum.threads.queries.lists import MOST_LISTED, Show, Which, first_ids_of, ids_of
+from forum.threads.queries.unread import how_many_unread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ def unread_threads(here: Here) -> int:
     """Count the threads in which something is unread, at most COUNTED. Asked on every page of a space."""
     if here.membership is None:
         return 0
-    return db.session.scalar(_unread_threads(), seen_by(here)) or 0
+    return db.session.scalar(how_many_unread(), seen_by(here)) or 0
 
 
 def unread_by_space(person: Person) -> dict[int, int]:
@@ -87,7 +88,7 @@ def all_threads_in(here: Here) -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
-@cache
+@prepared
 def _counted_sections() -> Select[*tuple[Any, ...]]:
     threads = (
         select(Thread.section_id, func.count().label("threads"))
@@ -104,12 +105,7 @@ def _counted_sections() -> Select[*tuple[Any, ...]]:
     )
 
 
-@cache
-def _unread_threads() -> Select[int]:
-    return select(func.count()).select_from(ids_of(Which(show=Show.UNREAD)).limit(COUNTED).subquery())
-
-
-@cache
+@prepared
 def _unread_by_space() -> Select[int, int]:
     """Build `_unread_threads` for many spaces: what is given of one space comes from each of the reader's memberships."""
     mine = aliased(Membership)
@@ -128,7 +124,7 @@ def _unread_by_space() -> Select[int, int]:
     return select(mine.space_id, counted.label("unread")).where(mine.person_id == VIEWER, mine.ended_at.is_(None))
 
 
-@cache
+@prepared
 def _counts(which: Which) -> Select[*tuple[Any, ...]]:
     def counted(show: Show, *, most: int | None = None) -> Label[int]:
         some = ids_of(replace(which, show=show)).limit(most).subquery()
@@ -147,7 +143,7 @@ def _counts(which: Which) -> Select[*tuple[Any, ...]]:
         counted(Show.MINE),
         counted(Show.WATCHED),
         _place_level(in_section=which.in_section).label("level"),
-        _unread_threads().scalar_subquery().label("unread_everywhere"),
+        how_many_unread().scalar_subquery().label("unread_everywhere"),
         pinned.scalar_subquery().label("pinned"),
     )
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
@@ -15,6 +14,7 @@ from forum.content.order.queries import has_own_held
 from forum.content.reading import first_told, first_unread, my_mark, space_mark, space_marked_at, unread_count
 from forum.core.db import db
 from forum.core.errors import Missing
+from forum.core.prepared import prepared
 from forum.people.models import Person
 from forum.spaces.feature import made_of
 from forum.spaces.guard import Here
@@ -108,7 +108,7 @@ def head_of(here: Here, ref: str, *, place: str) -> Head:
     return Head(**dict(zip(Head.__dataclass_fields__, row, strict=True)))
 
 
-@cache
+@prepared
 def _head() -> Select[*tuple[Any, ...]]:
     starter, answer, answerer, unread = aliased(Person), aliased(Post), aliased(Person), aliased(Post)
     closer, summariser, summarising, after = aliased(Person), aliased(Person), aliased(Post), aliased(Thread)

@@ -4,18 +4,17 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     Subquery,
     and_,
     bindparam,
     case,
-    func,
     literal,
     or_,
     select,
@@ -24,8 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, ReadMark, WatchLevel
-from forum.content.reading import COUNTED, SPACE, capped, first_unread, is_unread, my_mark, space_mark, unread_count
+from forum.content.reading import SPACE, capped, is_unread, my_mark, unread_count
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.people.models import Person
 from forum.spaces.guard import Here
@@ -95,6 +95,7 @@ class Listed:
     is_held: bool
     """Only its author sees it, until an organiser has approved it."""
     starter: str | None
+    is_inherited: bool
     section: str
     section_slug: str
     replies: int
@@ -143,32 +144,6 @@ def listed(
     return [Listed(**row) for row in rows.mappings()]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Following:
-    """The thread to read next; `unread` is how many have something unread, at most COUNTED, so that it isn't asked once more."""
-
-    ref: str
-    title: str
-    unread: int
-
-
-def next_unread(here: Here, *, but_not: Item) -> Following | None:
-    """Return the thread with something unread that stands first in the list, and isn't the one that is being read."""
-    row = db.session.execute(_next_unread(), {**seen_by(here), "but_not": but_not.id}).mappings().one_or_none()
-    return Following(**row) if row else None
-
-
-def news(here: Here, *, size: int) -> tuple[list[Listed], datetime | None]:
-    """Return the first `size` threads with something unread, and since when what is new in them is new.
-
-    That is the last visit to the space, or the oldest of it when that is older; None for somebody who has never read here.
-    """
-    rows = db.session.execute(_news(), {**seen_by(here), "before": 0, "size": size}).all()
-    found = [Listed(**dict(zip(Listed.__dataclass_fields__, row[:-2], strict=True))) for row in rows]
-    visit, oldest = (rows[0][-1], [row[-2] for row in rows if row[-2]]) if rows else (None, [])
-    return found, min([visit, *oldest]) if visit else None
-
-
 def section_after(here: Here, slug: str) -> str | None:
     """Return the address of the section into which the one at `slug` was merged, None when there never was one."""
     query = select(Section.slug).join(SectionAlias, SectionAlias.section_id == Section.id)
@@ -181,7 +156,7 @@ def ids_in(here: Here, section: Section) -> Select[int]:
     return select(Item.id).join(Thread, Thread.id == Item.id).where(seen, Thread.section_id == section.id)
 
 
-@cache
+@prepared
 def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
     ordered = {
         Order.LATEST: (Item.last_at.desc(), Item.id.desc()),
@@ -189,6 +164,11 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
         Order.OLDEST: (Item.created_at.asc(), Item.id.asc()),
     }[order]
     ids = _page_of(which, ordered)
+    return lines_of(ids).order_by(*([ids.c.rank] if which.pinned_first else []), *ordered)
+
+
+def lines_of(ids: FromClause) -> Select[*tuple[Any, ...]]:
+    """Return the query of what a list shows of the threads whose ids are in `ids`."""
     starter, last = aliased(Person), aliased(Person)
     return (
         select(
@@ -202,6 +182,7 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
             is_announced().label("is_announced"),
             (Item.state == ItemState.HELD).label("is_held"),
             starter.name.label("starter"),
+            Item.inherited.is_not(None).label("is_inherited"),
             Section.name.label("section"),
             Section.slug.label("section_slug"),
             replies_shown().label("replies"),
@@ -216,33 +197,6 @@ def _listed(which: Which, order: Order) -> Select[*tuple[Any, ...]]:
         .outerjoin(ReadMark, my_mark())
         .outerjoin(starter, starter.id == Item.author_id)
         .outerjoin(last, last.id == Item.last_by_id)
-        .order_by(*([ids.c.rank] if which.pinned_first else []), *ordered)
-    )
-
-
-@cache
-def _next_unread() -> Select[*tuple[Any, ...]]:
-    every = ids_of(Which(show=Show.UNREAD))
-    number = select(func.count()).select_from(every.limit(COUNTED).subquery()).scalar_subquery()
-    others = every.with_only_columns(Item.ref, Item.title, number.label("unread")).where(
-        Item.id != bindparam("but_not", type_=Integer)
-    )
-    return others.order_by(Item.last_at.desc(), Item.id.desc()).limit(1)
-
-
-@cache
-def _news() -> Select[*tuple[Any, ...]]:
-    first = aliased(Post)
-    visit = (
-        select(func.max(ReadMark.read_at))
-        .join(Item, Item.id == ReadMark.item_id)
-        .where(ReadMark.person_id == VIEWER, Item.space_id == SPACE)
-    )
-    visited = func.coalesce(visit.scalar_subquery(), space_mark())
-    return (
-        _listed(Which(show=Show.UNREAD), Order.LATEST)
-        .add_columns(first.created_at, visited)
-        .outerjoin(first, and_(first.item_id == Item.id, first.number == first_unread()))
     )
 
 

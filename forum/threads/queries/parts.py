@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.core.time import now
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
@@ -43,7 +43,7 @@ def parts_of(here: Here, item: Item) -> tuple[Part | None, Part | None]:
     return found.get(False), found.get(True)
 
 
-@cache
+@prepared
 def is_latest_summary() -> ColumnElement[bool]:
     """Return the condition on which a query of threads joins `ThreadSummary` (outer)."""
     latest = select(func.max(ThreadSummary.version)).where(ThreadSummary.thread_id == Thread.id).correlate(Thread)

@@ -3,7 +3,6 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, String, and_, bindparam, case, cast, func, literal, null, or_, select, union_all
@@ -12,6 +11,7 @@ from sqlalchemy.orm import aliased
 from forum.content.models import Bookmark, Draft, Post, PostMention, PostState, ReadMark
 from forum.content.reading import is_unread_post, my_mark
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.people.models import Department, Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
@@ -24,6 +24,7 @@ from forum.threads.queries.conditions import (
     is_answered,
     is_in_patch_of_viewer,
     is_unanswered,
+    posts_here,
     seen_by,
     threads_here,
 )
@@ -46,12 +47,15 @@ class Why(enum.IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ForMe:
-    """A thread that waits for this person. `who` wrote the post `number`, replied last, or asked; `department` is theirs.
+    """A thread, or another item with posts, that waits for this person.
+
+    `who` wrote the post `number`, replied last, or asked; `department` is theirs.
 
     `note` is what this person wrote to themselves when they marked the post.
     """
 
     why: Why
+    kind: str
     ref: str
     title: str
     number: int | None
@@ -118,8 +122,18 @@ def waiting_for_me(here: Here, *, most: int) -> AllForMe:
         return AllForMe(first=[])
     reminded, called, replied, in_patch = rows[0][-len(Why) :]
     first = [
-        ForMe(why=Why(why), ref=ref, title=title, number=number, note=note, at=at, who=who, department=department)
-        for why, ref, title, number, note, at, who, department, *_totals in rows
+        ForMe(
+            why=Why(why),
+            kind=kind,
+            ref=ref,
+            title=title,
+            number=number,
+            note=note,
+            at=at,
+            who=who,
+            department=department,
+        )
+        for why, kind, ref, title, number, note, at, who, department, *_totals in rows
     ]
     return AllForMe(first=first, reminded=reminded, called=called, replied=replied, in_patch=in_patch)
 
@@ -130,14 +144,25 @@ def begun(here: Here, *, most: int) -> list[Begun]:
     return [Begun(**row) for row in db.session.execute(_begun(), values).mappings()]
 
 
-@cache
+@prepared
 def _waiting_for_me(*, may_answer: bool) -> Select[*tuple[Any, ...]]:
     for_all = (_reminded(), _called())
     some = union_all(*for_all, *((_replied(), _in_patch()) if may_answer else ())).subquery()
     who = aliased(Person)
     totals = [func.sum(case((some.c.why == why.value, 1), else_=0)).over() for why in Why]
     return (
-        select(some.c.why, Item.ref, Item.title, some.c.number, some.c.note, some.c.at, who, Department.name, *totals)
+        select(
+            some.c.why,
+            Item.kind,
+            Item.ref,
+            Item.title,
+            some.c.number,
+            some.c.note,
+            some.c.at,
+            who,
+            Department.name,
+            *totals,
+        )
         .join(Item, Item.id == some.c.item_id)
         .outerjoin(who, who.id == some.c.who_id)
         .outerjoin(Department, Department.id == who.department_id)
@@ -157,7 +182,7 @@ def _reminded() -> Select[*tuple[Any, ...]]:
             Bookmark.person_id == VIEWER,
             Bookmark.remind_at <= VIEWED_AT,
             Post.state == PostState.PUBLISHED,
-            threads_here(),
+            posts_here(),
         )
     )
 
@@ -169,7 +194,7 @@ def _called() -> Select[*tuple[Any, ...]]:
         .join(Post, Post.id == PostMention.post_id)
         .join(Item, Item.id == Post.item_id)
         .outerjoin(ReadMark, my_mark())
-        .where(PostMention.person_id == VIEWER, threads_here(), is_unread_post())
+        .where(PostMention.person_id == VIEWER, posts_here(), is_unread_post())
     )
 
 
@@ -184,12 +209,10 @@ def _replied() -> Select[*tuple[Any, ...]]:
 
 
 def _in_patch() -> Select[*tuple[Any, ...]]:
-    asker = aliased(Person)
     return (
         select(*_waits(Why.IN_PATCH, number=cast(null(), Integer), who=Item.author_id, at=Item.created_at))
         .join(Thread, Thread.id == Item.id)
-        .join(asker, asker.id == Item.author_id)
-        .where(threads_here(), is_in_patch_of_viewer(asker), is_unanswered())
+        .where(threads_here(), is_in_patch_of_viewer(), is_unanswered())
     )
 
 
@@ -198,7 +221,7 @@ def _waits(why: Why, *, number: Any, who: Any, at: Any, note: Any = NO_NOTE) -> 
     return tuple(column.label(name) for name, column in columns.items())
 
 
-@cache
+@prepared
 def _begun() -> Select[*tuple[Any, ...]]:
     answered = and_(Draft.place.startswith(REPLY), Item.ref == func.substr(Draft.place, len(REPLY) + 1), threads_here())
     return (

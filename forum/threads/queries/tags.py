@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, select
@@ -11,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from forum.content.reading import SPACE
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.threads.models import Tag, TagWish, ThreadTag
@@ -48,7 +48,7 @@ def tag_after(tag: Tag) -> str | None:
     return db.session.scalar(select(Tag.slug).where(Tag.id == tag.merged_into_id))
 
 
-@cache
+@prepared
 def tags_on() -> ScalarSelect[str]:
     """Return the tags on a thread as one text, which `shown` reads: a column beside `Item`, so that no list asks once a row."""
     lines = func.aggregate_strings(Tag.slug + " " + Tag.name, "\n")
@@ -74,7 +74,7 @@ def own_wishes(here: Here) -> Sequence[TagWish]:
     return db.session.scalars(query.order_by(TagWish.at.desc(), TagWish.id.desc()).limit(DECIDED_SHOWN)).all()
 
 
-@cache
+@prepared
 def _tags() -> Select[*tuple[Any, ...]]:
     counted = (
         select(ThreadTag.tag_id, func.count().label("threads"))

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, desc, false, func, select
 
 from forum.core.db import db
+from forum.core.prepared import prepared
 from forum.people.models import Department, Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
@@ -32,9 +32,9 @@ def waiting(here: Here, *, most: int) -> list[Waiting]:
     return [Waiting(**row) for row in rows.mappings()]
 
 
-@cache
+@prepared
 def _waiting() -> Select[*tuple[Any, ...]]:
-    patch = func.coalesce(is_in_patch_of_viewer(Person), false()).label("is_in_my_patch")
+    patch = func.coalesce(is_in_patch_of_viewer(), false()).label("is_in_my_patch")
     return (
         select(Item.ref, Item.title, Item.created_at.label("asked_at"), Department.name.label("department"), patch)
         .join(Thread, Thread.id == Item.id)

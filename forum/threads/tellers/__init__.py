@@ -7,7 +7,7 @@ from forum.content.telling import nobody, notices_of
 from forum.core.events import Teller
 from forum.core.notices import Notice
 from forum.threads.events import AnnouncementMade, PostsMoved, ThreadStarted
-from forum.threads.tellers.announced import all_members, tell_announced, told_of_announcement
+from forum.threads.tellers.announced import all_members, tell_announced, told_of_announcement, until_over
 from forum.threads.tellers.moved import authors_of, tell_moved
 
 
@@ -18,6 +18,12 @@ def told_of_start(fact: ThreadStarted) -> Iterable[Notice]:
 
 TELLERS = (
     Teller(fact=ThreadStarted, recipients=nobody, notices=told_of_start, compose=tell_posts),
-    Teller(fact=AnnouncementMade, recipients=all_members, notices=told_of_announcement, compose=tell_announced),
+    Teller(
+        fact=AnnouncementMade,
+        recipients=all_members,
+        notices=told_of_announcement,
+        compose=tell_announced,
+        of_use_until=until_over,
+    ),
     Teller(fact=PostsMoved, recipients=authors_of, compose=tell_moved),
 )

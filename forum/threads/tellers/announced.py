@@ -1,12 +1,14 @@
 """An announcement, for everybody in the space."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import Row, select
 
-from forum.content.letters import list_headers, message_id, sender, tell_posts
+from forum.content.answering import may_answer, reply_address
+from forum.content.letters import message_id, sender, tell_posts
 from forum.content.models import Post, PostState
-from forum.content.stopping import stop_url, unsubscribing
+from forum.content.stopping import stop_url
 from forum.content.telling import notices_of
 from forum.core.db import db
 from forum.core.events import Recipient
@@ -14,6 +16,7 @@ from forum.core.mail import Mail
 from forum.core.markup import plain
 from forum.core.notices import STRENGTH, Notice, Reason
 from forum.core.time import now
+from forum.notify.listing import listing
 from forum.notify.models import Notification
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
@@ -55,6 +58,12 @@ def told_of_announcement(fact: AnnouncementMade) -> Iterable[Notice]:
     ]
 
 
+def until_over(fact: AnnouncementMade) -> datetime | None:
+    """Return until when it stands on top, if it doesn't for good."""
+    found = db.session.get(Announcement, fact.item_id)
+    return found.until if found is not None else None
+
+
 def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
     """Send what was announced; not what is over, hidden or removed by now, nor to who left, or turned the space off (A5)."""
     at = now()
@@ -79,7 +88,7 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
         return None
     told = Notification.person_id == person.id, Notification.post_id == post.id
     by = db.session.get(Person, post.author_id) if post.author_id else None
-    stop = stop_url(person, space)
+    reply_to = reply_address(person, post.id)
     url = absolute("threads.thread", slug=space.slug, ref=item.ref)
     return letter(
         "threads/announced",
@@ -90,7 +99,13 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
             space=space.name,
         ),
         sender=sender([by.name if by else ""], space),
-        headers={**list_headers(space, url), **unsubscribing(stop)},
+        headers={"Reply-To": reply_to} if reply_to else {},
+        listing=listing(
+            space,
+            archive=url,
+            stop=stop_url(person, space),
+            words=_("No more announcements of %(space)s by mail", space=space.name),
+        ),
         message_id=message_id(person, post.id),
         tells=tuple(db.session.scalars(select(Notification.id).where(*told))),
         title=item.title,
@@ -98,9 +113,8 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
         space=space,
         paragraphs=_beginning(post.html),
         takes_replies=closed_at is None,
+        answers_by_mail=bool(reply_to) and may_answer(person, item, space),
         url=url,
-        stop=stop,
-        settings_url=absolute("notify.mail_settings"),
     )
 
 

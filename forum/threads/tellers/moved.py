@@ -6,12 +6,13 @@ from sqlalchemy import Select, select
 
 from forum.content.models import Post, PostState
 from forum.content.moving.models import MovedPost, PostMove
+from forum.content.places import sees
 from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.time import now
 from forum.people.models import Person
-from forum.spaces.models import Item, Space
+from forum.spaces.models import Audience, Item, Space
 from forum.spaces.queries import visible_items
 from forum.threads.events import PostsMoved
 from forum.web.letters import letter
@@ -46,11 +47,18 @@ def tell_moved(fact: PostsMoved, recipient: Recipient) -> Mail | None:
         by=mover.name if mover else _("An organiser"),
         posts=len(numbers),
         title=item.title,
-        before=db.session.get_one(Item, move.from_item_id).title,
+        before=_title_for(person, move.from_item_id, space),
         space=space,
         reason=move.reason,
         url=absolute("threads.post", slug=space.slug, ref=item.ref, number=numbers[0]),
     )
+
+
+def _title_for(person: Person, item_id: int, space: Space) -> str:
+    """Return the title of the thread from which it went, "" of one for others than the person (A3). Merged, it is nowhere itself."""
+    item = db.session.get_one(Item, item_id)
+    is_for_all = item.audience is Audience.SPACE and item.space_id == space.id
+    return item.title if is_for_all or sees(person, item) else ""
 
 
 def _moved(fact: PostsMoved) -> Select[Post]:

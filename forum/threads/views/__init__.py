@@ -13,12 +13,10 @@ from forum.threads.views import (  # noqa: E402
     feeds,  # noqa: F401
     lists,  # noqa: F401
     long,  # noqa: F401
-    marks,  # noqa: F401
     merging,  # noqa: F401
     organising,  # noqa: F401
     polls,  # noqa: F401
     posts,  # noqa: F401
-    reactions,  # noqa: F401
     reading,  # noqa: F401
     replying,  # noqa: F401
     sections,  # noqa: F401

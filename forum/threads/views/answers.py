@@ -1,5 +1,7 @@
 """Answers that replying and starting share: about drafts and previews."""
 
+from collections.abc import Callable
+
 from flask import jsonify, make_response, request
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
@@ -8,7 +10,7 @@ from forum.content import drafts
 from forum.content.attachments.actions import describe, take_out_unsent
 from forum.content.attachments.told import told_by
 from forum.content.drafts import Kept, NewerDraft
-from forum.content.forms import LARGEST, ReplyForm, WritingForm
+from forum.content.forms import LARGEST, DraftForm, ReplyForm
 from forum.content.naming import suggestions, text_for
 from forum.core.db import transaction
 from forum.core.errors import Invalid, TooMany
@@ -25,10 +27,13 @@ PREVIEW = {"X-Baton-Preview": "yes"}
 """What `static/js/preview.js` looks for before it shows an answer inside the page."""
 
 
-def save_by_script(person: Person, place: str) -> tuple[Response, int]:
+def save_by_script(
+    person: Person, place: str, *, body: str | None = None, shown: Callable[[str], str] = str
+) -> tuple[Response, int]:
     """Save the draft that a script sends, and say its version: 409 with the other text when a newer one stands there (B5).
 
-    422 with the reason when it doesn't fit.
+    422 with the reason when it doesn't fit. A form of several fields gives them as one text, `body`, and says with `shown` what of
+    such a text stands in the field with which the script saves.
     """
     try:
         with transaction():
@@ -36,24 +41,26 @@ def save_by_script(person: Person, place: str) -> tuple[Response, int]:
                 person,
                 place,
                 version=_number("version") or 0,
-                body=request.form.get("body", ""),
+                body=request.form.get("body", "") if body is None else body,
                 title=request.form.get("title"),
                 in_reply_to=_number("reply_to"),
             )
     except NewerDraft as newer:
-        return jsonify(version=newer.kept.version, body=newer.kept.body), 409
+        return jsonify(version=newer.kept.version, body=shown(newer.kept.body)), 409
     except Invalid as problem:
         return jsonify(error=str(problem)), 422
     return jsonify(version=kept.version, saved_at=kept.saved_at and kept.saved_at.isoformat()), 200
 
 
-def save_by_press(person: Person, place: str, form: WritingForm, *, title: str | None = None) -> Kept | None:
+def save_by_press(
+    person: Person, place: str, form: DraftForm, *, body: str | None = None, title: str | None = None
+) -> Kept | None:
     """Save the draft of a form sent by "Save draft".
 
     Gives the newer draft of another tab when there is one. It stays; the form knows of it now, so that the next press decides.
     Raises Invalid when it doesn't fit: what is too long is refused, never cut.
     """
-    newer = _save(person, place, form, title=title, in_reply_to=_number("reply_to"))
+    newer = _save(person, place, form, body=body, title=title, in_reply_to=_number("reply_to"))
     if newer is None:
         banner(_("Your draft is saved. You find it here on any device."))
     return newer
@@ -66,9 +73,15 @@ def answer_nobody(person: Person, place: str, form: ReplyForm) -> Kept | None:
 
 
 def _save(
-    person: Person, place: str, form: WritingForm, *, title: str | None = None, in_reply_to: int | None = None
+    person: Person,
+    place: str,
+    form: DraftForm,
+    *,
+    body: str | None = None,
+    title: str | None = None,
+    in_reply_to: int | None = None,
 ) -> Kept | None:
-    version, body = _number("draft_version") or 0, form.body.data or ""
+    version, body = _number("draft_version") or 0, _text(form) if body is None else body
     try:
         with transaction():
             kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
@@ -81,16 +94,26 @@ def _save(
 
 
 def keep_unsent(
-    person: Person, place: str, form: WritingForm, *, title: str | None = None, in_reply_to: int | None = None
+    person: Person,
+    place: str,
+    form: DraftForm,
+    *,
+    body: str | None = None,
+    title: str | None = None,
+    in_reply_to: int | None = None,
 ) -> None:
-    """Save as a draft what wasn't taken, unless another tab's text stands there: the page shows it in any case."""
-    version, body = form.draft_version.data or 0, form.body.data or ""
+    """Save as a draft what wasn't taken, unless another tab's text stands there or it is too long: the page shows it in any case."""
+    version, body = form.draft_version.data or 0, _text(form) if body is None else body
     try:
         with transaction():
             kept = drafts.save(person, place, version=version, body=body, title=title, in_reply_to=in_reply_to)
-    except NewerDraft:
+    except (NewerDraft, Invalid):
         return
     form.draft_version.data = kept.version
+
+
+def _text(form: DraftForm) -> str:
+    return form["body"].data or ""
 
 
 def hold_up(slow: TooMany, html: str) -> Response:

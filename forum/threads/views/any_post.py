@@ -27,6 +27,7 @@ from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads.access import allow
 from forum.threads.views import Page, answers
+from forum.threads.views.editing import add_editing
 from forum.threads.views.more import add_more, show_more
 from forum.threads.views.post_room import PostRoom
 from forum.threads.views.remembering import add_bookmarks
@@ -39,7 +40,7 @@ COMPARED = 5
 
 def add_to(blueprint: Blueprint, room: PostRoom) -> None:
     """Add all of it to a room's pages."""
-    for add in (add_more, _add_flags, _add_hiding, _add_removing, add_bookmarks, _add_history):
+    for add in (add_more, add_editing, _add_flags, _add_hiding, _add_removing, add_bookmarks, _add_history):
         add(blueprint, room)
 
 

@@ -108,7 +108,7 @@ def _presses(room: PostRoom, here: Here, item: Item, post: PostShown) -> dict[st
     return {
         "permalink": room.posts_url(slug, ref) + str(number),
         "quote_url": quote if here.may(Can.WRITE_POST) else "",
-        "may_edit": not room.is_itself(number)
+        "may_edit": room.is_edited_as_a_reply(number)
         and not why_not_edit(
             here,
             item,

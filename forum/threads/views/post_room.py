@@ -24,12 +24,23 @@ class PostRoom:
     post_url: Callable[[str, str, int], str]
     posts_url: Callable[[str, str], str]
     reply_url: Callable[..., str]
+    edit_place: Callable[[str, int], str]
+    """From an item's ref and a number, the place at which lies what is attached while the post is edited."""
+    change_url: Callable[[str, str], str] | None = None
+    """Where the thing itself is changed, if not as a post is."""
     why_first_stays: LazyString | None = None
-    """Of a room whose first post is the thing itself, why it can’t be removed by itself; nor is it praised or edited as a reply is."""
+    """Of a room whose first post is the thing itself, why it can’t be removed by itself; nor is it praised as a reply is."""
+
+    is_first_edited: bool = False
+    """The first post is the thing itself, and edited as any other all the same."""
 
     def is_itself(self, number: int) -> bool:
         """Say whether a post is the thing itself."""
         return number == 1 and self.why_first_stays is not None
+
+    def is_edited_as_a_reply(self, number: int) -> bool:
+        """Say whether a post is edited on the page on which replies are."""
+        return not self.is_itself(number) or self.is_first_edited
 
     def back(self, here: Here, ref: str, number: int) -> Response:
         """Lead to where a post stands."""

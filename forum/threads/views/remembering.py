@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
 from forum.content import bookmarks
@@ -50,6 +50,15 @@ def add_bookmarks(blueprint: Blueprint, room: PostRoom) -> None:
             bookmarks.drop(here.actor, post)
         banner(_("The bookmark is gone."), kind="info")
         return room.back(here, ref, number)
+
+    @blueprint.post("/<ref>/posts/<int:number>/bookmark/done")
+    @needs(room.sees)
+    def settle_bookmark(here: Here, ref: str, number: int) -> Response:
+        """Say that a reminder did its work; the bookmark stays."""
+        post = post_for(room.item_for(here, ref), number)
+        with transaction():
+            bookmarks.settle_reminder(here.actor, post)
+        return redirect(url_for("home.today_page", slug=here.space.slug), 303)
 
 
 def _moment_of(form: BookmarkForm, person: Person) -> datetime | None:

@@ -15,15 +15,14 @@ def _item_for(here: Here, ref: str) -> Item:
     return item
 
 
-add_to(
-    blueprint,
-    PostRoom(
-        name="threads",
-        sees=Can.SEE_THREADS,
-        item_for=_item_for,
-        item_url=addresses.thread_url_of,
-        post_url=addresses.post_url,
-        posts_url=addresses.posts_url,
-        reply_url=addresses.reply_url,
-    ),
+ROOM = PostRoom(
+    name="threads",
+    sees=Can.SEE_THREADS,
+    item_for=_item_for,
+    item_url=addresses.thread_url_of,
+    post_url=addresses.post_url,
+    posts_url=addresses.posts_url,
+    reply_url=addresses.reply_url,
+    edit_place=addresses.edit_place,
 )
+add_to(blueprint, ROOM)

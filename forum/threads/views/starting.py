@@ -18,6 +18,7 @@ from forum.content.naming import text_for
 from forum.content.order.holding import is_held_now
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken, TooMany
+from forum.core.markup.source import normalised
 from forum.core.text import one_line
 from forum.core.time import end_of_day, now, today
 from forum.search.finding import Hit, alike
@@ -46,6 +47,8 @@ ALIKE = "X-Baton-Alike"
 """Says that an answer is a piece of a page, and not the page to sign in at the end of a redirect."""
 USUALLY = timedelta(days=14)
 """How long an announcement stands out unless another day is chosen."""
+LONGEST_WISH = 1_000
+"""How much of a text an address may put into the empty form: a hello that a nudge drafts."""
 PICKED = ("kind", "section", "wish", "until", "closed", *POLL_FIELDS)
 """What is chosen beside the text: no draft keeps it, so an address does."""
 
@@ -70,7 +73,7 @@ def new(here: Here) -> Page:
         kind=kind,
         section=wish if any(section.slug == wish for section in sections) else _usual(sections, kind=kind),
         title=kept.title or one_line(request.args.get("title", ""))[:TITLE_LENGTH],
-        body=kept.body,
+        body=normalised(request.args.get("body", "")[:LONGEST_WISH]) if kept.is_empty else kept.body,
         tags=request.args.getlist("tag"),
         wish=request.args.get("wish", ""),
         draft_version=kept.version,

@@ -1,20 +1,17 @@
 """What stands on a thread's page: its posts, what can be done with them, what the thread is part of, and the reply form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask import render_template, request
 from markupsafe import Markup
 
-from forum.content.access import why_not_edit
 from forum.content.around import around
 from forum.content.attachments.told import told_by
 from forum.content.forms import ReplyForm
 from forum.content.models import ReactionKind
-from forum.content.order.queries import own_held_in
-from forum.content.queries import PostShown, author_of, posts_between
-from forum.content.reacting import POWER, Said
+from forum.content.queries import PostShown, posts_between
 from forum.content.reading import COUNTED, capped
 from forum.core.paging import Page as Pages
 from forum.core.paging import page, page_of
@@ -31,18 +28,10 @@ from forum.threads.forms import WatchForm
 from forum.threads.polls.queries import PollShown, poll_shown
 from forum.threads.queries import Beside, Head, Passage, beside, next_unread
 from forum.threads.today import note_unread
+from forum.threads.views import talk
 from forum.threads.views.watching import watch_form, why_watched
-from forum.threads.words import REACTIONS, day_name
-from forum.web.words import LazyString, _
-
-
-@dataclass(frozen=True)
-class Answered:
-    """The post that a reply answers: its number, whose it is, and where it stands."""
-
-    number: int
-    name: str
-    url: str
+from forum.threads.words import day_name
+from forum.web.words import _
 
 
 @dataclass(frozen=True)
@@ -85,15 +74,15 @@ def _on_posts(here: Here, head: Head, posts: list[PostShown], pages: Pages) -> d
     """Return what can be done with the posts of the page, and what was said about them and attached to them."""
     place, told = addresses.reply_place(head.item.ref), told_by(request.form)
     found = around(head.item, here.actor, after=pages.before, size=POSTS, place=place)
-    said = found.said
+
+    def usual(number: int) -> ReactionKind:
+        return ReactionKind.SAME_HERE if number == 1 and head.is_question else ReactionKind.THANKS
+
     return {
         "files": found.files,
         "attached": [one.as_told(told) for one in found.files.unsent],
         "accepts": head.is_question and not why_not_accept(here, head.item),
-        "editable": {shown.number for shown in posts if _is_mine(here, shown) and _may_edit(here, head, shown)},
-        "presses": {shown.number: _presses(here, head, shown, said.get(shown.number, {})) for shown in posts},
-        "may_put_back": {shown.number for shown in posts if shown.gone and _may_put_back(here, head, shown)},
-        "unread": _unread_numbers(here, head, posts),
+        **talk.on_posts(here, head, posts, found.said, unread=_unread_numbers(head, posts), usual=usual),
     }
 
 
@@ -141,18 +130,11 @@ def on_poll(here: Here, item: Item, poll: PollShown | None) -> dict[str, Any]:
 
 def _at_end(here: Here, head: Head, form: ReplyForm, posts: list[PostShown], pages: Pages) -> dict[str, Any]:
     """Return the form, or why there is none, and where to go on."""
-    is_end = pages.current == pages.last or request.method == "POST"
-    why_not = why_no_reply(here, head)
-    has_form = is_end and not why_not
+    url = partial(_place_url, pages=pages, here=here, head=head)
+    found = talk.at_end(here, head, form, posts, pages, why_not=why_no_reply(here, head), url=url)
+    is_end = found["is_end"]
     return {
-        "is_end": is_end,
-        "form": form if has_form else None,
-        "answered": _answered(here, head, form.reply_to.data, posts, pages) if has_form else None,
-        "held": own_held_in(head.item, here.actor) if is_end and head.has_own_held else (),
-        "is_held": head.holds_viewer and not here.may(Can.KEEP_ORDER),
-        "may_reply": not why_not,
-        "why_not": why_not,
-        "may_join": here.may(Can.JOIN_SPACE),
+        **found,
         "reply_url": reply_url(here, head),
         "latest_url": "" if is_end else addresses.post_url(here.space.slug, head.item.ref, head.latest_number),
         **(_next_unread(here, head) if is_end else {}),
@@ -200,64 +182,9 @@ def _watch_form(here: Here, head: Head) -> WatchForm | None:
     return watch_form(chosen=head.chosen_level, usual=None if head.chosen_level else head.level)
 
 
-def _answered(here: Here, head: Head, number: int | None, posts: list[PostShown], pages: Pages) -> Answered | None:
-    """Return the post that the form answers; None for none, or for one that can't be seen any more: the reply is a plain one then."""
-    if not number or not 1 <= number <= head.item.last_number:
-        return None
-    on_page = next((shown for shown in posts if shown.number == number and not shown.gone), None)
-    name = (on_page.author.name if on_page.author else "") if on_page else author_of(head.item.id, number)
-    if name is None:
-        return None
-    return Answered(number, name or _("Former member"), _place_url(number, pages, here=here, head=head))
-
-
-def _may_edit(here: Here, head: Head, shown: PostShown) -> bool:
-    author_id = shown.author.id if shown.author else None
-    return not shown.gone and not why_not_edit(
-        here, head.item, author_id=author_id, created_at=shown.created_at, is_held=head.holds_viewer
-    )
-
-
-@dataclass(frozen=True)
-class Press:
-    """A reaction under a post: its kind, its words, how many said it. `does` is "give" or "take", or "" where there is no press."""
-
-    kind: ReactionKind
-    words: LazyString
-    people: int
-    does: str
-
-
-def _presses(here: Here, head: Head, shown: PostShown, said: Mapping[ReactionKind, Said]) -> list[Press]:
-    """Return what stands under a post: what somebody said, and the one thing that people mostly say. The rest is a press away."""
-    is_own = _is_mine(here, shown)
-    usual = ReactionKind.SAME_HERE if shown.number == 1 and head.is_question else ReactionKind.THANKS
-    found = []
-    for kind, words in REACTIONS.items():
-        one = said.get(kind, Said())
-        does = "" if is_own or not here.may(POWER[kind]) else "take" if one.by_me else "give"
-        if one.people or (does and kind is usual):
-            found.append(Press(kind, words, one.people, does))
-    return found
-
-
-def _may_put_back(here: Here, head: Head, shown: PostShown) -> bool:
-    if shown.gone is not None and shown.gone.is_hidden:
-        return False
-    by_its_author = shown.gone is not None and not shown.gone.by
-    is_mine_to_undo = by_its_author and _is_mine(here, shown) and here.may(Can.EDIT_OWN_POST)
-    return is_mine_to_undo or here.may(Can.REMOVE_ANY_POST, head.item)
-
-
-def _is_mine(here: Here, shown: PostShown) -> bool:
-    return shown.author is not None and shown.author.id == here.actor.id
-
-
-def _unread_numbers(here: Here, head: Head, posts: list[PostShown]) -> set[int]:
+def _unread_numbers(head: Head, posts: list[PostShown]) -> set[int]:
     first = head.first_unread
-    if first is None:
-        return set()
-    return {shown.number for shown in posts if shown.number >= first and not shown.gone and not _is_mine(here, shown)}
+    return set() if first is None else {shown.number for shown in posts if shown.number >= first}
 
 
 def _divider(head: Head) -> Divider | None:
@@ -274,7 +201,5 @@ def _divider(head: Head) -> Divider | None:
 
 
 def _place_url(number: int, pages: Pages, *, here: Here, head: Head) -> str:
-    """Return how this page links to a post: within it, or to another page."""
-    if page_of(number, size=POSTS) == pages.current:
-        return f"#p{number}"
-    return addresses.post_url(here.space.slug, head.item.ref, number)
+    elsewhere = partial(addresses.post_url, here.space.slug, head.item.ref)
+    return talk.place_url(number, pages, size=POSTS, elsewhere=elsewhere)

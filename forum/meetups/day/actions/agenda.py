@@ -17,6 +17,7 @@ from forum.meetups.day.events import AgendaItemTakenOut
 from forum.meetups.day.models import NOTE_LENGTH, AgendaItem
 from forum.meetups.models import Occurrence, OccurrenceState
 from forum.people.models import Person
+from forum.spaces.feature import carried
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH, Audience, Item, ItemState, Space
@@ -25,8 +26,6 @@ from forum.spaces.queries import visible_items
 from forum.web.words import _
 
 MOST = 30
-CARRIED = {"thread": "threads.thread", "duty": "roster.duty", "meetup": "meetups.series"}
-"""What can be carried along, and the endpoint of its page."""
 LONGEST = 480
 """Minutes that something may take."""
 
@@ -136,7 +135,8 @@ def take_out(
             at=at,
             day=one.local_start.date().isoformat(),
         )
-        announce(AgendaItemTakenOut(actor_id=here.actor.id, item_id=item.id, agenda_id=row.id))
+        when = at.isoformat()
+        announce(AgendaItemTakenOut(actor_id=here.actor.id, item_id=item.id, agenda_id=row.id, removed=when))
 
 
 def put_back(here: Here, series_id: int, occurrence_id: int, agenda_id: int) -> None:
@@ -184,7 +184,7 @@ def carried_for(here: Here, ref: str) -> Item | None:
     return db.session.scalar(
         select(Item).where(
             Item.ref == ref,
-            Item.kind.in_(list(CARRIED)),
+            Item.kind.in_(list(carried())),
             Item.space_id == here.space.id,
             Item.state == ItemState.PUBLISHED,
             Item.audience == Audience.SPACE,

@@ -6,20 +6,21 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
+from forum.content.promises import checked_reason, checked_words, end, give, open_again, require_day, require_open
 from forum.core.db import db
-from forum.core.errors import Invalid, RuleBroken
+from forum.core.errors import RuleBroken
 from forum.core.events import announce
 from forum.core.text import once_key, one_line
-from forum.core.time import local, now
+from forum.core.time import now
 from forum.meetups.day.access import allow, found, hold_date, hold_led, leads, require_begun, require_member
 from forum.meetups.day.actions.telling import tell_given
 from forum.meetups.day.events import ActionGiven, ActionSettled, ActionsLeft
-from forum.meetups.day.models import WORDS_LENGTH, Action, ActionState
+from forum.meetups.day.models import Action, ActionState
 from forum.meetups.models import Occurrence, Series
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.log import record
-from forum.spaces.models import REASON_LENGTH, Item, Space
+from forum.spaces.models import Item, Space
 from forum.spaces.policy import Can
 from forum.web.words import _
 
@@ -53,9 +54,8 @@ def note(
     earlier = db.session.scalar(select(Action).where(Action.once == key)) if key else None
     if earlier is not None:
         return earlier
-    if not 0 < len(words) <= WORDS_LENGTH:
-        raise Invalid({"todo": [_("Say what is to be done, in up to %(most)s characters.", most=WORDS_LENGTH)]})
-    _require_day(promise.due_on, here.space, at=at)
+    words = checked_words(words)
+    require_day(promise.due_on, here.space, at=at)
     if promise.holder_id is not None:
         require_member(here.space, promise.holder_id, field="holder")
     made = Action(
@@ -85,9 +85,7 @@ def finish(here: Here, action: Action, *, at: datetime | None = None) -> None:
 def drop(here: Here, action: Action, *, reason: str, at: datetime | None = None) -> None:
     """Say that nobody needs to do it, and why. Twice is once. Raises Missing, Denied, Invalid for `reason`."""
     here, item, action = _hold(here, action)
-    reason = one_line(reason)
-    if not 0 < len(reason) <= REASON_LENGTH:
-        raise Invalid({"reason": [_("Say in a sentence why nobody needs to do it.")]})
+    reason = checked_reason(reason)
     if action.state is ActionState.OPEN:
         _settle(here, item, action, state=ActionState.DROPPED, reason=reason, at=at or now())
 
@@ -96,8 +94,7 @@ def reopen(here: Here, action: Action) -> None:
     """Let an action be open again. Raises Missing, Denied."""
     here, _item, action = _hold(here, action)
     if action.state is not ActionState.OPEN:
-        action.state, action.settled_at, action.settled_by_id, action.reason = ActionState.OPEN, None, None, ""
-        action.version += 1
+        open_again(action)
         db.session.flush()
 
 
@@ -109,15 +106,15 @@ def hand_on(
     Raises Missing, Denied, Invalid for `holder` and `due_on`, RuleBroken when it is settled.
     """
     here, item, action = _hold(here, action)
-    _require_open(action)
+    require_open(action)
     if due_on != action.due_on:
-        _require_day(due_on, here.space, at=at or now())
+        require_day(due_on, here.space, at=at or now())
     if holder_id is not None and holder_id != action.holder_id:
         require_member(here.space, holder_id, field="holder")
     previous = action.holder_id
     if (holder_id, due_on) == (previous, action.due_on):
         return
-    action.holder_id, action.due_on, action.version = holder_id, due_on, action.version + 1
+    give(action, holder_id, due_on)
     db.session.flush()
     _tell_given(here, item, action, previous=previous)
 
@@ -125,13 +122,13 @@ def hand_on(
 def take(here: Here, action: Action) -> None:
     """Take an action that nobody has. Twice is once. Raises Missing, Denied, RuleBroken when somebody else was faster."""
     here, _item, _series, _one, action = _load(here, action, power=Can.TAKE_DUTY)
-    _require_open(action)
+    require_open(action)
     if action.holder_id == here.actor.id:
         return
     if action.holder_id is not None:
         holder = db.session.get_one(Person, action.holder_id)
         raise RuleBroken(_("%(name)s has it already.", name=holder.name))
-    action.holder_id, action.version = here.actor.id, action.version + 1
+    give(action, here.actor.id, action.due_on)
     db.session.flush()
 
 
@@ -185,11 +182,17 @@ def _hold(here: Here, action: Action) -> tuple[Here, Item, Action]:
 
 
 def _settle(here: Here, item: Item, action: Action, *, state: ActionState, reason: str = "", at: datetime) -> None:
-    action.state, action.settled_at, action.settled_by_id, action.reason = state, at, here.actor.id, reason
+    end(action, state=state, by_id=here.actor.id, at=at, reason=reason)
     db.session.flush()
     if action.holder_id is not None and action.holder_id != here.actor.id:
         announce(
-            ActionSettled(actor_id=here.actor.id, item_id=item.id, action_id=action.id, person_id=action.holder_id)
+            ActionSettled(
+                actor_id=here.actor.id,
+                item_id=item.id,
+                action_id=action.id,
+                person_id=action.holder_id,
+                version=action.version,
+            )
         )
 
 
@@ -205,18 +208,3 @@ def _tell_given(here: Here, item: Item, action: Action, *, previous: int | None 
             previous_id=previous if previous != action.holder_id else None,
         )
     )
-
-
-def _require_open(action: Action) -> None:
-    if action.state is not ActionState.OPEN:
-        raise RuleBroken(_("This is settled already. Open it again first."))
-
-
-def _require_day(day: date | None, space: Space, *, at: datetime) -> None:
-    if day is None:
-        return
-    today = local(at, space.zone).date()
-    if day < today:
-        raise Invalid({"due_on": [_("That date has passed. Pick a later one.")]})
-    if day.year > today.year + 5:
-        raise Invalid({"due_on": [_("That is too far away. Pick an earlier day.")]})

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from forum.content.promises import WORDS_LENGTH
 from forum.core.db import db
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.events import announce
@@ -13,7 +14,7 @@ from forum.core.time import now
 from forum.meetups.day.access import found, hold_led, require_begun
 from forum.meetups.day.actions.telling import tell_of_minutes
 from forum.meetups.day.events import MinutesPublished
-from forum.meetups.day.models import KIND, WORDS_LENGTH, Decision, Minutes, MinutesVersion
+from forum.meetups.day.models import KIND, Decision, Minutes, MinutesVersion
 from forum.meetups.models import Occurrence
 from forum.spaces.guard import Here
 from forum.spaces.items import make_item

@@ -1,17 +1,21 @@
 """What people are told in the app of the days of meetups: each once, with where it is read."""
 
+from collections.abc import Collection
 from datetime import datetime
+
+from sqlalchemy import and_, select
 
 from forum.core.db import db
 from forum.meetups.day.concern import concerns, involved
 from forum.meetups.day.models import Action, Attendance
-from forum.meetups.models import Occurrence
-from forum.notify.heads_up import forget, tell
+from forum.meetups.models import Answer, Occurrence, Reminder, Rsvp, Series
+from forum.notify.heads_up import forget, has_read, tell
 from forum.people.models import Person
 from forum.spaces.models import Item, Space
 from forum.web.links import path_of
 
 MINUTES, CONCERN, GIVEN, DUE, SOON = "minutes", "concern", "action given", "action due", "meetup soon"
+LAST, NO_MORE = "meetup ends", "meetup is over"
 
 
 def tell_of_minutes(one: Occurrence, item: Item, *, but: int, at: datetime) -> None:
@@ -49,9 +53,54 @@ def tell_of_reminder(one: Occurrence, person_id: int, *, minutes_before: int) ->
     tell([person_id], item_id=item.id, kind=SOON, key=key, path=_path_of(one, item))
 
 
-def forget_reminders(one: Occurrence) -> None:
-    """Let nobody be told any more in the app that a date is near which was moved or doesn't take place."""
-    forget(item_id=one.series_id, begins=f"{SOON} {one.id} ")
+def forget_reminders(*dates: Occurrence, series_id: int) -> None:
+    """Let nobody be told any more in the app that a date is near which was moved, also to another series, or doesn't take place."""
+    if dates:
+        forget(*(f"{SOON} {one.id} " for one in dates), item_id=series_id)
+
+
+def remind_again(one: Occurrence) -> None:
+    """Say in the app again that a date is near, which takes place after all, to those to whom it was said."""
+    rows = db.session.execute(
+        select(Reminder.person_id, Reminder.minutes_before)
+        .join(Rsvp, and_(Rsvp.occurrence_id == Reminder.occurrence_id, Rsvp.person_id == Reminder.person_id))
+        .where(
+            Reminder.occurrence_id == one.id,
+            Reminder.sequence == one.moves,
+            Rsvp.status.in_((Answer.GOING, Answer.MAYBE)),
+        )
+    ).all()
+    for person_id, minutes in rows:
+        tell_of_reminder(one, person_id, minutes_before=minutes)
+
+
+def tell_of_end(
+    people: Collection[int], series: Series, item: Item, last: Occurrence | None, *, reason: str, at: datetime
+) -> None:
+    """Tell who comes to a series that it ends, and why; `last` is its last date, None when none is to come. The latest end counts."""
+    forget_end(item, series)
+    space = db.session.get_one(Space, item.space_id)
+    path = _path_of(last, item) if last else path_of("meetups.series", slug=space.slug, ref=item.ref)
+    tell(
+        people,
+        item_id=item.id,
+        kind=LAST if last else NO_MORE,
+        key=f"end {series.id} {series.sequence}",
+        path=path,
+        day=last.local_start.date() if last else None,
+        words=reason,
+        at=at,
+    )
+
+
+def has_read_end(person_id: int, item: Item, series: Series) -> bool:
+    """Say whether somebody read in the app that a series ends."""
+    return has_read(person_id, item_id=item.id, begins=f"end {series.id} ")
+
+
+def forget_end(item: Item, series: Series) -> None:
+    """Let nobody be told any more in the app that a series ends which goes on, or ends elsewhere."""
+    forget(f"end {series.id} ", item_id=item.id)
 
 
 def _path_of(one: Occurrence, item: Item) -> str:

@@ -15,7 +15,7 @@ from forum.meetups.models import Occurrence, OccurrenceState, Series
 from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
-from forum.spaces.queries import visible_items
+from forum.spaces.queries import viewing, visible_to_viewer
 
 MOST = 200
 
@@ -117,11 +117,11 @@ def _all(viewer: Person, *where: ColumnElement[bool], by: tuple[Any, ...] = ()) 
         .join(Series, Series.id == Occurrence.series_id)
         .join(Item, Item.id == Series.id)
         .join(Space, Space.id == Item.space_id)
-        .where(*where, visible_items(viewer, now()))
+        .where(*where, visible_to_viewer())
         .order_by(*(by or (Action.due_on.is_(None), Action.due_on, Action.id)))
         .limit(MOST)
     )
     return [
         Promised(action=action, holder=holder, one=one, series=series, item=item, space=space)
-        for action, holder, one, series, item, space in db.session.execute(query)
+        for action, holder, one, series, item, space in db.session.execute(query, viewing(viewer, now()))
     ]

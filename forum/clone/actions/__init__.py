@@ -1,0 +1,1 @@
+"""What is done with showcases and copies. Each runs inside `transaction()` and checks its rules there."""

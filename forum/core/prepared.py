@@ -1,0 +1,60 @@
+"""Statements that hot pages execute again and again: built once, and with what never changes in them written as SQL.
+
+Whatever a statement holds as a value costs time each time it is executed: SQLAlchemy collects, converts and unfolds some hundred words
+like 'published' for a page. In a statement that is built once they are as constant as its columns, so they stand in its text. What is
+given when it is executed (who looks, when, in which space) stays a parameter.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import Enum
+from functools import cache, update_wrapper
+from typing import ParamSpec, TypeVar, cast
+
+from sqlalchemy import BindParameter, ClauseElement, Integer, String, false, literal_column, true
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
+
+Built = TypeVar("Built", bound=ClauseElement)
+How = ParamSpec("How")
+
+
+def prepared(build: Callable[How, Built]) -> Callable[How, Built]:
+    """Make `build` build a statement, or a part of one, once for each of its arguments."""
+
+    def once(*given: How.args, **named: How.kwargs) -> Built:
+        return with_constants(build(*given, **named))
+
+    return cast("Callable[How, Built]", cache(update_wrapper(once, build)))
+
+
+def with_constants(built: Built) -> Built:
+    """Return `built` with the words, numbers and truths that it holds written into it. Raises ValueError for a named one."""
+    return cast("Built", replacement_traverse(built, {}, _constant))
+
+
+def _constant(element: ExternallyTraversible, **_options: object) -> ExternallyTraversible | None:
+    if not isinstance(element, BindParameter) or element.required or element.callable is not None:
+        return None
+    if not element.unique:
+        raise ValueError(
+            f"“{element.key}” has a value in a statement that is built once: what is given later would not count."
+        )
+    if isinstance(element.value, bool):
+        return true() if element.value else false()
+    if not isinstance(element.type, (String, Integer)):  # an Enum is a String
+        return None
+    written = _several(element.value or ()) if element.expanding else _one(element.value)
+    return literal_column(written, element.type) if written else None
+
+
+def _several(values: Iterable[object]) -> str:
+    each = [_one(value) for value in values]
+    return f"({', '.join(each)})" if each and all(each) else ""
+
+
+def _one(value: object) -> str:
+    """Return a value as SQL, "" for what isn't written down."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value) if type(value) is int else ""

@@ -1,0 +1,1 @@
+"""What is done with calls for help. Each runs inside `transaction()` and holds the row that its rules stand on."""

@@ -1,0 +1,1 @@
+"""Reads of calls for help, shaped for pages."""

@@ -1,0 +1,1 @@
+"""Reads of playbooks, shaped for pages."""
