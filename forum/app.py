@@ -47,7 +47,7 @@ from forum.web.forgery import init_forgery
 from forum.web.headers import init_headers
 from forum.web.languages import BRITISH, locale_of
 from forum.web.parts import init_parts
-from forum.web.rendering import init_rendering
+from forum.web.rendering import Templates, init_rendering
 from forum.web.turns import turns_for
 from forum.web.uploads import init_uploads
 
@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(FILES / "templates"),
         static_folder=str(FILES / "static"),
     )
+    app.jinja_environment = Templates
     app.config.update(_flask_config(settings))
     tellers = [*PEOPLE_TELLERS, *(teller for feature in FEATURES for teller in feature.tellers)]
     app.extensions["baton"] = Baton(settings, FEATURES, tellers)

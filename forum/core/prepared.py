@@ -10,7 +10,8 @@ from enum import Enum
 from functools import cache, update_wrapper
 from typing import ParamSpec, TypeVar, cast
 
-from sqlalchemy import BindParameter, ClauseElement, Integer, String, false, literal_column, true
+from sqlalchemy import BindParameter, ClauseElement, Integer, SelectBase, String, false, literal_column, true
+from sqlalchemy.sql.cache_key import CacheKey
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 
 Built = TypeVar("Built", bound=ClauseElement)
@@ -21,7 +22,7 @@ def prepared(build: Callable[How, Built]) -> Callable[How, Built]:
     """Make `build` build a statement, or a part of one, once for each of its arguments."""
 
     def once(*given: How.args, **named: How.kwargs) -> Built:
-        return with_constants(build(*given, **named))
+        return _with_lasting_key(with_constants(build(*given, **named)))
 
     return cast("Callable[How, Built]", cache(update_wrapper(once, build)))
 
@@ -29,6 +30,28 @@ def prepared(build: Callable[How, Built]) -> Callable[How, Built]:
 def with_constants(built: Built) -> Built:
     """Return `built` with the words, numbers and truths that it holds written into it. Raises ValueError for a named one."""
     return cast("Built", replacement_traverse(built, {}, _constant))
+
+
+class _Hashed(tuple[object, ...]):  # noqa: SLOT001  # a tuple can have no slots
+    """A tuple that is hashed once: of what a statement is made of that is some thousand things."""
+
+    _hash: int
+
+    def __hash__(self) -> int:
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = super().__hash__()
+            return self._hash
+
+
+def _with_lasting_key(built: Built) -> Built:
+    """Return `built`, which SQLAlchemy finds among the compiled statements by a key that it keeps, without hashing it each time."""
+    kept = built._generate_cache_key() if isinstance(built, SelectBase) else None  # noqa: SLF001  # there is no other way to it
+    if kept is not None:
+        lasting = CacheKey(_Hashed(kept.key), kept.bindparams, kept.params)
+        built.__dict__["_generate_cache_key"] = lambda: lasting
+    return built
 
 
 def _constant(element: ExternallyTraversible, **_options: object) -> ExternallyTraversible | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, current_app, request
 from sqlalchemy import String, literal
 
 from forum.core.halves import Span, half_at
@@ -33,6 +33,7 @@ from forum.spaces.parts import (
     TodayPart,
     Told,
 )
+from forum.web.links import place
 from forum.web.words import _
 
 if TYPE_CHECKING:
@@ -344,7 +345,7 @@ def tabs_for(here: Here) -> list[Tab]:
     return [
         Tab(
             label=str(rule.label),
-            url=url_for(rule.endpoint, slug=here.space.slug),
+            url=place(rule.endpoint, here.space.slug),
             current=_is_current(rule),
             count=_count_of(rule, here),
             count_label=str(rule.count_label or ""),

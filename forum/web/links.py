@@ -1,6 +1,7 @@
 """Addresses: whole ones for mail, and those that a request may send a browser to (A9)."""
 
 import unicodedata
+from functools import lru_cache
 
 from flask import current_app
 
@@ -24,6 +25,12 @@ def path_of(endpoint: str, **values: object) -> str:
     """Return where a page is on this site; needs no request."""
     current_app.inject_url_defaults(endpoint, values)
     return str(current_app.url_map.bind("", "/").build(endpoint, values, force_external=False))
+
+
+@lru_cache(maxsize=4096)
+def place(endpoint: str, slug: str) -> str:
+    """Return where a room of a space is: each page names a dozen of them."""
+    return path_of(endpoint, slug=slug)
 
 
 def same_site(target: str | None) -> str | None:

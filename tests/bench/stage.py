@@ -18,7 +18,8 @@ from sqlalchemy import select
 
 from forum import create_app
 from forum.config import Settings
-from forum.core.db import db
+from forum.core.db import db, transaction
+from forum.spaces.installation import installation
 from forum.spaces.models import Item
 from tests.bench.data import PEOPLE, fill, token
 from tests.content.steps import Sent, queries
@@ -50,6 +51,7 @@ class Bench:
 def prepare(folder: Path, *, threads: int, posts: int, long: int) -> Bench:
     """Make and fill the database."""
     environ = {
+        "BATON_ENV": "production",  # as it is run: in development each page asks whether its templates were changed
         "BATON_DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
         "BATON_SECRET_KEY": "a-key-for-the-benchmark-of-which-everybody-may-know",
         "BATON_VAR": str(folder),
@@ -59,6 +61,8 @@ def prepare(folder: Path, *, threads: int, posts: int, long: int) -> Bench:
         import flask_migrate  # noqa: PLC0415  # it configures logging when it is imported
 
         flask_migrate.upgrade()
+        with transaction():
+            installation().organisation = "Bench"
         refs = fill(threads=threads, posts=posts, long=long)
         ids = dict(db.session.execute(select(Item.ref, Item.id)).all())
         db.session.remove()

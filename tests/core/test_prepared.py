@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import JSON, Integer, Select, String, bindparam, case, func, literal, select
+from sqlalchemy import JSON, Integer, Select, String, bindparam, case, func, literal, literal_column, select
 
 from forum.core.db import db
 from forum.core.prepared import prepared, with_constants
@@ -61,3 +61,45 @@ def test_each_shape_is_built_once() -> None:
     assert statement(wide=False) is not first
     assert built == [True, False]
     assert statement.__doc__ == "Say what it is."
+
+
+def test_the_key_of_a_prepared_statement_is_hashed_once(app: Flask) -> None:
+    """SQLAlchemy looks for the compiled statement by all that it is made of, each time that it is executed."""
+    hashed = []
+
+    class Counted(String):
+        @property
+        def _static_cache_key(self) -> tuple[object, ...]:
+            return (Counting(),)
+
+    class Counting:
+        def __hash__(self) -> int:
+            hashed.append(1)
+            return 1
+
+    @prepared
+    def statement() -> Select[str]:
+        return select(literal_column("'one'", Counted()))
+
+    with app.app_context():
+        assert db.session.scalar(statement()) == "one"
+        at_first = len(hashed)
+        assert at_first
+        assert db.session.scalar(statement()) == "one"
+        assert len(hashed) == at_first
+
+
+def test_what_is_made_of_a_prepared_statement_has_a_key_of_its_own(app: Flask) -> None:
+    """Else it would be executed as the statement that it was made of."""
+
+    @prepared
+    def statement() -> Select[str]:
+        return select(Person.name).order_by(Person.name)
+
+    with app.app_context():
+        for name in ("Ann", "Bob"):
+            factories.make_person(name=name)
+        assert list(db.session.scalars(statement())) == ["Ann", "Bob"]
+        assert list(db.session.scalars(statement().limit(1))) == ["Ann"]
+        assert list(db.session.scalars(statement().where(Person.name == "Bob"))) == ["Bob"]
+        assert list(db.session.scalars(statement())) == ["Ann", "Bob"]
