@@ -12,7 +12,7 @@ import pytest
 import forum
 from forum.config import Settings
 from forum.core.db import db
-from tests.support import home, postgres
+from tests.support import home, postgres, reused
 from tests.support.missing import not_run
 
 # A settings value, not a secret: sessions of tests are signed with it.
@@ -114,8 +114,12 @@ def _copies_of_postgres(fill: Callable[[str], None] | None) -> Iterator[str]:
         server = postgres.server()
     except postgres.NoServerError as error:
         not_run("PostgreSQL", because=str(error))
+    template = _postgres_template(fill)
+    if fill is None:
+        yield from reused.lend(server, template)
+        return
     name = f"baton_{home.current().name[-8:]}_{os.getpid()}_{next(_numbers)}"
-    server.copy(_postgres_template(fill), name)
+    server.copy(template, name)
     yield server.database(name)
     server.execute("DROP DATABASE {} WITH (FORCE)", name)
 

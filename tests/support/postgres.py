@@ -29,6 +29,10 @@ class Server:
         """Return the address of a database, as SQLAlchemy writes it."""
         return urlunsplit(urlsplit(self.url)._replace(scheme="postgresql+psycopg", path=f"/{name}"))
 
+    def plain(self, name: str) -> str:
+        """Return the address of a database, as PostgreSQL's own library takes it."""
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
     def copy(self, template: str, name: str) -> None:
         """Make a database as another is: by its files where the server can (15 and later), which is twice as quick."""
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -54,13 +54,16 @@ def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterato
     app = spare.pop() if spare else _new_app(settings)
     before, size = _hung_on(app), _size(app)
     with app.app_context():
-        url = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        url = make_url(settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
         app.config["SQLALCHEMY_DATABASE_URI"] = url
-        db.engine.url = make_url(url)
+        if url != db.engine.url:
+            db.engine.dispose()
+            db.engine.url = url
     app.extensions["baton"] = dataclasses.replace(app.extensions["baton"], settings=settings)
     yield app
     with app.app_context():
-        db.engine.dispose()
+        if url.get_backend_name() == "sqlite":  # whose file is deleted; PostgreSQL's may be the next test's
+            db.engine.dispose()
     _hang(app, before)
     if is_shared:
         assert _size(app) == size, "a test that adds to its app is marked `own_app`"
