@@ -18,7 +18,6 @@ from tests.support.postgres import Server
 MOST = 200
 """After so many tests it is made anew: what was taken out isn't gone from the files, and makes looking for something slower."""
 PATIENCE = "5s"
-SEEDS = "as_migrated"
 
 SHAPE = """
 SELECT concat_ws(' ',
@@ -44,7 +43,8 @@ class Reused:
     connection: psycopg.Connection = field(repr=False)
     shape: str
     tables: tuple[str, ...]
-    seeds: tuple[str, ...]
+    seeds: dict[str, bytes] = field(repr=False)
+    """The rows that there are when nobody has written any, by their table."""
     tests: int = 0
 
     def put_back(self) -> bool:
@@ -73,12 +73,12 @@ class Reused:
     def _take_out(self) -> bool:
         written = self._not_empty()
         orders = [sql.SQL("DELETE FROM {}").format(sql.Identifier(name)) for name in written]
-        for name in self.seeds:
-            table = sql.Identifier(name)
-            orders.append(sql.SQL("INSERT INTO {} SELECT * FROM {}").format(table, sql.Identifier(SEEDS, name)))
         with self.connection.transaction():
-            self.connection.execute("SET LOCAL session_replication_role = replica")
+            self.connection.execute("SET LOCAL session_replication_role = replica")  # no trigger, no order of tables
             self.connection.execute(sql.SQL("; ").join(orders))
+            for name, rows in self.seeds.items():
+                with self.connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(name))) as into:
+                    into.write(rows)
         self.connection.execute(
             "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences "
             "WHERE schemaname = 'public' AND last_value IS NOT NULL"
@@ -113,11 +113,9 @@ def _new(server: Server, template: str) -> Reused:
     connection = psycopg.connect(server.plain(name), autocommit=True)
     connection.execute(f"SET lock_timeout = '{PATIENCE}'")
     rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-    made = Reused(server, name, connection, "", tuple(table for (table,) in rows), ())
-    made.seeds = tuple(made._not_empty())
-    connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SEEDS)))
-    for table in made.seeds:
-        new, old = sql.Identifier(SEEDS, table), sql.Identifier(table)
-        connection.execute(sql.SQL("CREATE TABLE {} AS TABLE {}").format(new, old))
+    made = Reused(server, name, connection, "", tuple(table for (table,) in rows), {})
+    for table in made._not_empty():
+        with connection.cursor().copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as out:
+            made.seeds[table] = b"".join(bytes(piece) for piece in out)
     made.shape = made._shape()
     return made
