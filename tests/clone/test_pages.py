@@ -109,7 +109,10 @@ def test_a_private_link_opens_the_showcase_to_anyone_until_it_is_ended(
     link = re.search(r'value="https?://[^/"]+(/showcase/\w+)"', page)
     assert link is not None
     assert link.group(1) not in text(stella, EDIT)
-    assert "Start one like this" in text(visitor, link.group(1))
+    page = text(visitor, link.group(1))
+    assert "Start one like this" in page
+    assert "ask whoever gave you this link: an organiser of Champions can invite you" in page
+    assert "ask whoever gave you this link" not in text(otto, link.group(1))
     assert visitor.send(f"{link.group(1)}/start").location.startswith("/sign-in")
     assert otto.get("/s/champions/showcase").status_code == 404
     assert f'href="{link.group(1)}/start"' in text(visitor, link.group(1))
