@@ -86,15 +86,13 @@ class _Names:
                 self.pictures.setdefault(row["post_id"], {})[url] = shown
 
     def laid_out(self, table: Table, row: Row) -> Row:
-        """Return a row with its HTML made anew."""
+        """Return a row with its HTML made anew. Every row names the same columns: a statement for many is made of its first one."""
         for source, html, renderer in rendered_of(table):
             if row[source]:
                 made = render(row[source], names=self._of(row), field=source)
                 row[source], row[html], row[renderer] = made.source, made.html, made.renderer
             else:
-                row[html] = ""
-                if not table.c[renderer].nullable:
-                    row[renderer] = 0
+                row[html], row[renderer] = "", None if table.c[renderer].nullable else 0
         return row
 
     def _of(self, row: Row) -> Names:

@@ -74,6 +74,8 @@ class Taken:
     """By table, what is changed of a row before it is written; it turns a table's key into the one in the file, None for what stays."""
     read: Mapping[str, Callable[[Row, "Arrival"], bool]] = field(default_factory=dict)
     """By table, what is changed of a row that arrives; False when it stays out. Raises ValueError for what can't be."""
+    settle: Callable[[int], None] | None = None
+    """Brings a space, by its key, in line with who belongs to it, in the transaction that lets them in."""
     turns: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By table, the columns of which `read` turns the words itself (`Arrival.in_text`): what they hold is more than a text."""
 

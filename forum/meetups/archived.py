@@ -7,7 +7,9 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, func, select,
 from forum.content.words import PROMISES
 from forum.core.archiving import Archived, Arrival, Row, Shown, Taken, kept, stay
 from forum.core.secrets import hashed, new_nonce
+from forum.core.time import now
 from forum.meetups.access import token_of
+from forum.meetups.actions.seating import release_closed
 from forum.meetups.clone import POLICY
 from forum.meetups.day.models import Action, AgendaItem, Attendance, Decision, Minutes, MinutesVersion
 from forum.meetups.models import COMES, Occurrence, Rsvp
@@ -149,6 +151,11 @@ def with_links(rsvp: Row, _arrival: Arrival) -> bool:
     return True
 
 
+def only_accounts_come(space_id: int) -> None:
+    """Let names without an account have no seat at what is to come: whoever waits gets it."""
+    release_closed(space_id, at=now())
+
+
 def with_minutes(column: SQLColumnExpression[int]) -> ColumnElement[int]:
     """Return the item on whose page stands what belongs to a date: its minutes where they can be read, else its meetup."""
     minutes = select(Minutes.item_id).where(Minutes.occurrence_id == column, Minutes.published_at.is_not(None))
@@ -165,6 +172,7 @@ def published_as(version: SQLColumnExpression[int] | None = None) -> Select[int]
 DATE, WHO = _l("Date"), _l("Who")
 TAKEN = Taken(
     read={"rsvp": with_links},
+    settle=only_accounts_come,
     kinds={"meetup": "meetup_series", "date poll": "date_poll", "minutes": "meetup_minutes"},
     which={
         # Minutes that aren't published are the writer's.

@@ -101,7 +101,7 @@ CLONER = Cloner(
         Part(
             name="welcome",
             label=_l("Welcome and guide"),
-            hint=_l("What the space is for, and how it works"),
+            hint=_l("What the space is for, and how it works, for you to rewrite"),
             counted=lambda number: _n("its welcome page", "%(num)d welcome pages", number),
             order=10,
             tables=("space",),

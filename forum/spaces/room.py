@@ -17,6 +17,7 @@ from forum.spaces.parts import FirstStep, TabRule, TodayPart
 from forum.spaces.personal import PERSONAL
 from forum.spaces.policy import Can
 from forum.spaces.queries import all_spaces, asking, keepers_of
+from forum.spaces.queries.logbook import changed_settings
 from forum.spaces.sentences import SENTENCES
 from forum.spaces.tellers import TELLERS
 from forum.spaces.views import blueprint
@@ -93,10 +94,11 @@ def _start(here: Here) -> TodayPart | None:
 
 
 def first_steps(here: Here) -> Sequence[FirstStep]:
-    """Say who comes first: three people, and somebody who looks after the space when its steward is away."""
+    """Say what comes first: a welcome of one's own, three people, and somebody who looks after the space when its steward is away."""
     others = here.member_count - 1
     slug = here.space.slug
     return [
+        _welcome(here),
         FirstStep(
             order=10,
             words=_("Invite three people"),
@@ -116,6 +118,31 @@ def first_steps(here: Here) -> Sequence[FirstStep]:
             is_done=len(here.keepers) > 1,
         ),
     ]
+
+
+def _welcome(here: Here) -> FirstStep:
+    """Say that what came along is another space's, and its days and rooms with it."""
+    words, hint = _("Write the welcome"), _("Say what this space is for, and how it works. People read it first.")
+    if here.space.purpose or here.space.about_source:
+        words = _("Rewrite the welcome")
+        hint = _(
+            "What this space is for, and how it works. What came along may name others, their days and their rooms."
+        )
+    return FirstStep(
+        order=5,
+        words=words,
+        hint=hint,
+        url=url_for("spaces.settings", slug=here.space.slug),
+        label=_("Go to the settings"),
+        is_done=_is_own(here),
+    )
+
+
+def _is_own(here: Here) -> bool:
+    """Say whether all that the space says of itself was written here, and not where it came from."""
+    said = {"purpose": here.space.purpose, "about": here.space.about_source}
+    changed = changed_settings(here.space) & set(said)
+    return bool(changed) and all(name in changed for name, text in said.items() if text)
 
 
 def admin() -> Sequence[AdminPage]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,12 @@ from sqlalchemy import func, select
 
 from forum.clone.models import CloneJob
 from forum.clone.rooms import house
-from forum.core.db import db
+from forum.core.db import db, transaction
+from forum.core.markup import render
 from forum.core.time import now, today
 from forum.people.models import Person
+from forum.spaces.actions.describing import describe, settings_of
+from forum.spaces.guard import here_for
 from forum.spaces.models import Item, Space
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -105,7 +109,10 @@ def test_a_private_link_opens_the_showcase_to_anyone_until_it_is_ended(
     link = re.search(r'value="https?://[^/"]+(/showcase/\w+)"', page)
     assert link is not None
     assert link.group(1) not in text(stella, EDIT)
-    assert "Start one like this" in text(visitor, link.group(1))
+    page = text(visitor, link.group(1))
+    assert "Start one like this" in page
+    assert "ask whoever gave you this link: an organiser of Champions can invite you" in page
+    assert "ask whoever gave you this link" not in text(otto, link.group(1))
     assert visitor.send(f"{link.group(1)}/start").location.startswith("/sign-in")
     assert otto.get("/s/champions/showcase").status_code == 404
     assert f'href="{link.group(1)}/start"' in text(visitor, link.group(1))
@@ -206,6 +213,31 @@ def test_the_first_week_goes_away_as_it_is_done(app: Flask, cast: Cast, as_perso
     assert "Your first week" not in text(as_person(cast.champion), home)
     assert otto.send("/s/ward-clerks-online/first-steps/hide").status_code == 303
     assert "Your first week" not in text(otto, home)
+
+
+def test_a_copied_welcome_is_to_be_rewritten(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """It says where the original meets: the last look says so, and the first week begins with it until all of it is one's own."""
+    with app.app_context():
+        source = cast.champions
+        about = "Meetups are on Wednesdays at 10:00, Central Library, room 2."
+        factories.describe_space(source, name="Champions", purpose="For champions", about=about)
+        show(cast.steward, source)
+    otto = as_person(cast.outsider)
+    step = otto.send("/s/champions/showcase/start").location
+    otto.send(step, **named())
+    page = text(otto, f"{step}/look")
+    assert "come along word for word" in page
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    assert seen is not None
+    home = otto.send(f"{step}/look", seen=seen.group(1)).location
+    assert "Rewrite the welcome" in text(otto, home)
+    with app.app_context():
+        stands = settings_of(here_for(cast.outsider, "ward-clerks-online").space)
+    for purpose, about, is_left in (("For clerks", stands.about, True), ("For clerks", "We meet on Mondays.", False)):
+        with app.test_request_context("/"), transaction():
+            wished = replace(stands, purpose=purpose, about=about)
+            describe(here_for(cast.outsider, "ward-clerks-online"), wished, about=render(about))
+        assert ("Rewrite the welcome" in text(otto, home)) is is_left
 
 
 def test_a_starter_is_called_by_its_name_and_has_no_original(cast: Cast, as_person: AsPerson) -> None:

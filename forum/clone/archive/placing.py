@@ -120,7 +120,10 @@ class Placing:
         return self.called(person) if person in self.keys[PERSON] else match[0]
 
     def place(self, table: Table, row: Row) -> Row | None:
-        """Return what is stored of a row; None when it stays out. Raises Refused for what can't be."""
+        """Return what is stored of a row; None when it stays out. Raises Refused for what can't be.
+
+        Every row of a table names the same columns: a statement for many is made of its first one.
+        """
         row = dict(row)
         try:
             for room in self.rooms.taken:
@@ -132,8 +135,10 @@ class Placing:
         for column in self.rooms.columns(table, Kept.MADE, Kept.LEFT, Kept.KEEP):
             if home(column) == SPACE:
                 values[column.name] = self.space_id
-            elif column.name not in values and (made := self._made(table, column, row)) is not None:
-                values[column.name] = made
+            elif column.name not in values:
+                made = self._made(table, column, row)
+                if made is not None or column.nullable:
+                    values[column.name] = made
         if table.name == MEMBERSHIP and row["person_id"] not in self.accounts:
             values["ended_at"] = values["ended_at"] or self.at
         return values

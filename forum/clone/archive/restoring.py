@@ -290,6 +290,9 @@ class Restoring:
                 mine.role = Role.STEWARD
             else:
                 db.session.add(Membership(space_id=space.id, person_id=actor.id, role=Role.STEWARD, joined_at=now()))
+            for room in self.placing.rooms.taken:
+                if room.settle is not None:
+                    room.settle(space.id)
             open_departments(self.job)
             record("restored space", actor=actor, space=space, name=self.archive.manifest.name)
             db.session.execute(delete(RestoredRow).where(RestoredRow.restore_id == self.job.id))

@@ -186,6 +186,7 @@ def _look_page(job: CloneJob, *, problems: list[str] | None = None) -> str:
         lines=lines,
         counted=_sentence(line.part.counted(line.number) for line in lines),
         posts=len(bundle.rows.get("post", ())),
+        has_welcome=bool(bundle.space["purpose"] or bundle.space["about_source"]),
         digest=bundle.digest,
         source=copying.source_name(job),
         problems=problems or [],

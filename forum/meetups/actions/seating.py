@@ -209,6 +209,25 @@ def release(person_id: int, series_id: int, *, at: datetime) -> None:
     fill_all(coming, at=at)
 
 
+def release_closed(space_id: int, *, at: datetime) -> None:
+    """Take everybody whose account can't be used off the lists of all dates to come in a space, and let the lines move.
+
+    For a space that nobody sees yet: its items aren't held.
+    """
+    coming = select(Occurrence.id).join(Item, Item.id == Occurrence.series_id)
+    coming = coming.where(Item.space_id == space_id, Occurrence.starts_at > at)
+    closed = select(Person.id).where(Person.state != PersonState.ACTIVE)
+    db.session.execute(
+        delete(Rsvp)
+        .where(Rsvp.occurrence_id.in_(coming), Rsvp.person_id.in_(closed))
+        .execution_options(synchronize_session="fetch")
+    )
+    waited_for = select(Occurrence.series_id).join(Rsvp, Rsvp.occurrence_id == Occurrence.id).distinct()
+    waited_for = waited_for.where(Rsvp.wait_pos.is_not(None), Occurrence.id.in_(coming))
+    for series_id in db.session.scalars(waited_for.order_by(Occurrence.series_id)).all():
+        fill_all(to_come(series_id, at=at), at=at)
+
+
 def to_come(series_id: int, *, at: datetime) -> Sequence[Occurrence]:
     """Return the dates of a series that take place and haven't begun, read anew."""
     query = (

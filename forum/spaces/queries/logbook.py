@@ -81,3 +81,9 @@ def _earlier(place: LogEntry) -> ColumnElement[bool]:
 
 def _later(place: LogEntry) -> ColumnElement[bool]:
     return or_(LogEntry.at > place.at, and_(LogEntry.at == place.at, LogEntry.id > place.id))
+
+
+def changed_settings(space: Space) -> set[str]:
+    """Return which settings of a space were ever changed, as `describe` names them, as far as the log goes back."""
+    query = select(LogEntry.details).where(LogEntry.space_id == space.id, LogEntry.verb == "changed space")
+    return {name for details in db.session.scalars(query) for name in details.get("parts", "").split()}
