@@ -125,6 +125,14 @@ class CoverOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoverGoesOn(Fact):
+    """Somebody's cover that had ended or become shorter is as before: what ended it was undone. `version` is that of the request."""
+
+    request_id: int
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverLost(Fact):
     """Whoever covered can't any more; somebody else is wanted for `request_id`, who was covered by `person_id`."""
 

@@ -156,6 +156,7 @@ feature = Feature(
         "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "brought back cover": _l("%(actor)s undid what had ended the cover of %(item)s by %(person)s."),
         "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
         "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),
         "withdrew handover": _l("%(actor)s no longer hands over %(item)s."),
