@@ -144,6 +144,7 @@ feature = Feature(
         "accepted duty": _l("%(actor)s took on %(item)s."),
         "gave up duty": _l("%(actor)s gave up %(item)s."),
         "ended holding": _l("%(actor)s ended that %(person)s has %(item)s."),
+        "took up part": _l("%(actor)s took back that %(person)s has %(item)s no more."),
         "set turns": _l("%(actor)s set who takes turns in %(item)s."),
         "ended turns": _l("%(actor)s ended the turns in %(item)s."),
         "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),

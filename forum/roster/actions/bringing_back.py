@@ -33,6 +33,14 @@ def lock_all(which: ColumnElement[bool], moment: datetime, *people: int | None) 
     lock_people([*people, *(request.accepted_by_id for request, _spans in _ended(which, moment))])
 
 
+def last_line(duty_id: int, *verbs: str, person_id: int | None = None) -> LogEntry | None:
+    """Return the latest line of the log that says that something was done to a duty, or to somebody's part in it."""
+    query = select(LogEntry).where(LogEntry.item_id == duty_id, LogEntry.verb.in_(verbs))
+    if person_id is not None:
+        query = query.where(LogEntry.person_id == person_id)
+    return db.session.scalars(query.order_by(LogEntry.at.desc(), LogEntry.id.desc()).limit(1)).first()
+
+
 def bring_back(which: ColumnElement[bool], moment: datetime, *, actor: Person, at: datetime) -> bool:
     """Let hold again what ended at `moment`, of the requests for which `which` holds; whoever covers is told. Return whether all does.
 
