@@ -116,7 +116,7 @@ feature = Feature(
     days_changed=days_changed,
     obligation_kinds={
         "duty": ObligationKind(label=_l("Duty")),
-        "cover": ObligationKind(label=_l("Cover you promised"), passes=pass_cover, settled=cover_settled),
+        "cover": ObligationKind(label=_l("Promised cover"), passes=pass_cover, settled=cover_settled),
         "deputy": ObligationKind(label=_l("Deputy"), passes=pass_deputy, settled=deputy_settled),
         "second": ObligationKind(
             label=_l("Second administrator"), passes=pass_second, ends=end_second, settled=second_settled
