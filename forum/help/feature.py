@@ -63,6 +63,6 @@ feature = Feature(
     lets_go=let_go,
     on_leaving=left,
     obligations_of=obligations_of,
-    obligation_kinds={HAD: ObligationKind(label=_l("Call for help that you have"), passes=pass_to, settled=settled)},
+    obligation_kinds={HAD: ObligationKind(label=_l("Call for help"), passes=pass_to, settled=settled)},
     log_sentences=SENTENCES,
 )

@@ -72,7 +72,7 @@ feature = Feature(
         *promises_of(person, span),
     ],
     obligation_kinds={
-        "meetup": ObligationKind(label=_l("Meetup you host"), passes=pass_meetup, settled=settled),
+        "meetup": ObligationKind(label=_l("Meetup to host"), passes=pass_meetup, settled=settled),
         SEAT: ObligationKind(label=_l("Seat at a meetup"), ends=end_seat, is_own=True, has_own_title=True),
         EVERY_TIME: ObligationKind(label=_l("Coming every time"), ends=end_every_time, is_own=True),
         POINT: ObligationKind(
@@ -83,7 +83,7 @@ feature = Feature(
             has_own_title=True,
         ),
         ACTION: ObligationKind(
-            label=_l("Action you promised"), passes=pass_action, settled=promises_settled, has_own_title=True
+            label=_l("Promised action"), passes=pass_action, settled=promises_settled, has_own_title=True
         ),
     },
     feeds=FEEDS,

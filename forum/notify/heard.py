@@ -27,6 +27,7 @@ def heard_by(recipient: Recipient, *kinds: str, item_id: int | None = None) -> l
         .join(Delivery, Delivery.fact_id == FactRow.id)
         .where(
             Delivery.person_id == recipient.person_id,
+            Delivery.address == recipient.address,
             FactRow.kind.in_(kinds),
             FactRow.item_id.is_(None) if item_id is None else FactRow.item_id == item_id,
         )

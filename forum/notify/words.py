@@ -74,6 +74,7 @@ WHAT: Mapping[str, LazyString] = {
     "gaps ahead": _l("Gaps ahead in the roster"),
     "absences taken over": _l("Absences that an organiser noted from a calendar"),
     "cover over": _l("The end of a cover"),
+    "cover goes on": _l("A cover that had ended and goes on"),
     "cover lost": _l("Cover that is wanted anew"),
     "cover untaken": _l("Cover that nobody has taken"),
     "return due": _l("What happened while somebody was away"),

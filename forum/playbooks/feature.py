@@ -25,7 +25,7 @@ feature = Feature(
     on_closing=settle,
     lets_go=let_go,
     obligations_of=obligations_of,
-    obligation_kinds={HELD: ObligationKind(label=_l("Playbook you keep true"), passes=pass_to, settled=kept_again)},
+    obligation_kinds={HELD: ObligationKind(label=_l("Playbook to keep true"), passes=pass_to, settled=kept_again)},
     log_sentences={
         "wrote playbook": _l("%(actor)s wrote the playbook %(item)s."),
         "changed playbook": _l("%(actor)s put a new version of %(item)s in force."),

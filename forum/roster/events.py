@@ -33,10 +33,14 @@ class DutyLeft(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DutyTakenUp(Fact):
-    """A duty that had ended is there again, with somebody who held it or was its deputy. `ending` is the version of that."""
+    """A duty that had ended, or somebody's part in it, is there again. `ending` is the version of the duty's end.
+
+    `with_covers`: what was covered is so again, too.
+    """
 
     holding_id: int
     ending: int = 0
+    with_covers: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +129,14 @@ class CoverOver(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoverGoesOn(Fact):
+    """Somebody's cover that had ended or become shorter is as before: what ended it was undone. `version` is that of the request."""
+
+    request_id: int
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoverLost(Fact):
     """Whoever covered can't any more; somebody else is wanted for `request_id`, who was covered by `person_id`."""
 
@@ -178,10 +190,11 @@ class SeatCalled(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class SeatChanged(Fact):
-    """A seat with a sponsor is somebody's from a day on, or (`is_end`) until one, with nobody after them."""
+    """A seat with a sponsor is somebody's from a day on, (`is_end`) until one, with nobody after them, or (`again`) after all."""
 
     holding_id: int
     is_end: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

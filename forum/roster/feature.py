@@ -116,7 +116,7 @@ feature = Feature(
     days_changed=days_changed,
     obligation_kinds={
         "duty": ObligationKind(label=_l("Duty")),
-        "cover": ObligationKind(label=_l("Cover you promised"), passes=pass_cover, settled=cover_settled),
+        "cover": ObligationKind(label=_l("Promised cover"), passes=pass_cover, settled=cover_settled),
         "deputy": ObligationKind(label=_l("Deputy"), passes=pass_deputy, settled=deputy_settled),
         "second": ObligationKind(
             label=_l("Second administrator"), passes=pass_second, ends=end_second, settled=second_settled
@@ -144,6 +144,7 @@ feature = Feature(
         "accepted duty": _l("%(actor)s took on %(item)s."),
         "gave up duty": _l("%(actor)s gave up %(item)s."),
         "ended holding": _l("%(actor)s ended that %(person)s has %(item)s."),
+        "took up part": _l("%(actor)s took back that %(person)s has %(item)s no more."),
         "set turns": _l("%(actor)s set who takes turns in %(item)s."),
         "ended turns": _l("%(actor)s ended the turns in %(item)s."),
         "swapped turns": _l("%(actor)s swapped turns with %(person)s in %(item)s."),
@@ -156,6 +157,7 @@ feature = Feature(
         "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "brought back cover": _l("%(actor)s undid what had ended the cover of %(item)s by %(person)s."),
         "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
         "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),
         "withdrew handover": _l("%(actor)s no longer hands over %(item)s."),

@@ -209,6 +209,7 @@ class ObligationKind:
     """What becomes of obligations of a kind when somebody leaves. Both functions run in the transaction that settles it."""
 
     label: LazyString
+    """What it is called, to whose it is and to organisers alike."""
     passes: Callable[[str, Person, Person], None] | None = None
     """How it becomes another's who took it: from its key, who leaves and who takes it."""
     ends: Callable[[str, Person], None] | None = None

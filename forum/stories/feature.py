@@ -74,7 +74,7 @@ feature = Feature(
     lets_go=_let_go,
     obligations_of=obligations_of,
     obligation_kinds={
-        HELD: ObligationKind(label=_l("Story you keep true"), passes=pass_to, settled=kept_again),
+        HELD: ObligationKind(label=_l("Story to keep true"), passes=pass_to, settled=kept_again),
         ACTION: ObligationKind(label=_l("Change after a story"), passes=pass_action, settled=taken_again),
     },
     log_sentences={

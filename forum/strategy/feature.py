@@ -41,7 +41,7 @@ feature = Feature(
     lets_go=let_go,
     on_closing=forget,
     obligations_of=obligations_of,
-    obligation_kinds={KIND: ObligationKind(label=_l("Strategy you hold"), passes=pass_to, settled=settled)},
+    obligation_kinds={KIND: ObligationKind(label=_l("Strategy"), passes=pass_to, settled=settled)},
     log_sentences={
         "began strategy": _l("%(actor)s began the strategy, %(item)s."),
         "changed strategy": _l("%(actor)s wrote version %(version)s of the strategy, %(item)s."),

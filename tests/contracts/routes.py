@@ -2127,7 +2127,11 @@ ROSTER: Sequence[Route] = (
         expected={**space("RCOS", 404), "champion": 303, "visitor": 403},
     ),
     Route(endpoint="roster.take_back", method="POST", parts=offered, expected=space("OS", 303)),
+    Route(endpoint="roster.ending", parts=holding, expected=HOLDER_OR_KEEPER),
     Route(endpoint="roster.give_up", method="POST", parts=holding, expected={**space("OS", 303), "colleague": 303}),
+    Route(
+        endpoint="roster.take_up_part", method="POST", parts=holding, expected={**space("OS", 303), "colleague": 303}
+    ),
 )
 
 

@@ -51,7 +51,7 @@ OF_USE_UNTIL = {
     "seat taken", "occurrence changed", "occurrence cancelled", "series changed", "slots moved", "reminder due",
     "date poll opened", "date poll needs answers", "date poll decided", "announcement made", "swap asked", "swap answered",
     "cover swap asked", "cover swap answered", "cover asked", "cover taken", "cover declined", "cover lost", "cover untaken",
-    "cover over", "gaps ahead", "turns set", "handover offered", "handover moved", "rehearsal asked", "leaving filed",
+    "cover over", "cover goes on", "gaps ahead", "turns set", "handover offered", "handover moved", "rehearsal asked", "leaving filed",
     "leaving offered", "agenda item taken out",
 }  # fmt: skip
 

@@ -30,6 +30,7 @@ from forum.roster.actions import leaving
 from forum.roster.events import (
     CoverAsked,
     CoverDeclined,
+    CoverGoesOn,
     CoverLost,
     CoverOver,
     CoverSwapAnswered,
@@ -191,6 +192,7 @@ FACTS: dict[str, tuple[datetime, Callable[[Saturday], Fact]]] = {
     "cover lost": (ITS_BEGINNING, lambda day: CoverLost(request_id=day.cover(), person_id=1)),
     "cover untaken": (ITS_BEGINNING, lambda day: CoverUntaken(request_id=day.cover())),
     "cover over": (ITS_BEGINNING, lambda day: CoverOver(request_id=day.cover())),
+    "cover goes on": (ITS_BEGINNING, lambda day: CoverGoesOn(request_id=day.cover())),
     "gaps ahead": (ITS_BEGINNING, Saturday.gap),
     "turns set": (ITS_BEGINNING, Saturday.turns),
     "handover offered": (ITS_BEGINNING, lambda day: HandoverOffered(handover_id=day.handover())),

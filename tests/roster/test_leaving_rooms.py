@@ -118,7 +118,7 @@ def test_what_nobody_took_is_vacant_and_nothing_stays_open_to_who_left(app: Flas
         meetup, account, feed = hosted(cast, cast.champion), seconded(cast, cast.champion), followed(cast.champion)
         filed(cast.champion)
         kit = kit_of(coming(cast.champion), cast.champion, cast.champion)
-        assert {line.label for line in kit.lines} >= {"Meetup you host", "Second administrator", "Address of a feed"}
+        assert {line.label for line in kit.lines} >= {"Meetup to host", "Second administrator", "Address of a feed"}
         seen = kit_of(coming(cast.champion), cast.champion, cast.organiser, cast.champions)
         assert "feed" not in {line.kind for line in seen.lines}
         at = after(ahead())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
@@ -267,6 +268,28 @@ def test_the_pages_change_a_role_and_remove_a_member(cast: Cast, as_person: AsPe
     page = client.get(answer.headers["Location"]).text
     assert "Carla Champion is no longer a member." in page
     assert client.get("/s/champions/members/carla.champion").status_code == 404
+
+
+def test_the_page_says_before_the_press_what_ends_with_a_membership(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D7, A3: what counts on them here, and nothing of another space. Seen to fail: it only led on to “what they would leave”."""
+    with app.app_context():
+        factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
+        other = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser, title="Banner")
+        factories.make_cover_request(
+            other, away=cast.organiser, span=factories.make_absence(cast.organiser).span, taken_by=cast.champion
+        )
+        elsewhere = factories.make_space(name="Elsewhere")
+        factories.make_membership(elsewhere, cast.champion)
+        factories.make_duty(elsewhere, by=cast.champion, holder=cast.champion, title="Secret duty")
+    page = as_person(cast.steward).get("/s/champions/members/carla.champion").text
+    for part in ("suspend", "remove"):
+        section = page.partition(f'id="{part}"')[2].partition("</section>")[0]
+        for words in ("there is no undo for that", "Inbox", "Banner", "Promised cover"):
+            assert words in section, words
+    assert "Secret duty" not in page
+    assert "no undo" not in as_person(cast.steward).get("/s/champions/members/colin.colleague").text
 
 
 def test_the_last_steward_reads_why_they_cannot_leave(cast: Cast, as_person: AsPerson) -> None:

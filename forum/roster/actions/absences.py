@@ -15,6 +15,7 @@ from forum.core.halves import Span, half_at, half_of
 from forum.core.text import once_key
 from forum.core.time import local, now
 from forum.people.models import Person
+from forum.roster.actions.bringing_back import bring_back, lock_all
 from forum.roster.actions.settling import settle_for
 from forum.roster.daytime import back_at_work
 from forum.roster.events import AbsenceFiled, ReturnDue
@@ -195,15 +196,19 @@ def move_over(person: Person, absence: Absence, span: Span, *, at: datetime) -> 
     settle_for(person, at=at)
 
 
-def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = None) -> None:
-    """Take back that one came back. Covers that had ended don't return: they are asked for anew. Twice is once.
+def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = None) -> bool:
+    """Take back that one came back. Within the hour, covers that ended with it are there again, and what was asked for is asked again.
 
+    Return whether all is as it was: else the rest is asked for anew. Twice is once.
     Raises Missing for anybody else's, RuleBroken when it is over or another lies on its days by now.
     """
     at = at or now()
+    mine = CoverRequest.away_id == actor.id
+    lock_all(mine, absence.returned_at or at, actor.id)
     person, absence = _hold_own(actor, absence)
     if absence.returned_at is None:
-        return
+        return True
+    came_back = absence.returned_at
     if absence.span.last < half_of(local(at, person.zone).date()):
         raise RuleBroken(_("That has passed. File another if you are away again."))
     _require_free(person, absence.span, but=absence)
@@ -211,7 +216,9 @@ def away_after_all(actor: Person, absence: Absence, *, at: datetime | None = Non
     absence.version, absence.changed_at = absence.version + 1, at
     db.session.flush()
     _tell_on_return(person, absence, at=at)
+    is_all = bring_back(mine, came_back, actor=person, at=at)
     settle_for(person, at=at)
+    return is_all
 
 
 def _tell_on_return(person: Person, absence: Absence, *, at: datetime) -> None:

@@ -26,6 +26,8 @@ from forum.spaces.queries import membership_of
 from forum.web.words import _
 
 REASON_LENGTH = 500
+GAVE_UP, ENDED_PART = "gave up duty", "ended holding"
+"""What the log says when somebody's part ends; with the day `before` which it was to end already."""
 
 
 class Gone(RuleBroken):
@@ -182,6 +184,7 @@ def give_up(
         raise Invalid({"until": [_("That day has passed. Choose today or a later one.")]})
     if held.until_day is not None and held.until_day <= day:
         return
+    before = held.until_day.isoformat() if held.until_day is not None else ""
     held.until_day, held.reason = max(day, held.from_day), one_line(reason)[:REASON_LENGTH]
     db.session.flush()
     if held.place is Place.HOLDER:
@@ -190,12 +193,13 @@ def give_up(
     sponsors.tell(duty, held, is_end=True)
     person = db.session.get_one(Person, held.person_id)
     record(
-        "gave up duty" if is_own else "ended holding",
+        GAVE_UP if is_own else ENDED_PART,
         actor=here.actor,
         space=here.space,
         item=item,
         person=person,
         at=at,
+        before=before,
     )
     if not is_own:
         last = held.until_day.isoformat()

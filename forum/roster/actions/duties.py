@@ -11,6 +11,7 @@ from forum.core.events import announce
 from forum.core.text import once_key, one_line
 from forum.core.time import local, now
 from forum.roster.access import KIND, hold_duty, why_not_change
+from forum.roster.actions.bringing_back import bring_back, last_line, lock_all
 from forum.roster.actions.consequences import withdraw_handovers
 from forum.roster.actions.duty_words import DutyWords, checked, is_said, put_links, put_rights, say, too_far
 from forum.roster.actions.rights import powers_with
@@ -149,19 +150,36 @@ def _held_by_others(here: Here, duty: Duty) -> Sequence[Holding]:
     return db.session.scalars(held.order_by(Holding.id)).all()
 
 
-def take_up_again(here: Here, duty: Duty, *, at: datetime | None = None) -> None:
-    """Let a duty that was ended be there again, with who held it: they are told. Twice is once. Raises Missing, Denied."""
+def take_up_again(here: Here, duty: Duty, *, at: datetime | None = None) -> bool:
+    """Let a duty that was ended be there again, with who held it: they are told. Twice is once. Raises Missing, Denied.
+
+    Within the hour the covers that ended with it are there again, too. Return whether all is as it was.
+    """
+    at = at or now()
+    covers, ended = CoverRequest.duty_id == duty.id, last_line(duty.id, "ended duty")
+    moment = ended.at if ended else at
+    lock_all(covers, moment)
     here, duty, item = hold_duty(here, duty.id, power=Can.KEEP_ROSTER)
     if duty.ended_on is None:
-        return
+        return True
     duty.ended_on, duty.ended_by_id, duty.end_reason = None, None, ""
     item.version += 1
     duty.end_version += 1
     db.session.flush()
+    is_all = bring_back(covers, moment, actor=here.actor, at=at)
+    settle_duty(duty.id, at=at)
     record("took up duty", actor=here.actor, space=here.space, item=item, at=at)
     for holding in _held_by_others(here, duty):
-        ending = duty.end_version
-        announce(DutyTakenUp(actor_id=here.actor.id, item_id=duty.id, holding_id=holding.id, ending=ending))
+        announce(
+            DutyTakenUp(
+                actor_id=here.actor.id,
+                item_id=duty.id,
+                holding_id=holding.id,
+                ending=duty.end_version,
+                with_covers=is_all,
+            )
+        )
+    return is_all
 
 
 def is_holder(duty_id: int, here: Here) -> bool:

@@ -27,6 +27,9 @@ from forum.spaces.models import Item, Space
 
 LIVE = (CoverState.OPEN, CoverState.ACCEPTED)
 A_DAY = timedelta(days=1)
+ENDED_COVER = "ended cover"
+"""What the log says when a cover ends or becomes shorter: beside it stands of which request, and which half-days it was wanted for no
+more, from where an undo brings them back (`bringing_back.py`)."""
 
 
 @dataclass
@@ -125,7 +128,7 @@ def settle(
     )
     if not duty_ids:
         return
-    spaces, items = _hold(duty_ids)
+    spaces, items = hold_duties(duty_ids)
     requests = db.session.scalars(
         select(CoverRequest)
         .where(which, CoverRequest.state.in_(LIVE), CoverRequest.duty_id.in_(duty_ids))
@@ -148,7 +151,8 @@ def settle(
     db.session.flush()
 
 
-def _hold(duty_ids: Collection[int]) -> tuple[dict[int, Space], dict[int, Item]]:
+def hold_duties(duty_ids: Collection[int]) -> tuple[dict[int, Space], dict[int, Item]]:
+    """Lock duties and their spaces, each in order of key."""
     places = db.session.execute(select(Item.space_id, Item.id).where(Item.id.in_(duty_ids)).order_by(Item.id)).all()
     spaces = {space_id: lock(Space, space_id) for space_id in sorted({space_id for space_id, _item in places})}
     items = {item_id: lock(Item, item_id) for _space, item_id in places}
@@ -193,11 +197,14 @@ def _settle_accepted(case: _Case) -> None:
     done = {half for half in ahead if half not in needed and case.is_done(half)}
     _drop(request, set(ahead) - set(kept) - done)
     record(
-        "ended cover",
+        ENDED_COVER,
         actor=None,
         space=case.space,
         item=case.item,
         person=db.session.get(Person, request.accepted_by_id),
+        at=case.at,
+        request=request.ref,
+        halves=" ".join(f"{span.first}-{span.last}" for span in spans_of(sorted(set(ahead) - set(needed) - done))),
     )
     _shorten(case, kept)
     for span in spans_of(lost):

@@ -16,7 +16,10 @@ def given_of(duty_id: int) -> Endorsement | None:
     return db.session.scalars(query.order_by(Endorsement.given_at.desc(), Endorsement.id.desc())).first()
 
 
-def tell(duty: Duty, holding: Holding, *, is_end: bool) -> None:
-    """Let the sponsor know that somebody has the seat from a day on, or (`is_end`) until one. Use inside `transaction()`."""
+def tell(duty: Duty, holding: Holding, *, is_end: bool, again: bool = False) -> None:
+    """Let the sponsor know that somebody has the seat from a day on, (`is_end`) until one, or (`again`) after all.
+
+    Use inside `transaction()`.
+    """
     if duty.kind is DutyKind.SEAT and holding.place is Place.HOLDER and given_of(duty.id) is not None:
-        announce(SeatChanged(item_id=duty.id, holding_id=holding.id, is_end=is_end))
+        announce(SeatChanged(item_id=duty.id, holding_id=holding.id, is_end=is_end, again=again))

@@ -16,11 +16,11 @@ from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.appointing import Gone
+from forum.roster.actions.bringing_back import UNDO_WITHIN
 from forum.roster.actions.covering import Warned, conflicts
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, settle_duty
-from forum.roster.actions.turns import UNDO_WITHIN
 from forum.roster.events import CoverSwapAnswered, CoverSwapAsked, CoverTaken
 from forum.roster.models import CoverRequest, CoverSlot, CoverState, CoverSwap, Duty, SwapState
 from forum.spaces.guard import Here

@@ -13,12 +13,13 @@ from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.appointing import Gone, open_of
+from forum.roster.actions.bringing_back import UNDO_WITHIN, bring_back, lock_all
 from forum.roster.actions.consequences import withdraw_handovers
 from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
-from forum.roster.models import Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap
+from forum.roster.models import CoverRequest, Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap
 from forum.roster.queries.book import book_of
 from forum.roster.who import DutyFacts
 from forum.spaces.guard import Here
@@ -28,8 +29,6 @@ from forum.web.words import _
 
 MOST_TURNS = 30
 A_DAY = timedelta(days=1)
-UNDO_WITHIN = timedelta(hours=1)
-"""So long whoever agreed to a swap may take it back: it was a slip. Later they ask to swap again."""
 
 
 def set_turns(
@@ -226,6 +225,8 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     Raises Missing for anybody but who agreed, Denied, Gone when it is too late or something has changed since.
     """
     at = at or now()
+    covers = CoverRequest.duty_id == swap.duty_id
+    lock_all(covers, swap.answered_at or at)
     here, duty, item = hold_duty(here, swap.duty_id, power=Can.TAKE_DUTY)
     held = lock(TurnSwap, swap.id)
     if held is None or held.asked_id != here.actor.id or held.state not in {SwapState.AGREED, SwapState.DECLINED}:
@@ -236,6 +237,7 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     if held.answered_at is None or at - held.answered_at > UNDO_WITHIN:
         raise Gone(_("It is too late to undo this. Ask %(name)s to swap again.", name=asker.name))
     _exchange(here, duty, {held.day: (here.actor, asker), held.other_day: (asker, here.actor)}, at=at)
+    bring_back(covers, held.answered_at, actor=here.actor, at=at)
     held.state, held.answered_at = SwapState.DECLINED, at
     db.session.flush()
     settle_duty(duty.id, at=at)

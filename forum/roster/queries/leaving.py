@@ -20,6 +20,7 @@ from forum.roster.models import (
     LeavingState,
 )
 from forum.roster.queries.book import book_at
+from forum.spaces import gathering
 from forum.spaces.feature import obligation_kinds, obligations_of
 from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
@@ -102,15 +103,8 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
 
 def would_leave(person: Person, reader: Person, space: Space | None = None) -> list[Left]:
     """Return what somebody would leave who has no last day yet, as far as the reader may see it."""
-    found = [
-        one for one in obligations_of(person) if space is None or (one.space is not None and one.space.id == space.id)
-    ]
-    seen = _seen(reader, [one.item_id for one in found if one.item_id is not None])
-    return [
-        _line(one.kind, one.key, one.title, one.space, one)
-        for one in found
-        if one.item_id is None or one.item_id in seen
-    ]
+    found = gathering.left_by(person, reader, space)
+    return [_line(one.kind, one.key, one.title, one.space, one) for one in found]
 
 
 def _names(leaving: Leaving) -> set[tuple[str, str]]:

@@ -8,6 +8,7 @@ from forum.roster.events import (
     AccountDue,
     CoverAsked,
     CoverDeclined,
+    CoverGoesOn,
     CoverLost,
     CoverOver,
     CoverSwapAnswered,
@@ -83,6 +84,9 @@ TELLERS = (
         fact=CoverDeclined, recipients=cover.who_waits, compose=cover.tell_declined, of_use_until=in_time.until_covered
     ),
     Teller(fact=CoverOver, recipients=cover.who_covers, compose=cover.tell_over, of_use_until=in_time.until_covered),
+    Teller(
+        fact=CoverGoesOn, recipients=cover.who_covers, compose=cover.tell_goes_on, of_use_until=in_time.until_covered
+    ),
     Teller(fact=CoverLost, recipients=cover.who_waits, compose=cover.tell_lost, of_use_until=in_time.until_covered),
     Teller(fact=GapsAhead, recipients=ahead.who_minds, compose=ahead.tell_gaps, of_use_until=in_time.until_gap),
     Teller(fact=AbsencesTakenOver, recipients=ahead.for_whom, compose=ahead.tell_taken_over),

@@ -10,12 +10,14 @@ from forum.core.events import Recipient
 from forum.core.halves import begins
 from forum.core.mail import Mail
 from forum.core.time import now
+from forum.notify.heard import heard_by, is_undo_news
 from forum.people.models import Person
 from forum.roster.events import (
     AbsenceFiled,
     AbsenceTakenBack,
     CoverAsked,
     CoverDeclined,
+    CoverGoesOn,
     CoverLost,
     CoverOver,
     CoverTaken,
@@ -184,7 +186,7 @@ def tell_declined(fact: CoverDeclined, recipient: Recipient) -> Mail | None:
     )
 
 
-def who_covers(fact: CoverOver) -> Iterable[Recipient]:
+def who_covers(fact: CoverOver | CoverGoesOn) -> Iterable[Recipient]:
     """Tell who covers."""
     request = db.session.get(CoverRequest, fact.request_id)
     return only(request.accepted_by_id) if request else ()
@@ -208,6 +210,36 @@ def tell_over(fact: CoverOver, recipient: Recipient) -> Mail | None:
         else _("Your cover of “%(title)s” has become shorter", title=to.item.title),
         lines=[line],
         why=_("You get this because you covered."),
+    )
+
+
+def tell_goes_on(fact: CoverGoesOn, recipient: Recipient) -> Mail | None:
+    """Say that somebody covers after all, to who heard that it is over."""
+    request, to = db.session.get(CoverRequest, fact.request_id), reader_of(recipient, fact.item_id)
+    if request is None or to is None or request.state is not CoverState.ACCEPTED:
+        return None
+    if fact.version != request.version or not _is_undo_news(fact, recipient):
+        return None
+    return news(
+        to,
+        subject=_("You cover “%(title)s” after all", title=to.item.title),
+        lines=[
+            _("%(name)s has taken back what had ended it.", name=name_of(fact.actor_id)),
+            _("It is yours as you promised: %(days)s.", days=days_of(request.span)),
+            _("If you can’t any more, give it back with one press. Somebody else is looked for then."),
+        ],
+        why=_("You get this because you cover it."),
+        label=_("Read what it is"),
+        url=absolute("roster.cover_request", slug=to.space.slug, ref=request.ref),
+    )
+
+
+def _is_undo_news(fact: CoverGoesOn, recipient: Recipient) -> bool:
+    found = heard_by(recipient, CoverOver.kind(), fact.kind(), item_id=fact.item_id)
+    return is_undo_news(
+        [one for one in found if one.payload.get("request_id") == fact.request_id],
+        is_off=lambda one: one.kind == CoverOver.kind(),
+        is_back=lambda one: one.kind == fact.kind(),
     )
 
 

@@ -112,7 +112,7 @@ def tell_taken_up(fact: DutyTakenUp, recipient: Recipient) -> Mail | None:
             _("%(name)s had ended it, and has taken that back. You are its deputy as before.", name=name)
             if holding.place is Place.DEPUTY
             else _("%(name)s had ended it, and has taken that back. It is yours as before.", name=name),
-            _("Covers that had ended don’t return by themselves."),
+            "" if fact.with_covers else _("Not all covers that had ended are back. Ask for what is missing."),
         ],
         why=_("You get this because it is a duty of yours."),
     )

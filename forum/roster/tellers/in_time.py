@@ -12,6 +12,7 @@ from forum.roster.actions.passing import ends_at
 from forum.roster.events import (
     CoverAsked,
     CoverDeclined,
+    CoverGoesOn,
     CoverLost,
     CoverOver,
     CoverSwapAnswered,
@@ -35,7 +36,7 @@ from forum.roster.who import WEEK, DutyFacts
 from forum.spaces.models import Item, Space
 
 A_DAY = timedelta(days=1)
-OfCover = CoverAsked | CoverTaken | CoverDeclined | CoverLost | CoverUntaken | CoverOver
+OfCover = CoverAsked | CoverTaken | CoverDeclined | CoverLost | CoverUntaken | CoverOver | CoverGoesOn
 
 
 def until_covered(fact: OfCover) -> datetime | None:

@@ -6,6 +6,7 @@ from forum.core.db import db
 from forum.core.events import Recipient
 from forum.core.mail import Mail
 from forum.core.time import now
+from forum.notify.heard import heard_by, is_undo_news
 from forum.people.models import Department, Person
 from forum.roster.actions.sponsors import given_of
 from forum.roster.actions.volunteering import why_not_forward
@@ -94,11 +95,17 @@ def tell_sponsor(fact: SeatChanged, recipient: Recipient) -> Mail | None:
     else:
         if holding.state is not HoldingState.ACCEPTED or holding.until_day is not None:
             return None
-        subject = _("%(name)s is the digital champion of %(department)s", **values)
-        lines = [
-            _("From %(day)s on, for “%(space)s”.", day=long_day(holding.from_day), **values),
-            _("A word from you to their team leader makes it possible that they have the time."),
-        ]
+        if fact.again and not _is_undo_news(fact, recipient):
+            return None
+        if fact.again:
+            subject = _("%(name)s stays the digital champion of %(department)s", **values)
+            lines = [_("That the seat is empty was a mistake, and is taken back. You needn’t do anything.")]
+        else:
+            subject = _("%(name)s is the digital champion of %(department)s", **values)
+            lines = [
+                _("From %(day)s on, for “%(space)s”.", day=long_day(holding.from_day), **values),
+                _("A word from you to their team leader makes it possible that they have the time."),
+            ]
     return letter(
         "roster/told",
         to=given.address,
@@ -107,6 +114,15 @@ def tell_sponsor(fact: SeatChanged, recipient: Recipient) -> Mail | None:
         lines=lines,
         why=_("You get this because you stand behind the champion of %(department)s.", **values),
         space=space,
+    )
+
+
+def _is_undo_news(fact: SeatChanged, recipient: Recipient) -> bool:
+    found = heard_by(recipient, fact.kind(), item_id=fact.item_id)
+    return is_undo_news(
+        [one for one in found if one.payload.get("holding_id") == fact.holding_id],
+        is_off=lambda one: bool(one.payload.get("is_end")),
+        is_back=lambda one: not one.payload.get("is_end"),
     )
 
 

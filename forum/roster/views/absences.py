@@ -17,6 +17,7 @@ from forum.roster.queries.balance import balance_of
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page
 from forum.roster.views import away as blueprint
+from forum.roster.who import Why
 from forum.web.access import signed_in
 from forum.web.banners import banner
 from forum.web.words import _, _n
@@ -165,11 +166,14 @@ def away_after_all(absence_id: int) -> Page:
     found = own_absence(absence_id)
     try:
         with transaction():
-            absences.away_after_all(me(), found)
+            is_all = absences.away_after_all(me(), found)
     except RuleBroken as broken:
         banner(broken.why, kind="care")
         return redirect(url_for("away.index"), 303)
-    banner(_("You are away again. Cover that had ended doesn’t return by itself: ask for it here."))
+    if is_all:
+        banner(_("You are away again, and what was covered or asked for is as before."))
+    else:
+        banner(_("You are away again. Not all cover that had ended is back: ask for it here."), kind="care")
     return _to(found)
 
 
@@ -203,11 +207,13 @@ def _page(
 def _show(found: Absence, *, problem: str = "") -> str:
     person = me()
     span = _ahead(found, person)
+    breaking = what_breaks(person, span, actor=person) if span else None
     return render_template(
         "roster/absence.html",
         absence=found,
         by=None if found.filed_by_id == person.id else db.session.get(Person, found.filed_by_id),
-        breaking=what_breaks(person, span, actor=person) if span else None,
+        breaking=breaking,
+        is_covered=breaking is not None and any(run.why is Why.COVER for one in breaking.duties for run in one.runs),
         undone=was_undone(found, person.zone),
         ask=AskForm(formdata=None),
         problem=problem,

@@ -142,8 +142,14 @@ def take_up_duty(here: Here, ref: str) -> Page:
     """Let the duty be there again."""
     row, _item = duty_for(here, ref)
     with transaction():
-        duties.take_up_again(here, row)
-    banner(_("The duty is there again, and whoever has it is told. Covers that had ended don’t return by themselves."))
+        is_all = duties.take_up_again(here, row)
+    if is_all:
+        banner(_("The duty is there again, and whoever has it is told."))
+    else:
+        banner(
+            _("The duty is there again, and whoever has it is told. Not all covers that had ended are back."),
+            kind="care",
+        )
     return to_duty(here, ref)
 
 

@@ -12,9 +12,9 @@ from forum.core.errors import Invalid, Missing
 from forum.core.text import one_line
 from forum.core.time import end_of_day, local, now, today
 from forum.spaces import actions, queries
-from forum.spaces.feature import away_now, stand_ins
+from forum.spaces.feature import away_now, obligation_kinds, stand_ins
 from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendForm
-from forum.spaces.gathering import held_by
+from forum.spaces.gathering import held_by, left_by
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Role, Suspension
 from forum.spaces.policy import Can
@@ -219,6 +219,8 @@ def _member_page(
     return render_template(
         "spaces/member.html",
         one=one,
+        left=left_by(one.person, here.actor, here.space),
+        kinds=obligation_kinds(),
         form=shown,
         role_form=role_form,
         remove_form=remove_form,

@@ -1,0 +1,158 @@
+"""Covers, and requests for some, that ended in a write that is undone. Each is known by the moment of that write.
+
+Nobody is bound anew by it who can't: who is away or covers something else by now is let off, and the days are asked for as ever.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, select
+
+from forum.core.db import db
+from forum.core.errors import Missing
+from forum.core.events import announce
+from forum.core.halves import Half, Span, half_at, spans_of
+from forum.people.models import Person
+from forum.roster.access import lock_people
+from forum.roster.actions.covering import conflicts
+from forum.roster.actions.requesting import why_not_cover
+from forum.roster.actions.rights import lend_for
+from forum.roster.actions.settling import ENDED_COVER, because_of, hold_duties, slots_for
+from forum.roster.events import CoverGoesOn
+from forum.roster.models import CoverRequest, CoverSlot, CoverState
+from forum.spaces.guard import here_for
+from forum.spaces.log import record
+from forum.spaces.models import Item, LogEntry, Space
+
+UNDO_WITHIN = timedelta(hours=1)
+"""So long whoever did something in the roster by a slip may take it back with all that followed from it. Later they do it anew."""
+
+
+def lock_all(which: ColumnElement[bool], moment: datetime, *people: int | None) -> None:
+    """Lock people, and who covered what ended at `moment`: before spaces, as everywhere."""
+    lock_people([*people, *(request.accepted_by_id for request, _spans in _ended(which, moment))])
+
+
+def last_line(duty_id: int, *verbs: str, person_id: int | None = None) -> LogEntry | None:
+    """Return the latest line of the log that says that something was done to a duty, or to somebody's part in it."""
+    query = select(LogEntry).where(LogEntry.item_id == duty_id, LogEntry.verb.in_(verbs))
+    if person_id is not None:
+        query = query.where(LogEntry.person_id == person_id)
+    return db.session.scalars(query.order_by(LogEntry.at.desc(), LogEntry.id.desc()).limit(1)).first()
+
+
+def bring_back(which: ColumnElement[bool], moment: datetime, *, actor: Person, at: datetime) -> bool:
+    """Let hold again what ended at `moment`, of the requests for which `which` holds; whoever covers is told. Return whether all does.
+
+    After what ended it is undone, before it is settled anew. Use inside `transaction()`, after `lock_all`.
+    """
+    duty_ids = {request.duty_id for request, _spans in _ended(which, moment)}
+    duty_ids |= {request.duty_id for request in _withdrawn(which, moment)}
+    if at - moment > UNDO_WITHIN:
+        return not duty_ids
+    spaces, items = hold_duties(duty_ids)
+    is_all = True
+    for request, spans in _ended(which, moment):
+        item = items[request.duty_id]
+        is_all &= _cover_again(request, spans, item, spaces[item.space_id], actor=actor, at=at)
+    for request in _withdrawn(which, moment):
+        is_all &= _ask_again(request, spaces[items[request.duty_id].space_id], at=at)
+    return is_all
+
+
+def _ended(which: ColumnElement[bool], moment: datetime) -> list[tuple[CoverRequest, list[Span]]]:
+    """Return the covers that ended or became shorter at `moment`, each with what it was wanted for no more."""
+    rows = db.session.execute(
+        select(CoverRequest, LogEntry.details)
+        .join(LogEntry, LogEntry.item_id == CoverRequest.duty_id)
+        .where(
+            which,
+            CoverRequest.accepted_by_id.is_not(None),
+            LogEntry.verb == ENDED_COVER,
+            LogEntry.at == moment,
+        )
+        .order_by(CoverRequest.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        (request, spans)
+        for request, details in rows
+        if details.get("request") == request.ref and (spans := _spans(details.get("halves", "")))
+    ]
+
+
+def _spans(halves: str) -> list[Span]:
+    return [Span(Half(int(first)), Half(int(last))) for first, last in (one.split("-") for one in halves.split())]
+
+
+def _withdrawn(which: ColumnElement[bool], moment: datetime) -> Sequence[CoverRequest]:
+    query = select(CoverRequest).where(
+        which, CoverRequest.state == CoverState.WITHDRAWN, CoverRequest.ended_at == moment
+    )
+    return db.session.scalars(query.order_by(CoverRequest.id).execution_options(populate_existing=True)).all()
+
+
+def _cover_again(
+    request: CoverRequest, spans: Sequence[Span], item: Item, space: Space, *, actor: Person, at: datetime
+) -> bool:
+    """Let somebody cover again what they promised, as far as it is ahead. Return whether they do."""
+    current = half_at(at, zone=space.zone, midday=space.midday)
+    ahead = spans_of([half for span in spans for half in span if half >= current])
+    if not ahead:
+        return True
+    person = db.session.get_one(Person, request.accepted_by_id)
+    if _is_taken(request.duty_id, ahead) or not _can(request, person, ahead, space):
+        return False
+    for span in ahead:
+        db.session.add_all(slots_for(request.duty_id, span, person_id=person.id, request_id=request.id))
+    db.session.flush()
+    halves = [slot.at for slot in db.session.scalars(select(CoverSlot).where(CoverSlot.request_id == request.id))]
+    request.span = Span(min(halves), max(halves))
+    request.state, request.ended_at, request.version = CoverState.ACCEPTED, None, request.version + 1
+    lend_for(request, space, spans_of([half for half in halves if half >= current]), because=because_of(item), at=at)
+    record("brought back cover", actor=actor, space=space, item=item, person=person, at=at)
+    announce(CoverGoesOn(actor_id=actor.id, item_id=item.id, request_id=request.id, version=request.version))
+    return True
+
+
+def _is_taken(duty_id: int, spans: Sequence[Span]) -> bool:
+    """Say whether somebody covers a duty on one of these half-days by now, or is asked to."""
+    first, last = spans[0].first_day, spans[-1].last_day
+    slots = db.session.scalars(
+        select(CoverSlot).where(CoverSlot.duty_id == duty_id, CoverSlot.day.between(first, last))
+    )
+    asked = db.session.scalars(
+        select(CoverRequest).where(
+            CoverRequest.duty_id == duty_id,
+            CoverRequest.state == CoverState.OPEN,
+            CoverRequest.start_day <= last,
+            CoverRequest.end_day >= first,
+        )
+    )
+    return any(slot.at in span for slot in slots for span in spans) or any(
+        one.span.within(span) for one in asked for span in spans
+    )
+
+
+def _can(request: CoverRequest, person: Person, spans: Sequence[Span], space: Space) -> bool:
+    """Say whether whoever promised a cover can still do it: as a member who may, and neither away nor taken by another by now."""
+    try:
+        why_not = why_not_cover(here_for(person, space.slug), person, request.duty_id)
+    except Missing:
+        return False
+    found = [conflicts(person.id, span, besides=request.id) for span in spans]
+    is_away, covers = any(away for away, _covers in found), any(covers for _away, covers in found)
+    return not why_not and not covers and (request.though_away or not is_away)
+
+
+def _ask_again(request: CoverRequest, space: Space, *, at: datetime) -> bool:
+    """Ask again for what was asked for, as far as it is ahead. Return whether it is."""
+    current = half_at(at, zone=space.zone, midday=space.midday)
+    ahead = request.span.within(Span(current, max(current, request.span.last)))
+    if ahead is None:
+        return True
+    if _is_taken(request.duty_id, [ahead]):
+        return False
+    request.state, request.ended_at, request.version = CoverState.OPEN, None, request.version + 1
+    db.session.flush()
+    return True
