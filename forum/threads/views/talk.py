@@ -110,6 +110,7 @@ def at_end(
     return {
         "is_end": is_end,
         "form": form if has_form else None,
+        "unsent": form.body.data if form.body.raw_data and not has_form else "",
         "answered": _answered(head.item, form.reply_to.data, posts, url=url) if has_form else None,
         "held": own_held_in(head.item, here.actor) if is_end and head.has_own_held else (),
         "is_held": head.holds_viewer and not here.may(Can.KEEP_ORDER),
