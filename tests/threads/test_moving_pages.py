@@ -259,6 +259,7 @@ def test_a_thread_is_split_and_a_gap_says_where_it_went(
         ({"title": "New"}, "Tick at least one post."),
         ({"title": "New", "posts": "1"}, "The first post stays"),
         ({"title": "New", "all_from": "1"}, "The first post stays"),
+        ({"title": "New", "all_from": "9" * 30}, "Tick at least one post."),
         ({"title": "New", "posts": "99"}, "isn’t here any more"),
         ({"title": "", "posts": "3"}, "Give it a title"),
         ({"title": "New", "posts": "3", "section": "nowhere"}, "Choose one of the list"),
@@ -307,3 +308,24 @@ def test_pages_of_merged_and_split_threads_cost_ten_queries_at_the_most(
         assert len(sent) <= 10, [one.statement for one in sent]
         asked.append([one.statement for one in sent if "post.html" in one.statement])
     assert asked[0] == asked[1]
+
+
+def test_everything_that_is_missing_is_said_at_once(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """Each once: of an empty form, of one for the end of another thread, and of a merge."""
+    oscar, url = as_person(cast.organiser), address(app, two[0])
+    title, reason = "Give it a title", "Say why. The reason stands"
+    posts, into = "Tick at least one post.", "Choose a thread, or paste the address of one."
+    for press, fields, problems in (
+        ("split", {"where": "new", "section": "questions"}, (title, reason, posts)),
+        ("split", {"where": "existing"}, (into, reason, posts)),
+        ("merge", {}, (into, reason)),
+    ):
+        answer = oscar.send(url + press, **fields)
+        html = answer.get_data(as_text=True)
+        summary = html.partition("data-problems")[2].partition("</div>")[0]
+        assert answer.status_code == 422
+        assert summary.count("<li>") == len(problems)
+        for problem in problems:
+            assert summary.count(problem) == 1

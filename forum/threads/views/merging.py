@@ -42,10 +42,10 @@ def merge(here: Here, ref: str) -> Page:
     form = MergeThreadForm(latest=latest_but(here, item))
     status = 422
     there: Item | None = None
-    if form.validate_on_submit():
+    if form.validate_with(lambda: target(here, form.target), lambda: merging.checked_reason(form.reason.data or "")):
         try:
             into, there = target(here, form.target)
-            _check(item, there, form)
+            _check(item, there)
             if "merge" not in request.form or form.seen.data != there.ref:
                 return _show(here, item, form, there=there)
             with transaction():
@@ -95,13 +95,12 @@ def _nowhere() -> str:
     return _("No thread of this space is found there. Open the thread, and copy its address from the browser.")
 
 
-def _check(item: Item, there: Item, form: MergeThreadForm) -> None:
+def _check(item: Item, there: Item) -> None:
     """Look before the preview at what is looked at again under the lock."""
     if item.id == there.id:
         raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
     if why := merging.why_not_end(item, there):
         raise RuleBroken(why)
-    merging.checked_reason(form.reason.data or "")
 
 
 def _show(here: Here, item: Item, form: MergeThreadForm, *, there: Item | None = None) -> str:

@@ -14,7 +14,8 @@ from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import section_for, thread_for
-from forum.threads.actions import splitting
+from forum.threads.actions import checked_title, splitting
+from forum.threads.actions.merging import checked_reason
 from forum.threads.actions.splitting import MOST_TICKED, Chosen
 from forum.threads.addresses import POSTS
 from forum.threads.forms.moving import NEW, SplitForm
@@ -53,13 +54,16 @@ def split(here: Here, ref: str) -> Page:
     wish, status = request.form.get("page", ""), 422
     if any(name in request.form for name in KEEPS):
         return _choose(here, item, form, ticked)
-    if form.validate_on_submit():
+    if form.validate_with(
+        lambda: splitting.check_posts(item, _chosen(form, ticked), begins=form.where.data == NEW),
+        lambda: checked_title(form.title.data or "") if form.where.data == NEW else target(here, form.target),
+        lambda: checked_reason(form.reason.data or ""),
+    ):
         try:
             with transaction():
-                move = _move(here, thread, form, Chosen(numbers=ticked, all_from=form.all_from.data))
+                move = _move(here, thread, form, _chosen(form, ticked))
         except Invalid as problem:
             form.add_problems(problem)
-            form.form_errors.extend(problem.errors.get("posts", []))
         except RuleBroken as broken:
             form.form_errors.append(broken.why)
             status = 409
@@ -80,6 +84,11 @@ def _choose(here: Here, item: Item, form: SplitForm, ticked: set[int]) -> str:
         form.all_from.data = None
     wish = request.form.get("go") or request.form.get("page", "")
     return _show(here, item, form, ticked, wish=wish)
+
+
+def _chosen(form: SplitForm, ticked: set[int]) -> Chosen:
+    """Return the posts that were chosen; a number that can't be one is said beside it, and chooses none."""
+    return Chosen(numbers=ticked, all_from=None if form.all_from.errors else form.all_from.data)
 
 
 def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMove:
@@ -103,7 +112,7 @@ def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMo
 def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: str) -> str:
     pages = page(wish, total=item.last_number, size=POSTS)
     posts = tickable(item, after=pages.before, size=POSTS)
-    all_from = form.all_from.data if not form.all_from.errors else None
+    all_from = _chosen(form, ticked).all_from
     return render_template(
         "threads/split.html",
         item=item,
