@@ -310,6 +310,24 @@ def test_pages_of_merged_and_split_threads_cost_ten_queries_at_the_most(
     assert asked[0] == asked[1]
 
 
+def test_that_the_accepted_answer_goes_is_said_before_and_after(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """The page names the post; once it went, the banner says what that did. Another post goes without a word of it."""
+    oscar, (first, second) = as_person(cast.organiser), two
+    said = "“Blue bin?” has no accepted answer any more: post 3 was it."
+    assert "is the accepted answer" not in oscar.get(f"{address(app, first)}split").get_data(as_text=True)
+    with app.app_context():
+        factories.make_accepted(first, number=3, by=cast.champion)
+    html = oscar.get(f"{address(app, first)}split").get_data(as_text=True)
+    assert "<b>Post 3 is the accepted answer.</b> If you move it, this question has no accepted answer any more" in html
+    assert "<b>The accepted answer.</b>" in html
+    fields = {"where": "existing", "into": address(app, second), "reason": WHY, "split": "1"}
+    for number, is_said in (("4", False), ("3", True)):
+        there = oscar.send(f"{address(app, first)}split", posts=number, **fields).location
+        assert (said in oscar.get(there).get_data(as_text=True)) is is_said
+
+
 def test_everything_that_is_missing_is_said_at_once(
     app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
 ) -> None:

@@ -54,6 +54,7 @@ def split(here: Here, ref: str) -> Page:
     wish, status = request.form.get("page", ""), 422
     if any(name in request.form for name in KEEPS):
         return _choose(here, item, form, ticked)
+    had_answer = thread.accepted_number if thread.is_question else None
     if form.validate_with(
         lambda: splitting.check_posts(item, _chosen(form, ticked), begins=form.where.data == NEW),
         lambda: checked_title(form.title.data or "") if form.where.data == NEW else target(here, form.target),
@@ -70,7 +71,14 @@ def split(here: Here, ref: str) -> Page:
         else:
             there = db.session.get_one(Item, move.to_item_id)
             said = _n("One post stands here now.", "%(num)d posts stand here now.", move.posts)
-            banner(said + " " + _("Old addresses lead here."))
+            said += " " + _("Old addresses lead here.")
+            if had_answer and thread.accepted_number is None:
+                said += " " + _(
+                    "“%(title)s” has no accepted answer any more: post %(number)s was it.",
+                    title=item.title,
+                    number=had_answer,
+                )
+            banner(said)
             return redirect(addresses.post_url(here.space.slug, there.ref, move.first_number), 303)
     return _show(here, item, form, ticked, wish=wish), status
 
@@ -110,6 +118,7 @@ def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMo
 
 
 def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: str) -> str:
+    thread = db.session.get_one(Thread, item.id)
     pages = page(wish, total=item.last_number, size=POSTS)
     posts = tickable(item, after=pages.before, size=POSTS)
     all_from = _chosen(form, ticked).all_from
@@ -117,6 +126,7 @@ def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: st
         "threads/split.html",
         item=item,
         form=form,
+        answer=thread.accepted_number if thread.is_question else None,
         posts=[(one, opening(one.html, length=OPENING)) for one in posts],
         pages=pages,
         ticked=ticked,
