@@ -347,3 +347,34 @@ def test_everything_that_is_missing_is_said_at_once(
         assert summary.count("<li>") == len(problems)
         for problem in problems:
             assert summary.count(problem) == 1
+
+
+@pytest.mark.both_databases
+def test_another_thread_is_found_by_its_title_and_what_was_chosen_stays(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """Without script, however old it is; nothing of another space or of somebody else's audience (A3). Case and order don't matter."""
+    oscar, url = as_person(cast.organiser), address(app, two[0])
+    with app.app_context():
+        old = factories.make_thread(cast.champions, author=cast.colleague, title="Old: 100% of the green bins")
+        factories.make_thread(cast.night_desk, author=cast.outsider, title="Green bins at night")
+        for number in range(9):
+            factories.make_thread(cast.champions, author=cast.colleague, title=f"Newer {number}")
+        old_ref, chosen = item_of(old).ref, item_of(two[1]).ref
+    assert "Old: 100%" not in oscar.get(f"{url}merge").get_data(as_text=True)
+    for press, fields in (("merge", {"look": "1"}), ("merge", {}), ("split", {"go": "1"})):
+        answer = oscar.send(url + press, find="BINS 0% green", reason=WHY, **fields)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert re.search(rf'type="radio" value="{old_ref}"', html)
+        assert "at night" not in html
+        assert "Newer 8</label>" not in html
+        assert f'value="{WHY}"' in html
+    html = oscar.send(f"{url}merge", find="green", recent=chosen, look="1").get_data(as_text=True)
+    assert re.search(rf'checked[^>]*value="{chosen}"', html)
+    assert old_ref in html
+    html = oscar.send(f"{url}merge", find="nothing like it", look="1").get_data(as_text=True)
+    assert "No thread of this space has these words in its title." in html
+    assert "One post goes to the end of" not in html
+    html = oscar.send(f"{url}merge", find="green", recent=old_ref, reason=WHY).get_data(as_text=True)
+    assert "26 posts go to the end of" in html

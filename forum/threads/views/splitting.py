@@ -21,7 +21,7 @@ from forum.threads.addresses import POSTS
 from forum.threads.forms.moving import NEW, SplitForm
 from forum.threads.models import Thread
 from forum.threads.queries import sections_of
-from forum.threads.queries.moving import how_many_seen, latest_but, tickable
+from forum.threads.queries.moving import how_many_seen, offered, tickable
 from forum.threads.views import Page, blueprint
 from forum.threads.views.merging import target
 from forum.web.banners import banner
@@ -40,7 +40,7 @@ def choose_posts(here: Here, ref: str) -> Page:
     _thread, item = thread_for(here, ref)
     begun = _number(request.args.get("post", ""))
     wish = str(page_of(begun, size=POSTS)) if begun else request.args.get("page", "")
-    form = SplitForm(None, latest=latest_but(here, item), sections=sections_of(here))
+    form = SplitForm(None, sections=sections_of(here))
     return _show(here, item, form, {begun} - {0}, wish=wish)
 
 
@@ -49,7 +49,7 @@ def choose_posts(here: Here, ref: str) -> Page:
 def split(here: Here, ref: str) -> Page:
     """Move the ticked posts, or show other posts to be ticked."""
     thread, item = thread_for(here, ref)
-    form = SplitForm(latest=latest_but(here, item), sections=sections_of(here))
+    form = SplitForm(sections=sections_of(here))
     ticked = {number for number in map(_number, request.form.getlist("posts")) if number}
     wish, status = request.form.get("page", ""), 422
     if any(name in request.form for name in KEEPS):
@@ -122,6 +122,7 @@ def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: st
     pages = page(wish, total=item.last_number, size=POSTS)
     posts = tickable(item, after=pages.before, size=POSTS)
     all_from = _chosen(form, ticked).all_from
+    form.offer(offered(here, item, words=form.find.data or "", chosen=form.recent.data or ""))
     return render_template(
         "threads/split.html",
         item=item,
