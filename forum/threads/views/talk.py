@@ -87,6 +87,7 @@ def on_posts(
             shown.number: _presses(here, shown, said.get(shown.number, {}), usual=usual(shown.number))
             for shown in posts
         },
+        "latest_by": {shown.author.id: shown.number for shown in posts if shown.author and not shown.gone},
         "may_put_back": {shown.number for shown in posts if _may_put_back(here, head, shown)},
         "unread": {
             shown.number for shown in posts if shown.number in unread and not shown.gone and not is_mine(here, shown)
