@@ -16,10 +16,10 @@ SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_passwo
 KEYS = frozenset(
     {
         "again", "answer", "choices", "closed", "cloth", "confirmed", "count", "day", "days", "department", "draft_version", "drop",
-        "ends", "every", "first", "handle", "host", "keep", "kind", "language", "merge", "mode", "most", "next", "number", "once",
-        "online_seats", "option", "page", "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats", "second",
-        "section", "seen", "stay", "take_back", "through", "time", "until", "until_day", "username", "uses", "version", "visibility",
-        "way", "when", "working_days", "zone",
+        "ends", "every", "first", "handle", "host", "keep", "kind", "language", "look", "merge", "mode", "most", "next", "number",
+        "once", "online_seats", "option", "page", "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats",
+        "second", "section", "seen", "stay", "take_back", "through", "time", "until", "until_day", "username", "uses", "version",
+        "visibility", "way", "when", "working_days", "zone",
     }
 )  # fmt: skip
 """Fields that hold a key, a number or a choice: sent again without being shown. All others hold what somebody wrote."""

@@ -33,11 +33,14 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in form.items(multi=True) if name not in SECRET_FIELDS]
 
 
-def page(status: HTTPStatus, title: str, why: str, *, again: bool = False) -> tuple[str, int]:
-    """Render the error page with the words that were typed. With `again` it offers to send them once more."""
+def page(status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False) -> tuple[str, int]:
+    """Render the error page with the words that were typed. With `again` it offers to send them once more.
+
+    With `signed_out` it leads to the sign-in page, too: in another tab, so that the words stay.
+    """
     kept = [(name, text, is_words(name, text)) for name, text in typed()]
     again = again and bool(kept) and may_come_again()
-    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again}
+    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again, "signed_out": signed_out}
     try:
         html = render_template("errors/error.html", **said)
     except SQLAlchemyError:
@@ -78,6 +81,7 @@ def _signed_out(_error: SignedOut) -> Answer:
         _("You are signed out"),
         _("Nothing you typed is lost. Sign in in another tab, come back to this one, and send it again from here."),
         again=True,
+        signed_out=True,
     )
 
 
@@ -115,7 +119,8 @@ def _stale_form(_error: CSRFError) -> Answer:
             "Or you signed in or out in another tab since you opened this form. Nothing you typed is lost: sign in in another "
             "tab, come back to this one, and send it again from here."
         )
-    return page(HTTPStatus.BAD_REQUEST, title, why, again=True)
+    signed_out = may_come_again() and not current_user.is_authenticated
+    return page(HTTPStatus.BAD_REQUEST, title, why, again=True, signed_out=signed_out)
 
 
 def _busy(error: Busy) -> Answer:

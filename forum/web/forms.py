@@ -1,7 +1,7 @@
 """What every form shares: a key that makes a double press one, and text that is trimmed but never changed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,11 +61,25 @@ class Form(FlaskForm):
             """Say everything in our words."""
             return _OurWords()
 
+    def validate_with(self, *checks: Callable[[], object]) -> bool:
+        """Say whether it was sent, its fields are right, and no check raises Invalid. What all of them refuse is shown at once.
+
+        A rule is checked again where it holds, under the lock; here it is asked so that nobody is sent back for each mistake.
+        """
+        is_right = self.validate_on_submit()
+        for check in checks:
+            try:
+                check()
+            except Invalid as problem:
+                self.add_problems(problem)
+                is_right = False
+        return is_right
+
     def add_problems(self, problems: Invalid) -> None:
-        """Show what a rule found beside the fields it names; the rest on top of the form."""
+        """Show what a rule found beside the fields it names; the rest on top of the form. A field that has a problem keeps that one."""
         for name, messages in problems.errors.items():
             if name in self:
-                self[name].errors = [*self[name].errors, *messages]
+                self[name].errors = self[name].errors or messages
             else:
                 self.form_errors.extend(messages)
 

@@ -8,6 +8,7 @@
  *   a[data-arrow="ArrowRight PageDown"]      is followed by these keys, but not while writing
  *   button[data-copy="element-id"][hidden]   copies a field's value or an element's text, and says so
  *   button[data-print][hidden]               prints the page
+ *   [data-signed-in][hidden]                 of who was signed out: says as whom they came back, and the form goes with their token
  */
 
 function reveal(press) {
@@ -43,10 +44,25 @@ function count(field, word) {
   say();
 }
 
+/** Look whether somebody signed in in another tab. What they press then is sent at once: they have read who they are. */
+async function signedIn(said) {
+  if (!said.hidden || document.visibilityState !== "visible") return;
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch("/accessibility")).text(), "text/html");
+    if (!page.querySelector('meta[name="reader"]')) return;
+    const token = page.querySelector('meta[name="csrf-token"]').content;
+    for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = token;
+    said.querySelector("[data-signed-in-name]").textContent = page.querySelector(".menu.push .name").textContent;
+    said.hidden = false;
+  } catch { /* offline: the next press says what it needs */ }
+}
+
 export function start({ word }) {
   document.querySelector("[data-problems]")?.focus();
   for (const press of document.querySelectorAll("[data-reveal], [data-copy], [data-print]")) press.hidden = false;
   for (const field of document.querySelectorAll("textarea[data-room]")) count(field, word);
+  const said = document.querySelector("[data-signed-in]");
+  if (said) for (const back of ["focus", "visibilitychange"]) addEventListener(back, () => signedIn(said));
   for (const press of document.querySelectorAll("[data-reveal]")) {
     press.form?.addEventListener("submit", () => { document.getElementById(press.dataset.reveal).type = "password"; });
   }

@@ -86,6 +86,26 @@ def test_who_was_signed_out_meanwhile_loses_no_word(tab: Page, thread_url: str, 
     expect(tab.get_by_text("Written while signed out.")).to_have_count(1)
 
 
+def test_who_comes_back_from_signing_in_sends_with_one_press(
+    tab: Page, thread_url: str, live_server: LiveServer
+) -> None:
+    """B5: the page leads to another tab; back from there it says who one is, so that nothing is asked twice."""
+    tab.goto(thread_url)
+    tab.get_by_label("Your reply").fill("Written before the cookie was gone.")
+    tab.context.clear_cookies()
+    button(tab, "Post reply").click()
+    expect(heading(tab, "You are signed out")).to_be_visible()
+    with tab.context.expect_page() as opened:
+        tab.get_by_role("link", name="Sign in (opens another tab)").click()
+    sign_in(opened.value, "carla.champion", app=live_server.app)
+    tab.bring_to_front()
+    tab.evaluate("dispatchEvent(new Event('focus'))")
+    expect(tab.get_by_text("You are Carla Champion now. Look it over")).to_be_visible()
+    button(tab, "Send it again").click()
+    expect(tab).to_have_url(re.compile("#p2$"))
+    expect(tab.get_by_text("Written before the cookie was gone.")).to_have_count(1)
+
+
 def test_a_preview_of_who_was_signed_out_says_so_and_shows_no_other_page(
     tab: Page, thread_url: str, live_server: LiveServer
 ) -> None:

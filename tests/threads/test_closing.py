@@ -1,5 +1,6 @@
 """Closing a thread with a reason, and opening it again."""
 
+import re
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -76,17 +77,32 @@ def test_a_closed_thread_takes_replies_from_organisers_only(app: Flask, cast: Ca
 def test_a_reply_that_comes_too_late_keeps_its_text(
     app: Flask, cast: Cast, as_person: AsPerson, thread: Thread
 ) -> None:
-    """B5: it is refused, on the page for all to copy, and the draft when one comes back."""
+    """B5: it is refused, which the top of the page says with the text to copy, and the draft when one comes back."""
     colin, url = as_person(cast.colleague), address(app, thread)
     close(app, thread, cast.organiser)
     answer = colin.send(url, body="I had written\nall of this.")
     html = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert "I had written\nall of this.</textarea>" in html
-    assert "It wasn’t posted, and is kept as your draft" in html
+    said = "data-problems><p><b>Your reply wasn’t posted.</b> This thread is closed."
+    assert said in re.sub(r">\s+<", "><", html.partition('class="post"')[0])
+    assert html.count("I had written\nall of this.</textarea>") == 1
+    assert "It is kept as your draft." in html
+    assert "<title>Problem: " in html
     with app.app_context():
         assert draft_at(cast.colleague, reply_place(item_of(thread).ref)).body == "I had written\nall of this."
     assert "I had written\nall of this.</textarea>" in colin.get(url).get_data(as_text=True)
+
+
+def test_a_preview_that_comes_too_late_keeps_its_text(
+    app: Flask, cast: Cast, as_person: AsPerson, thread: Thread
+) -> None:
+    """B5, without script: there is no form to show it in, so the text stands where the page says why."""
+    colin, url = as_person(cast.colleague), address(app, thread)
+    close(app, thread, cast.organiser)
+    html = colin.send(url, body="I had written this.", preview="1").get_data(as_text=True)
+    assert "Your reply wasn’t posted." in html
+    assert "I had written this.</textarea>" in html
+    assert "It is kept as your draft." not in html
 
 
 def test_a_second_press_of_a_reply_that_stands_is_no_new_one(app: Flask, cast: Cast, thread: Thread) -> None:

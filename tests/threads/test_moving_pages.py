@@ -259,6 +259,7 @@ def test_a_thread_is_split_and_a_gap_says_where_it_went(
         ({"title": "New"}, "Tick at least one post."),
         ({"title": "New", "posts": "1"}, "The first post stays"),
         ({"title": "New", "all_from": "1"}, "The first post stays"),
+        ({"title": "New", "all_from": "9" * 30}, "Tick at least one post."),
         ({"title": "New", "posts": "99"}, "isn’t here any more"),
         ({"title": "", "posts": "3"}, "Give it a title"),
         ({"title": "New", "posts": "3", "section": "nowhere"}, "Choose one of the list"),
@@ -307,3 +308,73 @@ def test_pages_of_merged_and_split_threads_cost_ten_queries_at_the_most(
         assert len(sent) <= 10, [one.statement for one in sent]
         asked.append([one.statement for one in sent if "post.html" in one.statement])
     assert asked[0] == asked[1]
+
+
+def test_that_the_accepted_answer_goes_is_said_before_and_after(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """The page names the post; once it went, the banner says what that did. Another post goes without a word of it."""
+    oscar, (first, second) = as_person(cast.organiser), two
+    said = "“Blue bin?” has no accepted answer any more: post 3 was it."
+    assert "is the accepted answer" not in oscar.get(f"{address(app, first)}split").get_data(as_text=True)
+    with app.app_context():
+        factories.make_accepted(first, number=3, by=cast.champion)
+    html = oscar.get(f"{address(app, first)}split").get_data(as_text=True)
+    assert "<b>Post 3 is the accepted answer.</b> If you move it, this question has no accepted answer any more" in html
+    assert "<b>The accepted answer.</b>" in html
+    fields = {"where": "existing", "into": address(app, second), "reason": WHY, "split": "1"}
+    for number, is_said in (("4", False), ("3", True)):
+        there = oscar.send(f"{address(app, first)}split", posts=number, **fields).location
+        assert (said in oscar.get(there).get_data(as_text=True)) is is_said
+
+
+def test_everything_that_is_missing_is_said_at_once(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """Each once: of an empty form, of one for the end of another thread, and of a merge."""
+    oscar, url = as_person(cast.organiser), address(app, two[0])
+    title, reason = "Give it a title", "Say why. The reason stands"
+    posts, into = "Tick at least one post.", "Choose a thread, or paste the address of one."
+    for press, fields, problems in (
+        ("split", {"where": "new", "section": "questions"}, (title, reason, posts)),
+        ("split", {"where": "existing"}, (into, reason, posts)),
+        ("merge", {}, (into, reason)),
+    ):
+        answer = oscar.send(url + press, **fields)
+        html = answer.get_data(as_text=True)
+        summary = html.partition("data-problems")[2].partition("</div>")[0]
+        assert answer.status_code == 422
+        assert summary.count("<li>") == len(problems)
+        for problem in problems:
+            assert summary.count(problem) == 1
+
+
+@pytest.mark.both_databases
+def test_another_thread_is_found_by_its_title_and_what_was_chosen_stays(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """Without script, however old it is; nothing of another space or of somebody else's audience (A3). Case and order don't matter."""
+    oscar, url = as_person(cast.organiser), address(app, two[0])
+    with app.app_context():
+        old = factories.make_thread(cast.champions, author=cast.colleague, title="Old: 100% of the green bins")
+        factories.make_thread(cast.night_desk, author=cast.outsider, title="Green bins at night")
+        for number in range(9):
+            factories.make_thread(cast.champions, author=cast.colleague, title=f"Newer {number}")
+        old_ref, chosen = item_of(old).ref, item_of(two[1]).ref
+    assert "Old: 100%" not in oscar.get(f"{url}merge").get_data(as_text=True)
+    for press, fields in (("merge", {"look": "1"}), ("merge", {}), ("split", {"go": "1"})):
+        answer = oscar.send(url + press, find="BINS 0% green", reason=WHY, **fields)
+        html = answer.get_data(as_text=True)
+        assert answer.status_code == 200
+        assert re.search(rf'type="radio" value="{old_ref}"', html)
+        assert "at night" not in html
+        assert "Newer 8</label>" not in html
+        assert f'value="{WHY}"' in html
+    html = oscar.send(f"{url}merge", find="green", recent=chosen, look="1").get_data(as_text=True)
+    assert re.search(rf'checked[^>]*value="{chosen}"', html)
+    assert old_ref in html
+    html = oscar.send(f"{url}merge", find="nothing like it", look="1").get_data(as_text=True)
+    assert "No thread of this space has these words in its title." in html
+    assert "One post goes to the end of" not in html
+    html = oscar.send(f"{url}merge", find="green", recent=old_ref, reason=WHY).get_data(as_text=True)
+    assert "26 posts go to the end of" in html

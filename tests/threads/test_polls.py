@@ -59,6 +59,10 @@ def vote(app: Flask, thread: Thread, person: Person, *places: int, version: int 
         actions.vote(standing(person), thread, places, version=version)
 
 
+def problems_in(html: str) -> int:
+    return html.partition("data-problems")[2].partition("</div>")[0].count("<li>")
+
+
 def votes(app: Flask) -> list[tuple[int, int]]:
     with app.app_context():
         rows = db.session.execute(
@@ -393,3 +397,22 @@ def test_odd_votes_are_kindly_refused(app: Flask, cast: Cast, as_person: AsPerso
     assert colin.send(f"{url}poll/vote", version="1", option=["1", "2"]).status_code == 422
     with pytest.raises((PollChanged, RuleBroken)):
         vote(app, thread, cast.colleague, 1, version=7)
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", "9999-12-31"])
+def test_all_that_is_wrong_with_a_poll_and_its_thread_is_said_at_once(
+    app: Flask, as_person: AsPerson, cast: Cast, thread: Thread, until: str
+) -> None:
+    """Fields, and rules that are asked after them; on the page of a poll by itself, too."""
+    carla = as_person(cast.champion)
+    wrong = {**A_POLL, "poll_question": "", "poll_options": "A\na", "poll_until": until}
+    html = carla.send("/s/champions/threads/new", **{**STARTED, "title": "", **wrong}).get_data(as_text=True)
+    for said in ("Give it a title", "Say what people vote on.", "Two of the options say the same."):
+        assert said in html
+    assert ("That day has passed" in html) is (until < "2100")
+    assert problems_in(html) == 4
+    html = carla.send(f"{address(app, thread)}poll/edit", **{**wrong, "poll_until": "2020-01-01"}).get_data(
+        as_text=True
+    )
+    assert "That day has passed" in html
+    assert problems_in(html) == 3

@@ -293,3 +293,20 @@ def test_words_stay_words_on_the_page(app: Flask, cast: Cast, as_person: AsPerso
         html = page(colin, url)
         assert "{{7*7}} &lt;script&gt;" in html
         assert "<script>alert" not in html
+
+
+def test_until_when_somebody_is_away_stands_once_on_a_page_where_they_wrote_last(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """Before that a word is enough; it runs into no date. A post that is gone is nobody's latest."""
+    with app.app_context():
+        thread = factories.make_thread(cast.champions, author=cast.champion, posts=4)
+        factories.make_post(thread, author=cast.colleague)
+        factories.make_post(thread, author=cast.champion, state=PostState.REMOVED)
+        factories.make_absence(cast.champion)
+    html = page(as_person(cast.reader), address(app, thread))
+    posts = html.split('<article class="post"')[1:]
+    assert [bool(re.search(r'<span class="meta">away until [^<]+</span>', one)) for one in posts] == [
+        number == 4 for number in range(1, 7)
+    ]
+    assert ['<span class="meta">away</span>' in one for one in posts] == [number < 4 for number in range(1, 7)]

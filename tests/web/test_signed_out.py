@@ -79,6 +79,20 @@ def test_a_password_is_never_shown_again(carla: Browserless) -> None:
     assert "harbour" not in answer.get_data(as_text=True)
 
 
+def test_who_has_no_cookie_any_more_finds_the_way_in_on_the_page(app: Flask, cast: Cast, client: Browserless) -> None:
+    """B5: the form's token isn't theirs then, and the page that says so leads on as the other does."""
+    with app.app_context():
+        url = address(app, factories.make_thread(cast.champions, author=cast.colleague))
+    answer = client.post(url, data={"csrf_token": form_token(app), "body": "Thanks!"})
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "You are signed out" in html
+    assert 'href="/sign-in" target="_blank"' in html
+    assert "Thanks!</textarea>" in html
+    forged = client.post(url, data={"csrf_token": "forged", "body": "Thanks!"}).get_data(as_text=True)
+    assert 'target="_blank"' not in forged
+
+
 def test_a_stale_form_says_who_one_is_by_now(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """Signed in anew in another tab: the next press goes through."""
     client = as_person(cast.champion)

@@ -29,7 +29,7 @@ class Terms:
 def require(here: Here, terms: Terms, *, at: datetime) -> None:
     """Check that the person may announce, on these terms. Raises Denied, and Invalid for `until`."""
     here.require(Can.ANNOUNCE)
-    _check_end(terms.until, at=at)
+    check_end(terms.until, at=at)
 
 
 def put(here: Here, item: Item, thread: Thread, post: Post, terms: Terms, *, at: datetime) -> None:
@@ -54,7 +54,7 @@ def stand_out(here: Here, thread: Thread, *, until: datetime | None) -> None:
         raise RuleBroken(_("This thread isn’t an announcement."))
     if until == held.until:
         return
-    _check_end(until, at=now())
+    check_end(until, at=now())
     held.until = until
     record("changed announcement", actor=here.actor, space=here.space, item=item)
 
@@ -69,6 +69,7 @@ def end(here: Here, thread: Thread) -> None:
     record("changed announcement", actor=here.actor, space=here.space, item=item)
 
 
-def _check_end(until: datetime | None, *, at: datetime) -> None:
+def check_end(until: datetime | None, *, at: datetime) -> None:
+    """Look at the moment until which an announcement would stand out. Raises Invalid for `until`."""
     if until is not None and until <= at:
         raise Invalid({"until": [_("That day has passed. Choose a later one, or leave it empty.")]})

@@ -65,11 +65,7 @@ def split(
         raise Invalid({"section": [_("Choose one of the sections of this space.")]})
     here, item = hold_item(here, thread.id, power=Can.MOVE_ANY_THREAD)
     held = held_thread(item)
-    first = _checked(item, chosen)
-    if first.state is not PostState.PUBLISHED:
-        raise Invalid(
-            {"posts": [_("A thread can’t begin with a gap. Tick a post before it, or leave the gap where it is.")]}
-        )
+    first = check_posts(item, chosen, begins=True)
     there = make_item(here.space, kind=KIND, title=title, author=None, audience=item.audience, at=first.created_at)
     there.author_id = first.author_id
     new = Thread(id=there.id, section_id=held_section.id, is_question=is_question)
@@ -95,7 +91,7 @@ def move_into(
     if why := why_not_merge(item, there):
         raise RuleBroken(why)
     held, other = held_thread(item), held_thread(there)
-    _checked(item, chosen)
+    check_posts(item, chosen, begins=False)
     return _move(here, held, other, item, there, chosen, reason=reason, posts_url=posts_url, at=at)
 
 
@@ -123,8 +119,11 @@ def _move(
     return move
 
 
-def _checked(item: Item, chosen: Chosen) -> Post:
-    """Return the first of the chosen posts of a thread that is held. Raises Invalid for `posts`."""
+def check_posts(item: Item, chosen: Chosen, *, begins: bool) -> Post:
+    """Return the first of the chosen posts; with `begins` a thread will begin with it. The thread is held, or only looked at before.
+
+    Raises Invalid for `posts`.
+    """
     if 1 in chosen.numbers or (chosen.all_from is not None and chosen.all_from <= 1):
         raise Invalid(
             {"posts": [_("The first post stays: a thread needs its beginning. Merge the whole thread instead.")]}
@@ -146,4 +145,8 @@ def _checked(item: Item, chosen: Chosen) -> Post:
     found = db.session.scalars(first).first()
     if found is None:
         raise Invalid({"posts": [_("Tick at least one post.")]})
+    if begins and found.state is not PostState.PUBLISHED:
+        raise Invalid(
+            {"posts": [_("A thread can’t begin with a gap. Tick a post before it, or leave the gap where it is.")]}
+        )
     return found

@@ -1,6 +1,6 @@
 """Forms for merging a thread into another, and for moving some of its posts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -9,7 +9,6 @@ from wtforms.widgets import HiddenInput
 
 from forum.spaces.models import REASON_LENGTH, TITLE_LENGTH
 from forum.threads.models import Section
-from forum.threads.queries import Listed
 from forum.web.forms import Form, options, strip
 from forum.web.words import _, _l
 
@@ -37,17 +36,20 @@ def address_field() -> StringField:
 
 
 class TargetForm(Form):
-    """Another thread of the space: one of the latest, or one by its address, which comes first when it is typed."""
+    """Another thread of the space: one of the latest, one found by its title, or one by its address, which comes first."""
 
-    recent = RadioField(_l("Which thread"), validators=[Optional()], validate_choice=False)
+    find = StringField(
+        _l("Find a thread by words of its title"),
+        filters=[strip],
+        validators=[Length(max=TITLE_LENGTH, message=_l("Keep it under %(max)d characters."))],
+    )
+    recent = RadioField(_l("Which thread"), filters=[strip], validators=[Optional()], validate_choice=False)
     into = address_field()
     reason = reason_field()
 
-    def __init__(self, *args: Any, latest: Sequence[Listed], **kwargs: Any) -> None:  # noqa: ANN401  # a form's own
-        super().__init__(*args, **kwargs)
-        self.recent.choices = options(
-            [*((one.ref, one.title) for one in latest), (ELSEWHERE, _l("Another one, by its address below"))]
-        )
+    def offer(self, threads: Iterable[tuple[str, str]]) -> None:
+        """Fill the list, by ref and title."""
+        self.recent.choices = options([*threads, (ELSEWHERE, _l("Another one, by its address below"))])
 
     @property
     def target(self) -> str:
@@ -83,11 +85,10 @@ class SplitForm(TargetForm):
     def __init__(
         self,
         *args: Any,  # noqa: ANN401  # a form's own
-        latest: Sequence[Listed],
         sections: Sequence[Section],
         **kwargs: Any,  # noqa: ANN401  # a form's own
     ) -> None:
-        super().__init__(*args, latest=latest, **kwargs)
+        super().__init__(*args, **kwargs)
         self.section.choices = options((section.slug, section.name) for section in sections)
         self.known = {section.slug for section in sections}
 

@@ -4,7 +4,7 @@ So a vote comes before the end or is refused by it, and of two votes of one pers
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -63,11 +63,10 @@ def save(here: Here, thread: Thread, words: PollWords, *, at: datetime | None = 
     here, item = hold_item(here, thread.id, power=Can.SEE_THREADS)
     allow(own_or_organisers(here, item, Can.CHANGE_ANY_THREAD))
     allow(why_not_reword(here, item))
-    words, poll, at = checked(words), poll_of(held_thread(item)), at or now()
+    words, poll, at = _tidied(words), poll_of(held_thread(item)), at or now()
     if poll is not None and _words_of(poll) == words:
         return poll
-    if words.ends_at is not None and words.ends_at <= at:
-        raise Invalid({"poll_until": [_("That day has passed. Pick today or a later one.")]})
+    check(words, at=at)
     is_new = poll is None
     if poll is None:
         poll = Poll(thread_id=item.id, made_by_id=here.actor.id, made_at=at, question="")
@@ -143,23 +142,29 @@ def vote(here: Here, thread: Thread, places: Collection[int], *, version: int, a
     db.session.flush()
 
 
-def checked(words: PollWords) -> PollWords:
-    """Return what a poll says as it is kept. Raises Invalid, naming the fields of `forum.threads.polls.forms`."""
-    question = one_line(words.question)
-    options = [option for option in map(one_line, words.options) if option]
+def check(words: PollWords, *, at: datetime) -> None:
+    """Look at what a poll would say. Raises Invalid, naming the fields of `forum.threads.polls.forms`."""
+    words = _tidied(words)
     problems: dict[str, list[str]] = {}
-    if not question:
+    if not words.question:
         problems["poll_question"] = [_("Say what people vote on.")]
-    elif len(question) > POLL_QUESTION_LENGTH:
+    elif len(words.question) > POLL_QUESTION_LENGTH:
         problems["poll_question"] = [_("Keep it under %(most)s characters.", most=POLL_QUESTION_LENGTH)]
-    said = _wrong_with(options)
+    said = _wrong_with(words.options)
     if said:
         problems["poll_options"] = [said]
-    elif not 1 <= words.most <= len(options):
-        problems["poll_most"] = [_("Between 1 and %(most)s: there are no more options.", most=len(options))]
+    elif not 1 <= words.most <= len(words.options):
+        problems["poll_most"] = [_("Between 1 and %(most)s: there are no more options.", most=len(words.options))]
+    if words.ends_at is not None and words.ends_at <= at:
+        problems["poll_until"] = [_("That day has passed. Pick today or a later one.")]
     if problems:
         raise Invalid(problems)
-    return PollWords(question=question, options=options, most=words.most, results=words.results, ends_at=words.ends_at)
+
+
+def _tidied(words: PollWords) -> PollWords:
+    """Return what a poll says as it is kept."""
+    options = [option for option in map(one_line, words.options) if option]
+    return replace(words, question=one_line(words.question), options=options)
 
 
 def _wrong_with(options: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from forum.core.time import end_of_day, local
 from forum.spaces.models import Space
-from forum.threads.polls.actions import PollWords, checked
+from forum.threads.polls.actions import PollWords
 from forum.threads.polls.models import MOST_OPTIONS, Poll, Results
 from forum.web.forms import Form as BaseForm
 from forum.web.forms import options, strip
@@ -60,15 +60,14 @@ class PollFields(Form):
         return self.has_poll or any(field.errors for field in self if field.name in POLL_FIELDS)
 
     def poll_words(self, space: Space) -> PollWords:
-        """Return what was written, checked. The last day ends in the space's zone. Raises Invalid."""
-        return checked(
-            PollWords(
-                question=self.poll_question.data or "",
-                options=(self.poll_options.data or "")[:LONGEST].splitlines(),
-                most=1 if self.poll_most.data is None else self.poll_most.data,
-                results=Results(self.poll_results.data or Results.ALWAYS),
-                ends_at=end_of_day(self.poll_until.data, space.zone),
-            )
+        """Return what was written. The last day ends in the space's zone."""
+        results = self.poll_results.data
+        return PollWords(
+            question=self.poll_question.data or "",
+            options=(self.poll_options.data or "")[:LONGEST].splitlines(),
+            most=1 if self.poll_most.data is None else self.poll_most.data,
+            results=Results(results) if results in tuple(Results) else Results.ALWAYS,
+            ends_at=end_of_day(None if self.poll_until.errors else self.poll_until.data, space.zone),
         )
 
 

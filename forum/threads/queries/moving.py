@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState, Watch, WatchLevel
@@ -12,9 +12,9 @@ from forum.people.models import Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
 from forum.threads.models import MOST_TAGS, Tag, Thread, ThreadSummary, ThreadTag
-from forum.threads.queries.lists import Listed, listed
+from forum.threads.queries.conditions import seen_by, threads_here
 
-LATEST = 8
+OFFERED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +30,20 @@ class Foreseen:
     summary_stays_behind: bool
 
 
-def latest_but(here: Here, item: Item) -> list[Listed]:
-    """Return the threads that were written in last, without the one that is organised."""
-    return [one for one in listed(here, size=LATEST + 1) if one.ref != item.ref][:LATEST]
+def offered(here: Here, item: Item, *, words: str, chosen: str) -> list[tuple[str, str]]:
+    """Return ref and title of the threads that have all `words` in their title, but not the one that is organised: the latest.
+
+    What is `chosen` already stands first, whatever its title.
+    """
+    is_chosen = Item.ref == chosen
+    fits = and_(true(), *(Item.title.icontains(word, autoescape=True) for word in words.split()))
+    query = (
+        select(Item.ref, Item.title)
+        .where(threads_here(), Item.id != item.id, or_(is_chosen, fits))
+        .order_by(is_chosen.desc(), Item.last_at.desc(), Item.id.desc())
+        .limit(OFFERED)
+    )
+    return [(ref, title) for ref, title in db.session.execute(query, seen_by(here))]
 
 
 def foreseen(item: Item, there: Item) -> Foreseen:

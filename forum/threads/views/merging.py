@@ -17,7 +17,7 @@ from forum.threads.access import thread_for
 from forum.threads.actions import merging
 from forum.threads.forms.moving import MergeThreadForm
 from forum.threads.models import Thread
-from forum.threads.queries.moving import foreseen, latest_but
+from forum.threads.queries.moving import foreseen, offered
 from forum.threads.views import Page, blueprint
 from forum.web.banners import banner
 from forum.web.words import _
@@ -31,7 +31,7 @@ REF = re.compile(r"[a-z0-9]{1,20}")
 def merge_into(here: Here, ref: str) -> Page:
     """Ask into which thread this one goes."""
     _thread, item = thread_for(here, ref)
-    return _show(here, item, MergeThreadForm(None, latest=latest_but(here, item)))
+    return _show(here, item, MergeThreadForm(None))
 
 
 @blueprint.post("/<ref>/merge")
@@ -39,13 +39,15 @@ def merge_into(here: Here, ref: str) -> Page:
 def merge(here: Here, ref: str) -> Page:
     """Say what will happen; and when that was seen, do it."""
     thread, item = thread_for(here, ref)
-    form = MergeThreadForm(latest=latest_but(here, item))
+    form = MergeThreadForm()
+    if "look" in request.form or (form.find.data and not form.target):
+        return _show(here, item, form)
     status = 422
     there: Item | None = None
-    if form.validate_on_submit():
+    if form.validate_with(lambda: target(here, form.target), lambda: merging.checked_reason(form.reason.data or "")):
         try:
             into, there = target(here, form.target)
-            _check(item, there, form)
+            _check(item, there)
             if "merge" not in request.form or form.seen.data != there.ref:
                 return _show(here, item, form, there=there)
             with transaction():
@@ -95,18 +97,18 @@ def _nowhere() -> str:
     return _("No thread of this space is found there. Open the thread, and copy its address from the browser.")
 
 
-def _check(item: Item, there: Item, form: MergeThreadForm) -> None:
+def _check(item: Item, there: Item) -> None:
     """Look before the preview at what is looked at again under the lock."""
     if item.id == there.id:
         raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
     if why := merging.why_not_end(item, there):
         raise RuleBroken(why)
-    merging.checked_reason(form.reason.data or "")
 
 
 def _show(here: Here, item: Item, form: MergeThreadForm, *, there: Item | None = None) -> str:
     if there is not None:
         form.seen.data = there.ref
+    form.offer(offered(here, item, words=form.find.data or "", chosen=form.recent.data or ""))
     return render_template(
         "threads/merge.html",
         item=item,

@@ -14,13 +14,14 @@ from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import section_for, thread_for
-from forum.threads.actions import splitting
+from forum.threads.actions import checked_title, splitting
+from forum.threads.actions.merging import checked_reason
 from forum.threads.actions.splitting import MOST_TICKED, Chosen
 from forum.threads.addresses import POSTS
 from forum.threads.forms.moving import NEW, SplitForm
 from forum.threads.models import Thread
 from forum.threads.queries import sections_of
-from forum.threads.queries.moving import how_many_seen, latest_but, tickable
+from forum.threads.queries.moving import how_many_seen, offered, tickable
 from forum.threads.views import Page, blueprint
 from forum.threads.views.merging import target
 from forum.web.banners import banner
@@ -39,7 +40,7 @@ def choose_posts(here: Here, ref: str) -> Page:
     _thread, item = thread_for(here, ref)
     begun = _number(request.args.get("post", ""))
     wish = str(page_of(begun, size=POSTS)) if begun else request.args.get("page", "")
-    form = SplitForm(None, latest=latest_but(here, item), sections=sections_of(here))
+    form = SplitForm(None, sections=sections_of(here))
     return _show(here, item, form, {begun} - {0}, wish=wish)
 
 
@@ -48,25 +49,36 @@ def choose_posts(here: Here, ref: str) -> Page:
 def split(here: Here, ref: str) -> Page:
     """Move the ticked posts, or show other posts to be ticked."""
     thread, item = thread_for(here, ref)
-    form = SplitForm(latest=latest_but(here, item), sections=sections_of(here))
+    form = SplitForm(sections=sections_of(here))
     ticked = {number for number in map(_number, request.form.getlist("posts")) if number}
     wish, status = request.form.get("page", ""), 422
     if any(name in request.form for name in KEEPS):
         return _choose(here, item, form, ticked)
-    if form.validate_on_submit():
+    had_answer = thread.accepted_number if thread.is_question else None
+    if form.validate_with(
+        lambda: splitting.check_posts(item, _chosen(form, ticked), begins=form.where.data == NEW),
+        lambda: checked_title(form.title.data or "") if form.where.data == NEW else target(here, form.target),
+        lambda: checked_reason(form.reason.data or ""),
+    ):
         try:
             with transaction():
-                move = _move(here, thread, form, Chosen(numbers=ticked, all_from=form.all_from.data))
+                move = _move(here, thread, form, _chosen(form, ticked))
         except Invalid as problem:
             form.add_problems(problem)
-            form.form_errors.extend(problem.errors.get("posts", []))
         except RuleBroken as broken:
             form.form_errors.append(broken.why)
             status = 409
         else:
             there = db.session.get_one(Item, move.to_item_id)
             said = _n("One post stands here now.", "%(num)d posts stand here now.", move.posts)
-            banner(said + " " + _("Old addresses lead here."))
+            said += " " + _("Old addresses lead here.")
+            if had_answer and thread.accepted_number is None:
+                said += " " + _(
+                    "“%(title)s” has no accepted answer any more: post %(number)s was it.",
+                    title=item.title,
+                    number=had_answer,
+                )
+            banner(said)
             return redirect(addresses.post_url(here.space.slug, there.ref, move.first_number), 303)
     return _show(here, item, form, ticked, wish=wish), status
 
@@ -80,6 +92,11 @@ def _choose(here: Here, item: Item, form: SplitForm, ticked: set[int]) -> str:
         form.all_from.data = None
     wish = request.form.get("go") or request.form.get("page", "")
     return _show(here, item, form, ticked, wish=wish)
+
+
+def _chosen(form: SplitForm, ticked: set[int]) -> Chosen:
+    """Return the posts that were chosen; a number that can't be one is said beside it, and chooses none."""
+    return Chosen(numbers=ticked, all_from=None if form.all_from.errors else form.all_from.data)
 
 
 def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMove:
@@ -101,13 +118,16 @@ def _move(here: Here, thread: Thread, form: SplitForm, chosen: Chosen) -> PostMo
 
 
 def _show(here: Here, item: Item, form: SplitForm, ticked: set[int], *, wish: str) -> str:
+    thread = db.session.get_one(Thread, item.id)
     pages = page(wish, total=item.last_number, size=POSTS)
     posts = tickable(item, after=pages.before, size=POSTS)
-    all_from = form.all_from.data if not form.all_from.errors else None
+    all_from = _chosen(form, ticked).all_from
+    form.offer(offered(here, item, words=form.find.data or "", chosen=form.recent.data or ""))
     return render_template(
         "threads/split.html",
         item=item,
         form=form,
+        answer=thread.accepted_number if thread.is_question else None,
         posts=[(one, opening(one.html, length=OPENING)) for one in posts],
         pages=pages,
         ticked=ticked,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -28,7 +28,7 @@ from forum.spaces.models import TITLE_LENGTH, Item, ItemState
 from forum.spaces.policy import Can
 from forum.threads import actions, addresses, queries
 from forum.threads.access import first_post, section_for
-from forum.threads.actions import tagging
+from forum.threads.actions import announcing, tagging
 from forum.threads.actions.announcing import Terms
 from forum.threads.behind.queries import keepers_to_ask
 from forum.threads.forms import ANNOUNCEMENT, QUESTION, TALK, StartForm
@@ -95,7 +95,10 @@ def start(here: Here) -> Page:
     try:
         if "keep" in request.form:
             return _keep(here, form)
-        if form.validate_on_submit():
+        if form.validate_with(
+            lambda: polls.check(form.poll_words(here.space), at=now()) if form.has_poll else None,
+            lambda: announcing.check_end(_last_moment(here, form), at=now()),
+        ):
             return _start(here, form)
     except Invalid as problem:
         form.add_problems(problem)
@@ -232,10 +235,16 @@ def _kinds(here: Here) -> set[str]:
 
 
 def _terms(here: Here, form: StartForm) -> Terms | None:
-    """Return how it is announced, None for another thread. Its last day counts whole, in the space's zone."""
+    """Return how it is announced, None for another thread."""
     if not form.is_announcement:
         return None
-    return Terms(until=end_of_day(form.until.data, here.space.zone), takes_replies=not form.closed.data)
+    return Terms(until=_last_moment(here, form), takes_replies=not form.closed.data)
+
+
+def _last_moment(here: Here, form: StartForm) -> datetime | None:
+    """Return until when an announcement stands out, None for good; its last day counts whole, in the space's zone."""
+    is_limited = form.is_announcement and not form.until.errors
+    return end_of_day(form.until.data, here.space.zone) if is_limited else None
 
 
 def _usual(sections: Sequence[Section], *, kind: str) -> str | None:

@@ -87,6 +87,7 @@ def on_posts(
             shown.number: _presses(here, shown, said.get(shown.number, {}), usual=usual(shown.number))
             for shown in posts
         },
+        "latest_by": {shown.author.id: shown.number for shown in posts if shown.author and not shown.gone},
         "may_put_back": {shown.number for shown in posts if _may_put_back(here, head, shown)},
         "unread": {
             shown.number for shown in posts if shown.number in unread and not shown.gone and not is_mine(here, shown)
@@ -110,6 +111,7 @@ def at_end(
     return {
         "is_end": is_end,
         "form": form if has_form else None,
+        "unsent": form.body.data if form.body.raw_data and not has_form else "",
         "answered": _answered(head.item, form.reply_to.data, posts, url=url) if has_form else None,
         "held": own_held_in(head.item, here.actor) if is_end and head.has_own_held else (),
         "is_held": head.holds_viewer and not here.may(Can.KEEP_ORDER),

@@ -144,7 +144,7 @@ def _add_reply(blueprint: Blueprint, writing: Writing) -> None:
             form.add_problems(problem)
         except IsClosed:
             answers.keep_unsent(here.actor, place, form, in_reply_to=form.reply_to.data)
-            return again(here, ref, form, unsent=form.body.data), 409
+            return again(here, ref, form), 409
         except TooMany as slow:
             answers.keep_unsent(here.actor, place, form, in_reply_to=form.reply_to.data)
             return answers.hold_up(slow, again(here, ref, form, paused=slow.why))
