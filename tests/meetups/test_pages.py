@@ -141,6 +141,22 @@ def test_one_date_is_moved_cancelled_and_brought_back(app: Flask, cast: Cast, as
     assert "The room is flooded." in log
 
 
+def test_a_date_that_does_not_take_place_has_no_joining_link(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Above "Cancelled." nobody is led into an empty call."""
+    with app.app_context():
+        series = factories.make_meetup(cast.champions, by=cast.organiser, link="https://meet.example/x", ref=REF)
+        (one,) = factories.dates_of(series)
+        factories.make_rsvp(one, cast.champion)
+    carla, page = as_person(cast.champion), f"{HOME}{REF}/{one.id}/"
+    assert "https://meet.example/x" in carla.get(page).get_data(as_text=True)
+    as_person(cast.organiser).send(f"{page}cancel", reason="The room is flooded.")
+    for person in (cast.champion, cast.colleague):
+        html = as_person(person).get(page).get_data(as_text=True)
+        assert "Cancelled." in html
+        assert "https://meet.example/x" not in html
+        assert "for people with a seat" not in html
+
+
 def test_a_series_is_changed_from_a_date_on_paused_and_ended(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """C3: the old one ends, another goes on from it, and the old address of a date leads there."""
     with app.app_context():
