@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TypeVar
 
 from forum.content.differences import Comparison, Piece, around_changes
 from forum.strategy.content import Content
 from forum.strategy.parts import CYCLES, PARTS
-from forum.strategy.words import SHORT_ENGAGEMENTS, SHORT_MODES
+from forum.strategy.words import SHORT_ENGAGEMENTS, SHORT_MODES, day_words
 from forum.web.words import _
 
 T = TypeVar("T")
@@ -74,7 +75,7 @@ def _one(base: T, theirs: T, mine: T) -> T:
 def _said(content: Content) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield each part with its label and what it says."""
     yield ("title", _("Title")), content.title
-    yield ("vision_on", _("The day of the vision")), content.vision_on.isoformat() if content.vision_on else ""
+    yield ("vision_on", _("The day of the vision")), day_words(content.vision_on)
     for key, part in PARTS.items():
         yield (key, str(part.label)), content.of(key)
     yield (
@@ -86,7 +87,7 @@ def _said(content: Content) -> Iterator[tuple[tuple[str, str], str]]:
                     (
                         one.what,
                         one.duty,
-                        one.day.isoformat() if one.day else "",
+                        day_words(one.day),
                         str(SHORT_MODES[one.mode]),
                         str(SHORT_ENGAGEMENTS[one.engagement]) if one.engagement else "",
                     ),
@@ -105,5 +106,5 @@ def _said(content: Content) -> Iterator[tuple[tuple[str, str], str]]:
     yield ("cycle", _("Reviewed")), str(CYCLES[content.cycle])
 
 
-def _amount(amount: float | None, day: object) -> str:
-    return f"{amount:g} ({day})" if amount is not None else "?"
+def _amount(amount: float | None, day: date | None) -> str:
+    return f"{amount:g} ({day_words(day)})" if amount is not None else "?"

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_date
-from flask_babel import get_locale
-
 from forum.strategy.content import Measure
+from forum.strategy.words import day_words
 from forum.web.words import _
 
 WIDE, HIGH = 640, 200
@@ -90,7 +88,11 @@ def track_of(measure: Measure, *, latest: tuple[date, float] | None, today: date
     if today > measure.target_on:
         return Track(
             Way.MISSED,
-            _("The target of %(goal)s was for %(day)s. That day has passed.", goal=goal, day=_said(measure.target_on)),
+            _(
+                "The target of %(goal)s was for %(day)s. That day has passed.",
+                goal=goal,
+                day=day_words(measure.target_on),
+            ),
         )
     line = expected(measure, day)
     if line is None:
@@ -99,11 +101,11 @@ def track_of(measure: Measure, *, latest: tuple[date, float] | None, today: date
     rule = _(
         "In a straight line from %(start)s on %(first)s to %(goal)s on %(last)s it would be %(line)s on %(day)s. It is %(amount)s.",
         start=shown(measure.baseline, measure.unit),
-        first=_said(measure.baseline_on),
+        first=day_words(measure.baseline_on),
         goal=goal,
-        last=_said(measure.target_on),
+        last=day_words(measure.target_on),
         line=shown(line, measure.unit),
-        day=_said(day),
+        day=day_words(day),
         amount=shown(amount, measure.unit),
     )
     return Track(Way.ON if _is_as_far(measure, amount, line) else Way.OFF, rule)
@@ -146,7 +148,7 @@ def _is_there(measure: Measure, amount: float) -> bool:
 
 def _reached(measure: Measure, day: date, amount: float) -> str:
     """Say from which side the target is reached, and by what: a value with a slip in it shows as one."""
-    values = {"goal": shown(measure.target, measure.unit), "amount": shown(amount, measure.unit), "day": _said(day)}
+    values = {"goal": shown(measure.target, measure.unit), "amount": shown(amount, measure.unit), "day": day_words(day)}
     if _falls(measure):
         start = shown(measure.baseline, measure.unit)
         return _(
@@ -161,7 +163,3 @@ def _falls(measure: Measure) -> bool:
 
 def _is_as_far(measure: Measure, amount: float, line: float) -> bool:
     return amount <= line if _falls(measure) else amount >= line
-
-
-def _said(day: date | None) -> str:
-    return str(format_date(day, "d MMM y", locale=get_locale() or "en_GB")) if day else ""

@@ -40,7 +40,7 @@ PARTS: Mapping[str, Part] = {
         _l("Vision"),
         _l("Where do we want to be?"),
         _l("Imagine that day, and say what it is like, as if it were today."),
-        _l("Anyone in Fenbridge can ask us online, and gets a useful answer from a named person within one working day."),
+        _l("Anyone can ask us online, and gets a useful answer from a named person within one working day."),
         320,
     ),
     "why": Part(

@@ -98,7 +98,7 @@ def _measured(one: Measure, room: float, size: float) -> int:
     ends = ((one.baseline, one.baseline_on), (one.target, one.target_on))
     cells = (
         counted(one),
-        *(f"{shown(amount, one.unit)} {'Sept.2028' if day else ''}" for amount, day in ends),
+        *(f"{shown(amount, one.unit)} {'by.Sept.2028' if day else ''}" for amount, day in ends),
     )
     return max(rows(cell, part * room - 0.6 * size, size) for cell, part in zip(cells, COLUMNS, strict=True))
 

@@ -1,6 +1,10 @@
-"""Words of the strategy: what activities are, and the four questions."""
+"""Words of the strategy: what activities are, the four questions, and days."""
 
 from collections.abc import Mapping
+from datetime import date
+
+from babel.dates import format_date
+from flask_babel import get_locale
 
 from forum.roster.models import Engagement, Mode
 from forum.web.words import LazyString, _l
@@ -26,3 +30,8 @@ QUESTIONS: Mapping[int, LazyString] = {
     3: _l("Are online tools part of people’s work?"),
     4: _l("What needs to change?"),
 }
+
+
+def day_words(day: date | None) -> str:
+    """Return "1 June 2025", "" for no day."""
+    return str(format_date(day, "d MMMM y", locale=get_locale() or "en_GB")) if day else ""

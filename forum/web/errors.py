@@ -3,12 +3,13 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, current_app, g, render_template, request
+from flask import Flask, current_app, g, redirect, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
 
 from forum.core.db import db
 from forum.core.errors import Busy, Denied, Invalid, Missing, RuleBroken, SignedOut, TooMany
@@ -16,6 +17,7 @@ from forum.core.files.disk import is_full
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
 from forum.web.limits import wait
+from forum.web.presses import kept_where, page_above
 from forum.web.words import _
 
 logger = logging.getLogger(__name__)
@@ -33,14 +35,24 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in form.items(multi=True) if name not in SECRET_FIELDS]
 
 
-def page(status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False) -> tuple[str, int]:
-    """Render the error page with the words that were typed. With `again` it offers to send them once more.
+def page(  # noqa: PLR0913  # what the page may say besides
+    status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False, above: str | None = None
+) -> tuple[str, int]:
+    """Render the error page with the words that were typed. With `again` it offers to send them once more; `above` leads on.
 
     With `signed_out` it leads to the sign-in page, too: in another tab, so that the words stay.
     """
     kept = [(name, text, is_words(name, text)) for name, text in typed()]
     again = again and bool(kept) and may_come_again()
-    said = {"status": int(status), "title": title, "why": why, "kept": kept, "again": again, "signed_out": signed_out}
+    said = {
+        "status": int(status),
+        "title": title,
+        "why": why,
+        "kept": kept,
+        "again": again,
+        "signed_out": signed_out,
+        "above": above,
+    }
     try:
         html = render_template("errors/error.html", **said)
     except SQLAlchemyError:
@@ -145,14 +157,19 @@ def _in_a_moment(title: str, why: str) -> Answer:
     return html, status, {"Retry-After": "5"}
 
 
-def _http(error: HTTPException) -> Answer:
+def _http(error: HTTPException) -> Answer | Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         why = _("What you sent is larger than Baton accepts. Shorten it, or send it in parts.")
         return page(status, _("That is too much at once"), why)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        is_opened = request.method == "GET" and "POST" in (getattr(error, "valid_methods", None) or ())
+        kept = kept_where() if is_opened else None
+        if kept is not None:
+            return redirect(kept, 303)
         why = _("Go back, and use the button on the page.")
-        html, code = page(status, _("This address doesn’t work that way"), why)
+        above = page_above() if is_opened else None
+        html, code = page(status, _("This address doesn’t work that way"), why, above=above)
         return html, code, {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or []))}
     return page(
         status, _("That didn’t work"), _("Baton could not read the request. Go back and try again."), again=True

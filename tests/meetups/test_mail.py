@@ -202,7 +202,7 @@ def test_calendars_that_are_followed_hold_what_one_may_see_now(app: Flask, cast:
         starts, key, series_id = [one.starts_at for one in factories.dates_of(series)], dates[1].id, series.id
     carla = as_person(cast.champion)
     mine, of_space, of_series = (
-        follow(carla, f"/s/champions/meetups/{path}") for path in ("feed-of-mine", "feed", f"{'s' * 10}/feed")
+        follow(carla, f"/s/champions/meetups/{path}") for path in ("feed/mine", "feed/all", f"{'s' * 10}/feed")
     )
     reader = app.test_client()
     texts = {}
@@ -261,7 +261,7 @@ def test_a_feed_of_a_thousand_dates_is_made_in_no_time(app: Flask, cast: Cast, a
         many = db.session.scalar(select(db.func.count()).select_from(Occurrence))
         assert many is not None
         assert many > 1000
-    address = follow(as_person(cast.champion), "/s/champions/meetups/feed")
+    address = follow(as_person(cast.champion), "/s/champions/meetups/feed/all")
     reader = app.test_client()
     began = perf_counter()
     answer = reader.get(address)

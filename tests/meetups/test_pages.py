@@ -9,7 +9,7 @@ from flask import Flask
 
 from forum.core.db import db
 from forum.core.time import now, today
-from forum.meetups.models import Answer, Occurrence, OccurrenceState, Rsvp, Series
+from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Rsvp, Series
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Person
 from forum.spaces.models import Item
@@ -141,6 +141,22 @@ def test_one_date_is_moved_cancelled_and_brought_back(app: Flask, cast: Cast, as
     assert "The room is flooded." in log
 
 
+def test_a_date_that_does_not_take_place_has_no_joining_link(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Above "Cancelled." nobody is led into an empty call."""
+    with app.app_context():
+        series = factories.make_meetup(cast.champions, by=cast.organiser, link="https://meet.example/x", ref=REF)
+        (one,) = factories.dates_of(series)
+        factories.make_rsvp(one, cast.champion)
+    carla, page = as_person(cast.champion), f"{HOME}{REF}/{one.id}/"
+    assert "https://meet.example/x" in carla.get(page).get_data(as_text=True)
+    as_person(cast.organiser).send(f"{page}cancel", reason="The room is flooded.")
+    for person in (cast.champion, cast.colleague):
+        html = as_person(person).get(page).get_data(as_text=True)
+        assert "Cancelled." in html
+        assert "https://meet.example/x" not in html
+        assert "for people with a seat" not in html
+
+
 def test_a_series_is_changed_from_a_date_on_paused_and_ended(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """C3: the old one ends, another goes on from it, and the old address of a date leads there."""
     with app.app_context():
@@ -191,6 +207,37 @@ def test_the_link_in_a_mail_shows_a_page_and_only_its_press_acts(app: Flask, cas
         assert db.session.get_one(Rsvp, (one.id, cast.champion.id)).status is Answer.NO
         assert db.session.get_one(Rsvp, (one.id, cast.colleague.id)).status is Answer.GOING
     assert nobody.get(f"/meetups/mine/{token[:-1]}x").status_code == 404
+
+
+def presses(page: str) -> list[str]:
+    """Return the words of the presses with which one comes, the main one with a mark."""
+    found = re.findall(r'<button class="btn" name="mode" value="\w+"( data-kind="do")? [^>]*>(.*?)</button>', page)
+    return [("* " if main else "") + re.sub("<.*?>", "", words).strip() for main, words in found]
+
+
+def test_a_full_room_says_so_before_the_press_and_offers_online_first(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """C7: room and online seats are apart; nobody learns of the waiting list only after the press, nor by the link in the mail."""
+    with app.app_context():
+        series = factories.make_meetup(
+            cast.champions, by=cast.organiser, seats=1, link="https://meet.example/x", ref=REF, online_seats=1
+        )
+        (one,) = factories.dates_of(series)
+    carla, colin = as_person(cast.champion), as_person(cast.colleague)
+    url = f"{HOME}{REF}/{one.id}/"
+    assert presses(carla.get(url).get_data(as_text=True)) == ["* I’ll be in the room", "I’ll be online"]
+    with app.app_context():
+        factories.make_rsvp(one, cast.organiser)
+        token = factories.make_rsvp(one, cast.reader, status=Answer.NO)
+    wanted = ["* I’ll be online", "Join the waiting list for the room"]
+    assert presses(carla.get(url).get_data(as_text=True)) == wanted
+    assert "Join the waiting list" in app.test_client().get(f"/meetups/mine/{token}").get_data(as_text=True)
+    with app.app_context():
+        factories.make_rsvp(one, cast.champion, mode=Mode.ONLINE)
+    assert presses(carla.get(url).get_data(as_text=True)) == ["Wait for the room instead"]
+    wanted = ["* Join the waiting list for the room", "Join the waiting list to be online"]
+    assert presses(colin.get(url).get_data(as_text=True)) == wanted
 
 
 def test_the_lists_cost_the_same_for_many_dates_as_for_none(app: Flask, cast: Cast, as_person: AsPerson) -> None:

@@ -128,6 +128,37 @@ def test_what_was_typed_is_still_there_and_more_days_come_without_script(cast: C
     assert "No poll so far." in oscar.get(f"{HOME}polls/").get_data(as_text=True)
 
 
+def test_what_is_wrong_with_a_day_stands_beside_it(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """And all of it at once, with links from the summary; rows that are left empty don't count."""
+    day = today("Europe/London")
+    late = {"day_2": "", "day_3": (day - timedelta(days=3)).isoformat(), "day_5": (day - timedelta(days=2)).isoformat()}
+    answer = as_person(cast.organiser).send(f"{HOME}polls/new", **typed(**late))
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert re.findall(r'id="(\w+)-error"', html) == ["day_3", "day_5"]
+    assert re.findall(r'<li><a href="#(\w+)">', html) == ["day_3", "day_5"]
+    with app.app_context():
+        assert db.session.scalars(select(DatePoll)).all() == []
+
+
+def test_answers_are_wished_for_before_the_first_day(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """When it is opened and when it is changed; what was typed is kept. On that very day is early enough."""
+    oscar, day = as_person(cast.organiser), today("Europe/London") + timedelta(days=7)
+    late = (day + timedelta(days=9)).isoformat()
+    answer = oscar.send(f"{HOME}polls/new", **typed(answer_by=late))
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert re.findall(r'id="(\w+)-error"', html) == ["answer_by"]
+    assert "Pick that day or one before it." in html
+    assert f'value="{late}"' in html
+    page = oscar.send(f"{HOME}polls/new", **typed(answer_by=day.isoformat())).location
+    assert page is not None
+    assert oscar.send(f"{page}change", **typed(answer_by=late)).status_code == 422
+    with app.app_context(), transaction():
+        db.session.scalars(select(DatePoll)).one().answer_by = day + timedelta(days=9)
+    assert oscar.send(f"{page}change", **typed(answer_by=late)).status_code == 303, "it stood there before"
+
+
 def test_a_day_taken_away_meanwhile_is_said_and_the_rest_is_saved(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """C8, as its page says it; days are added and taken away by an organiser, and the last one stays."""
     with app.app_context():

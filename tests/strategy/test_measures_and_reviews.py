@@ -54,21 +54,21 @@ def test_on_track_is_as_far_as_a_straight_line_says() -> None:
     assert track_of(rises, latest=(day, 70.0), today=day).way is Way.ON
     off = track_of(rises, latest=(day, 69.9), today=day)
     assert off.way is Way.OFF
-    assert "it would be 70% on 1 Jan 2027. It is 69.9%." in off.rule
+    assert "it would be 70% on 1 January 2027. It is 69.9%." in off.rule
     assert track_of(rises, latest=(day, 90.0), today=date(2029, 1, 1)).way is Way.REACHED
     assert track_of(rises, latest=(day, 70.0), today=date(2028, 1, 2)).way is Way.MISSED
     assert track_of(rises, latest=None, today=day).way is Way.UNKNOWN
     assert track_of(replace(rises, baseline=None, baseline_on=None), latest=(day, 70.0), today=day).way is Way.UNKNOWN
     assert track_of(replace(rises, target=None, target_on=None), latest=(day, 70.0), today=day).way is Way.UNKNOWN
     assert (
-        "It was to come to 90% or more. On 1 Jan 2027 it was 91%."
+        "It was to come to 90% or more. On 1 January 2027 it was 91%."
         in track_of(rises, latest=(day, 91.0), today=day).rule
     )
     half = date(2026, 7, 2)
     assert track_of(FALLS, latest=(half, 1700.0), today=half).way is Way.ON
     assert track_of(FALLS, latest=(half, 1800.0), today=half).way is Way.OFF
     assert track_of(FALLS, latest=(half, 1100.0), today=half).way is Way.REACHED
-    slip = "It was to fall from 2,300 to 1,200 or less. On 2 Jul 2026 it was -5."
+    slip = "It was to fall from 2,300 to 1,200 or less. On 2 July 2026 it was -5."
     assert track_of(FALLS, latest=(half, -5.0), today=half).rule == slip, "a slip shows"
     spring = date(2026, 3, 25)
     assert "it would be 2,050 on" in track_of(FALLS, latest=(spring, 2100.0), today=spring).rule, "no half calls"

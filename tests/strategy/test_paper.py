@@ -210,5 +210,7 @@ def test_what_is_printed_is_what_is_signed(cast: Cast) -> None:
     sheet = sheet_of(standing(cast.champion))
     page = paper_of(sheet, cast.champions)
     assert "61%" not in page
-    assert "Jan 2026" in page
+    assert "<td>50% <span>in Jan 2026</span></td><td>90% <span>by Jan 2028</span></td>" in page, (
+        "no count reads as a day"
+    )
     assert "counted here: Questions answered" in page

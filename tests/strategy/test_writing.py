@@ -15,7 +15,7 @@ from forum.core.errors import Denied, Invalid, Missing
 from forum.core.events import Recipient
 from forum.people.models import Person
 from forum.spaces.models import Audience, Item
-from forum.strategy.access import sheet_of
+from forum.strategy.access import sheet_of, strategy_of
 from forum.strategy.actions import Newer, write
 from forum.strategy.actions.asking import ask
 from forum.strategy.actions.signing import sign
@@ -134,11 +134,27 @@ def test_what_cannot_be_is_said_at_once_and_in_full(cast: Cast) -> None:
     with pytest.raises(Invalid) as problem, transaction():
         write(standing(cast.champion), content, base=0)
     assert set(problem.value.errors) == {"title", "vision", "measures", "activities"}
-    assert "2025-01-01" in " ".join(problem.value.errors["measures"])
+    assert "the target, 1 January 2025, isn’t after" in " ".join(problem.value.errors["measures"]), "as people write it"
     foreign = replace(strategy_content(), activities=(Activity(what="Tips", duty_id=other.id, duty="Theirs"),))
     with transaction():
         write(standing(cast.champion), foreign, base=0)
     assert sheet_of(standing(cast.champion)).content.activities[0].duty_id is None, "A2"
+
+
+@pytest.mark.usefixtures("context")
+def test_nothing_is_no_version(cast: Cast, as_person: AsPerson) -> None:
+    """Neither the first one nor that of an outline which came with a copy; a title alone says nothing yet."""
+    carla = as_person(cast.champion)
+    blank = {"title": "Our strategy", "cycle": "3", "base": "0", "once": "1" * 32}
+    for _time in range(2):
+        answer = carla.send(f"{HOME}write", **blank)
+        assert answer.status_code == 422
+        assert '<a href="#vision">Write something first' in answer.text
+        if strategy_of(standing(cast.champion)) is None:
+            factories.make_strategy(cast.champions, by=cast.organiser, content=Content(title="Our strategy"))
+            blank["base"] = "1"
+    main = carla.get(f"{HOME}write").text.partition("<main")[2].partition("</main>")[0]
+    assert "Fenbridge" not in main, "its hints are nobody’s"
 
 
 @pytest.mark.both_databases

@@ -1,5 +1,6 @@
 """What the pages of errors say besides: which methods an address takes, and how long to wait."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,11 @@ from werkzeug.test import TestResponse
 
 from forum.core.errors import TooMany
 from forum.people import limits
-from tests.cast import Browserless
+from forum.people.models import Person
+from tests import factories
+from tests.cast import Browserless, Cast
+
+AsPerson = Callable[[Person], Browserless]
 
 
 def test_an_address_that_doesn_t_work_that_way_says_how_it_does(client: Browserless) -> None:
@@ -16,6 +21,31 @@ def test_an_address_that_doesn_t_work_that_way_says_how_it_does(client: Browserl
     answer = client.get("/sign-out")
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == {"OPTIONS", "POST"}
+
+
+def test_the_address_of_a_press_leads_to_its_page(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Who opens it from a bookmark is one link from where the button is; what it showed once is looked after on a page of its own."""
+    with app.app_context():
+        factories.make_meetup(cast.champions, by=cast.organiser, ref="o" * 10)
+        factories.make_thread(cast.champions, author=cast.champion, ref="t" * 10)
+    carla, space = as_person(cast.champion), "/s/champions"
+    for press, page in (
+        (f"{space}/meetups/{'o' * 10}/1/cancel", f"{space}/meetups/{'o' * 10}/1/"),
+        (f"{space}/threads/{'t' * 10}/close", f"{space}/threads/{'t' * 10}/"),
+        ("/sign/abc/no", "/sign/abc"),
+    ):
+        answer = carla.get(press)
+        assert answer.status_code == 405
+        assert f'href="{page}"' in answer.text, press
+    assert "belongs to" not in carla.get("/sign-out").text
+    assert "belongs to" not in carla.send("/privacy").text
+    for press in (
+        f"{space}/feed", f"{space}/meetups/feed/all", f"{space}/meetups/feed/mine", f"{space}/meetups/{'o' * 10}/feed",
+        f"{space}/threads/{'t' * 10}/feed", f"{space}/threads/sections/general/feed", f"{space}/roster/feed/mine",
+        f"{space}/roster/feed/all",
+    ):  # fmt: skip
+        answer = carla.get(press)
+        assert (answer.status_code, answer.location) == (303, "/me/feeds"), press
 
 
 def failing(app: Flask, *, wait: int) -> TestResponse:

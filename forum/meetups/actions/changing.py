@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from forum.content.access import hold_item
 from forum.core.db import db
 from forum.core.errors import Invalid, RuleBroken
@@ -98,6 +100,8 @@ def restore_one(here: Here, series_id: int, occurrence_id: int, *, at: datetime 
         return
     if one.starts_at <= at:
         raise RuleBroken(_("That time has passed. Plan a new meetup instead."))
+    if _is_taken(one, one.starts_at):
+        raise RuleBroken(_("Another date of this meetup is at that time now. Move or cancel that one first."))
     if not series.comes_back and one.original_local_start != series.local_start:
         raise RuleBroken(_("This takes place once now, on another day. Plan a new one instead."))
     is_paused = is_paused_on(series, one.local_start.date())  # it comes back with its series then
@@ -129,6 +133,10 @@ def _checked(change: Change, one: Occurrence, item: Item, *, at: datetime) -> Ch
         raise RuleBroken(_("This meetup has begun, or is over: its time stays. Plan another one instead."))
     plan = Plan(start=change.start, zone=one.zone, minutes=change.minutes, fold=change.fold)
     checked_plan(plan, at=at, may_be_past=is_same_time)
+    if not is_same_time and _is_taken(one, instant(change.start, one.zone, fold=change.fold)):
+        raise Invalid(
+            {"day": [_("This meetup has a date at that time already. Pick another time, or cancel one of the two.")]}
+        )
     details = checked_details(
         Details(
             title=change.title or item.title,
@@ -152,6 +160,13 @@ def _checked(change: Change, one: Occurrence, item: Item, *, at: datetime) -> Ch
         room_seats=details.room_seats,
         online_seats=details.online_seats,
     )
+
+
+def _is_taken(one: Occurrence, starts_at: datetime) -> bool:
+    """Say whether another date of the same meetup begins at that instant, and is not cancelled."""
+    query = select(Occurrence.id).where(Occurrence.series_id == one.series_id, Occurrence.id != one.id)
+    query = query.where(Occurrence.starts_at == starts_at, Occurrence.state != OccurrenceState.CANCELLED)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _put(one: Occurrence, series: Series, change: Change) -> None:

@@ -62,14 +62,15 @@ def open_poll(
 ) -> tuple[DatePoll, Item]:
     """Ask when people can, and tell the members. A second press gives back the first one's.
 
-    Raises Missing, Denied, Invalid, and RuleBroken for a date that has begun.
+    Raises Missing, Denied, RuleBroken for a date that has begun, and Invalid: for the first option `day_1` or `time_1`, and so on.
     """
     here = guard.hold(here, Can.SCHEDULE_MEETUP)
     at = at or now()
     if moves is not None and moves.starts_at <= at:
         raise RuleBroken(_("This meetup has begun, or is over: its time stays. Plan another one instead."))
     asked = _checked(asked, at=at)
-    options = [_checked_option(one, asked.zone, at=at) for one in options]
+    options = _checked_options(options, asked.zone, at=at)
+    _require_answers_before([one.start for one in options], asked.answer_by)
     different = {(one.start, one.has_time): one for one in options}
     if not FEWEST_OPTIONS <= len(different) <= MOST_OPTIONS:
         raise Invalid(
@@ -103,6 +104,8 @@ def change(here: Here, poll_id: int, asked: Asked, *, at: datetime | None = None
     here, item, poll = held_poll(here, poll_id, power=Can.SCHEDULE_MEETUP)
     at = at or now()
     asked = _checked(replace(asked, zone=poll.zone), at=at)
+    if asked.answer_by != poll.answer_by:
+        _require_answers_before([one.local_start for one in options_of(poll.id)], asked.answer_by)
     before = (item.title, poll.minutes, poll.place, poll.link, poll.answer_by, poll.about)
     item.title = asked.title
     _put(poll, asked)
@@ -254,6 +257,27 @@ def _checked(asked: Asked, *, at: datetime) -> Asked:
     if asked.answer_by is not None and not today <= asked.answer_by <= today + FARTHEST:
         raise Invalid({"answer_by": [_("Pick today or a later day.")]})
     return replace(asked, title=details.title, place=details.place, link=details.link)
+
+
+def _require_answers_before(starts: Sequence[datetime], answer_by: date | None) -> None:
+    """Refuse a last day for answers that is after the first day to choose from. Raises Invalid for `answer_by`."""
+    first = min((one.date() for one in starts), default=date.max)
+    if answer_by is not None and answer_by > first:
+        said = _("The first day to choose from is %(day)s. Pick that day or one before it.", day=date_words(first))
+        raise Invalid({"answer_by": [said]})
+
+
+def _checked_options(options: Sequence[Proposed], zone: str, *, at: datetime) -> Sequence[Proposed]:
+    """Return days as they are kept. Raises Invalid for all that can't be, by their places: `day_1`, `time_1` and so on."""
+    checked, problems = [], {}
+    for number, one in enumerate(options, 1):
+        try:
+            checked.append(_checked_option(one, zone, at=at))
+        except Invalid as problem:
+            problems |= {f"{name}_{number}": said for name, said in problem.errors.items()}
+    if problems:
+        raise Invalid(problems)
+    return checked
 
 
 def _checked_option(proposed: Proposed, zone: str, *, at: datetime) -> Proposed:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from forum.core.errors import Invalid
 from forum.core.markup import Rendered
 from forum.core.time import zones
 from forum.meetups.forms import LONGEST_ABOUT, TYPED, offered_zones
@@ -17,6 +18,7 @@ from forum.web.words import _, _l
 
 FIRST_ROWS = 4
 HOUR = 60
+PAIR = ("day", "time")
 
 
 class PollDetails(Form):
@@ -66,8 +68,15 @@ class NewPollForm(OnceForm, PollDetails):
 
     def proposed(self) -> Sequence[Proposed]:
         """Return the days that were given."""
-        pairs = [(self[f"day_{number}"].data, self[f"time_{number}"].data) for number in _numbers()]
-        return [proposed(day, clock) for day, clock in pairs if day is not None]
+        return [proposed(self[f"day_{row}"].data, self[f"time_{row}"].data) for row in self._given()]
+
+    def add_problems(self, problems: Invalid) -> None:
+        """Show what a rule found beside the fields it names. It counts the days that were given; rows between them may be empty."""
+        named = {f"{name}_{number}": f"{name}_{row}" for number, row in enumerate(self._given(), 1) for name in PAIR}
+        super().add_problems(Invalid({named.get(name, name): said for name, said in problems.errors.items()}))
+
+    def _given(self) -> list[int]:
+        return [row for row in _numbers() if self[f"day_{row}"].data is not None]
 
 
 class DayForm(Form):

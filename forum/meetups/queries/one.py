@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from forum.core.db import db
 from forum.meetups.models import COMES, Answer, Mode, Occurrence, Rsvp, Series, StandingRsvp
+from forum.meetups.seats import has_room
 from forum.people.models import Department, Person, PersonState
 from forum.spaces.models import Membership, Role, Space
 from forum.spaces.policy import POWERS, Can
@@ -33,9 +34,11 @@ class Coming:
     declined: int = 0
     mine: Rsvp | None = field(default=None)
 
-    def taken(self, mode: Mode) -> int:
-        """Return how many seats are taken."""
-        return len(self.room if mode is Mode.ROOM else self.online)
+    def is_full(self, occurrence: Occurrence, mode: Mode) -> bool:
+        """Whether who wants to take part like this waits: all seats are taken, or others wait for one already."""
+        seated = self.room if mode is Mode.ROOM else self.online
+        others_wait = any(one.rsvp.mode is mode for one in self.waiting)
+        return others_wait or not has_room(taken=range(len(seated)), capacity=occurrence.seats(mode))
 
     @property
     def line(self) -> int:

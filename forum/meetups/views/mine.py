@@ -9,6 +9,7 @@ from forum.core.time import now
 from forum.meetups.access import rsvp_by
 from forum.meetups.actions import turning_up
 from forum.meetups.models import Answer
+from forum.meetups.queries.one import coming_of
 from forum.meetups.views import Page, links
 from forum.meetups.words import ANSWERS, local_words
 from forum.spaces.guard import here_for
@@ -34,6 +35,7 @@ def mine(token: str) -> Page:
         is_open=one.is_planned and one.ends_at > now(),
         is_going=rsvp.status is Answer.GOING,
         is_waiting=rsvp.status is Answer.WAITING,
+        is_full=coming_of(one, person).is_full(one, rsvp.mode),
         token=token,
     )
 

@@ -121,6 +121,8 @@ def show_date(
     may_write = here.may(Can.WRITE_POST) and not (talk and kind_of(talk.item).why_not_reply(here, talk.item))
     may_change = not why_not_change(here, found, item, one)
     is_over = one.ends_at <= now()
+    modes = modes_of(one, found)
+    full = [mode for mode in modes if coming.is_full(one, mode)]
     following = [date for date in series_dates(here, found, size=NEXT + 1) if date.one.id != one.id][:NEXT]
     return render_template(
         "meetups/date.html",
@@ -135,7 +137,9 @@ def show_date(
         coming=coming,
         talk=talk,
         talk_form=talk_form or (TalkForm.of(here, one) if may_write else None),
-        modes=modes_of(one, found),
+        modes=modes,
+        full=full,
+        offered=sorted(modes, key=full.__contains__),
         standing=standing_of(found, here.actor) if found.comes_back else None,
         host=host_of(found, one.starts_at),
         following=following if found.comes_back else [],

@@ -73,8 +73,6 @@ def ask(here: Here) -> Page:
             banner(_("The members are asked. You see their answers here as they come."))
             return redirect(url_for("meetups.poll", slug=here.space.slug, ref=item.ref), 303)
     except Invalid as problem:
-        if "day" in problem.errors or "time" in problem.errors:
-            problem.errors["day_1"] = [*problem.errors.pop("day", []), *problem.errors.pop("time", [])]
         form.add_problems(problem)
     except RuleBroken as broken:
         form.form_errors.append(broken.why)

@@ -15,10 +15,12 @@ from forum.roster.views import Page, blueprint
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
+from forum.web.presses import kept_at
 
 
 @blueprint.post("/feed/mine")
 @needs(Can.SEE_ROSTER)
+@kept_at("feeds.mine")
 def feed_of_mine(here: Here) -> Page:
     """Make a calendar address of one's own duties and covers, in all spaces."""
     return made(MINE, "", pressed=url_for("roster.feed_of_mine", slug=here.space.slug))
@@ -26,6 +28,7 @@ def feed_of_mine(here: Here) -> Page:
 
 @blueprint.post("/feed/all")
 @needs(Can.SEE_ROSTER)
+@kept_at("feeds.mine")
 def feed_of_space(here: Here) -> Page:
     """Make a calendar address of who has what in this space."""
     return made(COVERAGE, here.space.uuid, pressed=url_for("roster.feed_of_space", slug=here.space.slug))

@@ -22,10 +22,11 @@ from forum.strategy.content import Activity, Content, Measure, digest_of, is_amo
 from forum.strategy.events import SignatureReplaced
 from forum.strategy.figures import figure_of
 from forum.strategy.models import KEY_LENGTH, KIND, Strategy, Version
-from forum.strategy.parts import CYCLES, LONGEST, MOST_ACTIVITIES, MOST_MEASURES, PARTS, TITLE_ROOM
+from forum.strategy.parts import CYCLES, LONGEST, MOST_ACTIVITIES, MOST_MEASURES, PARTS, TITLE_ROOM, VISION
 from forum.strategy.queries import asked_for, open_duties
 from forum.strategy.queries.measures import noted_keys
 from forum.strategy.signatures import is_whole
+from forum.strategy.words import day_words
 from forum.web.words import _
 
 WHAT_LENGTH, UNIT_LENGTH = 160, 20
@@ -49,6 +50,8 @@ def write(here: Here, content: Content, *, base: int, at: datetime | None = None
     here = hold(here, Can.WRITE_STRATEGY)
     require_unheld(here)
     content, at = checked(here, content), at or now()
+    if content.is_blank:
+        raise Invalid({VISION: [_("Write something first: a sentence about where you want to be is enough.")]})
     found = strategy_of(here)
     if found is None:
         return _begin(here, content, at=at)
@@ -209,8 +212,8 @@ def _wrong_measure(one: Measure) -> Iterator[str]:
     if _is_before(one.target_on, one.baseline_on):
         yield _(
             "the day of the target, %(target)s, isn’t after the day of the start, %(start)s. Choose a later one.",
-            target=one.target_on,
-            start=one.baseline_on,
+            target=day_words(one.target_on),
+            start=day_words(one.baseline_on),
         )
     if any(amount is not None and not is_amount(amount) for amount in (one.baseline, one.target)):
         yield _("write a number.")

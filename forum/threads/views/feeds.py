@@ -9,10 +9,12 @@ from forum.spaces.policy import Can
 from forum.threads.access import section_for, thread_for
 from forum.threads.feeds import SECTION
 from forum.threads.views import blueprint
+from forum.web.presses import kept_at
 
 
 @blueprint.post("/sections/<address>/feed")
 @needs(Can.SEE_THREADS)
+@kept_at("feeds.mine")
 def feed_of_section(here: Here, address: str) -> str:
     """Make a feed of all that is written in a section."""
     section = section_for(here, address)
@@ -23,6 +25,7 @@ def feed_of_section(here: Here, address: str) -> str:
 
 @blueprint.post("/<ref>/feed")
 @needs(Can.SEE_THREADS)
+@kept_at("feeds.mine")
 def feed_of_thread(here: Here, ref: str) -> str:
     """Make a feed of a thread."""
     _thread, item = thread_for(here, ref)
