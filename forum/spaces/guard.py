@@ -65,7 +65,7 @@ class Here:
     def why_not(self, power: Can) -> str:
         """Return the sentence shown to somebody who lacks `power`."""
         if self.space.archived_at is not None:
-            return _("This space is archived. It can be read, and nothing in it changes any more.")
+            return _("This space is closed. It can be read, and nothing in it changes any more.")
         if self.membership is None:
             return _("Only members of %(space)s can do this. Join the space first.", space=self.space.name)
         if power is Can.JOIN_SPACE:

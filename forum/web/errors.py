@@ -35,7 +35,7 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in form.items(multi=True) if name not in SECRET_FIELDS]
 
 
-def page(  # noqa: PLR0913  # what the page may say besides
+def page(
     status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False, above: str | None = None
 ) -> tuple[str, int]:
     """Render the error page with the words that were typed. With `again` it offers to send them once more; `above` leads on.

@@ -102,7 +102,7 @@ def test_who_may_edit_which_post(context: None, cast: Cast) -> None:
     assert "Join the space" in why(cast.outsider)
     with transaction():
         db.session.get_one(Space, cast.champions.id).archived_at = now()
-    assert "archived" in why(cast.organiser)
+    assert "space is closed" in why(cast.organiser)
 
 
 def test_the_rule_holds_inside_the_write_too(context: None, cast: Cast) -> None:

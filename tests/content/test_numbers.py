@@ -142,7 +142,7 @@ def test_nobody_writes_in_an_archived_space(context: None, cast: Cast) -> None:
     here = standing(cast.steward)
     with transaction():
         db.session.get_one(Space, cast.champions.id).archived_at = now()
-    with pytest.raises(Denied, match="archived"), transaction():
+    with pytest.raises(Denied, match="closed"), transaction():
         actions.reply(here, thread, text=said("One more thing."))
 
 

@@ -100,5 +100,5 @@ def test_a_leaving_kit_stays_as_it_is_in_an_archived_space(cast: Cast) -> None:
     with transaction():
         leaving.file_own(cast.champion, last_day=day)
     archive(cast)
-    with pytest.raises(Denied, match="archived"), transaction():
+    with pytest.raises(Denied, match="closed"), transaction():
         leaving_kit.close(standing(cast.champion), cast.champion, "cover", "promised")

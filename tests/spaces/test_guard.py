@@ -85,7 +85,7 @@ def test_in_the_archive_the_reason_is_the_archive(cast: Cast) -> None:
     with transaction():
         db.session.get_one(Space, cast.champions.id).archived_at = now()
     here = here_for(cast.champion, cast.champions.slug)
-    with pytest.raises(Denied, match="archived"):
+    with pytest.raises(Denied, match="closed"):
         here.require(Can.WRITE_POST)
 
 

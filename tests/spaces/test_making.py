@@ -1,4 +1,4 @@
-"""Making a space, describing it, and putting it into the archive."""
+"""Making a space, describing it, and closing it."""
 
 import re
 from collections.abc import Callable
@@ -199,13 +199,28 @@ def test_an_archived_space_is_read_and_not_changed(cast: Cast, as_person: AsPers
     assert steward.send("/s/champions/archive").status_code == 303
     page = champion.get("/s/champions/")
     assert page.status_code == 200
-    assert "in the archive since" in page.text
+    assert "has been closed since" in page.text
     assert champion.get("/s/champions/threads/new").status_code == 403
     assert as_person(cast.outsider).send("/s/champions/join").status_code == 403
     assert steward.get("/s/champions/settings").status_code == 403
     assert steward.send("/s/champions/members/carla.champion/remove", reason="").status_code == 303
     assert steward.send("/s/champions/archive/end").status_code == 303
-    assert "in the archive since" not in steward.get("/s/champions/").text
+    assert "has been closed since" not in steward.get("/s/champions/").text
+
+
+def test_the_settings_stand_beside_the_name_and_closing_is_no_archive(cast: Cast, as_person: AsPerson) -> None:
+    """For who may change the space, on each of its pages. What closes it and the file that is taken along have no word in common."""
+    steward, link = as_person(cast.steward), 'class="set" href="/s/champions/settings"'
+    assert link in steward.get("/s/champions/threads/").text
+    assert link not in as_person(cast.organiser).get("/s/champions/threads/").text
+    for page in ("settings", "archive", "about"):
+        text = re.sub("<[^>]*>", " ", steward.get(f"/s/champions/{page}").text)
+        assert "Close" in text
+        assert "Take it along" in text
+        assert "rchive" not in text.replace("champions/archive,", ""), page
+    assert steward.send("/s/champions/archive").status_code == 303
+    assert link not in steward.get("/s/champions/").text, "nothing can be set in a closed space"
+    assert "closed this space." in steward.get("/s/champions/log").text
 
 
 @inside

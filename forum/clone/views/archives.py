@@ -46,7 +46,7 @@ def take_archive(here: Here) -> Page:
         with transaction():
             asking.ask(here, with_names=ArchiveForm().with_names.data, as_pages=bool(request.form.get("as_pages")))
     except TooMany as error:
-        banner(_("This space was archived several times today.") + " " + wait(error), kind="care")
+        banner(_("Archives of this space were made several times today.") + " " + wait(error), kind="care")
     except RuleBroken as why:
         banner(str(why), kind="care")
     return redirect(url_for("clone.archives", slug=here.space.slug), 303)

@@ -269,7 +269,8 @@ def _require_answers_before(starts: Sequence[datetime], answer_by: date | None) 
 
 def _checked_options(options: Sequence[Proposed], zone: str, *, at: datetime) -> Sequence[Proposed]:
     """Return days as they are kept. Raises Invalid for all that can't be, by their places: `day_1`, `time_1` and so on."""
-    checked, problems = [], {}
+    checked: list[Proposed] = []
+    problems: dict[str, list[str]] = {}
     for number, one in enumerate(options, 1):
         try:
             checked.append(_checked_option(one, zone, at=at))

@@ -1,4 +1,4 @@
-"""What stewards set, and the archive."""
+"""What stewards set; and a space is closed, and opened again."""
 
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -51,24 +51,24 @@ def change_settings(here: Here) -> Page:
 @blueprint.get("/s/<slug>/archive")
 @needs(Can.ARCHIVE_SPACE)
 def archive(here: Here) -> Page:
-    """Say what the archive is, with the button that puts the space into it or takes it out."""
+    """Say what becomes of a space that is closed, with the button that closes it or opens it again."""
     return render_template("spaces/archive.html", space=here.space)
 
 
 @blueprint.post("/s/<slug>/archive")
 @needs(Can.ARCHIVE_SPACE)
 def archive_done(here: Here) -> Page:
-    """Make a space read-only."""
+    """Close a space: it can be read, and nothing in it changes."""
     with transaction():
         actions.archive(here)
-    banner(_("This space is in the archive. Everything in it can be read, and nothing changes any more."))
+    banner(_("This space is closed. Everything in it can be read, and nothing changes any more."))
     return redirect(url_for("spaces.about", slug=here.space.slug), 303)
 
 
 @blueprint.post("/s/<slug>/archive/end")
 @needs(Can.ARCHIVE_SPACE)
 def unarchive(here: Here) -> Page:
-    """Take a space out of the archive."""
+    """Open a closed space again."""
     with transaction():
         actions.unarchive(here)
     banner(_("This space is open for writing again."))
