@@ -38,7 +38,7 @@ def _sentence(here: Here, waiting: list[Listed]) -> Markup | str:
     open_ones = [one for one in waiting if one.state == "open" and not one.is_drill and not one.is_own]
     if not open_ones:
         return ""
-    said = _n("Somebody needs help now.", "%(num)d people need help now.", len(open_ones))
+    said = _n("Somebody needs help now.", "There are %(num)d calls for help now.", len(open_ones))
     return Markup('<a href="{}">{}</a>').format(url_for("help.index", slug=here.space.slug), said)
 
 

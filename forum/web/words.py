@@ -34,5 +34,7 @@ def listed(names: Sequence[str], *, room: int = 300) -> str:
             break
         shown.append(name)
     left = len(names) - len(shown)
+    if not left and len(shown) > 1:
+        return _("%(row)s and %(last)s", row=", ".join(shown[:-1]), last=shown[-1])
     row = ", ".join(shown)
     return _n("%(row)s and one more", "%(row)s and %(num)d more", left, row=row) if left else row

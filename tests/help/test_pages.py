@@ -102,7 +102,11 @@ def test_with_nobody_on_duty_it_says_so_before_and_after(app: Flask, cast: Cast,
     carla = as_person(cast.champion)
     assert "Nobody is on duty now." in text(carla.get(f"{HOME}new"))
     sent = carla.send(f"{HOME}new", **asking())
-    assert "it went further at once" in text(carla.get(sent.location))
+    page = text(carla.get(sent.location))
+    assert "it went further at once" in page
+    assert "Oscar Organiser and Stella Steward are asked." in page
+    carla.send(f"{HOME}new", **asking(once="3" * 32, title="Another"))
+    assert "There are 2 calls for help now." in text(as_person(cast.organiser).get("/s/champions/"))
     with app.app_context():
         for one in (cast.organiser, cast.steward):
             factories.make_absence(one)

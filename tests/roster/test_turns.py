@@ -10,14 +10,15 @@ from flask import Flask
 
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
-from forum.core.halves import monday_of
+from forum.core.halves import Span, monday_of
 from forum.core.time import today
 from forum.people.models import Person
 from forum.roster.actions import turns
 from forum.roster.actions.appointing import Gone
-from forum.roster.models import Duty, Holding, SwapState, TurnSwap
+from forum.roster.models import Duty, Holding, Seen, SwapState, TurnSwap
 from forum.roster.queries import book_of
 from forum.roster.queries.turns import turns_shown
+from forum.roster.tellers.common import days_of
 from forum.spaces.models import Item
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -247,3 +248,31 @@ def test_a_turn_that_begins_today_is_not_swapped_any_more(cast: Cast) -> None:
                 standing(cast.champion), duty, cast.colleague, day=monday, other_day=monday + timedelta(weeks=1)
             )
         assert refused.value.errors.keys() == {"day"}
+
+
+def test_a_swap_into_an_absence_is_warned_of_when_it_is_asked_and_when_it_is_agreed(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D3: with the days, as cover does, of what each may know. Seen to fail: the days had nobody, and nobody had said so."""
+    with app.test_request_context("/"):
+        duty, monday = rotating(cast), now_monday(cast)
+        day, other_day = monday + 3 * WEEK, monday + WEEK
+        own = factories.make_absence(cast.champion, Span.of_days(other_day, other_day + timedelta(days=1)))
+        hushed = Span.of_days(day + timedelta(days=2), day + timedelta(days=2))
+        factories.make_absence(cast.colleague, hushed, seen=Seen.ORGANISERS)
+        ref, named = db.session.get_one(Item, duty.id).ref, days_of(own.span)
+    base, form = "/s/champions/roster", {"swap-day": day.isoformat(), "swap-other_day": other_day.isoformat()}
+    carla, colin = as_person(cast.champion), as_person(cast.colleague)
+    warned = carla.send(f"{base}/duties/{ref}/swaps", **form)
+    assert warned.status_code == 409
+    assert f"You are away yourself then: {named}." in warned.text
+    assert "Colin Colleague is away" not in warned.text  # which is for organisers only
+    assert "Ask all the same" in warned.text
+    assert carla.send(f"{base}/duties/{ref}/swaps", **form, knowing="1").status_code == 303
+    with app.app_context():
+        (key,) = db.session.scalars(db.select(TurnSwap.id)).all()
+    warned = colin.send(f"{base}/swaps/{key}/agree")
+    assert warned.status_code == 409
+    for words in ("You are away yourself then", f"Carla Champion is away then: {named}.", "Swap all the same"):
+        assert words in warned.text, words
+    assert colin.send(f"{base}/swaps/{key}/agree", knowing="1").status_code == 303

@@ -164,10 +164,18 @@ def _whom_it_reached(here: Here, item: Item) -> str:
     if asked is None:
         return _("Your call stands here. Nobody can be asked just now; whoever can be later is asked at once.")
     if asked.step == ON_DUTY:
-        return _(
-            "%(names)s is asked, by mail and in the app. You hear when somebody has it.", names=listed(asked.names)
+        return _n(
+            "%(names)s is asked, by mail and in the app. You hear when somebody has it.",
+            "%(names)s are asked, by mail and in the app. You hear when somebody has it.",
+            len(asked.names),
+            names=listed(asked.names),
         )
-    return _("Nobody is on duty, so it went further at once: %(names)s is asked.", names=listed(asked.names))
+    return _n(
+        "Nobody is on duty, so it went further at once: %(names)s is asked.",
+        "Nobody is on duty, so it went further at once: %(names)s are asked.",
+        len(asked.names),
+        names=listed(asked.names),
+    )
 
 
 def _alike(here: Here, title: str, body: str) -> Any:  # noqa: ANN401  # hits

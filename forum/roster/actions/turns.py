@@ -8,24 +8,27 @@ from sqlalchemy import delete, select, update
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import announce
-from forum.core.halves import monday_of
+from forum.core.halves import Span, monday_of
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.roster.access import hold_duty
 from forum.roster.actions.appointing import Gone, open_of
 from forum.roster.actions.bringing_back import UNDO_WITHIN, bring_back, lock_all
 from forum.roster.actions.consequences import withdraw_handovers
+from forum.roster.actions.covering import Warned
 from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import SwapAnswered, SwapAsked, TurnsSet
 from forum.roster.models import CoverRequest, Duty, Holding, HoldingState, Place, SwappedTurn, SwapState, Turn, TurnSwap
+from forum.roster.queries.away import away_on
 from forum.roster.queries.book import book_of
+from forum.roster.tellers.common import days_of
 from forum.roster.who import DutyFacts
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.policy import Can
-from forum.web.words import _
+from forum.web.words import _, listed
 
 MOST_TURNS = 30
 A_DAY = timedelta(days=1)
@@ -153,11 +156,19 @@ def turns_of(duty_id: int) -> Sequence[Turn]:
 
 
 def ask_swap(
-    here: Here, duty: Duty, other: Person, *, day: date, other_day: date, at: datetime | None = None
+    here: Here,
+    duty: Duty,
+    other: Person,
+    *,
+    day: date,
+    other_day: date,
+    knowing: bool = False,
+    at: datetime | None = None,
 ) -> TurnSwap:
     """Ask a colleague to take one's turn of `day`, for theirs of `other_day`. Twice is once.
 
-    Raises Missing, Denied, Invalid for `day` and `other_day`, RuleBroken.
+    `knowing`: they were warned that somebody is away then.
+    Raises Missing, Denied, Invalid for `day` and `other_day`, Warned, RuleBroken.
     """
     at = at or now()
     here, duty, item = hold_duty(here, duty.id, power=Can.TAKE_DUTY)
@@ -174,6 +185,8 @@ def ask_swap(
             return waiting
         waiting.state, waiting.answered_at = SwapState.WITHDRAWN, at
         db.session.flush()
+    if not knowing:
+        _warn(here, duty, {day: other, other_day: here.actor})
     swap = TurnSwap(
         duty_id=duty.id, asker_id=here.actor.id, asked_id=other.id, day=day, other_day=other_day, asked_at=at
     )
@@ -183,8 +196,8 @@ def ask_swap(
     return swap
 
 
-def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, at: datetime | None = None) -> None:
-    """Agree to a swap, or decline. Twice is once. Raises Missing for anybody but who was asked, Denied, Gone."""
+def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, knowing: bool = False, at: datetime | None = None) -> None:
+    """Agree to a swap, or decline. Twice is once. Raises Missing for anybody but who was asked, Denied, Warned, Gone."""
     at = at or now()
     here, duty, item = hold_duty(here, swap.duty_id, power=Can.TAKE_DUTY)
     held = lock(TurnSwap, swap.id)
@@ -195,6 +208,9 @@ def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, at: datetime | None
         return
     if held.state is not SwapState.ASKED:
         raise Gone(_("This swap isn’t asked for any more."))
+    if agrees and not knowing:
+        asker = db.session.get_one(Person, held.asker_id)
+        _warn(here, duty, {held.day: here.actor, held.other_day: asker})
     if agrees:
         _swap(here, duty, held, at=at)
     held.state, held.answered_at = answer, at
@@ -242,6 +258,20 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     db.session.flush()
     settle_duty(duty.id, at=at)
     announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
+
+
+def _warn(here: Here, duty: Duty, turns: Mapping[date, Person]) -> None:
+    """Raise Warned when somebody would have a turn on days on which they are away, as far as who acts may know; say which days."""
+    said = []
+    for begins, person in turns.items():
+        span = Span.of_days(begins, begins + timedelta(weeks=duty.turn_weeks or 1) - A_DAY)
+        days = listed([days_of(both) for away in away_on(here, span).get(person.id, ()) if (both := away.within(span))])
+        if days and person.id == here.actor.id:
+            said.append(_("You are away yourself then: %(days)s.", days=days))
+        elif days:
+            said.append(_("%(name)s is away then: %(days)s.", name=person.name, days=days))
+    if said:
+        raise Warned(" ".join([*said, _("You can swap all the same, if you say so.")]))
 
 
 def _swap(here: Here, duty: Duty, swap: TurnSwap, *, at: datetime) -> None:

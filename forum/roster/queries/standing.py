@@ -44,7 +44,7 @@ from forum.spaces.models import Audience, Item, ItemState, Membership, Space
 from forum.spaces.parts import StandIn
 from forum.spaces.policy import Can
 from forum.web.rendering import day_words, reader
-from forum.web.words import _, listed
+from forum.web.words import _, _n, listed
 
 MOST_ASKED = 2
 """How many successors stand beside a name."""
@@ -95,9 +95,17 @@ def stand_in(until: Any, covers: list[str], deputies: Sequence[str] = ()) -> Sta
     said = _("away until %(day)s", day=day_words(day_of(until), reader().today))
     standing = [name for name in deputies if name not in covers]
     if covers:
-        said = _("%(away)s, %(names)s covers", away=said, names=listed(covers))
+        said = _n(
+            "%(away)s, %(names)s covers", "%(away)s, %(names)s cover", len(covers), away=said, names=listed(covers)
+        )
     if standing:
-        said = _("%(away)s, %(names)s stands in as deputy", away=said, names=listed(standing))
+        said = _n(
+            "%(away)s, %(names)s stands in as deputy",
+            "%(away)s, %(names)s stand in as deputies",
+            len(standing),
+            away=said,
+            names=listed(standing),
+        )
     return StandIn(sentence=said, until=until, covers=covers, deputies=standing)
 
 

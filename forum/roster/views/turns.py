@@ -10,6 +10,7 @@ from forum.core.time import today
 from forum.people.models import Person
 from forum.roster.access import duty_for, swap_for
 from forum.roster.actions import turns as actions
+from forum.roster.actions.covering import Warned
 from forum.roster.models import Duty, TurnSwap
 from forum.roster.queries.duties import who_may_hold
 from forum.roster.queries.turns import Turns, turns_shown, turns_would_be
@@ -83,10 +84,12 @@ def ask_swap(here: Here, ref: str) -> Page:
         return _page(here, row, item, swap=form, shown=shown), 422
     try:
         with transaction():
-            actions.ask_swap(here, row, other, day=day, other_day=other_day)
+            actions.ask_swap(here, row, other, day=day, other_day=other_day, knowing="knowing" in request.form)
     except Invalid as problem:
         form.add_problems(problem)
         return _page(here, row, item, swap=form, shown=shown), 422
+    except Warned as warned:
+        return _page(here, row, item, swap=form, shown=shown, swap_warning=warned.why), 409
     except RuleBroken as broken:
         form.form_errors.append(broken.why)
         return _page(here, row, item, swap=form, shown=shown), 409
@@ -128,6 +131,9 @@ def _answer(here: Here, swap_id: int, what: str) -> Page:
     try:
         with transaction():
             said = _do(here, swap, what)
+    except Warned as warned:
+        row, item = duty_for(here, ref)
+        return _page(here, row, item, problem=warned.why, warned_of=swap_id), 409
     except RuleBroken as broken:
         row, item = duty_for(here, ref)
         return _page(here, row, item, problem=broken.why), 409
@@ -143,7 +149,7 @@ def _do(here: Here, swap: TurnSwap, what: str) -> str:
     if what == "undo":
         actions.undo_swap(here, swap)
         return _("It is undone: each has their own turn again. Whoever asked is told.")
-    actions.answer_swap(here, swap, agrees=what == "agree")
+    actions.answer_swap(here, swap, agrees=what == "agree", knowing="knowing" in request.form)
     if what == "agree":
         return _("The turns are swapped. Whoever asked is told.")
     return _("You keep your turn. Whoever asked is told.")
@@ -159,7 +165,10 @@ def _page(
     swap: SwapForm | None = None,
     shown: Turns | None = None,
     problem: str = "",
+    swap_warning: str = "",
+    warned_of: int = 0,
 ) -> str:
+    """Render the page, with what was sent. `warned_of` is the swap that was agreed to by who is to say so once more."""
     shown = shown or turns_shown(here, row)
     may_set = here.may(Can.KEEP_ROSTER) and not row.ended_on
     would_be = []
@@ -171,6 +180,8 @@ def _page(
         item=item,
         shown=shown,
         problem=problem,
+        swap_warning=swap_warning,
+        warned_of=warned_of,
         form=form if form is not None else _turns_form(here, row, shown) if may_set else None,
         is_sent=form is not None,
         would_be=would_be,
