@@ -299,11 +299,15 @@ class LeavingStuck(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class LeavingOffered(Fact):
-    """Somebody is asked to take what a colleague leaves: `successor_id`, if nobody was asked since. `version` is that of asking."""
+    """Somebody is asked to take what a colleague leaves: `successor_id`, if nobody was asked since. `version` is that of asking.
+
+    `others` are what they were asked for with the same press: each its key and its version.
+    """
 
     left_id: int
     successor_id: int | None = None
     version: int = 0
+    others: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,6 +28,7 @@ from forum.roster.kept import RETENTION
 from forum.roster.models import CoverRequest
 from forum.roster.obligations import before_closing, cover_settled, deputy_settled, obligations_of, second_settled
 from forum.roster.personal import PERSONAL
+from forum.roster.queries.asked import asked_here, how_many_asked
 from forum.roster.queries.away import away_on
 from forum.roster.queries.holding import duties_in, holders
 from forum.roster.queries.standing import meets, stand_ins
@@ -100,7 +101,17 @@ feature = Feature(
     name="roster",
     blueprints=(blueprint, away, leaving_blueprint, register, links),
     tellers=TELLERS,
-    tabs=(TabRule(label=_l("Roster"), endpoint="roster.index", order=50, shown=lambda here: here.may(Can.SEE_ROSTER)),),
+    tabs=(
+        TabRule(
+            label=_l("Roster"),
+            endpoint="roster.index",
+            order=50,
+            count=asked_here,
+            waits=how_many_asked,
+            count_label=_l("asked of you"),
+            shown=lambda here: here.may(Can.SEE_ROSTER),
+        ),
+    ),
     today=parts,
     today_if=TODAY_IF,
     findable=(findable,),

@@ -1,4 +1,4 @@
-"""What the roster says on Today: that somebody is back, what cover they are asked for; to organisers, where nobody is now or soon."""
+"""What the roster says on Today: that somebody is back, what they are asked; to organisers, where nobody is now or soon."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,7 @@ from sqlalchemy import Integer, bindparam, exists, or_
 from forum.core.time import now
 from forum.roster.access import KIND
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty, DutyKind
+from forum.roster.queries.asked import What, asked_of
 from forum.roster.queries.cover import cover_of
 from forum.roster.queries.gaps import GapLine, gaps_ahead, lines_for
 from forum.roster.queries.present import Present, present
@@ -21,14 +22,23 @@ from forum.spaces.policy import Can
 from forum.web.rendering import day_words, reader
 from forum.web.words import _, _n
 
-BACK, ASKED, GAPS = 3, 12, 13
+BACK, ASKED, WANTED, GAPS = 3, 8, 12, 13
 ON_DUTY, AWAY = 10, 18
-LISTED, MOST_AWAY = 3, 6
+LISTED, MOST_ASKED, MOST_AWAY = 3, 6, 6
 
 
 def parts(here: Here) -> Sequence[TodayPart]:
-    """Return to organisers the gaps of the next fourteen days, and those that are there now."""
-    return _gaps(here) if here.may(Can.SEE_ROSTER) else []
+    """Return what the person is asked; to organisers the gaps of the next fourteen days, and those that are there now."""
+    return [*_asked(here), *_gaps(here)] if here.may(Can.SEE_ROSTER) else []
+
+
+def _asked(here: Here) -> list[TodayPart]:
+    """What they are asked, but for cover, which is told with who is away (`_cover`)."""
+    lines = [line for line in asked_of(here) if line.what is not What.COVER]
+    if not lines:
+        return []
+    values: dict[str, object] = {"lines": lines[:MOST_ASKED], "more": len(lines) - MOST_ASKED}
+    return [TodayPart(order=ASKED, template="roster/today_asked.html", values=values, waits=len(lines))]
 
 
 def _around(here: Here) -> list[TodayPart]:
@@ -64,7 +74,7 @@ def _back(found: Present) -> list[TodayPart]:
     return [TodayPart(order=BACK, template="roster/today_back.html", values={}, sentence=sentence, greets=True)]
 
 
-def _asked(here: Here) -> list[TodayPart]:
+def _cover(here: Here) -> list[TodayPart]:
     """What they are asked to cover, and what everybody is asked and they may take."""
     if not here.may(Can.SEE_ROSTER):
         return []
@@ -75,8 +85,8 @@ def _asked(here: Here) -> list[TodayPart]:
         return []
     lines = [*asked, *others]
     values = {"lines": lines[:LISTED], "more": len(lines) - LISTED, "days_of": days_of, "is_asked": bool(asked)}
-    template = "roster/today_asked.html"
-    return [TodayPart(order=ASKED, template=template, values=values, waits=len(asked), is_for_settled=not asked)]
+    order, template = ASKED if asked else WANTED, "roster/today_cover.html"
+    return [TodayPart(order=order, template=template, values=values, waits=len(asked), is_for_settled=not asked)]
 
 
 def _gaps(here: Here) -> list[TodayPart]:
@@ -110,4 +120,4 @@ SOMEBODY_AWAY = exists().where(
 )
 ON_DUTY_HERE = exists().where(Duty.id == Item.id, HERE, Item.kind == KIND, Duty.kind == DutyKind.ON_DUTY)
 COVER_WANTED = exists().where(CoverRequest.duty_id == Item.id, HERE, CoverRequest.state == CoverState.OPEN)
-TODAY_IF = (TodayIf(may=or_(SOMEBODY_AWAY, ON_DUTY_HERE), parts=_around), TodayIf(may=COVER_WANTED, parts=_asked))
+TODAY_IF = (TodayIf(may=or_(SOMEBODY_AWAY, ON_DUTY_HERE), parts=_around), TodayIf(may=COVER_WANTED, parts=_cover))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup, escape
 from sqlalchemy import func, select, update
 
 from forum.core.db import db, lock
@@ -11,25 +12,29 @@ from forum.spaces.actions.membership import end
 from forum.spaces.log import record
 from forum.spaces.models import Invitation, Membership, Role, Space
 from forum.spaces.queries import stewards_of
+from forum.web.links import path_of
 from forum.web.words import _
 
 
 def before_closing(person: Person) -> Sequence[str]:
-    """Say of which spaces somebody is the only steward."""
+    """Say of which spaces somebody is the only steward, and lead to where they name another."""
     spaces = db.session.execute(
-        select(Space.id, Space.name)
+        select(Space.id, Space.name, Space.slug)
         .join(Membership, Membership.space_id == Space.id)
         .where(Membership.person_id == person.id, Membership.ended_at.is_(None), Membership.role == Role.STEWARD)
         .order_by(Space.name, Space.id)
     ).all()
-    alone = [name for key, name in spaces if all(steward.id == person.id for steward in stewards_of(key))]
+    said = escape(_("You are the only steward of %(space)s. %(link)s, or it will have none."))
     return [
-        _(
-            "You are the only steward of %(space)s. Make somebody else a steward first, or it will have none.",
-            space=name,
-        )
-        for name in alone
+        said % {"space": name, "link": _to_members(slug)}
+        for key, name, slug in spaces
+        if all(steward.id == person.id for steward in stewards_of(key))
     ]
+
+
+def _to_members(slug: str) -> Markup:
+    url, words = path_of("spaces.members", slug=slug), _("Make somebody else a steward first")
+    return Markup('<a href="{}">{}</a>').format(url, words)
 
 
 def end_everything(person: Person) -> None:

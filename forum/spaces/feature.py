@@ -90,7 +90,7 @@ class Feature:
     files_of: Callable[[Person], Iterable[tuple[str, Path]]] | None = None
     """A person's own files: the name for their download, and where the bytes lie."""
     before_closing: Callable[[Person], Sequence[str]] | None = None
-    """Sentences on what somebody should settle before they close their account."""
+    """Sentences, which may hold links, on what somebody should settle before they close their account."""
     on_closing: Callable[[Person], None] | None = None
     """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
     on_keeping: Callable[[Person], None] | None = None

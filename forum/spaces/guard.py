@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from flask import g, redirect, request, url_for
 from flask_login import current_user
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
 from werkzeug.wrappers import Response
 
 from forum.core.db import db, lock
@@ -16,7 +16,7 @@ from forum.core.prepared import prepared
 from forum.core.time import local, now
 from forum.people.models import Person
 from forum.people.sessions import me
-from forum.spaces.feature import led_on, tabs_for
+from forum.spaces.feature import features, led_on, tabs_for
 from forum.spaces.models import Grant, Item, Membership, Role, Space, Suspension, Visibility
 from forum.spaces.parts import Tab
 from forum.spaces.policy import KEEPERS, LENDABLE, POWERS, Can, giveable, powers_of
@@ -24,7 +24,7 @@ from forum.spaces.queries.members import Member, keepers_of
 from forum.spaces.queries.rights import Lent, lent_to
 from forum.spaces.queries.spaces import department_count, member_count
 from forum.spaces.queries.suspended import suspends
-from forum.spaces.queries.visible import VIEWED_AT, is_in_force, moved_to
+from forum.spaces.queries.visible import VIEWED_AT, is_in_force, moved_to, viewing
 from forum.web.access import mark, to_sign_in
 from forum.web.rendering import long_day
 from forum.web.words import _
@@ -52,6 +52,8 @@ class Here:
     suspension: Suspension | None = None
     """Why the person only reads here now, and until when."""
     suspended_by: str = ""
+    waits: Mapping[str, int] = field(default_factory=dict)
+    """How much of rooms waits for the person here, by the endpoint of the tab whose `waits` counted it."""
 
     def may(self, power: Can, item: Item | None = None) -> bool:
         """Say whether the person's role, or a right lent to them, allows `power` (over `item`)."""
@@ -136,9 +138,10 @@ def here_for(actor: Person, slug: str) -> Here:
 
 
 def _load(actor: Person, slug: str, *, anew: bool) -> Here:
+    counted = {rule.endpoint: rule.waits for room in features() for rule in room.tabs if rule.waits}
     row = db.session.execute(
-        _standing(),
-        {"actor_id": actor.id, "slug": slug, VIEWED_AT.key: now()},
+        _standing(tuple(counted.values())),
+        {"actor_id": actor.id, "slug": slug, **viewing(actor, now())},
         execution_options={"populate_existing": anew},
     ).one_or_none()
     if row is None:
@@ -168,11 +171,12 @@ def _load(actor: Person, slug: str, *, anew: bool) -> Here:
         over_items,
         suspension,
         suspended_by or "",
+        dict(zip(counted, row[7:], strict=True)),
     )
 
 
 @prepared
-def _standing() -> Select[Space, Membership, int, int, Suspension, str, bool]:
+def _standing(counted: tuple[Callable[[], ColumnElement[int]], ...]) -> Select[*tuple[Any, ...]]:
     """Build the statement that every page of a space begins with, once."""
     mine = and_(
         Membership.space_id == Space.id, Membership.person_id == bindparam("actor_id"), Membership.ended_at.is_(None)
@@ -181,7 +185,16 @@ def _standing() -> Select[Space, Membership, int, int, Suspension, str, bool]:
         Grant.space_id == Space.id, Grant.person_id == bindparam("actor_id"), is_in_force(VIEWED_AT)
     )
     return (
-        select(Space, Membership, member_count(), department_count(), Suspension, Person.name, granted.correlate(Space))
+        select(
+            Space,
+            Membership,
+            member_count(),
+            department_count(),
+            Suspension,
+            Person.name,
+            granted.correlate(Space),
+            *(count() for count in counted),
+        )
         .outerjoin(Membership, mine)
         .outerjoin(Suspension, suspends(Space.id, bindparam("actor_id"), VIEWED_AT))
         .outerjoin(Person, Person.id == Suspension.by_id)

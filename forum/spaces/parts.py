@@ -33,6 +33,9 @@ class TabRule:
     endpoint: str
     order: int
     count: Callable[[Here], int] | None = None
+    waits: Callable[[], ColumnElement[int]] | None = None
+    """Counts what of the room waits for the VIEWER in the `Space` of the statement around it: that with which every page of a space
+    begins, so it costs none of its own. What it counted is in `Here.waits`, by `endpoint`, for `count`."""
     count_label: LazyString | None = None
     count_shown: Callable[[int], str] = str
     """How a count is written: one that stops somewhere says so, as "99+" does."""

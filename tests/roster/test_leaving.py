@@ -35,7 +35,8 @@ from forum.roster.models import (
     LeavingState,
 )
 from forum.roster.queries import who_holds
-from forum.roster.queries.leaving import asked_of, kit_of, leavings_in, vacant_in
+from forum.roster.queries.asked import asked_of
+from forum.roster.queries.leaving import kit_of, leavings_in, vacant_in
 from forum.roster.tellers.leaving import tell_stuck
 from forum.spaces.actions import end_membership, leave, suspend
 from forum.spaces.models import Membership, Role

@@ -121,3 +121,12 @@ def test_an_unlocked_desk_is_not_enough_to_set_ones_last_day(app: Flask, cast: C
     assert (wrong.status_code, "That isn’t your password" in wrong.text) == (422, True)
     assert f'value="{day}"' in wrong.text
     assert carla.send("/me/leaving/", last_day=day, old_password=PASSWORD).status_code == 303
+
+
+def test_who_is_the_only_steward_reads_so_before_they_set_a_last_day(cast: Cast, as_person: AsPerson) -> None:
+    """A4: and is led to where they name another, there and where the account is closed. Seen to fail while it was said afterwards."""
+    for path in ("/me/leaving/", "/me/close"):
+        page = as_person(cast.insider).get(path).text
+        assert "You are the only steward of Night desk." in page
+        assert '<a href="/s/night-desk/members">Make somebody else a steward first</a>, or it will have none.' in page
+        assert "only steward" not in as_person(cast.champion).get(path).text

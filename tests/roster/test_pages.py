@@ -1,22 +1,25 @@
 """The list of duties and a duty's page, in the states that they have; what is meant for somebody away meets their cover."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from forum.content.telling import notices_of
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.halves import Span
 from forum.core.notices import Reason
-from forum.core.time import today
+from forum.core.time import now, today
+from forum.notify.notices import note_all
 from forum.people.models import Person
-from forum.roster.models import Place
+from forum.roster.models import Absence, Place, Seen
 from forum.spaces.feature import obligations_of, stand_ins
 from forum.spaces.models import Audience, Item
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import queries, standing
+from tests.content.steps import address, queries, standing
 
 AsPerson = Callable[[Person], Browserless]
 
@@ -119,3 +122,44 @@ def test_who_is_away_and_who_covers_is_one_query_and_what_counts_on_them_spans_r
         kinds = [one.kind for one in obligations_of(cast.champion, Span.of_days(first, first + timedelta(days=2)))]
         assert sorted(kinds) == ["duty", "thread"]
         assert {one.kind for one in obligations_of(cast.colleague)} == {"cover"}
+
+
+@pytest.mark.both_databases
+def test_a_mention_waits_for_who_covers_on_today_with_whom_it_names(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D9: until it is read, in the statement that reads what waits. A3: whose being away is for organisers isn't named as away."""
+    with app.test_request_context("/"):
+        absence = factories.make_absence(cast.champion)
+        duty = factories.make_duty(cast.champions, by=cast.steward, holder=cast.champion)
+        factories.make_cover_request(duty, away=cast.champion, span=absence.span, taken_by=cast.colleague)
+        thread = factories.make_thread(cast.champions, author=cast.steward, title="Who orders salt?")
+    colin = as_person(cast.colleague)
+    colin.get(address(app, thread))
+    with queries(app) as before:
+        assert "Who orders salt?" not in waits_on(colin)
+    with app.test_request_context("/"):
+        post = factories.make_post(thread, author=cast.steward)
+        factories.make_mention(post, cast.champion)
+        with transaction():
+            note_all(notices_of(post.id), at=now())
+        number = post.number
+    said = f"Stella Steward mentioned Carla Champion in post {number}, and you cover for them."
+    waits_on(colin)
+    with queries(app) as sent:
+        assert said in waits_on(colin)
+    assert len(sent) <= len(before) + 1, "whose absence is for organisers only"
+    assert "One thing waits for you." in colin.get("/s/champions/").text
+    assert f"Stella Steward mentioned you in post {number}." in waits_on(as_person(cast.champion))
+    assert "mentioned" not in waits_on(as_person(cast.organiser))
+    with app.test_request_context("/"), transaction():
+        db.session.get_one(Absence, absence.id).seen = Seen.ORGANISERS
+    assert f"Stella Steward mentioned somebody you cover for in post {number}." in waits_on(colin)
+    colin.get(address(app, thread))
+    assert "mentioned" not in waits_on(colin)
+
+
+def waits_on(client: Browserless) -> str:
+    """Return the words under "Waiting for you"."""
+    html = client.get("/s/champions/").text.partition("<h2>Waiting for you</h2>")[2].partition("</section>")[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())

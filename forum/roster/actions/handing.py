@@ -133,8 +133,8 @@ def append(handover: Handover, lines: Sequence[str]) -> None:
     db.session.flush()
 
 
-def offer(here: Here, handover: Handover, *, at: datetime | None = None) -> None:
-    """Offer a draft to its taker. Twice is once. Raises Missing, Denied, Gone, RuleBroken."""
+def offer(here: Here, handover: Handover, *, tells: bool = True, at: datetime | None = None) -> None:
+    """Offer a draft to its taker, and tell them unless the caller does. Twice is once. Raises Missing, Denied, Gone, RuleBroken."""
     at = at or now()
     here, handover, _duty, item = _held(here, handover)
     _require_giver(here, handover)
@@ -146,7 +146,7 @@ def offer(here: Here, handover: Handover, *, at: datetime | None = None) -> None
     handover.state, handover.offered_at = HandoverState.OFFERED, at
     mark(handover, LeavingState.OFFERED, at=at)
     record("offered handover", actor=here.actor, space=here.space, item=item, person=taker, at=at)
-    if taker.id != here.actor.id:
+    if tells and taker.id != here.actor.id:
         announce(HandoverOffered(actor_id=here.actor.id, item_id=item.id, handover_id=handover.id))
 
 

@@ -89,10 +89,19 @@ def _next_holder(row: LeavingItem, person: Person) -> int | None:
     )
 
 
-def offer(here: Here, person: Person, kind: str, key: str, taker: Person, *, at: datetime | None = None) -> LeavingItem:
+def offer(
+    here: Here,
+    person: Person,
+    kind: str,
+    key: str,
+    taker: Person,
+    *,
+    tells: bool = True,
+    at: datetime | None = None,
+) -> LeavingItem:
     """Ask a member to take something that somebody leaves; a duty comes with its handover. By them, or an organiser. Twice is once.
 
-    Raises Missing, Denied, Gone, RuleBroken.
+    They are told of it, unless the caller `tells` of several at once. Raises Missing, Denied, Gone, RuleBroken.
     """
     at = at or now()
     lock_people([here.actor.id, person.id, taker.id])
@@ -108,16 +117,26 @@ def offer(here: Here, person: Person, kind: str, key: str, taker: Person, *, at:
     if why := why_not_cover(here, taker, row.item_id):
         raise RuleBroken(why)
     if kind == "duty":
-        _offer_duty(here, leaving, row, person, taker, at=at)
+        _offer_duty(here, leaving, row, person, taker, tells=tells, at=at)
         return row
     row.state, row.successor_id, row.version = LeavingState.OFFERED, taker.id, row.version + 1
     db.session.flush()
-    asked = {"left_id": row.id, "successor_id": taker.id, "version": row.version}
-    announce(LeavingOffered(actor_id=here.actor.id, item_id=row.item_id, **asked))
+    if tells:
+        announce(
+            LeavingOffered(
+                actor_id=here.actor.id,
+                item_id=row.item_id,
+                left_id=row.id,
+                successor_id=taker.id,
+                version=row.version,
+            )
+        )
     return row
 
 
-def _offer_duty(here: Here, leaving: Leaving, row: LeavingItem, person: Person, taker: Person, *, at: datetime) -> None:
+def _offer_duty(
+    here: Here, leaving: Leaving, row: LeavingItem, person: Person, taker: Person, *, tells: bool, at: datetime
+) -> None:
     """Begin the handover for the day after the last, or ask somebody else in the one that is under way; and offer it."""
     duty = db.session.get_one(Duty, row.item_id)
     running = handing.open_of(duty.id)
@@ -127,7 +146,7 @@ def _offer_duty(here: Here, leaving: Leaving, row: LeavingItem, person: Person, 
     handover = handing.start(here, duty, taker, day=day, giver=person, at=at)
     handover.taker_id = taker.id
     db.session.flush()
-    handing.offer(here, handover, at=at)
+    handing.offer(here, handover, tells=tells, at=at)
 
 
 def close(here: Here, person: Person, kind: str, key: str, *, at: datetime | None = None) -> None:

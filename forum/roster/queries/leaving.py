@@ -9,12 +9,10 @@ from sqlalchemy import and_, or_, select
 
 from forum.core.db import db
 from forum.core.time import now
-from forum.people.models import Person, PersonState
+from forum.people.models import Person
 from forum.roster.actions.leaving_kit import UNSETTLED, left_by
 from forum.roster.models import (
     Duty,
-    Handover,
-    HandoverState,
     Leaving,
     LeavingItem,
     LeavingState,
@@ -88,7 +86,7 @@ def kit_of(leaving: Leaving, person: Person, reader: Person, space: Space | None
     lines = []
     for row, where, successor, title_now in db.session.execute(query):
         one = wanted.pop((row.kind, row.key), None)
-        title = one.title if one else _title(row, title_now)
+        title = one.title if one else title_of(row.kind, row.title, title_now)
         lines.append(_line(row.kind, row.key, title, where, one, row=row, successor=successor))
     there = _names(leaving)  # with what the reader doesn't see
     new = [one for one in wanted.values() if space is None or (one.space is not None and one.space.id == space.id)]
@@ -142,10 +140,10 @@ def _line(
     )
 
 
-def _title(row: LeavingItem, now: str | None) -> str:
+def title_of(kind: str, noted: str, now: str | None) -> str:
     """Return what a line is called: as its item is now, unless it has words of its own."""
-    registered = obligation_kinds().get(row.kind)
-    return row.title if now is None or (registered is not None and registered.has_own_title) else now
+    registered = obligation_kinds().get(kind)
+    return noted if now is None or (registered is not None and registered.has_own_title) else now
 
 
 def label_of(kind: str) -> str:
@@ -194,7 +192,9 @@ def _lines_in(here: Here, leaving_ids: Sequence[int]) -> dict[int, list[Left]]:
     )
     found: dict[int, list[Left]] = {}
     for row, successor, title in rows:
-        line = _line(row.kind, row.key, _title(row, title), here.space, None, row=row, successor=successor)
+        line = _line(
+            row.kind, row.key, title_of(row.kind, row.title, title), here.space, None, row=row, successor=successor
+        )
         found.setdefault(row.leaving_id, []).append(line)
     return found
 
@@ -233,7 +233,7 @@ def vacant_in(here: Here) -> list[Vacant]:
     settled = _settled([row.LeavingItem for row in rows])
     return [
         Vacant(
-            title=_title(row, item.title),
+            title=title_of(row.kind, row.title, item.title),
             ref=item.ref,
             kind=row.kind,
             label=label_of(row.kind),
@@ -257,48 +257,3 @@ def _settled(rows: Sequence[LeavingItem]) -> set[tuple[str, str]]:
         if name in kinds and (settled := kinds[name].settled) is not None
         for key in settled(some)
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What somebody is asked to take: a handover, or something that a colleague leaves."""
-
-    handovers: Sequence[tuple[Handover, Item, Person | None]]
-    left: Sequence[tuple[LeavingItem, Person, Leaving]]
-
-    def __bool__(self) -> bool:
-        return bool(self.handovers or self.left)
-
-
-def asked_of(here: Here) -> Asked:
-    """Return what the person is asked to take in this space."""
-    at = now()
-    handovers = db.session.execute(
-        select(Handover, Item, Person)
-        .join(Item, Item.id == Handover.duty_id)
-        .outerjoin(Person, Person.id == Handover.giver_id)
-        .where(
-            Item.space_id == here.space.id,
-            Handover.taker_id == here.actor.id,
-            Handover.state == HandoverState.OFFERED,
-            visible_items(here.actor, at),
-        )
-        .order_by(Handover.day, Handover.id)
-    ).all()
-    left = db.session.execute(
-        select(LeavingItem, Person, Leaving)
-        .join(Leaving, Leaving.id == LeavingItem.leaving_id)
-        .join(Person, Person.id == Leaving.person_id)
-        .where(
-            LeavingItem.space_id == here.space.id,
-            LeavingItem.successor_id == here.actor.id,
-            LeavingItem.state == LeavingState.OFFERED,
-            LeavingItem.kind != "duty",
-            Leaving.ended_at.is_(None),
-            Person.state == PersonState.ACTIVE,
-        )
-        .order_by(LeavingItem.id)
-    ).all()
-    return Asked(
-        handovers=[(row[0], row[1], row[2]) for row in handovers], left=[(row[0], row[1], row[2]) for row in left]
-    )

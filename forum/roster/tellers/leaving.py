@@ -128,26 +128,48 @@ def whom_left(fact: LeavingOffered) -> Iterable[Recipient]:
 
 
 def tell_left(fact: LeavingOffered, recipient: Recipient) -> Mail | None:
-    """Ask whether they take it, unless that is settled."""
-    row, to = db.session.get(LeavingItem, fact.left_id), reader_of(recipient, fact.item_id)
-    if row is None or to is None or row.state is not LeavingState.OFFERED or row.successor_id != to.person.id:
+    """Ask whether they take it, or all that one press asked them for: what isn't settled since, in one message."""
+    asked = ((fact.left_id, fact.version), *fact.others)
+    rows = [row for left_id, version in asked if (row := _open_left(left_id, version, recipient))]
+    seen = [(row, to) for row in rows if (to := reader_of(recipient, row.item_id))]
+    if not seen:
         return None
-    if fact.version not in {0, row.version}:
-        return None
+    (row, to), several = seen[0], len(seen) > 1
     leaving = db.session.get_one(Leaving, row.leaving_id)
-    line = _(
-        "%(name)s leaves after %(day)s. You are asked to look after this then.",
-        name=name_of(leaving.person_id),
-        day=long_day(leaving.last_day),
-    )
+    name, day = name_of(leaving.person_id), long_day(leaving.last_day)
+    if several:
+        subject = _("Would you take %(num)d things from %(name)s?", num=len(seen), name=name)
+        lines = [
+            _("%(name)s leaves after %(day)s. You are asked to look after these then:", name=name, day=day),
+            *(_called(one.title, one.kind) for one, _to in seen),
+            _("Say yes or no to each. Saying no is fine, and costs one press."),
+        ]
+    else:
+        subject = _("Would you take “%(title)s” from %(name)s?", title=row.title, name=name)
+        lines = [
+            _("%(name)s leaves after %(day)s. You are asked to look after this then.", name=name, day=day),
+            _("Saying no is fine, and costs one press."),
+        ]
     return news(
         to,
-        subject=_("Would you take “%(title)s” from %(name)s?", title=row.title, name=name_of(leaving.person_id)),
-        lines=[line, _("Saying no is fine, and costs one press.")],
+        subject=subject,
+        lines=lines,
         why=_("You get this because you are asked, as a member of the space."),
         label=_("Answer"),
         url=absolute("roster.leaving", slug=to.space.slug),
     )
+
+
+def _called(title: str, kind: str) -> str:
+    """Return what something that somebody leaves is called among others."""
+    return title if kind == "duty" else f"{title} ({label_of(kind)})"
+
+
+def _open_left(left_id: int, version: int, recipient: Recipient) -> LeavingItem | None:
+    """Return what somebody was asked to take, while they still are, and this is the last time of asking."""
+    row = db.session.get(LeavingItem, left_id)
+    is_open = row is not None and row.state is LeavingState.OFFERED and row.successor_id == recipient.person_id
+    return row if is_open and row is not None and version in {0, row.version} else None
 
 
 def who_left(fact: LeavingAnswered) -> Iterable[Recipient]:
@@ -208,7 +230,7 @@ def tell_vacant(fact: LeftVacant, recipient: Recipient) -> Mail | None:
         heading=subject,
         lines=[
             _("Nobody has taken:"),
-            *(row.title if row.kind == "duty" else f"{row.title} ({label_of(row.kind)})" for row in rows),
+            *(_called(row.title, row.kind) for row in rows),
             _("Nothing is lost: it all stands in the space. Ask somebody to take it on."),
         ],
         label=_("See what is vacant"),

@@ -12,6 +12,7 @@ from forum.roster.away_forms import AskForm
 from forum.roster.forms import EndForm, OfferForm
 from forum.roster.models import Duty, DutyKind
 from forum.roster.queries.accounts import accounts_of
+from forum.roster.queries.asked import asked_of
 from forum.roster.queries.cover import open_of_duty
 from forum.roster.queries.duties import DutyShown, duties_of, shown, who_may_hold
 from forum.roster.queries.leaving import vacant_in
@@ -40,6 +41,7 @@ def index(here: Here) -> Page:
         stand_ins=stand_ins(here, people),
         days_of=days_of,
         left=vacant_in(here),
+        asked=asked_of(here),
         span=Span,
     )
 

@@ -15,8 +15,9 @@ from forum.roster.actions import leaving_kit
 from forum.roster.actions.asking_for_all import offer_all
 from forum.roster.actions.passing import coming_of
 from forum.roster.passing_forms import LastDayForm, OwnLastDayForm
+from forum.roster.queries.asked import asked_of
 from forum.roster.queries.duties import who_may_hold
-from forum.roster.queries.leaving import Kit, asked_of, kit_of, leavings_in, vacant_in, would_leave
+from forum.roster.queries.leaving import Kit, kit_of, leavings_in, vacant_in, would_leave
 from forum.roster.views import Page, blueprint, leaving_blueprint
 from forum.spaces import queries
 from forum.spaces.actions.membership import why_not_remove

@@ -1,8 +1,8 @@
 """Who sees which item: one predicate for lists, counts, search, feeds and mail (A3)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, and_, bindparam, exists, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Date, Integer, and_, bindparam, exists, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.core.db import UtcDateTime, db
@@ -26,13 +26,15 @@ from forum.spaces.queries.suspended import is_suspended, keeps_now
 
 VIEWER: BindParameter[int] = bindparam("viewer_id", type_=Integer)
 VIEWED_AT: BindParameter[datetime] = bindparam("viewed_at", type_=UtcDateTime)
+VIEWED_ON: BindParameter[date] = bindparam("viewed_on", type_=Date)
+"""The day of VIEWED_AT in UTC: for what is counted in all spaces alike."""
 FOR_NAMED = (Audience.NAMED, Audience.ON_DUTY)
 """Audiences to which people belong by a row of their own: who is named, and who was asked because they were on duty."""
 
 
 def viewing(actor: Person, at: datetime) -> dict[str, object]:
-    """Return the values of VIEWER and VIEWED_AT, with which a statement that was built once is executed."""
-    return {"viewer_id": actor.id, "viewed_at": at}
+    """Return the values of VIEWER, VIEWED_AT and VIEWED_ON, with which a statement that was built once is executed."""
+    return {"viewer_id": actor.id, "viewed_at": at, "viewed_on": at.date()}
 
 
 @prepared

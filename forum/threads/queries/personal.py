@@ -11,7 +11,9 @@ from sqlalchemy.orm import aliased
 from forum.content.models import Bookmark, Draft, Post, PostMention, PostState, ReadMark
 from forum.content.reading import is_unread_post, my_mark
 from forum.core.db import db
+from forum.core.notices import Reason
 from forum.core.prepared import prepared
+from forum.notify.models import Notification
 from forum.people.models import Department, Person
 from forum.spaces.guard import Here
 from forum.spaces.models import Item
@@ -29,7 +31,7 @@ from forum.threads.queries.conditions import (
     threads_here,
 )
 
-NO_NOTE = cast(null(), String)
+NO_NOTE, NOBODY = cast(null(), String), cast(null(), Integer)
 
 
 class Why(enum.IntEnum):
@@ -39,9 +41,11 @@ class Why(enum.IntEnum):
     """They marked a post, and wanted to be reminded of it by now."""
     CALLED = 1
     """An unread post names them."""
-    REPLIED = 2
+    COVERED = 2
+    """An unread post names somebody who is away, and they cover for them (D9)."""
+    REPLIED = 3
     """Their own question is open and has answers, of which none is accepted: that is up to them."""
-    IN_PATCH = 3
+    IN_PATCH = 4
     """A question from their department, which nobody has answered."""
 
 
@@ -49,7 +53,7 @@ class Why(enum.IntEnum):
 class ForMe:
     """A thread, or another item with posts, that waits for this person.
 
-    `who` wrote the post `number`, replied last, or asked; `department` is theirs.
+    `who` wrote the post `number`, replied last, or asked; `department` is theirs. `named` is who is away, if the post names one.
 
     `note` is what this person wrote to themselves when they marked the post.
     """
@@ -63,6 +67,7 @@ class ForMe:
     at: datetime
     who: Person | None
     department: str | None
+    named: Person | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +77,14 @@ class AllForMe:
     first: list[ForMe]
     reminded: int = 0
     called: int = 0
+    covered: int = 0
     replied: int = 0
     in_patch: int = 0
 
     @property
     def number(self) -> int:
         """How much there is in all."""
-        return self.reminded + self.called + self.replied + self.in_patch
+        return self.reminded + self.called + self.covered + self.replied + self.in_patch
 
     @property
     def more_reminded(self) -> int:
@@ -89,6 +95,11 @@ class AllForMe:
     def more_called(self) -> int:
         """How many posts that name them aren't among the first."""
         return self.called - self._listed(Why.CALLED)
+
+    @property
+    def more_covered(self) -> int:
+        """How many posts that name somebody for whom they cover aren't among the first."""
+        return self.covered - self._listed(Why.COVERED)
 
     @property
     def more_replied(self) -> int:
@@ -120,7 +131,7 @@ def waiting_for_me(here: Here, *, most: int) -> AllForMe:
     rows = db.session.execute(query, {**seen_by(here), "most": most}).all() if here.membership else []
     if not rows:
         return AllForMe(first=[])
-    reminded, called, replied, in_patch = rows[0][-len(Why) :]
+    reminded, called, covered, replied, in_patch = rows[0][-len(Why) :]
     first = [
         ForMe(
             why=Why(why),
@@ -132,10 +143,11 @@ def waiting_for_me(here: Here, *, most: int) -> AllForMe:
             at=at,
             who=who,
             department=department,
+            named=named,
         )
-        for why, kind, ref, title, number, note, at, who, department, *_totals in rows
+        for why, kind, ref, title, number, note, at, who, department, named, *_totals in rows
     ]
-    return AllForMe(first=first, reminded=reminded, called=called, replied=replied, in_patch=in_patch)
+    return AllForMe(first=first, reminded=reminded, called=called, covered=covered, replied=replied, in_patch=in_patch)
 
 
 def begun(here: Here, *, most: int) -> list[Begun]:
@@ -146,9 +158,9 @@ def begun(here: Here, *, most: int) -> list[Begun]:
 
 @prepared
 def _waiting_for_me(*, may_answer: bool) -> Select[*tuple[Any, ...]]:
-    for_all = (_reminded(), _called())
+    for_all = (_reminded(), _called(), _covered())
     some = union_all(*for_all, *((_replied(), _in_patch()) if may_answer else ())).subquery()
-    who = aliased(Person)
+    who, named = aliased(Person), aliased(Person)
     totals = [func.sum(case((some.c.why == why.value, 1), else_=0)).over() for why in Why]
     return (
         select(
@@ -161,11 +173,13 @@ def _waiting_for_me(*, may_answer: bool) -> Select[*tuple[Any, ...]]:
             some.c.at,
             who,
             Department.name,
+            named,
             *totals,
         )
         .join(Item, Item.id == some.c.item_id)
         .outerjoin(who, who.id == some.c.who_id)
         .outerjoin(Department, Department.id == who.department_id)
+        .outerjoin(named, named.id == some.c.named_id)
         .order_by(some.c.why, some.c.at.desc(), some.c.item_id.desc(), some.c.number.desc())
         .limit(bindparam("most", type_=Integer))
     )
@@ -198,6 +212,27 @@ def _called() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _covered() -> Select[*tuple[Any, ...]]:
+    """Posts of which they were told as who covers. Whom they cover is who was named and told quietly, where that is one person."""
+    theirs, away = aliased(Notification), aliased(Notification)
+    quietly = and_(away.post_id == Post.id, away.is_quiet, away.reason == Reason.MENTION, away.person_id != VIEWER)
+    only = select(func.min(away.person_id)).where(quietly).having(func.count() == 1).correlate(Post).scalar_subquery()
+    return (
+        select(*_waits(Why.COVERED, number=Post.number, who=Post.author_id, at=Post.created_at, named=only))
+        .select_from(theirs)
+        .join(Post, Post.id == theirs.post_id)
+        .join(Item, Item.id == Post.item_id)
+        .outerjoin(ReadMark, my_mark())
+        .where(
+            theirs.person_id == VIEWER,
+            theirs.read_at.is_(None),
+            theirs.reason == Reason.COVER,
+            posts_here(),
+            is_unread_post(),
+        )
+    )
+
+
 def _replied() -> Select[*tuple[Any, ...]]:
     by_others = Item.last_by_id.is_distinct_from(VIEWER)
     is_open = and_(Thread.is_question, Thread.closed_at.is_(None), ~is_answered())
@@ -216,8 +251,17 @@ def _in_patch() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _waits(why: Why, *, number: Any, who: Any, at: Any, note: Any = NO_NOTE) -> tuple[Any, ...]:  # noqa: ANN401  # columns of any table
-    columns = {"why": literal(why.value), "item_id": Item.id, "number": number, "note": note, "who_id": who, "at": at}
+def _waits(
+    why: Why,
+    *,
+    number: Any,  # noqa: ANN401  # columns of any table
+    who: Any,  # noqa: ANN401
+    at: Any,  # noqa: ANN401
+    note: Any = NO_NOTE,  # noqa: ANN401
+    named: Any = NOBODY,  # noqa: ANN401
+) -> tuple[Any, ...]:
+    whose = {"who_id": who, "named_id": named}
+    columns = {"why": literal(why.value), "item_id": Item.id, "number": number, "note": note, **whose, "at": at}
     return tuple(column.label(name) for name, column in columns.items())
 
 
