@@ -66,7 +66,7 @@ class Form(FlaskForm):
 
         A rule is checked again where it holds, under the lock; here it is asked so that nobody is sent back for each mistake.
         """
-        is_right = self.validate_on_submit()
+        is_right = bool(self.validate_on_submit())
         for check in checks:
             try:
                 check()
