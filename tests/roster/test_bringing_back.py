@@ -54,7 +54,7 @@ def back_and_away(app: Flask, cast: Cast, absence: Absence) -> bool:
 @pytest.mark.both_databases
 @pytest.mark.parametrize("starts", [7, 0, -2])
 def test_an_undone_return_brings_back_the_cover_that_it_ended(app: Flask, cast: Cast, starts: int) -> None:
-    """D5: who covers, what is lent, and no mail on an end that nobody was told of. Seen to fail: the days were a gap."""
+    """D5: who covers, what is lent, and no mail on an end that nobody was told of. Before: the days were a gap."""
     duty, absence, request = covered(cast, starts=starts)
     span = as_it_is(request).span
     assert back_and_away(app, cast, absence)
@@ -125,7 +125,7 @@ def test_nobody_is_bound_anew_who_cannot_and_nothing_returns_after_the_hour(cast
 
 @inside
 def test_a_swap_of_turns_that_is_undone_brings_back_the_cover_of_the_turn(cast: Cast) -> None:
-    """Seen to fail: whoever covered was told that it is over, and the days were a gap again."""
+    """Before: whoever covered was told that it is over, and the days were a gap again."""
     duty, monday = rotating(cast), now_monday(cast)
     day, other_day = monday + 3 * WEEK, monday + WEEK
     absence = factories.make_absence(cast.champion, starts=(day - now().date()).days, days=2)

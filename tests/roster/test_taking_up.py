@@ -154,7 +154,7 @@ def test_a_sponsor_hears_of_the_undo_only_when_they_heard_of_the_end(
 
 @inside
 def test_a_duty_that_goes_on_after_all_has_its_covers_again(cast: Cast) -> None:
-    """Seen to fail: they had to be asked for anew."""
+    """Before: they had to be asked for anew."""
     duty, _holding, request = covered(cast)
     with transaction():
         duties.end(standing(cast.organiser), duty, on=today(cast.champions.zone))
@@ -167,7 +167,7 @@ def test_a_duty_that_goes_on_after_all_has_its_covers_again(cast: Cast) -> None:
 def test_a_page_says_what_follows_before_the_press_and_undo_after_it(
     app: Flask, cast: Cast, as_person: AsPerson
 ) -> None:
-    """Seen to fail: one press on the duty's page ended it at once."""
+    """Before: one press on the duty's page ended it at once."""
     with app.app_context():
         duty, holding, request = covered(cast)
         ref, key, request_id = db.session.get_one(Item, duty.id).ref, holding.id, request.id

@@ -253,7 +253,7 @@ def test_a_turn_that_begins_today_is_not_swapped_any_more(cast: Cast) -> None:
 def test_a_swap_into_an_absence_is_warned_of_when_it_is_asked_and_when_it_is_agreed(
     app: Flask, cast: Cast, as_person: AsPerson
 ) -> None:
-    """D3: with the days, as cover does, of what each may know. Seen to fail: the days had nobody, and nobody had said so."""
+    """D3: with the days, as cover does, of what each may know. Before: the days had nobody, and nobody had said so."""
     with app.test_request_context("/"):
         duty, monday = rotating(cast), now_monday(cast)
         day, other_day = monday + 3 * WEEK, monday + WEEK

@@ -273,7 +273,7 @@ def test_the_pages_change_a_role_and_remove_a_member(cast: Cast, as_person: AsPe
 def test_the_page_says_before_the_press_what_ends_with_a_membership(
     app: Flask, cast: Cast, as_person: AsPerson
 ) -> None:
-    """D7, A3: what counts on them here, and nothing of another space. Seen to fail: it only led on to “what they would leave”."""
+    """D7, A3: what counts on them here, and nothing of another space. Before: it only led on to “what they would leave”."""
     with app.app_context():
         factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
         other = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser, title="Banner")

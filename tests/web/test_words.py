@@ -7,7 +7,7 @@ from forum.web.words import listed
 
 @pytest.mark.usefixtures("context")
 def test_names_in_a_row_are_joined_as_one_says_them() -> None:
-    """Seen to fail: “Aisha, Priya, Sunil is asked”."""
+    """Before: “Aisha, Priya, Sunil is asked”."""
     assert listed([]) == ""
     assert listed(["Aisha"]) == "Aisha"
     assert listed(["Aisha", "Priya", "Sunil"]) == "Aisha, Priya and Sunil"
