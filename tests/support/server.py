@@ -54,8 +54,9 @@ def make_app(settings: Settings, *, spare: list[Flask] | None = None) -> Iterato
     app = spare.pop() if spare else _new_app(settings)
     before, size = _hung_on(app), _size(app)
     with app.app_context():
-        url = make_url(settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1))
-        app.config["SQLALCHEMY_DATABASE_URI"] = url
+        address = settings.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+        app.config["SQLALCHEMY_DATABASE_URI"] = address
+        url = make_url(address)
         if url != db.engine.url:
             db.engine.dispose()
             db.engine.url = url
