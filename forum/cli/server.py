@@ -130,7 +130,7 @@ class Server(TcpWSGIServer):
         super().__init__(
             app, {}, _sock=listener, dispatcher=dispatcher, adj=adjusted(settings), sockinfo=where, bind_socket=False
         )
-        self._stopping = threading.Event()
+        self._stopping, self._ending = threading.Event(), threading.RLock()
         self._is_proxied = bool(settings.behind_proxies)
         self.always = [*security_headers(https=settings.is_https).items(), ("Cache-Control", "no-store")]
 
@@ -161,9 +161,14 @@ class Server(TcpWSGIServer):
                     channel.will_close = True
 
     def stop(self) -> None:
-        """Take no new connections, answer what is under way, and end `run()`. May be called from a signal's handler."""
-        self._stopping.set()
-        self.pull_trigger()
+        """Take no new connections, answer what is under way, and end `run()`. May be called from a signal's handler, and twice.
+
+        Under the lock, because `run()` may see it at once: what wakes it must not be closed yet, and not be another's file by then.
+        """
+        with self._ending:
+            if not self._stopping.is_set():
+                self._stopping.set()
+                self.pull_trigger()
 
     def run(self) -> None:
         """Serve until stopped."""
@@ -177,7 +182,8 @@ class Server(TcpWSGIServer):
                 channel.will_close = channel.will_close or not channel.is_busy()
             self._turn()
         self.task_dispatcher.shutdown(timeout=1)
-        wasyncore.close_all(self._map, ignore_all=True)
+        with self._ending:
+            wasyncore.close_all(self._map, ignore_all=True)
 
     def _channels(self) -> list[Any]:
         return list(self.active_channels.values())

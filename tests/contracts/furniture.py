@@ -409,6 +409,7 @@ def make_links(cast: Cast) -> None:
             token=LINK_TOKEN.format(purpose.value.replace(" ", "-")),
             address="newcomer@example.org" if is_newcomer else "otto.elsewhere@example.org",
             person=None if is_newcomer else cast.outsider,
+            lasts=timedelta(days=1),  # as long as any run of the tests, of which this is made in the beginning
         )
 
 

@@ -85,7 +85,14 @@ def make_web_session(
     return row
 
 
-def make_secret_link(purpose: LinkPurpose, *, token: str, address: str, person: Person | None = None) -> SecretLink:
+def make_secret_link(
+    purpose: LinkPurpose,
+    *,
+    token: str,
+    address: str,
+    person: Person | None = None,
+    lasts: timedelta = timedelta(minutes=15),
+) -> SecretLink:
     """Make a link that a mail would hold, opened by `token`."""
     at = now()
     with transaction():
@@ -96,7 +103,7 @@ def make_secret_link(purpose: LinkPurpose, *, token: str, address: str, person: 
             nonce=f"{next_number():032x}",
             token_hash=hashed(token),
             created_at=at,
-            expires_at=at + timedelta(minutes=15),
+            expires_at=at + lasts,
         )
         db.session.add(link)
     return link

@@ -491,7 +491,7 @@ def test_calls_have_a_limit_of_their_own_which_threads_and_the_first_day_leave_a
     for words in (
         "You have asked for help 4 times in an hour.",
         "your text is kept",
-        "If it can’t wait, ring somebody: Stella Steward, Oscar Organiser look after this space.",
+        "If it can’t wait, ring somebody: Stella Steward and Oscar Organiser look after this space.",
     ):
         assert words in page, words
     assert "threads in an hour" not in page

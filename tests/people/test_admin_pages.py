@@ -186,7 +186,10 @@ def test_departments_are_added_renamed_moved_closed_and_opened(app: Flask, cast:
 def test_several_are_added_at_once_and_what_is_there_stays_as_it_is(app: Flask, cast: Cast, as_person: As) -> None:
     """One on each line, each once, capitals and white space aside; pressed twice it adds nothing twice."""
     admin, typed = as_person(cast.admin), " Parks \n\nHOUSING\nlibraries\nHousing\nparks\nAdult  care"
-    for said in ("Added: Parks, HOUSING, Adult care. libraries was in the list already.", "In the list already: Parks"):
+    for said in (
+        "Added: Parks, HOUSING and Adult care. libraries was in the list already.",
+        "In the list already: Parks",
+    ):
         assert admin.send("/admin/departments", names=typed).status_code == 303
         assert said in admin.get("/admin/departments").text
         assert order(app) == ["Libraries", "Parks", "HOUSING", "Adult care"]

@@ -31,8 +31,8 @@ def anew(row: Holding) -> Holding:
     return db.session.get_one(Holding, row.id, populate_existing=True)
 
 
-def test_a_duty_that_ends_ends_its_offers_and_covers_and_is_there_again_without_them(cast: Cast) -> None:
-    """D7: nothing returns by itself but who held it; twice is once."""
+def test_a_duty_that_ends_ends_its_offers_and_covers_and_is_there_again_with_what_was_promised(cast: Cast) -> None:
+    """D7: within the hour it was a slip, so who held it and who covers are there again, and no offer; twice is once."""
     day = today(cast.champions.zone)
     ahead = day + timedelta(days=20)
     duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
@@ -58,7 +58,8 @@ def test_a_duty_that_ends_ends_its_offers_and_covers_and_is_there_again_without_
         with transaction():
             duties.take_up_again(standing(cast.organiser), duty)
     assert who_holds(duty.id, now()).person_id == cast.champion.id
-    assert db.session.get_one(CoverRequest, request.id, populate_existing=True).state is CoverState.ENDED
+    assert db.session.get_one(CoverRequest, request.id, populate_existing=True).state is CoverState.ACCEPTED
+    assert anew(offered).state is HoldingState.WITHDRAWN
     assert verbs(duty).count("ended duty") == verbs(duty).count("took up duty") == 1
     with pytest.raises(Denied), transaction():
         duties.take_up_again(standing(cast.champion), duty)

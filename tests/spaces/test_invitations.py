@@ -132,7 +132,7 @@ def test_a_link_is_shown_once(cast: Cast, as_person: AsPerson) -> None:
         (
             "",
             {"addresses": "new@example.org, nobody; b@d", "role": "reader"},
-            "like name@organisation.example: “nobody”, “b@d”.",
+            "like name@organisation.example: “nobody” and “b@d”.",
         ),
         ("", {"addresses": "a@b.example\r\nBcc: c@d.example", "role": "reader"}, "“Bcc” isn’t a whole address"),
         ("", {"addresses": "new@example.org", "role": "visitor"}, "Choose one of the list."),
