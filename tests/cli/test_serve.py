@@ -231,6 +231,25 @@ def test_a_request_under_way_is_answered_before_the_server_stops() -> None:
             socket.create_connection(("127.0.0.1", port))
 
 
+def test_what_wakes_a_server_that_stops_is_not_closed_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its loop may see at once that it is to stop. Seen to fail without the lock: the file was closed, and may be another's by then."""
+    with closing(listener()) as bound:
+        server = Server(lambda *_asked: [b""], listener=bound, settings=settings_for("sqlite://"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        pull = server.pull_trigger
+
+        def late() -> None:
+            thread.join(3)
+            pull()
+
+        monkeypatch.setattr(server, "pull_trigger", late)
+        server.stop()
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
+        server.stop()
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_stops_soon_and_leaves_nothing_behind(env: Mapping[str, str], number: int) -> None:
     with started("serve", "--migrate", "--port", "0", env=env) as running:
