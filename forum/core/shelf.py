@@ -46,6 +46,12 @@ class Shelf(Generic[Row]):
         """Return where a file lies."""
         return self.folder / f"{key}.zip"
 
+    def find(self, row: Row) -> Path | None:
+        """Return where a file lies that can be fetched now. None while it isn't ready, when its time is over, or where it is lost."""
+        path = self.path_of(row.uuid)
+        is_in_time = row.state is WorkState.READY and row.expires_at is not None and row.expires_at > now()
+        return path if is_in_time and path.is_file() else None
+
     def take_in(self, source: Path, key: str) -> None:
         """Keep a copy of a file that came in, or nothing of it. Use outside of a transaction: it may be large."""
         self._open()

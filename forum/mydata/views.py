@@ -7,13 +7,11 @@ from werkzeug.wrappers import Response
 from forum.core.db import transaction
 from forum.core.errors import Missing, RuleBroken, TooMany
 from forum.core.files.disk import pieces
-from forum.core.leased import WorkState
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.mydata import actions, closing
 from forum.mydata.forms import CloseForm, CloseOtherForm
 from forum.mydata.making import shelf
-from forum.mydata.models import Download
 from forum.people.fields import said
 from forum.people.models import Person, PersonState
 from forum.people.owning import owns, stored_secret
@@ -37,10 +35,12 @@ def my_data() -> ResponseReturnValue:
     """Show what one can take along, how far that has come, and where one's account is closed."""
     person = me()
     settings = current_app.extensions["baton"].settings
+    download = actions.newest(person)
     return answers.page(
         PAGE,
         CloseForm(has_password=False),
-        download=actions.newest(person),
+        download=download,
+        is_ready=download is not None and shelf().find(download) is not None,
         days=shelf().days,
         closing_days=closing.days(),
         settings=settings,
@@ -86,8 +86,8 @@ def progress() -> ResponseReturnValue:
 def file(key: str) -> Response:
     """Give out one's own data while its time lasts; another person's is not found."""
     found = actions.own(me(), key[:LONGEST_KEY])
-    path = shelf().path_of(found.uuid)
-    if not _can_be_had(found) or not path.is_file():
+    path = shelf().find(found)
+    if path is None:
         raise Missing
     response = Response(pieces(path), mimetype="application/zip")
     response.content_length = path.stat().st_size
@@ -161,10 +161,6 @@ def keep_other(handle: str) -> ResponseReturnValue:
     if kept:
         banner(_("The account of %(name)s stays.", name=found.name))
     return redirect(url_for("people.admin_person", handle=found.handle), 303)
-
-
-def _can_be_had(download: Download) -> bool:
-    return download.state is WorkState.READY and download.expires_at is not None and download.expires_at > now()
 
 
 def _person(handle: str) -> Person:

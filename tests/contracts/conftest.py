@@ -1,5 +1,7 @@
 """The furnished installation: made once for each process and database, and as in the beginning for each test."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from unittest import mock
 
@@ -7,7 +9,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from forum.people import passwords
-from tests.contracts.world import World, fill, settings_of
+from tests.contracts.world import FOLDER, World, fill, settings_of
+from tests.support import home
 from tests.support.databases import copy_of
 from tests.support.server import make_app
 
@@ -27,7 +30,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def furnished(request: pytest.FixtureRequest) -> Iterator[World]:
     """Give the installation on one kind of database."""
     for url in copy_of(request.param, fill=fill):
-        for app in make_app(settings_of(url)):
+        own = f"{FOLDER}-{request.param}-{os.getpid()}"
+        shutil.copytree(
+            home.folder(FOLDER), home.folder(own), dirs_exist_ok=True
+        )  # another process throws its own files away
+        for app in make_app(settings_of(url, folder=own)):
             world = World(app, request.param)
             world.learn()
             yield world

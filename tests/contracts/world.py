@@ -52,10 +52,13 @@ GOES_ALONG = {
 BY_TRIGGERS = {"search_due"}
 
 
-def settings_of(url: str) -> Settings:
+FOLDER = "world"
+"""Attached files lie in a folder of its own: tests of cleaning up sweep the one that the others share."""
+
+
+def settings_of(url: str, *, folder: str = FOLDER) -> Settings:
     """Return the settings of the installation: whoever has an address at its own domain may join."""
-    # Attached files lie in a folder of its own: tests of cleaning up sweep the one that the others share.
-    return settings_for(url, join_domains="example.org", var=home.folder("world"))
+    return settings_for(url, join_domains="example.org", var=home.folder(folder))
 
 
 def fill(url: str) -> None:

@@ -56,6 +56,18 @@ def test_a_download_from_the_press_to_the_file(app: Flask, cast: Cast, as_person
     assert not [mail for mail in mailed(app) if mail.subject == "Your data is ready to download"]
 
 
+def test_a_file_that_was_lost_is_not_offered(app: Flask, cast: Cast, as_person: As) -> None:
+    """As after a backup was restored, which holds no such files. Seen to fail."""
+    browser = as_person(cast.champion)
+    browser.send("/me/data/download")
+    work(app)
+    with app.app_context():
+        making.shelf().path_of(db.session.scalars(select(Download.uuid)).one()).unlink()
+    page = browser.get("/me/data").text
+    assert "isn’t there any more" in page
+    assert "/file" not in page
+
+
 @pytest.mark.parametrize("state", list(WorkState))
 def test_every_state_has_words(app: Flask, cast: Cast, as_person: As, state: WorkState) -> None:
     """And a press that goes on from there."""

@@ -92,9 +92,9 @@ def newest(here: Here) -> SpaceArchive | None:
 def ready(here: Here) -> Sequence[SpaceArchive]:
     """List what this steward can download now, the newest first: one of each kind may be wanted, and each has its own time."""
     mine = (SpaceArchive.space_id == here.space.id, SpaceArchive.person_id == here.actor.id)
-    can_be_had = (SpaceArchive.state == WorkState.READY, SpaceArchive.expires_at > now())
-    query = select(SpaceArchive).where(*mine, *can_be_had)
-    return db.session.scalars(query.order_by(SpaceArchive.ready_at.desc(), SpaceArchive.id.desc())).all()
+    query = select(SpaceArchive).where(*mine, SpaceArchive.state == WorkState.READY)
+    found = db.session.scalars(query.order_by(SpaceArchive.ready_at.desc(), SpaceArchive.id.desc()))
+    return [one for one in found if shelf().find(one) is not None]
 
 
 def why_only_kept(here: Here) -> str:

@@ -6,14 +6,11 @@ from werkzeug.wrappers import Response
 
 from forum.clone.archive import asking
 from forum.clone.archive.making import shelf
-from forum.clone.archive.models import SpaceArchive
 from forum.clone.forms import ArchiveForm
 from forum.clone.views import Page, blueprint
 from forum.core.db import transaction
 from forum.core.errors import Missing, RuleBroken, TooMany
 from forum.core.files.disk import pieces
-from forum.core.leased import WorkState
-from forum.core.time import now
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.web.banners import banner
@@ -87,8 +84,8 @@ def archive_progress(here: Here) -> ResponseReturnValue:
 def archive_file(here: Here, key: str) -> Response:
     """Give the archive to the steward who asked for it, while its time lasts."""
     found = asking.own(here, key[:LONGEST_KEY])
-    path = shelf().path_of(found.uuid)
-    if not _can_be_had(found) or not path.is_file():
+    path = shelf().find(found)
+    if path is None:
         raise Missing
     response = Response(pieces(path), mimetype="application/zip")
     response.content_length = path.stat().st_size
@@ -98,7 +95,3 @@ def archive_file(here: Here, key: str) -> Response:
     as_file(response)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _can_be_had(found: SpaceArchive) -> bool:
-    return found.state is WorkState.READY and found.expires_at is not None and found.expires_at > now()

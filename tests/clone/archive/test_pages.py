@@ -102,6 +102,19 @@ def test_an_archive_is_deleted_after_some_days(app: Flask, cast: Cast, as_person
     assert steward.get(f"/s/{slug}/archives/{found.uuid}/file").status_code == 404
 
 
+def test_a_file_that_was_lost_is_not_offered(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """As after a backup was restored, which holds no such files. Seen to fail."""
+    steward, path = as_person(cast.steward), f"/s/{cast.champions.slug}/archives"
+    steward.send(path)
+    made(app)
+    assert f"{path}/{asked(app).uuid}/file" in steward.get(path).text
+    with app.app_context():
+        shelf().path_of(asked(app).uuid).unlink()
+    page = steward.get(path)
+    assert page.status_code == 200
+    assert "/file" not in page.text
+
+
 def test_each_file_that_is_ready_is_listed_by_its_kind(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """The pages hide no archive, whichever came first, is made or failed; each goes by itself, and the mails say which it is."""
     steward, slug = as_person(cast.steward), cast.champions.slug
