@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func, select
 
+from forum.clone.access import upstream_for
 from forum.clone.models import LineageItem, LineageRow, UpstreamAnswer
 from forum.clone.upstream import answering, following, undoing
 from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, NoLongerOffered
+from forum.clone.upstream.gone import gone_from
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for
 from forum.clone.upstream.waiting import may_be_offered
@@ -30,8 +32,8 @@ from forum.roster.models import Duty, Holding
 from forum.spaces.actions.describing import describe, settings_of
 from forum.spaces.copied import Chosen
 from forum.spaces.guard import Here, here_for
-from forum.spaces.models import Item, LogEntry, Role, Space
-from forum.stories.actions.sorting import add_choice, rename_choice
+from forum.spaces.models import Item, ItemState, LogEntry, Role, Space
+from forum.stories.actions.sorting import add_choice, rename_choice, retire_choice
 from forum.stories.models import Choice, ListName
 from forum.threads.actions import add_section, change_sections
 from forum.threads.actions.arranging import remove_section
@@ -302,6 +304,43 @@ def test_what_is_deleted_here_stays_deleted(cast: Cast, source: Space, made: Spa
     for kind in ("sections", "tags", "duties"):
         say(there, kind, f"Later {kind}")
     assert offers_for(here) == []
+
+
+def test_what_ended_or_was_removed_there_is_said_and_stays_here(cast: Cast, source: Space, made: Space) -> None:
+    """F6: as long as it stands here, and is gone there; neither what came later there nor what never came. Seen to fail.
+
+    A3: nothing is said of a part, or an original, that isn't shown any more.
+    """
+    here, there = stands(cast, made), here_for(cast.steward, source.slug)
+    today = local(now(), source.zone).date()
+    assert gone(here) == []
+    with transaction():
+        never = make_tag(there, name="phones")
+    with transaction():
+        remove_section(there, row_in(Section, source, "Questions here"))
+        for tag in (never, row_in(Tag, source, "tablets")):
+            retire_tag(there, tag)
+        retire_choice(there, row_in(Choice, source, "Kiosk").id)
+        end(there, db.session.get_one(Duty, item_in(source, "Watch the inbox").id), on=today)
+        item_in(source, "Show and tell").state = ItemState.HIDDEN
+    assert gone(here) == ["Kiosk", "Questions here", "Show and tell", "tablets", "Watch the inbox"]
+    assert item_in(made, "Show and tell").state is ItemState.PUBLISHED
+    show(cast.steward, source, parts=["tags", "meetups"])
+    assert gone(here) == ["Show and tell", "tablets"]
+    show(cast.steward, source)
+    with transaction():
+        item_in(source, "Show and tell").state = ItemState.PUBLISHED
+        remove_section(here, row_in(Section, made, "Questions here"))
+        retire_tag(here, row_in(Tag, made, "tablets"))
+        end(here, db.session.get_one(Duty, item_in(made, "Watch the inbox").id), on=today)
+    assert gone(here) == ["Kiosk"]
+
+
+def gone(here: Here) -> list[str]:
+    db.session.expire_all()
+    look = upstream_for(here)
+    assert look is not None
+    return [one.title for one in gone_from(here, look)]
 
 
 def test_a_part_that_stayed_behind_is_offered_nothing_of_what_was_there(cast: Cast, source: Space) -> None:

@@ -12,6 +12,7 @@ from forum.core.db import db, transaction
 from forum.core.time import now
 from forum.notify.models import HeadsUp
 from forum.people.models import Person
+from forum.playbooks.actions.keeping import withdraw
 from forum.roster.growing import lay as lay_duty
 from forum.roster.growing import take as say_duty
 from forum.roster.models import Criticality, Duty
@@ -63,6 +64,22 @@ def offer_on(page: str) -> str:
 def changed(app: Flask, cast: Cast, space: Space, *steps: str, by: Person | None = None) -> None:
     with app.test_request_context("/"):
         edit(by or cast.organiser, space, *steps)
+
+
+def test_what_isnt_there_any_more_is_listed_with_where_it_stands_here(
+    app: Flask, cast: Cast, made: Space, as_person: AsPerson
+) -> None:
+    """F6: by its title and its kind. It is no change that waits."""
+    otto = as_person(cast.outsider)
+    assert "Not in the original any more" not in text(otto, UPSTREAM)
+    with app.test_request_context("/"), transaction():
+        mine, _playbook = playbook_in(made)
+        withdraw(here_for(cast.champion, cast.champions.slug), playbook_in(cast.champions)[1].id)
+    page = text(otto, UPSTREAM)
+    assert "Not in the original any more" in page
+    assert re.search(rf'href="{HOME}playbooks/{mine.ref}/"[^>]*>New tablet</a>', page)
+    assert "Nothing is new there." in page
+    assert "upstream" not in text(otto, HOME).replace("/upstream/", "")
 
 
 @pytest.mark.both_databases

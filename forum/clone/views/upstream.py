@@ -18,6 +18,7 @@ from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, lat
 from forum.clone.upstream.causes import causes_of
 from forum.clone.upstream.family import family_of
 from forum.clone.upstream.following import follow, page_of
+from forum.clone.upstream.gone import gone_from
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for
 from forum.clone.views import Page, blueprint
@@ -42,12 +43,14 @@ PLACE_NAME = re.compile(r"place-\d{1,4}")
 def upstream(here: Here) -> Page:
     """Show what the original offers now, what was answered, and what went back."""
     heads_up.read_there(here.actor, path=page_of(here.space.slug))
+    look = upstream_for(here)
     return render_template(
         "clone/upstream.html",
         lineage=db.session.get(Lineage, here.space.id),
         origin=grown_from(here.space.id, here.actor),
-        is_offered=upstream_for(here) is not None,
+        is_offered=look is not None,
         offers=offers_for(here),
+        gone=gone_from(here, look) if look is not None else [],
         answers=[one for one in answered_in(here) if one.title is not None],
         changed=sending.to_send(here),
         sent=[one for sender in sending.senders() for one in sender.sent(here.space.id)],
