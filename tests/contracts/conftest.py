@@ -13,17 +13,30 @@ from tests.contracts.world import FOLDER, World, fill, settings_of
 from tests.support import home
 from tests.support.databases import copy_of
 from tests.support.server import make_app
+from tests.support.turns import ALL, turns
+
+ON_POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Give tests of the furnished installation both databases where they are marked for it."""
-    if "furnished" in metafunc.fixturenames:
-        kinds = ["sqlite"]
-        if any(marker.name == "both_databases" for marker in metafunc.definition.iter_markers()):
-            kinds.append("postgres")
-        marks = {"sqlite": (), "postgres": (pytest.mark.postgres,)}
-        values = [pytest.param(kind, marks=marks[kind]) for kind in kinds]
+    """Give tests of the furnished installation both databases where they are marked for it.
+
+    With `postgres_turns` a test is given its turn: all on SQLite, and on PostgreSQL some of so many.
+    """
+    if "furnished" not in metafunc.fixturenames:
+        return
+    both = metafunc.definition.get_closest_marker("both_databases")
+    of = both.kwargs.get("postgres_turns") if both else None
+    if of is None:
+        values = ["sqlite", *([ON_POSTGRES] if both else [])]
         metafunc.parametrize("furnished", values, indirect=True, scope="session")
+        return
+    on_postgres = [
+        pytest.param("postgres", turn, marks=(pytest.mark.postgres, *turn.marks), id=f"postgres-{turn}")
+        for turn in turns(of)
+    ]
+    on_sqlite = pytest.param("sqlite", ALL, id="sqlite")
+    metafunc.parametrize("furnished, turn", [on_sqlite, *on_postgres], indirect=["furnished"], scope="session")
 
 
 @pytest.fixture(scope="session")

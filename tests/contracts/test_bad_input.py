@@ -1,7 +1,7 @@
 """Every form takes whatever is sent to it: with an answer that says why, with what was typed, and never with a 500."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from tests.contracts.page_tree import Node, parse, problems_of
 from tests.contracts.route import BODY, HOME, Route
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
+from tests.support.turns import ALL, Turn, in_turns
 
 pytestmark = pytest.mark.both_databases
 
@@ -43,6 +44,7 @@ BAD: Mapping[str, object] = {
 }
 # What PostgreSQL takes otherwise than SQLite, which gets all the rest: once is enough for what never reaches a database.
 BAD_ON_POSTGRES = {"too long", "a huge number", "NUL", "half a character", "another's id"}
+LACKING = "isn't there"
 BAD_ON_SQLITE = BAD.keys() - {"half a character", "another's id"}
 FORMS = [route for route in ROUTES if route.method != "GET" and min(route.expected.values()) in {0, 200, 303}]
 SECRETS = {"password", "old_password"}
@@ -72,21 +74,24 @@ def filled(world: World, route: Route, who: str) -> dict[str, object]:
     return dict(route.form(world, world.furniture[HOME.get(who, "harbour")]))
 
 
-def bad_on(kind: str) -> Mapping[str, object]:
+def bad_on(kind: str) -> Sequence[str]:
     """Return what is sent to a database of this kind."""
     sent = BAD_ON_POSTGRES if kind == "postgres" else BAD_ON_SQLITE
-    return {how: value for how, value in BAD.items() if how in sent}
+    return [how for how in BAD if how in sent] + [LACKING]
 
 
 def broken_forms(
-    form: Mapping[str, object], bad: Mapping[str, object] = BAD
+    form: Mapping[str, object], bad: Sequence[str] = (*BAD, LACKING), *, turn: Turn = ALL, shift: int = 0
 ) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield forms with one field that is wrong in one way, one that lacks it, and one with nothing in it."""
+    """Yield one form with nothing in it, and forms with one field that is wrong in one way, or lacking.
+
+    In one of several turns each field is wrong in some of the ways, and the next field in others.
+    """
     yield "an empty form", {}
-    for field in form:
-        yield f"no {field}", {name: value for name, value in form.items() if name != field}
-        for how, value in bad.items():
-            yield f"{field}: {how}", {**form, field: value}
+    for number, field in enumerate(form):
+        for how in turn.some(bad, after=number + shift):
+            rest = {name: value for name, value in form.items() if name != field}
+            yield f"{field}: {how}", rest if how == LACKING else {**form, field: BAD[how]}
 
 
 def lost(page: Node, form: Mapping[str, object]) -> list[str]:
@@ -116,13 +121,16 @@ def normal(text: str) -> str:
     return " ".join(text.replace("\u202e", "").split())
 
 
+@in_turns(4)
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.name)
-def test_a_form_that_is_wrong_is_answered_with_why_and_with_what_was_typed(world: World, route: Route) -> None:
+def test_a_form_that_is_wrong_is_answered_with_why_and_with_what_was_typed(
+    world: World, route: Route, turn: Turn
+) -> None:
     """A1: 4xx or done, never a 500; a 422 holds everything but passwords, and is a page as good as any."""
     who = route.doer
     form, wrong = filled(world, route, who), dict[str, object]()
     address = route.address(world, who)
-    for what, broken in broken_forms(form, bad_on(world.kind)):
+    for what, broken in broken_forms(form, bad_on(world.kind), turn=turn, shift=FORMS.index(route)):
         answer = world.browser(BODY.get(who, who)).send(address, **broken)
         body = answer.get_data(as_text=True)
         if answer.status_code not in REFUSED | {200, 303}:
@@ -165,14 +173,16 @@ STRANGE_TO_POSTGRES = ("a%00b", HUGE)
 SAYS_ALWAYS = {"spaces.address_sent"}
 
 
-def test_addresses_that_nobody_would_write_are_not_found(world: World, survivor: None) -> None:
+@in_turns(2)
+def test_addresses_that_nobody_would_write_are_not_found(world: World, survivor: None, turn: Turn) -> None:
     """A1: whatever stands in an address, the answer is never a 500."""
-    wrong = []
-    for route in {route.endpoint: route for route in ROUTES if route.endpoint not in SAYS_ALWAYS}.values():
-        for argument in world.rule(route.endpoint).arguments:
+    wrong, sent = [], STRANGE_PARTS if world.kind == "sqlite" else STRANGE_TO_POSTGRES
+    routes = {route.endpoint: route for route in ROUTES if route.endpoint not in SAYS_ALWAYS}
+    for number, route in enumerate(routes.values()):
+        for argument in sorted(world.rule(route.endpoint).arguments):
             real = route.address(world)
             part = dict(route.parts(world, world.furniture["harbour"])).get(argument, "harbour")
-            for strange in STRANGE_PARTS if world.kind == "sqlite" else STRANGE_TO_POSTGRES:
+            for strange in turn.some(sent, after=number):
                 sign = "/" if f"/{part}" in real else "."  # how a file's name ends
                 address = real.replace(f"{sign}{part}", f"{sign}{strange}", 1)
                 client = world.browser("admin" if real.startswith("/admin") else "steward")
@@ -189,16 +199,17 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-def test_queries_that_nobody_would_write_break_nothing(world: World, survivor: None) -> None:
+@in_turns(2)
+def test_queries_that_nobody_would_write_break_nothing(world: World, survivor: None, turn: Turn) -> None:
     """A1, A9: whatever stands behind the question mark, the answer is never a 500, and leads nowhere else."""
     values = STRANGE_VALUES if world.kind == "sqlite" else STRANGE_VALUES_TO_POSTGRES
     queries = ["&".join(f"{name}={value}".replace("{}", name) for name in PARAMETERS) for value in values]
     wrong = []
-    for route in ROUTES:
+    for number, route in enumerate(ROUTES):
         if route.method != "GET" or route.query or route.expected["nobody"] >= 500:
             continue
         who = next((who for who in ("steward", "admin", "nobody") if route.expected[who] == 200), "nobody")
-        for query in queries:
+        for query in turn.some(queries, after=number):
             answer = world.browser(who).get(f"{route.address(world, who)}?{query}")
             if answer.status_code >= 500 or leads_away(answer.headers.get("Location", "/")):
                 wrong.append(f"{route.name} {query[:30]}: {answer.status}")
@@ -209,7 +220,8 @@ def leads_away(location: str) -> bool:
     return bool(urlsplit(location).netloc) or not location.startswith("/") or location.startswith("//")
 
 
-def test_bodies_that_are_no_forms_are_refused(world: World) -> None:
+@in_turns(3)
+def test_bodies_that_are_no_forms_are_refused(world: World, turn: Turn) -> None:
     """A1: JSON, broken multipart and wrong lengths are no 500 either."""
     bodies = (
         ({"data": b'{"a": 1}', "content_type": "application/json"}),
@@ -218,8 +230,8 @@ def test_bodies_that_are_no_forms_are_refused(world: World) -> None:
         ({"data": b"%ff=%00&&&=&csrf_token", "content_type": "application/x-www-form-urlencoded"}),
         ({"data": b"", "content_type": "text/plain"}),
     )
-    for route in FORMS:
-        for body in bodies:
+    for number, route in enumerate(FORMS):
+        for body in turn.some(bodies, after=number):
             answer = world.browser("steward").post(route.address(world), **body)
             assert answer.status_code in REFUSED, f"{route.name}: {answer.status}"
     assert world.restore() == set()

@@ -10,6 +10,7 @@ from forum.core.text import new_ref
 from tests.contracts.furniture import SECRET
 from tests.contracts.routes import ROUTES
 from tests.contracts.world import World
+from tests.support.turns import Turn, in_turns
 
 OUTSIDE = ("outsider", "insider", "former", "admin")
 Answer = tuple[str, bytes, Mapping[str, str]]
@@ -28,11 +29,12 @@ def answer_to(world: World, who: str, address: str, *, method: str = "GET") -> A
     return answer.status, answer.get_data(), dict(answer.headers)
 
 
+@in_turns(2)
 @pytest.mark.parametrize("who", OUTSIDE)
-def test_a_private_space_answers_as_one_that_does_not_exist(world: World, who: str) -> None:
+def test_a_private_space_answers_as_one_that_does_not_exist(world: World, who: str, turn: Turn) -> None:
     """A1: byte for byte, body and headers, at every address of a space."""
     compared = 0
-    for route in ROUTES:
+    for route in turn.some(ROUTES, after=OUTSIDE.index(who)):
         if "slug" not in world.rule(route.endpoint).arguments or route.expected[who] != 404:
             continue
         private = route.address(world)
@@ -46,12 +48,13 @@ def test_a_private_space_answers_as_one_that_does_not_exist(world: World, who: s
     assert world.restore() <= {"rate_window"}
 
 
+@in_turns(2)
 @pytest.mark.parametrize("who", ["reader", "champion"])
-def test_a_thread_that_may_not_be_seen_answers_as_one_that_does_not_exist(world: World, who: str) -> None:
+def test_a_thread_that_may_not_be_seen_answers_as_one_that_does_not_exist(world: World, who: str, turn: Turn) -> None:
     """A1, A5: for members too."""
     things, nowhere = world.furniture["harbour"], new_ref()
-    for ref in (things.organisers_ref, things.hidden_ref, world.furniture["night-desk"].ref):
-        for route in ROUTES:
+    for number, ref in enumerate((things.organisers_ref, things.hidden_ref, world.furniture["night-desk"].ref)):
+        for route in turn.some(ROUTES, after=number + (who == "reader")):
             # A file has a ref as well, and tests of its own.
             if not {"slug", "ref"} <= world.rule(route.endpoint).arguments or route.expected[who] >= 400:
                 continue
