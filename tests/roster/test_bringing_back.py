@@ -136,7 +136,7 @@ def test_a_swap_of_turns_that_is_undone_brings_back_the_cover_of_the_turn(cast: 
     answer_turn(cast.colleague, swap, agrees=True)
     assert as_it_is(request).state is CoverState.ENDED
     with transaction():
-        turns.undo_swap(standing(cast.colleague), swap)
+        turns.undo_swap(standing(cast.colleague), swap, knowing=True)
     assert as_it_is(request).state is CoverState.ACCEPTED
 
 

@@ -235,10 +235,11 @@ def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> 
     held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
 
 
-def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None:
+def undo_swap(here: Here, swap: TurnSwap, *, knowing: bool = False, at: datetime | None = None) -> None:
     """Take back, within the hour, that one agreed: the turns are as before, and whoever asked is told. Twice is once.
 
-    Raises Missing for anybody but who agreed, Denied, Gone when it is too late or something has changed since.
+    `knowing`: they were warned that somebody is away then.
+    Raises Missing for anybody but who agreed, Denied, Warned, Gone when it is too late or something has changed since.
     """
     at = at or now()
     covers = CoverRequest.duty_id == swap.duty_id
@@ -252,6 +253,10 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     asker = db.session.get_one(Person, held.asker_id)
     if held.answered_at is None or at - held.answered_at > UNDO_WITHIN:
         raise Gone(_("It is too late to undo this. Ask %(name)s to swap again.", name=asker.name))
+    if not knowing:
+        _warn(
+            here, duty, {held.day: asker, held.other_day: here.actor}, all_the_same=_("You can undo it all the same.")
+        )
     _exchange(here, duty, {held.day: (here.actor, asker), held.other_day: (asker, here.actor)}, at=at)
     bring_back(covers, held.answered_at, actor=here.actor, at=at)
     held.state, held.answered_at = SwapState.DECLINED, at
@@ -260,7 +265,7 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
 
 
-def _warn(here: Here, duty: Duty, turns: Mapping[date, Person]) -> None:
+def _warn(here: Here, duty: Duty, turns: Mapping[date, Person], *, all_the_same: str = "") -> None:
     """Raise Warned when somebody would have a turn on days on which they are away, as far as who acts may know; say which days."""
     said = []
     for begins, person in turns.items():
@@ -271,7 +276,7 @@ def _warn(here: Here, duty: Duty, turns: Mapping[date, Person]) -> None:
         elif days:
             said.append(_("%(name)s is away then: %(days)s.", name=person.name, days=days))
     if said:
-        raise Warned(" ".join([*said, _("You can swap all the same, if you say so.")]))
+        raise Warned(" ".join([*said, all_the_same or _("You can swap all the same, if you say so.")]))
 
 
 def _swap(here: Here, duty: Duty, swap: TurnSwap, *, at: datetime) -> None:
