@@ -168,6 +168,7 @@ feature = Feature(
         "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "shortened request": _l("Cover of %(item)s is asked for on fewer days than before."),
         "brought back cover": _l("%(actor)s undid what had ended the cover of %(item)s by %(person)s."),
         "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
         "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),

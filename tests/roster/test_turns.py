@@ -52,14 +52,16 @@ def owners(duty: Duty, days: list[date]) -> list[int | None]:
     return [facts.owner_on(day) for day in days]
 
 
-def ask(cast: Cast, duty: Duty, *, day: date, other_day: date) -> TurnSwap:
+def ask(cast: Cast, duty: Duty, *, day: date, other_day: date, knowing: bool = False) -> TurnSwap:
     with transaction():
-        return turns.ask_swap(standing(cast.champion), duty, cast.colleague, day=day, other_day=other_day)
+        return turns.ask_swap(
+            standing(cast.champion), duty, cast.colleague, day=day, other_day=other_day, knowing=knowing
+        )
 
 
-def answer(person: Person, swap: TurnSwap, *, agrees: bool) -> None:
+def answer(person: Person, swap: TurnSwap, *, agrees: bool, knowing: bool = False) -> None:
     with transaction():
-        turns.answer_swap(standing(person), swap, agrees=agrees)
+        turns.answer_swap(standing(person), swap, agrees=agrees, knowing=knowing)
 
 
 def test_turns_go_round_from_a_monday_and_the_page_says_the_same(app: Flask, cast: Cast) -> None:
