@@ -21,6 +21,7 @@ from forum.roster.daytime import EVENING, first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
+from forum.roster.telling import no_more_asked
 from forum.roster.who import Book, DutyFacts
 from forum.spaces.log import record
 from forum.spaces.models import Item, Space
@@ -150,7 +151,7 @@ def settle(
             _settle_open(case)
         else:
             _settle_accepted(case)
-    db.session.flush()
+    no_more_asked(*duty_ids)
 
 
 def hold_duties(duty_ids: Collection[int]) -> tuple[dict[int, Space], dict[int, Item]]:

@@ -24,6 +24,7 @@ from forum.roster.models import CoverRequest, Duty, Holding, HoldingState, Place
 from forum.roster.queries.away import away_on
 from forum.roster.queries.book import book_of
 from forum.roster.tellers.common import days_of
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.roster.who import DutyFacts
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -148,6 +149,7 @@ def _void_swaps(duty_id: int, *, at: datetime) -> None:
         .values(state=SwapState.WITHDRAWN, answered_at=at)
         .execution_options(synchronize_session=False)
     )
+    no_more_asked(duty_id)
 
 
 def turns_of(duty_id: int) -> Sequence[Turn]:
@@ -193,6 +195,8 @@ def ask_swap(
     db.session.add(swap)
     db.session.flush()
     announce(SwapAsked(actor_id=here.actor.id, item_id=item.id, swap_id=swap.id))
+    tell_asked(other.id, about=item.id, at=at)
+    no_more_asked(item.id)
     return swap
 
 
@@ -219,6 +223,7 @@ def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, knowing: bool = Fal
     if agrees:
         asker = db.session.get_one(Person, held.asker_id)
         record("swapped turns", actor=here.actor, space=here.space, item=item, person=asker, at=at)
+    no_more_asked(item.id)
     announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
 
 
@@ -233,6 +238,7 @@ def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> 
     if held.state is not SwapState.ASKED:
         raise Gone(_("This swap was answered already."))
     held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
+    no_more_asked(held.duty_id)
 
 
 def undo_swap(here: Here, swap: TurnSwap, *, knowing: bool = False, at: datetime | None = None) -> None:

@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.time import today
+from forum.notify import heads_up
 from forum.people.models import Person
 from forum.roster.access import duty_for, swap_for
 from forum.roster.actions import turns as actions
@@ -29,6 +30,7 @@ from forum.web.words import _
 def turns(here: Here, ref: str) -> Page:
     """Show whose turn it is in the next weeks."""
     row, item = duty_for(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
     return _page(here, row, item)
 
 
