@@ -214,7 +214,7 @@ def test_a_series_does_not_move_onto_a_date_that_was_moved_by_itself(
     later = fields(day=day_typed, time="15:00", ends="16:30", first=str(first.id), link="", title="Kept words")
     answer = oscar.send(f"{HOME}{REF}/change", **later)
     assert answer.status_code == 422
-    assert f"A date was moved by itself to {day}, 15:00" in answer.text
+    assert f"A single date was moved to {day}, 15:00" in answer.text
     assert 'value="Kept words"' in answer.text
     assert 'value="16:30"' in answer.text
     with app.app_context():

@@ -224,7 +224,7 @@ def _require_apart(series_ids: Collection[int], *, at: datetime) -> None:
     if moved is not None:
         day, time = long_day(moved.local_start.date()), f"{moved.local_start:%H:%M}"
         why = _(
-            "A date was moved by itself to %(day)s, %(time)s, and another one would be at just that time. "
+            "A single date was moved to %(day)s, %(time)s, and another one would be at just that time. "
             "Pick another time, or move or cancel that one first.",
             day=day,
             time=time,
