@@ -1,6 +1,6 @@
 """Telling people in the app of something that is no post: minutes, a day that has come. Each once, whoever asks how often."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -45,6 +45,36 @@ def forget(*begins: str, item_id: int) -> None:
     if gone:
         still = (HeadsUp.id.in_(gone), HeadsUp.read_at.is_(None))
         db.session.execute(delete(HeadsUp).where(*still).execution_options(synchronize_session=False))
+
+
+def keep_only(
+    person_id: int,
+    *,
+    kinds: Collection[str],
+    keys: Collection[str],
+    item_ids: Collection[int] | None = None,
+    before: datetime | None = None,
+) -> None:
+    """Take back what somebody hasn't read yet of some kinds, but for what `keys` name: the rest isn't so any more.
+
+    Only of some items, or what they were told `before` a moment, where these are given. Use inside `transaction()`.
+    """
+    gone = [HeadsUp.person_id == person_id, HeadsUp.kind.in_(list(kinds)), HeadsUp.read_at.is_(None)]
+    gone += [HeadsUp.item_id.in_(item_ids)] if item_ids is not None else []
+    gone += [HeadsUp.at < before] if before is not None else []
+    unread = db.session.execute(select(HeadsUp.id, HeadsUp.key).where(*gone).order_by(HeadsUp.id))
+    ids = [id_ for id_, key in unread if key not in keys]
+    if ids:
+        still = (HeadsUp.id.in_(ids), HeadsUp.read_at.is_(None))
+        db.session.execute(delete(HeadsUp).where(*still).execution_options(synchronize_session=False))
+
+
+def who_has_unread(kinds: Collection[str], *, item_ids: Collection[int] | None = None) -> Sequence[int]:
+    """Return who hasn't read yet something of some kinds that they were told, of any item or of these, in order of key."""
+    unread = select(HeadsUp.person_id).distinct().where(HeadsUp.kind.in_(list(kinds)), HeadsUp.read_at.is_(None))
+    if item_ids is not None:
+        unread = unread.where(HeadsUp.item_id.in_(item_ids))
+    return db.session.scalars(unread.order_by(HeadsUp.person_id)).all()
 
 
 def was_told(person_id: int, *, key: str) -> bool:

@@ -33,6 +33,7 @@ from forum.roster.queries.away import away_on
 from forum.roster.queries.holding import duties_in, holders
 from forum.roster.queries.standing import meets, stand_ins
 from forum.roster.tellers import TELLERS
+from forum.roster.telling import HEADS_UP, tell_no_more
 from forum.roster.today import TODAY_IF, parts
 from forum.roster.views import away, blueprint, leaving_blueprint, links, register
 from forum.spaces.feature import Feature
@@ -115,7 +116,8 @@ feature = Feature(
     today=parts,
     today_if=TODAY_IF,
     findable=(findable,),
-    upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave),
+    upkeep=(look_after, warn_of_gaps, ask_again, take_further, let_leave, tell_no_more),
+    heads_up=HEADS_UP,
     retention=RETENTION,
     feeds=FEEDS,
     brief=brief,
@@ -168,6 +170,7 @@ feature = Feature(
         "asked for cover": _l("%(actor)s asked for cover of %(item)s."),
         "took cover": _l("%(actor)s covers %(item)s."),
         "ended cover": _l("The cover of %(item)s by %(person)s ended, or became shorter."),
+        "shortened request": _l("Cover of %(item)s is asked for on fewer days than before."),
         "brought back cover": _l("%(actor)s undid what had ended the cover of %(item)s by %(person)s."),
         "withdrew request": _l("%(actor)s no longer asks for cover of %(item)s."),
         "offered handover": _l("%(actor)s offered %(person)s to take over %(item)s."),

@@ -9,7 +9,8 @@ from sqlalchemy import Integer, bindparam, exists, or_
 from forum.core.time import now
 from forum.roster.access import KIND
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty, DutyKind
-from forum.roster.queries.asked import What, asked_of
+from forum.roster.queries.asked import asked_of
+from forum.roster.queries.asks import What
 from forum.roster.queries.cover import cover_of
 from forum.roster.queries.gaps import GapLine, gaps_ahead, lines_for
 from forum.roster.queries.present import Present, present

@@ -7,15 +7,18 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 
-from forum.core.db import db
+from forum.core.db import db, transaction
 from forum.core.time import now, today
+from forum.meetups.actions import changing
+from forum.meetups.actions.changing import Change
 from forum.meetups.models import Answer, Mode, Occurrence, OccurrenceState, Rsvp, Series
 from forum.meetups.recurrence import Rhythm
 from forum.people.models import Person
 from forum.spaces.models import Item
+from forum.web.rendering import long_day
 from tests import factories
 from tests.cast import Browserless, Cast
-from tests.content.steps import queries
+from tests.content.steps import queries, standing
 
 AsPerson = Callable[[Person], Browserless]
 HOME = "/s/champions/meetups/"
@@ -185,6 +188,40 @@ def test_a_series_is_changed_from_a_date_on_paused_and_ended(app: Flask, cast: C
             db.select(Occurrence.state).join(Item, Item.id == Occurrence.series_id).where(Item.ref != REF)
         )
         assert set(coming) == {OccurrenceState.CANCELLED}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("from_number", [0, 2])
+def test_a_series_does_not_move_onto_a_date_that_was_moved_by_itself(
+    app: Flask, cast: Cast, as_person: AsPerson, from_number: int
+) -> None:
+    """C2: no two dates of a meetup at one minute, also where it goes on as another. Nothing is changed, and what was typed stays.
+
+    Seen to fail without the look at what would be: both took place at once.
+    """
+    with app.test_request_context("/"):
+        series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY, ref=REF)
+        dates = factories.dates_of(series)
+        first, moved = dates[from_number], dates[1]
+        there = dates[3].local_start.replace(hour=15, minute=0)
+        with transaction():
+            change = Change(start=there, minutes=60, place="Room 2")
+            changing.change_one(standing(cast.organiser), series.id, moved.id, change)
+        before = {one.id: one.starts_at for one in factories.dates_of(series)}
+        day = long_day(there.date())
+    oscar = as_person(cast.organiser)
+    day_typed = first.local_start.date().isoformat()
+    later = fields(day=day_typed, time="15:00", ends="16:30", first=str(first.id), link="", title="Kept words")
+    answer = oscar.send(f"{HOME}{REF}/change", **later)
+    assert answer.status_code == 422
+    assert f"A single date was moved to {day}, 15:00" in answer.text
+    assert 'value="Kept words"' in answer.text
+    assert 'value="16:30"' in answer.text
+    with app.app_context():
+        assert {one.id: one.starts_at for one in factories.dates_of(series)} == before
+        assert db.session.scalar(db.select(db.func.count()).select_from(Series)) == 1
+    oscar.send(f"{HOME}{REF}/{moved.id}/cancel", reason="One is enough.")
+    assert oscar.send(f"{HOME}{REF}/change", **later).status_code == 303
 
 
 def test_the_link_in_a_mail_shows_a_page_and_only_its_press_acts(app: Flask, cast: Cast, as_person: AsPerson) -> None:

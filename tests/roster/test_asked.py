@@ -5,20 +5,24 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forum.core.db import db, transaction
 from forum.core.halves import Span
-from forum.core.time import today
+from forum.core.outbox import Delivery, DeliveryState, FactRow
+from forum.core.time import now, today
 from forum.people.models import Person
-from forum.roster.actions import appointing, handing, leaving, rehearsing, swapping
+from forum.roster.actions import appointing, covering, handing, leaving, rehearsing, requesting, swapping
 from forum.roster.actions.asking_for_all import offer_all
-from forum.roster.models import Place
+from forum.roster.models import CoverRequest, Holding, HoldingState, Place, Rehearsal
+from forum.roster.telling import tell_no_more
 from forum.spaces.models import Audience, Item
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import standing
+from tests.meetups.test_endings import sent
 from tests.roster.test_cover_swaps import two
 from tests.roster.test_turns import ask as ask_turn
 from tests.roster.test_turns import now_monday, rotating
@@ -85,9 +89,11 @@ def ask_for_a_cover_in_return(cast: Cast) -> None:
 def ask_to_cover(cast: Cast) -> None:
     day = today("Europe/London") + timedelta(days=2)
     duty = factories.make_duty(cast.champions, by=cast.organiser, title="The inbox", holder=cast.champion)
-    factories.make_cover_request(
-        duty, away=cast.champion, span=Span.of_days(day, day), asked=(cast.colleague,), to_all=False
-    )
+    absence = factories.make_absence(cast.champion, Span.of_days(day, day))
+    with transaction():
+        requesting.ask(
+            standing(cast.champion), duty, absence.span, away=cast.champion, people=[cast.colleague], to_all=False
+        )
 
 
 def ask_to_rehearse(cast: Cast) -> None:
@@ -135,6 +141,88 @@ def test_what_somebody_is_asked_waits_for_them(app: Flask, cast: Cast, as_person
     with app.test_request_context("/"), transaction():
         db.session.merge(cast.champions).archived_at = db.session.merge(cast.champions).created_at
     assert on_tab(colin) == ""
+
+
+def told_in_app(client: Browserless) -> list[str]:
+    """Return where the lines of what is new in the app lead."""
+    part = client.get("/me/notifications").text.partition("<main")[2].partition("</main>")[0]
+    return re.findall(r'href="(/s/champions/roster/[^"]*)"', part)
+
+
+def in_bell(client: Browserless) -> str:
+    """Return what the bell counts, "" for nothing."""
+    found = re.search(r'class="bell.*?</a>', client.get("/me/notifications").text, re.DOTALL)
+    assert found is not None
+    count = re.search(r'class="count">(\d+)', found[0])
+    return count[1] if count else ""
+
+
+SAID_IN_APP = {
+    "a duty": "You are asked to take it on:",
+    "to be deputy": "You are asked to be the deputy:",
+    "a handover": "You are asked to take it over:",
+    "all that somebody leaves": "You are asked to take over what a colleague leaves:",
+    "a turn": "You are asked to swap turns:",
+    "a cover in return": "You are asked to swap covers:",
+    "cover": "You are asked to cover it:",
+    "a rehearsal": "You are asked, as the deputy, to run it once:",
+}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_somebody_is_asked_is_told_in_the_app_where_it_is_answered(
+    app: Flask, cast: Cast, as_person: AsPerson, kind: str
+) -> None:
+    """Each kind once, read by looking where it is answered; nobody else hears of it, and there is no second mail (A3, B4)."""
+    ask, _said = KINDS[kind]
+    colin = as_person(cast.colleague)
+    with app.test_request_context("/"):
+        ask(cast)
+    page = said_on(colin, "/me/notifications")
+    assert "The inbox" in page
+    assert SAID_IN_APP[kind] in page
+    assert in_bell(colin) == "1"
+    (path,) = told_in_app(colin)
+    assert in_bell(as_person(cast.reader)) == ""
+    with app.app_context():
+        sent(app, DeliveryState.DUE)
+        mailed = select(FactRow.kind).join(Delivery, Delivery.fact_id == FactRow.id)
+        kinds = db.session.scalars(mailed.where(Delivery.person_id == cast.colleague.id)).all()
+        assert len([one for one in kinds if one.endswith(("asked", "offered"))]) == 1
+    assert colin.get(path).status_code == 200
+    assert in_bell(colin) == ""
+
+
+@pytest.mark.both_databases
+def test_what_was_answered_or_fell_away_is_not_told_any_more(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """An answer from Today, one that a colleague was faster with, a question that is taken back, a day that passed."""
+    colin = as_person(cast.colleague)
+    with app.test_request_context("/"):
+        ask_to_cover(cast)
+        request = db.session.scalars(select(CoverRequest)).one()
+    assert in_bell(colin) == "1"
+    with app.test_request_context("/"), transaction():
+        covering.decline(standing(cast.colleague), request)
+    assert in_bell(colin) == ""
+    with app.test_request_context("/"):
+        ask_to_hold(cast)
+        offered = db.session.scalars(select(Holding).where(Holding.state == HoldingState.OFFERED)).one()
+    assert in_bell(colin) == "1"
+    with app.test_request_context("/"), transaction():
+        appointing.take_back(standing(cast.organiser), offered)
+    assert in_bell(colin) == ""
+    with app.test_request_context("/"):
+        ask_to_rehearse(cast)
+    assert in_bell(colin) == "1"
+    with app.test_request_context("/"), transaction():
+        db.session.execute(update(Rehearsal).values(day=today("Europe/London") - timedelta(days=1)))
+    with app.test_request_context("/"):
+        tell_no_more()
+    assert in_bell(colin) == "1"  # what is told in this moment may be of a question that isn't seen yet
+    with app.test_request_context("/"), time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        tell_no_more()
+    assert in_bell(colin) == ""
 
 
 def test_who_cannot_see_a_duty_any_more_is_not_asked_for_it(app: Flask, cast: Cast, as_person: AsPerson) -> None:

@@ -1,17 +1,21 @@
 """What ended in a write that is undone is there again: covers, and what was asked for (D5, D7)."""
 
+import contextlib
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from forum.core.db import db, transaction
+from forum.core.errors import RuleBroken
+from forum.core.halves import Span
 from forum.core.outbox import DeliveryState
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.actions import absences, requesting, turns
+from forum.roster.actions import absences, duties, requesting, turns
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty
 from forum.roster.queries import who_holds
 from forum.roster.who import Why
@@ -136,8 +140,65 @@ def test_a_swap_of_turns_that_is_undone_brings_back_the_cover_of_the_turn(cast: 
     answer_turn(cast.colleague, swap, agrees=True)
     assert as_it_is(request).state is CoverState.ENDED
     with transaction():
-        turns.undo_swap(standing(cast.colleague), swap)
+        turns.undo_swap(standing(cast.colleague), swap, knowing=True)
     assert as_it_is(request).state is CoverState.ACCEPTED
+
+
+def open_ones(duty: Duty) -> list[Span]:
+    """Return what is asked for, and nobody has taken."""
+    db.session.expire_all()
+    asked = select(CoverRequest).where(CoverRequest.duty_id == duty.id, CoverRequest.state == CoverState.OPEN)
+    return [one.span for one in db.session.scalars(asked.order_by(CoverRequest.start_day))]
+
+
+@inside
+@pytest.mark.both_databases
+def test_what_was_asked_for_on_fewer_days_is_asked_for_on_all_again(cast: Cast) -> None:
+    """A duty that was to end in the midst of it, and doesn't. Before: the last days were a gap that nobody was asked to fill."""
+    duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
+    absence = factories.make_absence(cast.champion, week(cast, starts=7))
+    request = factories.make_cover_request(
+        duty, away=cast.champion, span=absence.span, asked=[cast.colleague], to_all=False, absence=absence
+    )
+    ends = absence.span.first_day + timedelta(days=2)
+    with transaction():
+        duties.end(standing(cast.organiser), duty, on=ends)
+    assert open_ones(duty) == [Span.of_days(absence.span.first_day, ends - timedelta(days=1))]
+    with transaction():
+        assert duties.take_up_again(standing(cast.organiser), duty)
+    assert open_ones(duty) == [absence.span]
+    assert (as_it_is(request).to_all, as_it_is(request).state) == (False, CoverState.OPEN)
+
+
+@inside
+@pytest.mark.both_databases
+@pytest.mark.parametrize("since", ["nothing", "part", "main", "all", "late"])
+def test_what_was_asked_for_in_parts_is_one_request_again_unless_somebody_took_some(cast: Cast, since: str) -> None:
+    """D2: no half-day is asked for twice, nor where somebody covers. Seen to fail without the look at who took some since."""
+    duty, week_of = rotating(cast, cast.champion, cast.colleague), [now_monday(cast) + n * WEEK for n in range(8)]
+    answer_turn(cast.colleague, ask_turn(cast, duty, day=week_of[6], other_day=week_of[3]), agrees=True)
+    weeks = [Span.of_days(monday, monday + timedelta(days=6)) for monday in week_of]
+    absence = factories.make_absence(cast.champion, Span(weeks[2].first, weeks[4].last))
+    request = factories.make_cover_request(duty, away=cast.champion, span=absence.span, absence=absence)
+    swap = ask_turn(cast, duty, day=week_of[3], other_day=week_of[5], knowing=True)
+    answer_turn(cast.colleague, swap, agrees=True, knowing=True)
+    assert open_ones(duty) == [weeks[2], weeks[4]]
+    (part,) = db.session.scalars(select(CoverRequest).where(CoverRequest.rest_of_id == request.id))
+    if since in {"main", "all"}:
+        take(cast.organiser, request)
+    if since in {"part", "all"}:
+        take(cast.organiser, part)
+    late = now() + timedelta(minutes=61 if since == "late" else 0)
+    with contextlib.suppress(RuleBroken), transaction():
+        turns.undo_swap(standing(cast.colleague), swap, knowing=True, at=late)
+    expected = {
+        "nothing": [absence.span],
+        "part": [Span(weeks[2].first, weeks[3].last)],
+        "main": [weeks[3], weeks[4]],
+        "all": [weeks[3]],
+        "late": [weeks[2], weeks[4]],
+    }
+    assert open_ones(duty) == expected[since]
 
 
 def test_the_page_says_before_the_press_what_ends_and_undo_brings_it_back(

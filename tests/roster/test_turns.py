@@ -52,14 +52,16 @@ def owners(duty: Duty, days: list[date]) -> list[int | None]:
     return [facts.owner_on(day) for day in days]
 
 
-def ask(cast: Cast, duty: Duty, *, day: date, other_day: date) -> TurnSwap:
+def ask(cast: Cast, duty: Duty, *, day: date, other_day: date, knowing: bool = False) -> TurnSwap:
     with transaction():
-        return turns.ask_swap(standing(cast.champion), duty, cast.colleague, day=day, other_day=other_day)
+        return turns.ask_swap(
+            standing(cast.champion), duty, cast.colleague, day=day, other_day=other_day, knowing=knowing
+        )
 
 
-def answer(person: Person, swap: TurnSwap, *, agrees: bool) -> None:
+def answer(person: Person, swap: TurnSwap, *, agrees: bool, knowing: bool = False) -> None:
     with transaction():
-        turns.answer_swap(standing(person), swap, agrees=agrees)
+        turns.answer_swap(standing(person), swap, agrees=agrees, knowing=knowing)
 
 
 def test_turns_go_round_from_a_monday_and_the_page_says_the_same(app: Flask, cast: Cast) -> None:
@@ -276,3 +278,34 @@ def test_a_swap_into_an_absence_is_warned_of_when_it_is_asked_and_when_it_is_agr
     for words in ("You are away yourself then", f"Carla Champion is away then: {named}.", "Swap all the same"):
         assert words in warned.text, words
     assert colin.send(f"{base}/swaps/{key}/agree", knowing="1").status_code == 303
+
+
+@pytest.mark.both_databases
+def test_an_undone_swap_warns_of_who_is_away_in_their_own_turn(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """D3: as the swap itself does, of what who undoes it may know; whoever says so once more undoes it. Before: nobody had said so."""
+    with app.test_request_context("/"):
+        duty, monday = rotating(cast), now_monday(cast)
+        day, other_day = monday + 3 * WEEK, monday + WEEK
+        swap = ask(cast, duty, day=day, other_day=other_day)
+        answer(cast.colleague, swap, agrees=True)
+        hers = factories.make_absence(cast.champion, Span.of_days(day, day + timedelta(days=1)))
+        own = factories.make_absence(cast.colleague, Span.of_days(other_day, other_day))
+        hushed = Span.of_days(day + timedelta(days=3), day + timedelta(days=3))
+        factories.make_absence(cast.champion, hushed, seen=Seen.ORGANISERS)
+        undo = f"/s/champions/roster/swaps/{swap.id}/undo"
+        days, unsaid = (days_of(hers.span), days_of(own.span)), days_of(hushed)
+    colin = as_person(cast.colleague)
+    warned = colin.send(undo)
+    assert warned.status_code == 409
+    for words in (
+        f"Carla Champion is away then: {days[0]}. You are away yourself then: {days[1]}.",
+        "You can undo it all the same.",
+        "Undo all the same",
+    ):
+        assert words in warned.text, words
+    assert unsaid not in warned.text  # which is for organisers only
+    with app.app_context():
+        assert owners(duty, [day, other_day]) == [cast.colleague.id, cast.champion.id]
+    assert colin.send(undo, knowing="1").status_code == 303
+    with app.app_context():
+        assert owners(duty, [day, other_day]) == [cast.champion.id, cast.colleague.id]

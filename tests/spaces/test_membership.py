@@ -14,6 +14,7 @@ from forum.core.time import now
 from forum.people.models import Person, PersonState
 from forum.spaces import actions
 from forum.spaces.actions import membership
+from forum.spaces.gathering import left_by
 from forum.spaces.guard import here_for
 from forum.spaces.models import (
     Invitation,
@@ -284,12 +285,46 @@ def test_the_page_says_before_the_press_what_ends_with_a_membership(
         factories.make_membership(elsewhere, cast.champion)
         factories.make_duty(elsewhere, by=cast.champion, holder=cast.champion, title="Secret duty")
     page = as_person(cast.steward).get("/s/champions/members/carla.champion").text
-    for part in ("suspend", "remove"):
+    for part in ("suspend", "remove", "role"):
         section = page.partition(f'id="{part}"')[2].partition("</section>")[0]
         for words in ("there is no undo for that", "Inbox", "Banner", "Promised cover"):
             assert words in section, words
     assert "Secret duty" not in page
     assert "no undo" not in as_person(cast.steward).get("/s/champions/members/colin.colleague").text
+
+
+@pytest.mark.both_databases
+def test_the_page_says_before_the_press_what_ends_for_who_becomes_a_reader(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """D7: what counts on them, and a seat, which ends with it; what they can’t do any more; nothing for who is a reader."""
+    with app.app_context():
+        factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Inbox")
+        series = factories.make_meetup(cast.champions, by=cast.organiser, title="Show and tell")
+        (date,) = factories.dates_of(series)
+        factories.make_rsvp(date, cast.champion)
+        carla, space = cast.champion, cast.champions
+    client, page = as_person(cast.steward), "/s/champions/members/carla.champion"
+
+    def role_section(path: str) -> str:
+        return client.get(path).text.partition('id="role"')[2].partition("</section>")[0]
+
+    section = role_section(page)
+    for words in (
+        "If they become a reader",
+        "Inbox",
+        "Show and tell",
+        "Seat at a meetup",
+        "accept no answer",
+        "invitations",
+    ):
+        assert words in section, words
+    assert "What counts on" not in role_section("/s/champions/members/colin.colleague")
+    assert client.send(f"{page}/role", role="reader", reason="").status_code == 303
+    with app.app_context():
+        assert left_by(carla, cast.steward, space) == []
+    assert "If they become a reader" not in role_section(page)
+    assert 'id="role"' not in as_person(cast.organiser).get(page).text
 
 
 def test_the_last_steward_reads_why_they_cannot_leave(cast: Cast, as_person: AsPerson) -> None:

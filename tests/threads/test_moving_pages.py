@@ -6,12 +6,19 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from forum.content.models import Draft, Post, PostState
+from forum.content.models import Draft, Post, PostState, Watch, WatchLevel, WatchReason
 from forum.core.db import db, transaction
+from forum.core.errors import RuleBroken
+from forum.core.time import now
 from forum.people.models import Person
+from forum.spaces.guard import here_for
 from forum.spaces.models import Item, ItemState
+from forum.threads.actions import splitting
+from forum.threads.actions.splitting import Chosen
 from forum.threads.models import Thread
+from forum.threads.queries.splitting import Fate
 from tests import factories
 from tests.cast import Browserless, Cast
 from tests.content.steps import address, hidden_value, item_of, queries
@@ -35,6 +42,12 @@ def merge_by_page(client: Browserless, first: str, second: str) -> None:
     html = client.send(f"{first}merge", into=second, reason=WHY).get_data(as_text=True)
     answer = client.send(f"{first}merge", into=second, reason=WHY, seen=hidden_value(html, "seen"), merge="1")
     assert (answer.status_code, answer.location) == (303, second)
+
+
+def split_by_page(client: Browserless, thread: str, **fields: object) -> TestResponse:
+    """Move posts as an organiser does: see what will happen, then press."""
+    html = client.send(f"{thread}split", **fields).get_data(as_text=True)
+    return client.send(f"{thread}split", **fields, seen=hidden_value(html, "seen"), split="1")
 
 
 @pytest.mark.both_databases
@@ -186,9 +199,8 @@ def test_an_edit_lands_in_the_post_wherever_it_went(
     """Also one whose page was opened before a split."""
     first, second = (address(app, thread) for thread in two)
     oscar, colin = as_person(cast.organiser), as_person(cast.colleague)
-    fields = {"posts": ["26"], "where": "existing", "into": second, "reason": WHY, "split": "1"}
-    token = {"csrf_token": hidden_value(oscar.get(f"{first}split").get_data(as_text=True), "csrf_token")}
-    assert oscar.post(f"{first}split", data={**token, **fields}).location == f"{second}#p4"
+    there = split_by_page(oscar, first, posts=["26"], where="existing", into=second, reason=WHY).location
+    assert there == f"{second}#p4"
     edit = {"body": "The depot, on Fridays.", "version": "1"}
     answer = colin.send(f"{first}posts/26/edit", **edit)
     assert (answer.status_code, answer.location.partition("?")[0]) == (308, f"{second}posts/4/edit")
@@ -230,7 +242,7 @@ def test_a_thread_is_split_and_a_gap_says_where_it_went(
         "section": "questions",
         "reason": WHY,
     }
-    answer = oscar.send(f"{first}split", **fields)
+    answer = split_by_page(oscar, first, **fields)
     assert answer.status_code == 303
     new = answer.location.partition("#")[0]
     html = oscar.get(first).get_data(as_text=True)
@@ -296,9 +308,9 @@ def test_pages_of_merged_and_split_threads_cost_ten_queries_at_the_most(
         part = factories.make_thread(cast.champions, author=cast.champion)
         with transaction():
             db.session.get_one(Thread, part.id).part_of_id = two[1].id
-    oscar.send(f"{first}split", posts=["3", "22"], where="existing", into=second, reason=WHY)
+    split_by_page(oscar, first, posts=["3", "22"], where="existing", into=second, reason=WHY)
     merge_by_page(oscar, first, second)
-    oscar.send(f"{second}split", posts=["3", "25"], where="new", title="More", section="questions", reason=WHY)
+    split_by_page(oscar, second, posts=["3", "25"], where="new", title="More", section="questions", reason=WHY)
     carla = as_person(cast.champion)
     asked = []
     for page in ("?page=1", "?page=2"):
@@ -322,9 +334,9 @@ def test_that_the_accepted_answer_goes_is_said_before_and_after(
     html = oscar.get(f"{address(app, first)}split").get_data(as_text=True)
     assert "<b>Post 3 is the accepted answer.</b> If you move it, this question has no accepted answer any more" in html
     assert "<b>The accepted answer.</b>" in html
-    fields = {"where": "existing", "into": address(app, second), "reason": WHY, "split": "1"}
+    fields = {"where": "existing", "into": address(app, second), "reason": WHY}
     for number, is_said in (("4", False), ("3", True)):
-        there = oscar.send(f"{address(app, first)}split", posts=number, **fields).location
+        there = split_by_page(oscar, address(app, first), posts=number, **fields).location
         assert (said in oscar.get(there).get_data(as_text=True)) is is_said
 
 
@@ -378,3 +390,85 @@ def test_another_thread_is_found_by_its_title_and_what_was_chosen_stays(
     assert "One post goes to the end of" not in html
     html = oscar.send(f"{url}merge", find="green", recent=old_ref, reason=WHY).get_data(as_text=True)
     assert "26 posts go to the end of" in html
+
+
+@pytest.mark.both_databases
+def test_what_a_split_will_do_is_seen_before_it_does(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """Without script: the first press moves nothing, nor does one after what is ticked, or where to, was changed."""
+    oscar, first, second = as_person(cast.organiser), address(app, two[0]), address(app, two[1])
+    fields = {"posts": ["3", "4", "26"], "title": "Depot", "section": "questions", "reason": WHY, "where": "new"}
+    answer = oscar.send(f"{first}split", **fields, split="1", seen="")
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    for said in (
+        "3 posts become a new thread, “Depot”, in Questions:",
+        "Post 26, Colin Colleague: The depot.",
+        "It is the thread of Carla Champion, who wrote the first of them",
+        "Their old addresses lead there, and a gap here says where they went.",
+        "2 people who wrote them or are named in them will watch them there.",
+        "This can’t be undone.",
+    ):
+        assert said in html, said
+    assert "accepted answer" not in html.partition("What will happen")[2].partition("</section>")[0]
+    assert 'value="Depot"' in html
+    seen = hidden_value(html, "seen")
+    for changed in ({"posts": ["3"]}, {"title": "Bins"}, {"where": "existing", "into": second}, {"is_question": "1"}):
+        answer = oscar.send(f"{first}split", **{**fields, **changed}, split="1", seen=seen)
+        assert answer.status_code == 200, changed
+        assert "What will happen" in answer.get_data(as_text=True)
+    assert "26 posts" not in oscar.get(second).get_data(as_text=True)
+    assert oscar.send(f"{first}split", **fields, split="1", seen=seen).status_code == 303
+
+
+@pytest.mark.both_databases
+def test_who_watches_there_already_and_the_end_of_a_thread_are_foreseen(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """To the end of another thread; of many posts the first ten are shown. Posts of former members watch nothing."""
+    oscar, first, second = as_person(cast.organiser), address(app, two[0]), address(app, two[1])
+    fields = {"all_from": "10", "posts": ["3", "5", "6"], "where": "existing", "into": second, "reason": WHY}
+    html = oscar.send(f"{first}split", **fields).get_data(as_text=True)
+    assert f'20 posts go to the end of <a href="{second}">Bins?</a>:' in html
+    assert "and 10 more. Ticked: 3, 5–6." in html
+    assert "What is written after post 10 until you press goes along, too." in html
+    assert "2 people who wrote them" in html
+    with app.app_context(), transaction():
+        carla = {"person_id": cast.champion.id, "item_id": two[1].id, "reason": WatchReason.REPLIED}
+        db.session.add(Watch(**carla, level=WatchLevel.EVERYTHING, is_chosen=False, since=now()))
+    assert "One person who wrote them" in oscar.send(f"{first}split", **fields).get_data(as_text=True)
+
+
+@pytest.mark.both_databases
+def test_what_becomes_of_the_answer_is_foreseen_and_settled_under_the_lock(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
+) -> None:
+    """It stays, is the answer there, or a post like others. One that is accepted between the look and the move stops that.
+
+    Seen to fail without the check of what was foreseen.
+    """
+    oscar, first, second = as_person(cast.organiser), address(app, two[0]), address(app, two[1])
+    with app.app_context():
+        factories.make_accepted(two[0], number=4, by=cast.champion)
+    new = {"where": "new", "title": "Depot", "section": "questions", "reason": WHY}
+    comes = "Post 4, the accepted answer, is the accepted answer there. This question has none any more."
+    leaves = "Post 4, the accepted answer, becomes a post like others. This question has no accepted answer any more."
+    for fields, said in (
+        ({**new, "posts": ["3"]}, "The accepted answer, post 4, stays here."),
+        ({**new, "posts": ["3", "4"]}, leaves),
+        ({**new, "posts": ["3", "4"], "is_question": "1"}, comes),
+        ({**new, "posts": ["4", "5"], "is_question": "1"}, leaves),
+        ({"where": "existing", "into": second, "posts": ["4"], "reason": WHY}, comes),
+    ):
+        assert said in oscar.send(f"{first}split", **fields).get_data(as_text=True), fields
+    with app.test_request_context(), transaction(), pytest.raises(RuleBroken, match="An answer was accepted"):
+        splitting.move_into(
+            here_for(cast.organiser, "champions"),
+            db.session.get_one(Thread, two[0].id),
+            Chosen(numbers={4}),
+            into=db.session.get_one(Thread, two[1].id),
+            reason=WHY,
+            posts_url=str,
+            foreseen=Fate.STAYS,
+        )

@@ -1,15 +1,15 @@
 """All dates of a meetup from one on are changed. A time that changes ends the series there, and another goes on from it (C3)."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, update
 
 from forum.content.access import hold_item
 from forum.core.db import db
-from forum.core.errors import RuleBroken
+from forum.core.errors import Invalid, RuleBroken
 from forum.core.events import announce
 from forum.core.time import now
 from forum.meetups.access import require_change
@@ -28,6 +28,7 @@ from forum.spaces.items import make_item
 from forum.spaces.log import record
 from forum.spaces.models import Item, ItemPerson
 from forum.spaces.policy import Can
+from forum.web.rendering import long_day
 from forum.web.words import _
 
 A_PERIOD = timedelta(days=31)
@@ -202,8 +203,33 @@ def _move(series: Series, target: Series, first: Occurrence, *, plan: Plan, at: 
     put_plan(target, plan)
     db.session.flush()
     extend(target, at=at)
+    _require_apart({series.id, target.id}, at=at)
     if left and has_slots:
         announce(SlotsMoved(item_id=target.id, uid=series.uid, zone=zone, slots=left))
+
+
+def _require_apart(series_ids: Collection[int], *, at: datetime) -> None:
+    """Refuse what would have two dates begin at one instant: one was moved there by itself. Raises Invalid for `day`.
+
+    Whatever moves a date holds the item, so none comes in between.
+    """
+    coming = and_(
+        Occurrence.series_id.in_(series_ids), Occurrence.starts_at > at, Occurrence.state != OccurrenceState.CANCELLED
+    )
+    twice = select(Occurrence.starts_at).where(coming).group_by(Occurrence.starts_at).having(func.count() > 1)
+    rows = db.session.scalars(
+        select(Occurrence).where(coming, Occurrence.starts_at.in_(twice)).order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    moved = next((row for row in rows if row.is_moved), None)
+    if moved is not None:
+        day, time = long_day(moved.local_start.date()), f"{moved.local_start:%H:%M}"
+        why = _(
+            "A single date was moved to %(day)s, %(time)s, and another one would be at just that time. "
+            "Pick another time, or move or cancel that one first.",
+            day=day,
+            time=time,
+        )
+        raise Invalid({"day": [why]})
 
 
 def _slot_of(row: Occurrence, found: dict[datetime, Slot]) -> datetime | None:

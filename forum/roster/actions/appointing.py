@@ -19,6 +19,7 @@ from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.settling import settle_duty
 from forum.roster.events import DutyAnswered, DutyLeft, DutyOffered
 from forum.roster.models import Duty, Holding, HoldingState, Place
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.policy import Can
@@ -77,6 +78,7 @@ def offer(
         give(duty, holding, actor_id=here.actor.id, today=today, at=at)
     else:
         announce(DutyOffered(actor_id=here.actor.id, item_id=item.id, holding_id=holding.id))
+        tell_asked(person.id, about=item.id, at=at)
     return holding
 
 
@@ -126,6 +128,7 @@ def accept(here: Here, holding: Holding, *, at: datetime | None = None) -> Holdi
         place=holding.place.value,
     )
     announce(DutyAnswered(actor_id=here.actor.id, item_id=duty.id, holding_id=holding.id))
+    no_more_asked(duty.id)
     return holding
 
 
@@ -140,6 +143,7 @@ def decline(here: Here, holding: Holding, *, reason: str = "", at: datetime | No
     holding.state, holding.answered_at = HoldingState.DECLINED, at
     holding.reason = one_line(reason)[:REASON_LENGTH]
     announce(DutyAnswered(actor_id=here.actor.id, item_id=duty.id, holding_id=holding.id))
+    no_more_asked(duty.id)
 
 
 def take_back(here: Here, holding: Holding, *, at: datetime | None = None) -> None:
@@ -153,6 +157,7 @@ def take_back(here: Here, holding: Holding, *, at: datetime | None = None) -> No
         return
     _require_offered(held)
     held.state, held.answered_at = HoldingState.WITHDRAWN, at
+    no_more_asked(item.id)
     record(
         "took back offer",
         actor=here.actor,

@@ -6,7 +6,7 @@ Nobody is bound anew by it who can't: who is away or covers something else by no
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from forum.core.db import db
 from forum.core.errors import Missing
@@ -17,7 +17,7 @@ from forum.roster.access import lock_people
 from forum.roster.actions.covering import conflicts
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.rights import lend_for
-from forum.roster.actions.settling import ENDED_COVER, because_of, hold_duties, slots_for
+from forum.roster.actions.settling import ENDED_COVER, SHORTENED, because_of, hold_duties, open_again, slots_for
 from forum.roster.events import CoverGoesOn
 from forum.roster.models import CoverRequest, CoverSlot, CoverState
 from forum.spaces.guard import here_for
@@ -48,6 +48,7 @@ def bring_back(which: ColumnElement[bool], moment: datetime, *, actor: Person, a
     """
     duty_ids = {request.duty_id for request, _spans in _ended(which, moment)}
     duty_ids |= {request.duty_id for request in _withdrawn(which, moment)}
+    duty_ids |= {request.duty_id for request, _spans in _shortened(which, moment)}
     if at - moment > UNDO_WITHIN:
         return not duty_ids
     spaces, items = hold_duties(duty_ids)
@@ -57,20 +58,27 @@ def bring_back(which: ColumnElement[bool], moment: datetime, *, actor: Person, a
         is_all &= _cover_again(request, spans, item, spaces[item.space_id], actor=actor, at=at)
     for request in _withdrawn(which, moment):
         is_all &= _ask_again(request, spaces[items[request.duty_id].space_id], at=at)
+    for request, spans in _shortened(which, moment):
+        is_all &= _ask_whole(request, spans, spaces[items[request.duty_id].space_id], moment, at=at)
     return is_all
 
 
 def _ended(which: ColumnElement[bool], moment: datetime) -> list[tuple[CoverRequest, list[Span]]]:
     """Return the covers that ended or became shorter at `moment`, each with what it was wanted for no more."""
+    return _logged(and_(which, CoverRequest.accepted_by_id.is_not(None)), ENDED_COVER, moment)
+
+
+def _shortened(which: ColumnElement[bool], moment: datetime) -> list[tuple[CoverRequest, list[Span]]]:
+    """Return what was asked for less at `moment`, each with what it was wanted for no more: unless somebody withdrew it since."""
+    is_there = CoverRequest.state.in_((CoverState.OPEN, CoverState.ACCEPTED))
+    return _logged(and_(which, is_there), SHORTENED, moment)
+
+
+def _logged(which: ColumnElement[bool], verb: str, moment: datetime) -> list[tuple[CoverRequest, list[Span]]]:
     rows = db.session.execute(
         select(CoverRequest, LogEntry.details)
         .join(LogEntry, LogEntry.item_id == CoverRequest.duty_id)
-        .where(
-            which,
-            CoverRequest.accepted_by_id.is_not(None),
-            LogEntry.verb == ENDED_COVER,
-            LogEntry.at == moment,
-        )
+        .where(which, LogEntry.verb == verb, LogEntry.at == moment)
         .order_by(CoverRequest.id)
         .execution_options(populate_existing=True)
     )
@@ -115,8 +123,8 @@ def _cover_again(
     return True
 
 
-def _is_taken(duty_id: int, spans: Sequence[Span]) -> bool:
-    """Say whether somebody covers a duty on one of these half-days by now, or is asked to."""
+def _is_taken(duty_id: int, spans: Sequence[Span], *, but: Sequence[CoverRequest] = ()) -> bool:
+    """Say whether somebody covers a duty on one of these half-days by now, or is asked to by another request."""
     first, last = spans[0].first_day, spans[-1].last_day
     slots = db.session.scalars(
         select(CoverSlot).where(CoverSlot.duty_id == duty_id, CoverSlot.day.between(first, last))
@@ -125,6 +133,7 @@ def _is_taken(duty_id: int, spans: Sequence[Span]) -> bool:
         select(CoverRequest).where(
             CoverRequest.duty_id == duty_id,
             CoverRequest.state == CoverState.OPEN,
+            CoverRequest.id.not_in([one.id for one in but]),
             CoverRequest.start_day <= last,
             CoverRequest.end_day >= first,
         )
@@ -156,3 +165,38 @@ def _ask_again(request: CoverRequest, space: Space, *, at: datetime) -> bool:
     request.state, request.ended_at, request.version = CoverState.OPEN, None, request.version + 1
     db.session.flush()
     return True
+
+
+def _ask_whole(request: CoverRequest, spans: Sequence[Span], space: Space, moment: datetime, *, at: datetime) -> bool:
+    """Ask again for the half-days by which a request became shorter, as far as they are ahead. Return whether all of them are.
+
+    Where nobody took anything since it is one request as before, and the parts that it left are asked for in it. Else what is missing
+    is asked for by itself.
+    """
+    current = half_at(at, zone=space.zone, midday=space.midday)
+    missing = [half for span in spans for half in span if half >= current]
+    if not missing:
+        return True
+    own = [request, *_parts(request, moment)]
+    if _is_taken(request.duty_id, spans_of(missing), but=own):
+        return False
+    is_open = request.state is CoverState.OPEN
+    mine = {half for one in own if one.state is CoverState.OPEN for half in one.span} if is_open else set()
+    for span in spans_of(sorted({*missing, *mine})):
+        if is_open and request.span.first in span:
+            request.span, request.version = span, request.version + 1
+            for part in own[1:]:
+                if part.span.first in span:
+                    part.state, part.ended_at, part.version = CoverState.WITHDRAWN, at, part.version + 1
+        elif any(half in span for half in missing):
+            open_again(request, span, at=at)
+    db.session.flush()
+    return True
+
+
+def _parts(request: CoverRequest, moment: datetime) -> Sequence[CoverRequest]:
+    """Return what was left of a request at `moment` as requests of their own, and nobody has taken."""
+    query = select(CoverRequest).where(
+        CoverRequest.rest_of_id == request.id, CoverRequest.asked_at == moment, CoverRequest.state == CoverState.OPEN
+    )
+    return db.session.scalars(query.order_by(CoverRequest.id).execution_options(populate_existing=True)).all()

@@ -19,6 +19,7 @@ from forum.roster.models import (
     Volunteer,
     VolunteerState,
 )
+from forum.roster.telling import no_more_asked
 
 UNDER_WAY = (HandoverState.DRAFT, HandoverState.OFFERED)
 
@@ -33,7 +34,7 @@ def withdraw_handovers(duty_id: int) -> None:
     )
     for row in db.session.scalars(offered).all():
         row.state, row.successor_id = LeavingState.OPEN, None
-    db.session.flush()
+    no_more_asked(duty_id)
 
 
 def after_given(duty: Duty, holding: Holding, before: Holding | None, *, actor_id: int | None, at: datetime) -> None:

@@ -20,6 +20,7 @@ from forum.roster.actions.settling import because_of, open_again, settle_duty, s
 from forum.roster.events import CoverDeclined, CoverTaken
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of, who_holds
+from forum.roster.telling import no_more_asked
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
@@ -79,6 +80,7 @@ def take(
     away = db.session.get(Person, request.away_id) if request.away_id else None
     record("took cover", actor=here.actor, space=here.space, item=item, person=away, at=at)
     announce(CoverTaken(actor_id=here.actor.id, item_id=item.id, request_id=request.id, taken=at.isoformat()))
+    no_more_asked(item.id)
     return request
 
 
@@ -183,6 +185,7 @@ def decline(here: Here, request: CoverRequest, *, at: datetime | None = None) ->
     if db.session.scalar(left.limit(1)) is None:
         request.to_all = True
     announce(CoverDeclined(actor_id=here.actor.id, item_id=item.id, request_id=request.id, person_id=here.actor.id))
+    no_more_asked(item.id)
 
 
 def give_back(here: Here, request: CoverRequest, *, at: datetime | None = None) -> list[CoverRequest]:

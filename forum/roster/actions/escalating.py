@@ -16,6 +16,7 @@ from forum.roster.events import CoverUntaken
 from forum.roster.models import CoverAsk, CoverRequest, CoverState, Duty
 from forum.roster.queries.book import book_at, book_of
 from forum.roster.queries.standing import away_now
+from forum.roster.telling import tell_asked
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.policy import KEEPERS
 
@@ -125,7 +126,7 @@ def _deputy(request: CoverRequest, *, at: datetime) -> Person | None:
 def _ask(request: CoverRequest, deputy: Person, *, at: datetime) -> None:
     if db.session.get(CoverAsk, (request.id, deputy.id)) is None:
         db.session.add(CoverAsk(request_id=request.id, person_id=deputy.id, asked_at=at))
-        db.session.flush()
+        tell_asked(deputy.id, about=request.duty_id, at=at)
 
 
 def _organisers(space: Space, request: CoverRequest, *, at: datetime) -> Sequence[int]:

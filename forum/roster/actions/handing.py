@@ -20,6 +20,7 @@ from forum.roster.events import HandoverAnswered, HandoverOffered
 from forum.roster.models import Duty, Handover, HandoverItem, HandoverState, LeavingState, Turn
 from forum.roster.queries.book import who_holds
 from forum.roster.queries.involved import lines_for
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
@@ -146,6 +147,8 @@ def offer(here: Here, handover: Handover, *, tells: bool = True, at: datetime | 
     handover.state, handover.offered_at = HandoverState.OFFERED, at
     mark(handover, LeavingState.OFFERED, at=at)
     record("offered handover", actor=here.actor, space=here.space, item=item, person=taker, at=at)
+    if taker.id != here.actor.id:
+        tell_asked(taker.id, about=item.id, at=at)
     if tells and taker.id != here.actor.id:
         announce(HandoverOffered(actor_id=here.actor.id, item_id=item.id, handover_id=handover.id))
 
@@ -160,6 +163,7 @@ def withdraw(here: Here, handover: Handover) -> None:
         raise Gone(_("This handover was answered already."))
     handover.state = HandoverState.WITHDRAWN
     mark(handover, LeavingState.OPEN, at=now())
+    no_more_asked(item.id)
     record("withdrew handover", actor=here.actor, space=here.space, item=item)
 
 
@@ -186,6 +190,7 @@ def accept(here: Here, handover: Handover, *, at: datetime | None = None) -> Non
     mark(handover, LeavingState.ACCEPTED, at=at)
     record("accepted handover", actor=here.actor, space=here.space, item=item, at=at)
     announce(HandoverAnswered(actor_id=here.actor.id, item_id=item.id, handover_id=handover.id))
+    no_more_asked(item.id)
 
 
 def _require_still_theirs(duty: Duty, handover: Handover, *, at: datetime) -> None:
@@ -212,6 +217,7 @@ def decline(here: Here, handover: Handover, *, reason: str = "", at: datetime | 
     handover.reason = line_of("reason", reason)[:REASON_LENGTH] if one_line(reason) else ""
     mark(handover, LeavingState.OPEN, at=at)
     announce(HandoverAnswered(actor_id=here.actor.id, item_id=item.id, handover_id=handover.id))
+    no_more_asked(item.id)
 
 
 def tick(here: Here, line: HandoverItem, *, done: bool, at: datetime | None = None) -> None:

@@ -26,6 +26,7 @@ from forum.roster.models import (
     LeavingState,
     Place,
 )
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.spaces.feature import obligation_kinds, obligations_of
 from forum.spaces.guard import Here, hold
 from forum.spaces.parts import Obligation
@@ -120,7 +121,7 @@ def offer(
         _offer_duty(here, leaving, row, person, taker, tells=tells, at=at)
         return row
     row.state, row.successor_id, row.version = LeavingState.OFFERED, taker.id, row.version + 1
-    db.session.flush()
+    tell_asked(taker.id, about=row.item_id, at=at)
     if tells:
         announce(
             LeavingOffered(
@@ -256,4 +257,5 @@ def answer(here: Here, left_id: int, *, accepts: bool, at: datetime | None = Non
         row.state = LeavingState.OPEN
     db.session.flush()
     announce(LeavingAnswered(actor_id=here.actor.id, item_id=row.item_id, left_id=row.id, accepts=accepts))
+    no_more_asked(row.item_id)
     return row

@@ -16,6 +16,7 @@ from forum.roster.actions.duty_words import too_far
 from forum.roster.actions.passing import line_of
 from forum.roster.events import RehearsalAsked, RehearsalNoted
 from forum.roster.models import Duty, Place, Rehearsal
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.spaces.guard import Here
 from forum.spaces.policy import Can
 from forum.web.words import _
@@ -47,6 +48,7 @@ def ask(here: Here, duty: Duty, *, day: date, at: datetime | None = None) -> Reh
     db.session.add(made)
     db.session.flush()
     if made.person_id != here.actor.id:
+        tell_asked(made.person_id, about=item.id, at=at)
         announce(RehearsalAsked(actor_id=here.actor.id, item_id=item.id, rehearsal_id=made.id))
     return made
 
@@ -74,3 +76,4 @@ def note(here: Here, rehearsal: Rehearsal, text: str, *, at: datetime | None = N
     if running is not None:
         handing.append(running, lines)
     announce(RehearsalNoted(actor_id=here.actor.id, item_id=item.id, rehearsal_id=held.id))
+    no_more_asked(item.id)

@@ -23,6 +23,7 @@ from forum.roster.events import CoverAsked
 from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
 from forum.roster.secrets import no_secret
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.roster.who import Book, DutyFacts, Run
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -112,6 +113,7 @@ def _add_asks(request: CoverRequest, people: Sequence[Person], *, item: Item, ac
     db.session.add_all(CoverAsk(request_id=request.id, person_id=person_id, asked_at=at) for person_id in new)
     db.session.flush()
     if new:
+        tell_asked(*new, about=item.id, at=at)
         announce(CoverAsked(actor_id=actor.id, item_id=item.id, request_id=request.id, person_ids=tuple(new)))
 
 
@@ -190,6 +192,7 @@ def withdraw(here: Here, request: CoverRequest, *, at: datetime | None = None) -
     require_open(request)
     request.state, request.ended_at = CoverState.WITHDRAWN, at
     request.version += 1
+    no_more_asked(item.id)
     record("withdrew request", actor=here.actor, space=here.space, item=item, at=at)
 
 

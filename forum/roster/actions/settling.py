@@ -21,6 +21,7 @@ from forum.roster.daytime import EVENING, first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
+from forum.roster.telling import no_more_asked
 from forum.roster.who import Book, DutyFacts
 from forum.spaces.log import record
 from forum.spaces.models import Item, Space
@@ -30,6 +31,8 @@ A_DAY = timedelta(days=1)
 ENDED_COVER = "ended cover"
 """What the log says when a cover ends or becomes shorter: beside it stands of which request, and which half-days it was wanted for no
 more, from where an undo brings them back (`bringing_back.py`)."""
+SHORTENED = "shortened request"
+"""The same of what is asked for, and nobody has taken. What it says of parts is a request of its own for each."""
 
 
 @dataclass
@@ -148,7 +151,7 @@ def settle(
             _settle_open(case)
         else:
             _settle_accepted(case)
-    db.session.flush()
+    no_more_asked(*duty_ids)
 
 
 def hold_duties(duty_ids: Collection[int]) -> tuple[dict[int, Space], dict[int, Item]]:
@@ -180,6 +183,8 @@ def _settle_open(case: _Case) -> None:
     request.span, request.version = ahead[0], request.version + 1
     for part in ahead[1:]:
         open_again(request, part, at=case.at)
+    halves = _written([half for half in rest if all(half not in span for span in ahead)])
+    record(SHORTENED, actor=None, space=case.space, item=case.item, at=case.at, request=request.ref, halves=halves)
 
 
 def _settle_accepted(case: _Case) -> None:
@@ -204,7 +209,7 @@ def _settle_accepted(case: _Case) -> None:
         person=db.session.get(Person, request.accepted_by_id),
         at=case.at,
         request=request.ref,
-        halves=" ".join(f"{span.first}-{span.last}" for span in spans_of(sorted(set(ahead) - set(needed) - done))),
+        halves=_written(sorted(set(ahead) - set(needed) - done)),
     )
     _shorten(case, kept)
     for span in spans_of(lost):
@@ -212,6 +217,11 @@ def _settle_accepted(case: _Case) -> None:
         announce(CoverLost(item_id=case.item.id, request_id=again.id, person_id=request.accepted_by_id or 0))
     if len(needed) < len(ahead):
         announce(CoverOver(item_id=case.item.id, request_id=request.id, version=request.version))
+
+
+def _written(halves: Sequence[Half]) -> str:
+    """Return half-days as the log keeps them."""
+    return " ".join(f"{span.first}-{span.last}" for span in spans_of(list(halves)))
 
 
 def _can(case: _Case, half: Half) -> bool:

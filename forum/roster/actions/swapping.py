@@ -23,6 +23,7 @@ from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, settle_duty
 from forum.roster.events import CoverSwapAnswered, CoverSwapAsked, CoverTaken
 from forum.roster.models import CoverRequest, CoverSlot, CoverState, CoverSwap, Duty, SwapState
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
@@ -62,6 +63,7 @@ def ask(
     db.session.add(swap)
     db.session.flush()
     announce(CoverSwapAsked(actor_id=here.actor.id, item_id=mine.duty_id, swap_id=swap.id))
+    tell_asked(other.id, about=mine.duty_id, at=at)
     return swap
 
 
@@ -87,11 +89,12 @@ def answer(here: Here, swap: CoverSwap, *, agrees: bool, knowing: bool = False, 
     held.state, held.answered_at = wanted, at
     db.session.flush()
     _tell_answer(here, held, mine)
+    no_more_asked(mine.duty_id, theirs.duty_id)
 
 
 def withdraw(here: Here, swap: CoverSwap, *, at: datetime | None = None) -> None:
     """Ask for it no longer. Twice is once. Raises Missing for anybody but who asked, Gone when it was answered."""
-    here, held, _mine, _theirs = _hold(here, swap, power=Can.SEE_ROSTER)
+    here, held, mine, _theirs = _hold(here, swap, power=Can.SEE_ROSTER)
     if held.asker_id != here.actor.id:
         raise Missing
     if held.state is SwapState.WITHDRAWN:
@@ -99,6 +102,7 @@ def withdraw(here: Here, swap: CoverSwap, *, at: datetime | None = None) -> None
     if held.state is not SwapState.ASKED:
         raise Gone(_("This swap was answered already."))
     held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
+    no_more_asked(mine.duty_id)
 
 
 def undo(here: Here, swap: CoverSwap, *, at: datetime | None = None) -> None:

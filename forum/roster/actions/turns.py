@@ -24,6 +24,7 @@ from forum.roster.models import CoverRequest, Duty, Holding, HoldingState, Place
 from forum.roster.queries.away import away_on
 from forum.roster.queries.book import book_of
 from forum.roster.tellers.common import days_of
+from forum.roster.telling import no_more_asked, tell_asked
 from forum.roster.who import DutyFacts
 from forum.spaces.guard import Here
 from forum.spaces.log import record
@@ -148,6 +149,7 @@ def _void_swaps(duty_id: int, *, at: datetime) -> None:
         .values(state=SwapState.WITHDRAWN, answered_at=at)
         .execution_options(synchronize_session=False)
     )
+    no_more_asked(duty_id)
 
 
 def turns_of(duty_id: int) -> Sequence[Turn]:
@@ -193,6 +195,8 @@ def ask_swap(
     db.session.add(swap)
     db.session.flush()
     announce(SwapAsked(actor_id=here.actor.id, item_id=item.id, swap_id=swap.id))
+    tell_asked(other.id, about=item.id, at=at)
+    no_more_asked(item.id)
     return swap
 
 
@@ -219,6 +223,7 @@ def answer_swap(here: Here, swap: TurnSwap, *, agrees: bool, knowing: bool = Fal
     if agrees:
         asker = db.session.get_one(Person, held.asker_id)
         record("swapped turns", actor=here.actor, space=here.space, item=item, person=asker, at=at)
+    no_more_asked(item.id)
     announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
 
 
@@ -233,12 +238,14 @@ def withdraw_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> 
     if held.state is not SwapState.ASKED:
         raise Gone(_("This swap was answered already."))
     held.state, held.answered_at = SwapState.WITHDRAWN, at or now()
+    no_more_asked(held.duty_id)
 
 
-def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None:
+def undo_swap(here: Here, swap: TurnSwap, *, knowing: bool = False, at: datetime | None = None) -> None:
     """Take back, within the hour, that one agreed: the turns are as before, and whoever asked is told. Twice is once.
 
-    Raises Missing for anybody but who agreed, Denied, Gone when it is too late or something has changed since.
+    `knowing`: they were warned that somebody is away then.
+    Raises Missing for anybody but who agreed, Denied, Warned, Gone when it is too late or something has changed since.
     """
     at = at or now()
     covers = CoverRequest.duty_id == swap.duty_id
@@ -252,6 +259,10 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     asker = db.session.get_one(Person, held.asker_id)
     if held.answered_at is None or at - held.answered_at > UNDO_WITHIN:
         raise Gone(_("It is too late to undo this. Ask %(name)s to swap again.", name=asker.name))
+    if not knowing:
+        _warn(
+            here, duty, {held.day: asker, held.other_day: here.actor}, all_the_same=_("You can undo it all the same.")
+        )
     _exchange(here, duty, {held.day: (here.actor, asker), held.other_day: (asker, here.actor)}, at=at)
     bring_back(covers, held.answered_at, actor=here.actor, at=at)
     held.state, held.answered_at = SwapState.DECLINED, at
@@ -260,7 +271,7 @@ def undo_swap(here: Here, swap: TurnSwap, *, at: datetime | None = None) -> None
     announce(SwapAnswered(actor_id=here.actor.id, item_id=item.id, swap_id=held.id, state=held.state.value))
 
 
-def _warn(here: Here, duty: Duty, turns: Mapping[date, Person]) -> None:
+def _warn(here: Here, duty: Duty, turns: Mapping[date, Person], *, all_the_same: str = "") -> None:
     """Raise Warned when somebody would have a turn on days on which they are away, as far as who acts may know; say which days."""
     said = []
     for begins, person in turns.items():
@@ -271,7 +282,7 @@ def _warn(here: Here, duty: Duty, turns: Mapping[date, Person]) -> None:
         elif days:
             said.append(_("%(name)s is away then: %(days)s.", name=person.name, days=days))
     if said:
-        raise Warned(" ".join([*said, _("You can swap all the same, if you say so.")]))
+        raise Warned(" ".join([*said, all_the_same or _("You can swap all the same, if you say so.")]))
 
 
 def _swap(here: Here, duty: Duty, swap: TurnSwap, *, at: datetime) -> None:

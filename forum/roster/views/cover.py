@@ -8,6 +8,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.halves import Half, Span, half_at
 from forum.core.time import now
+from forum.notify import heads_up
 from forum.people.models import Person
 from forum.roster.access import duty_for, request_for
 from forum.roster.actions import covering, requesting
@@ -34,6 +35,7 @@ from forum.web.words import _
 @needs(Can.SEE_ROSTER)
 def cover(here: Here) -> Page:
     """Show who is away, what cover is asked for, what one promised, swaps, and how much was given and taken."""
+    heads_up.read_there(here.actor, path=request.path)
     return show_covers(here)
 
 
@@ -57,7 +59,9 @@ def show_covers(here: Here, *, problem: str = "", warning: str = "", warned_id: 
 @needs(Can.SEE_ROSTER)
 def cover_request(here: Here, ref: str) -> Page:
     """Show one request, to be taken, declined, withdrawn or given back."""
-    return show_request(here, request_for(here, ref))
+    found = request_for(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
+    return show_request(here, found)
 
 
 @blueprint.post("/cover/<ref>/take")

@@ -1,10 +1,11 @@
 """The list of duties, and the page of one."""
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from forum.core.halves import Span
 from forum.core.time import now, today
+from forum.notify import heads_up
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions.accounts import why_not_confirm
 from forum.roster.actions.duties import is_holder
@@ -51,6 +52,7 @@ def index(here: Here) -> Page:
 def duty(here: Here, ref: str) -> Page:
     """Show a duty."""
     row, item = duty_for(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
     return show_duty(here, row, item)
 
 

@@ -7,6 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken, TooMany
+from forum.notify import heads_up
 from forum.people.models import Person
 from forum.people.owning import owns, stored_secret
 from forum.people.sessions import me
@@ -183,6 +184,7 @@ def _ask_for_all(here: Here, person: Person, taker: Person) -> str:
 @needs(Can.SEE_ROSTER)
 def leaving(here: Here) -> Page:
     """Show what one is asked to take, what nobody took, and to organisers who leaves when."""
+    heads_up.read_there(here.actor, path=request.path)
     return _leaving(here)
 
 

@@ -8,6 +8,7 @@ from flask import redirect, render_template, request, url_for
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.time import today
+from forum.notify import heads_up
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions import handing, questioning
 from forum.roster.actions.duties import is_holder
@@ -96,7 +97,9 @@ def _found(here: Here, ref: str) -> tuple[Handover, Item]:
 @needs(Can.SEE_ROSTER)
 def handover(here: Here, ref: str) -> Page:
     """Show a handover: its lines, what is asked and answered, how far it is."""
-    return _page(here, *_found(here, ref))
+    row, item = _found(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
+    return _page(here, row, item)
 
 
 def _page(

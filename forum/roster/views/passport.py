@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.time import now, today
+from forum.notify import heads_up
 from forum.roster.access import duty_for, why_not_change
 from forum.roster.actions import noting, rehearsing
 from forum.roster.actions.duties import is_holder
@@ -30,6 +31,7 @@ A_DAY = timedelta(days=1)
 def passport(here: Here, ref: str) -> Page:
     """Show all that a duty went through."""
     row, item = duty_for(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
     return _passport(here, row, item)
 
 

@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.core.time import today
+from forum.notify import heads_up
 from forum.people.models import Person
 from forum.roster.access import duty_for, swap_for
 from forum.roster.actions import turns as actions
@@ -29,6 +30,7 @@ from forum.web.words import _
 def turns(here: Here, ref: str) -> Page:
     """Show whose turn it is in the next weeks."""
     row, item = duty_for(here, ref)
+    heads_up.read_there(here.actor, path=request.path)
     return _page(here, row, item)
 
 
@@ -133,7 +135,8 @@ def _answer(here: Here, swap_id: int, what: str) -> Page:
             said = _do(here, swap, what)
     except Warned as warned:
         row, item = duty_for(here, ref)
-        return _page(here, row, item, problem=warned.why, warned_of=swap_id), 409
+        undoes = swap_id if what == "undo" else 0
+        return _page(here, row, item, problem=warned.why, warned_of=swap_id, undoes=undoes), 409
     except RuleBroken as broken:
         row, item = duty_for(here, ref)
         return _page(here, row, item, problem=broken.why), 409
@@ -147,7 +150,7 @@ def _do(here: Here, swap: TurnSwap, what: str) -> str:
         actions.withdraw_swap(here, swap)
         return _("It isn’t asked for any more.")
     if what == "undo":
-        actions.undo_swap(here, swap)
+        actions.undo_swap(here, swap, knowing="knowing" in request.form)
         return _("It is undone: each has their own turn again. Whoever asked is told.")
     actions.answer_swap(here, swap, agrees=what == "agree", knowing="knowing" in request.form)
     if what == "agree":
@@ -167,8 +170,12 @@ def _page(
     problem: str = "",
     swap_warning: str = "",
     warned_of: int = 0,
+    undoes: int = 0,
 ) -> str:
-    """Render the page, with what was sent. `warned_of` is the swap that was agreed to by who is to say so once more."""
+    """Render the page, with what was sent. `warned_of` is the swap that was agreed to by who is to say so once more.
+
+    Of it `undoes` is the same where that it was agreed to is taken back.
+    """
     shown = shown or turns_shown(here, row)
     may_set = here.may(Can.KEEP_ROSTER) and not row.ended_on
     would_be = []
@@ -182,6 +189,7 @@ def _page(
         problem=problem,
         swap_warning=swap_warning,
         warned_of=warned_of,
+        undoes=undoes,
         form=form if form is not None else _turns_form(here, row, shown) if may_set else None,
         is_sent=form is not None,
         would_be=would_be,

@@ -17,7 +17,7 @@ from forum.spaces.forms import EndSuspensionForm, RemoveForm, RoleForm, SuspendF
 from forum.spaces.gathering import held_by, left_by
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Role, Suspension
-from forum.spaces.policy import Can
+from forum.spaces.policy import POWERS, Can
 from forum.spaces.views import blueprint
 from forum.spaces.views.addresses import number
 from forum.spaces.words import ROLE_HINTS, ROLE_NAMES, WITH_ARTICLE
@@ -223,6 +223,7 @@ def _member_page(
         kinds=obligation_kinds(),
         form=shown,
         role_form=role_form,
+        becomes_reader=Can.TAKE_DUTY in POWERS[one.role] and Role.READER in here.giveable,
         remove_form=remove_form,
         why_not_remove=actions.why_not_remove(here, one.person, role=one.role),
         suspension=suspension,

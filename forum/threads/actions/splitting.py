@@ -24,6 +24,7 @@ from forum.threads.access import KIND, held_thread
 from forum.threads.actions import carrying, checked_title
 from forum.threads.actions.merging import checked_reason, hold_both, tell_of, why_not_merge
 from forum.threads.models import Section, Thread
+from forum.threads.queries.splitting import Fate, fate_of_answer
 from forum.web.words import _
 
 MOST_TICKED = 500
@@ -52,10 +53,12 @@ def split(
     is_question: bool,
     reason: str,
     posts_url: Callable[[str], str],
+    foreseen: Fate | None = None,
     at: datetime | None = None,
 ) -> PostMove:
     """Make a new thread of some posts. It is whoever's wrote the first of them, and from when that was written.
 
+    `foreseen` is what was said to become of the accepted answer: if that has changed, nothing is moved.
     Raises Missing, Denied, RuleBroken, or Invalid for `posts`, `title`, `section`, `reason`.
     """
     here = guard.hold(here, Can.MOVE_ANY_THREAD)
@@ -66,6 +69,7 @@ def split(
     here, item = hold_item(here, thread.id, power=Can.MOVE_ANY_THREAD)
     held = held_thread(item)
     first = check_posts(item, chosen, begins=True)
+    _check_answer(foreseen, fate_of_answer(held, chosen.which(), there=None, is_question=is_question))
     there = make_item(here.space, kind=KIND, title=title, author=None, audience=item.audience, at=first.created_at)
     there.author_id = first.author_id
     new = Thread(id=there.id, section_id=held_section.id, is_question=is_question)
@@ -82,9 +86,13 @@ def move_into(
     into: Thread,
     reason: str,
     posts_url: Callable[[str], str],
+    foreseen: Fate | None = None,
     at: datetime | None = None,
 ) -> PostMove:
-    """Put some posts at the end of another thread. Raises Missing, Denied, RuleBroken, or Invalid for `posts`, `into`, `reason`."""
+    """Put some posts at the end of another thread; `foreseen` as in `split`.
+
+    Raises Missing, Denied, RuleBroken, or Invalid for `posts`, `into`, `reason`.
+    """
     here = guard.hold(here, Can.MOVE_ANY_THREAD)
     reason, at = checked_reason(reason), at or now()
     here, item, there = hold_both(here, thread, into)
@@ -92,6 +100,7 @@ def move_into(
         raise RuleBroken(why)
     held, other = held_thread(item), held_thread(there)
     check_posts(item, chosen, begins=False)
+    _check_answer(foreseen, fate_of_answer(held, chosen.which(), there=other, is_question=other.is_question))
     return _move(here, held, other, item, there, chosen, reason=reason, posts_url=posts_url, at=at)
 
 
@@ -117,6 +126,11 @@ def _move(
     carrying.carry_additions(item, there, move, posts_url=posts_url)
     tell_of(move, here, there, before=item.title, verb="split thread", at=at)
     return move
+
+
+def _check_answer(foreseen: Fate | None, fate: Fate) -> None:
+    if foreseen is not None and fate is not foreseen:
+        raise RuleBroken(_("An answer was accepted, or is no more, meanwhile. Look again at what will happen."))
 
 
 def check_posts(item: Item, chosen: Chosen, *, begins: bool) -> Post:

@@ -65,8 +65,12 @@ class MergeThreadForm(TargetForm):
 
 
 class SplitForm(TargetForm):
-    """Where some posts go: to a new thread or another one. Which posts they are, `views.splitting` reads."""
+    """Where some posts go: to a new thread or another one. Which posts they are, `views.splitting` reads.
 
+    `seen` stands for what was looked at before the press that moves them.
+    """
+
+    seen = HiddenField(validators=[Optional(), Length(max=100)])
     all_from = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, 2**31 - 1)])
     where = RadioField(
         _l("Where to"),
@@ -90,7 +94,7 @@ class SplitForm(TargetForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.section.choices = options((section.slug, section.name) for section in sections)
-        self.known = {section.slug for section in sections}
+        self.known = {section.slug: section.name for section in sections}
 
     def validate_where(self, field: RadioField) -> None:
         """Refuse what isn't offered."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from forum.content.models import Post, PostState, Watch, WatchLevel
@@ -76,29 +77,27 @@ class Tickable:
     html: str
     is_gone: bool
 
+    @classmethod
+    def of(cls, row: Row[*tuple[Any, ...]]) -> Self:
+        """Make one of a row of `seen_posts`. What was removed isn't read (A3)."""
+        number, name, html, state = row
+        is_gone = state is PostState.REMOVED
+        return cls(number=number, author=name, html="" if is_gone else html, is_gone=is_gone)
+
+
+def seen_posts() -> Select[*tuple[Any, ...]]:
+    """Return the statement that reads posts as they can be ticked, gaps included: to be narrowed, and read by `Tickable.of`."""
+    return (
+        select(Post.number, Person.name, Post.html, Post.state)
+        .outerjoin(Person, Person.id == Post.author_id)
+        .where(Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)))
+    )
+
 
 def tickable(item: Item, *, after: int, size: int) -> Sequence[Tickable]:
     """Return the posts numbered `after` + 1 to `after` + `size` that can be seen."""
-    query = (
-        select(Post.number, Person.name, Post.html, Post.state)
-        .outerjoin(Person, Person.id == Post.author_id)
-        .where(
-            Post.item_id == item.id,
-            Post.number > after,
-            Post.number <= after + size,
-            Post.state.in_((PostState.PUBLISHED, PostState.REMOVED)),
-        )
-        .order_by(Post.number)
-    )
-    return [
-        Tickable(
-            number=number,
-            author=name,
-            html="" if state is PostState.REMOVED else html,
-            is_gone=state is PostState.REMOVED,
-        )
-        for number, name, html, state in db.session.execute(query)
-    ]
+    query = seen_posts().where(Post.item_id == item.id, Post.number > after, Post.number <= after + size)
+    return [Tickable.of(row) for row in db.session.execute(query.order_by(Post.number))]
 
 
 def _who_will_watch(item: Item, there: Item) -> int:
