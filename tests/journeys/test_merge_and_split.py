@@ -74,6 +74,10 @@ def test_threads_are_merged_and_posts_moved_out(
     oscar.write(page.get_by_label("Why"), "Lids are another matter.")
     if javascript:
         assert_accessible(page)
+    oscar.press(button(page, "See what will happen"))
+    expect(page.get_by_role("heading", name="What will happen")).to_be_visible()
+    if javascript:
+        assert_accessible(page)
     oscar.press(button(page, "Move these posts"))
     expect(heading(page, "Which bins have lids?")).to_be_visible()
     expect(page.locator("#p2")).to_contain_text("Only for the small ones.")

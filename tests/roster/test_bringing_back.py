@@ -13,13 +13,14 @@ from forum.core.db import db, transaction
 from forum.core.errors import RuleBroken
 from forum.core.halves import Span
 from forum.core.outbox import DeliveryState
-from forum.core.time import now
+from forum.core.time import local, now
 from forum.people.models import Person
-from forum.roster.actions import absences, duties, requesting, turns
+from forum.roster.actions import absences, appointing, covering, duties, requesting, turns
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty
 from forum.roster.queries import who_holds
 from forum.roster.who import Why
 from forum.spaces.actions.membership import end_membership
+from forum.spaces.models import LogEntry, Space
 from forum.spaces.policy import Can
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -142,6 +143,50 @@ def test_a_swap_of_turns_that_is_undone_brings_back_the_cover_of_the_turn(cast: 
     with transaction():
         turns.undo_swap(standing(cast.colleague), swap, knowing=True)
     assert as_it_is(request).state is CoverState.ACCEPTED
+
+
+@inside
+@pytest.mark.both_databases
+@pytest.mark.parametrize("how", ["ended", "of another", "closed"])
+def test_a_cover_that_nobody_wants_any_more_isnt_brought_back(app: Flask, cast: Cast, how: str) -> None:
+    """Nor told of: the duty ended or is another's by now, or its space is closed. Seen to fail: who covered heard twice of the end."""
+    duty, absence, request = covered(cast)
+    with transaction():
+        absences.come_back(cast.organiser, absence)
+    sent(app, DeliveryState.SENT)
+    with transaction():
+        if how == "ended":
+            duties.end(standing(cast.organiser), duty, on=local(now(), cast.champions.zone).date())
+        elif how == "closed":
+            db.session.get_one(Space, cast.champions.id).archived_at = now()
+        else:
+            appointing.accept(standing(cast.champion), appointing.offer(standing(cast.organiser), duty, cast.champion))
+    with transaction():
+        assert absences.away_after_all(cast.organiser, absence) is False
+    assert as_it_is(request).state is CoverState.ENDED
+    verbs = list(db.session.scalars(select(LogEntry.verb).where(LogEntry.item_id == duty.id)))
+    assert "brought back cover" not in verbs
+    assert verbs.count("ended cover") == 1
+    assert "cover goes on" not in mails(app)
+
+
+@inside
+@pytest.mark.both_databases
+def test_who_gave_the_rest_of_a_cover_back_isnt_bound_to_it_again(cast: Cast) -> None:
+    """The swap ended one turn of it, and they gave back the other: undoing the swap binds them to neither. Seen to fail."""
+    duty, monday = rotating(cast, weeks=1), now_monday(cast)
+    day, other_day = monday + 3 * WEEK, monday + WEEK
+    absence = factories.make_absence(cast.champion, Span.of_days(day, day + timedelta(days=25)))
+    request = factories.make_cover_request(
+        duty, away=cast.champion, span=absence.span, taken_by=cast.organiser, absence=absence
+    )
+    swap = ask_turn(cast, duty, day=day, other_day=other_day)
+    answer_turn(cast.colleague, swap, agrees=True, knowing=True)
+    with transaction():
+        covering.give_back(standing(cast.organiser), as_it_is(request))
+    with transaction():
+        turns.undo_swap(standing(cast.colleague), swap, knowing=True)
+    assert as_it_is(request).state is CoverState.ENDED
 
 
 def open_ones(duty: Duty) -> list[Span]:

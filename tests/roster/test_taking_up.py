@@ -191,3 +191,21 @@ def test_a_page_says_what_follows_before_the_press_and_undo_after_it(
     assert client.get(f"{path}/end").status_code == 200
     client.send(f"{path}/end")
     assert client.get(f"{path}/end").status_code == 303  # it has ended
+
+
+@inside
+@pytest.mark.both_databases
+def test_an_end_that_was_undone_isnt_undone_again_when_something_else_ended_the_part(cast: Cast) -> None:
+    """D7: a successor accepted from a later day, which the log tells of them. Seen to fail: the part had no end any more."""
+    duty, holding, _request = covered(cast)
+    end(cast.organiser, holding)
+    take_up(cast.organiser, holding)
+    with transaction():
+        day = today(cast.champions.zone) + timedelta(days=3)
+        successor = appointing.offer(standing(cast.organiser), duty, cast.colleague, from_day=day)
+    with transaction():
+        appointing.accept(standing(cast.colleague), successor)
+    end(cast.colleague, successor)
+    with pytest.raises(Missing):
+        take_up(cast.organiser, holding)
+    assert db.session.get_one(Holding, holding.id, populate_existing=True).until_day is not None

@@ -1,5 +1,6 @@
 """Duties that rotate: the order, whose turn it is, swaps; by actions and by pages."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -255,7 +256,10 @@ def test_a_turn_that_begins_today_is_not_swapped_any_more(cast: Cast) -> None:
 def test_a_swap_into_an_absence_is_warned_of_when_it_is_asked_and_when_it_is_agreed(
     app: Flask, cast: Cast, as_person: AsPerson
 ) -> None:
-    """D3: with the days, as cover does, of what each may know. Before: the days had nobody, and nobody had said so."""
+    """D3: with the days, as cover does, of what each may know; a warning of two turns is none of two others.
+
+    Before: the days had nobody, and nobody had said so.
+    """
     with app.test_request_context("/"):
         duty, monday = rotating(cast), now_monday(cast)
         day, other_day = monday + 3 * WEEK, monday + WEEK
@@ -270,7 +274,10 @@ def test_a_swap_into_an_absence_is_warned_of_when_it_is_asked_and_when_it_is_agr
     assert f"You are away yourself then: {named}." in warned.text
     assert "Colin Colleague is away" not in warned.text  # which is for organisers only
     assert "Ask all the same" in warned.text
-    assert carla.send(f"{base}/duties/{ref}/swaps", **form, knowing="1").status_code == 303
+    other_pair = f"{day.isoformat()} {(other_day + 3 * WEEK).isoformat()}"
+    assert carla.send(f"{base}/duties/{ref}/swaps", **form, knowing=other_pair).status_code == 409
+    (pair,) = re.findall(r'name="knowing" value="([^"]+)"', warned.text)
+    assert carla.send(f"{base}/duties/{ref}/swaps", **form, knowing=pair).status_code == 303
     with app.app_context():
         (key,) = db.session.scalars(db.select(TurnSwap.id)).all()
     warned = colin.send(f"{base}/swaps/{key}/agree")

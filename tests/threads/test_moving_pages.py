@@ -362,6 +362,21 @@ def test_everything_that_is_missing_is_said_at_once(
 
 
 @pytest.mark.both_databases
+@pytest.mark.parametrize("page", ["merge", "split"])
+def test_addresses_and_words_that_are_none_are_answered_on_the_page(
+    app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread], page: str
+) -> None:
+    """A1: never a 500, nor a database that is too busy for them. Seen to fail, all of them."""
+    oscar, url = as_person(cast.organiser), address(app, two[0])
+    for into in ("http://[/s/", "//[x", "http://a]/"):
+        answer = oscar.send(url + page, into=into, reason=WHY, where="other", posts="2")
+        assert answer.status_code == 422, into
+        assert "No thread of this space is found there." in answer.text
+    for words in ("a " * 1200, "a" * 60000):
+        assert oscar.send(url + page, find=words, look="1", go="1").status_code in {200, 422}
+
+
+@pytest.mark.both_databases
 def test_another_thread_is_found_by_its_title_and_what_was_chosen_stays(
     app: Flask, cast: Cast, as_person: AsPerson, two: tuple[Thread, Thread]
 ) -> None:

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import Table
 
@@ -94,10 +94,17 @@ class _Files:
         if MANIFEST not in packed.namelist():
             raise Refused(_("It has no list of contents, so it is no template file."))
 
+    def _open(self, name: str) -> IO[bytes]:
+        """Return a file of it, open. Raises BadZipFile for whatever stands before the file that can't be."""
+        try:
+            return self.packed.open(name)
+        except ValueError as error:
+            raise zipfile.BadZipFile from error
+
     def data(self, name: str) -> bytes:
         """Return what a file holds. Raises Refused when all of them together hold too much."""
         pieces = []
-        with self.packed.open(name) as file:
+        with self._open(name) as file:
             while piece := file.read(PIECE):
                 self.left -= len(piece)
                 if self.left < 0:

@@ -43,14 +43,15 @@ def offer_all(
     if not asked:
         raise RuleBroken(why)
     first, *others = asked
-    announce(
-        LeavingOffered(
-            actor_id=here.actor.id,
-            item_id=first.item_id,
-            left_id=first.id,
-            successor_id=taker.id,
-            version=first.version,
-            others=tuple((row.id, row.version) for row in others),
+    if taker.id != here.actor.id:
+        announce(
+            LeavingOffered(
+                actor_id=here.actor.id,
+                item_id=first.item_id,
+                left_id=first.id,
+                successor_id=taker.id,
+                version=first.version,
+                others=tuple((row.id, row.version) for row in others),
+            )
         )
-    )
     return [row.title for row in asked], left

@@ -17,7 +17,15 @@ from forum.roster.access import lock_people
 from forum.roster.actions.covering import conflicts
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.rights import lend_for
-from forum.roster.actions.settling import ENDED_COVER, SHORTENED, because_of, hold_duties, open_again, slots_for
+from forum.roster.actions.settling import (
+    ENDED_COVER,
+    SHORTENED,
+    because_of,
+    hold_duties,
+    needed_halves,
+    open_again,
+    slots_for,
+)
 from forum.roster.events import CoverGoesOn
 from forum.roster.models import CoverRequest, CoverSlot, CoverState
 from forum.spaces.guard import here_for
@@ -55,7 +63,7 @@ def bring_back(which: ColumnElement[bool], moment: datetime, *, actor: Person, a
     is_all = True
     for request, spans in _ended(which, moment):
         item = items[request.duty_id]
-        is_all &= _cover_again(request, spans, item, spaces[item.space_id], actor=actor, at=at)
+        is_all &= _cover_again(request, spans, item, spaces[item.space_id], moment, actor=actor, at=at)
     for request in _withdrawn(which, moment):
         is_all &= _ask_again(request, spaces[items[request.duty_id].space_id], at=at)
     for request, spans in _shortened(which, moment):
@@ -101,15 +109,26 @@ def _withdrawn(which: ColumnElement[bool], moment: datetime) -> Sequence[CoverRe
 
 
 def _cover_again(
-    request: CoverRequest, spans: Sequence[Span], item: Item, space: Space, *, actor: Person, at: datetime
+    request: CoverRequest,
+    spans: Sequence[Span],
+    item: Item,
+    space: Space,
+    moment: datetime,
+    *,
+    actor: Person,
+    at: datetime,
 ) -> bool:
-    """Let somebody cover again what they promised, as far as it is ahead. Return whether they do."""
+    """Let somebody cover again what they promised, as far as it is ahead and wanted. Return whether they cover all of it."""
     current = half_at(at, zone=space.zone, midday=space.midday)
-    ahead = spans_of([half for span in spans for half in span if half >= current])
-    if not ahead:
+    wished = [half for span in spans for half in span if half >= current]
+    if not wished:
         return True
+    needed = needed_halves(request, item, space, wished, at=at)
+    ahead = spans_of(list(needed))
     person = db.session.get_one(Person, request.accepted_by_id)
-    if _is_taken(request.duty_id, ahead) or not _can(request, person, ahead, space):
+    if not ahead or _ended_again(request, moment) or _is_taken(request.duty_id, ahead):
+        return False
+    if not _can(request, person, ahead, space):
         return False
     for span in ahead:
         db.session.add_all(slots_for(request.duty_id, span, person_id=person.id, request_id=request.id))
@@ -120,7 +139,15 @@ def _cover_again(
     lend_for(request, space, spans_of([half for half in halves if half >= current]), because=because_of(item), at=at)
     record("brought back cover", actor=actor, space=space, item=item, person=person, at=at)
     announce(CoverGoesOn(actor_id=actor.id, item_id=item.id, request_id=request.id, version=request.version))
-    return True
+    return len(needed) == len(wished)
+
+
+def _ended_again(request: CoverRequest, moment: datetime) -> bool:
+    """Say whether more of a cover ended after `moment`, as when whoever covers gave the rest back: that was meant."""
+    later = select(LogEntry.details).where(
+        LogEntry.item_id == request.duty_id, LogEntry.verb == ENDED_COVER, LogEntry.at > moment
+    )
+    return any(details.get("request") == request.ref for details in db.session.scalars(later))
 
 
 def _is_taken(duty_id: int, spans: Sequence[Span], *, but: Sequence[CoverRequest] = ()) -> bool:

@@ -154,6 +154,21 @@ def settle(
     no_more_asked(*duty_ids)
 
 
+def needed_halves(
+    request: CoverRequest, item: Item, space: Space, halves: Sequence[Half], *, at: datetime
+) -> Sequence[Half]:
+    """Return the half-days in which cover is wanted for a request, of those that are given: none in a space that is closed."""
+    days = [day_of(half) for half in halves]
+    if space.archived_at is not None or not days:
+        return []
+    book = book_of(Duty.id == request.duty_id, min(at.date() - A_DAY, *days), max(days))
+    facts = book.duties.get(request.duty_id)
+    if facts is None:
+        return []
+    case = _Case(request, facts, item, space, book, at, is_given_back=False, gone_id=None)
+    return [half for half in halves if case.is_needed(half)]
+
+
 def hold_duties(duty_ids: Collection[int]) -> tuple[dict[int, Space], dict[int, Item]]:
     """Lock duties and their spaces, each in order of key."""
     places = db.session.execute(select(Item.space_id, Item.id).where(Item.id.in_(duty_ids)).order_by(Item.id)).all()

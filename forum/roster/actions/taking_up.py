@@ -23,6 +23,8 @@ from forum.spaces.policy import Can
 from forum.spaces.queries import membership_of
 from forum.web.words import _
 
+TOOK_UP = "took up part"
+
 
 def take_up(here: Here, holding: Holding, *, at: datetime | None = None) -> bool:
     """Let a part in a duty that one ended be whose it was, with the covers that ended with it; they are told. Twice is once.
@@ -52,7 +54,7 @@ def take_up(here: Here, holding: Holding, *, at: datetime | None = None) -> bool
     db.session.flush()
     is_all = bring_back(covers, entry.at, actor=here.actor, at=at)
     settle_duty(duty.id, at=at)
-    record("took up part", actor=here.actor, space=here.space, item=item, person=person, at=at)
+    record(TOOK_UP, actor=here.actor, space=here.space, item=item, person=person, at=at)
     sponsors.tell(duty, held, is_end=False, again=True)
     if held.person_id != here.actor.id:
         announce(DutyTakenUp(actor_id=here.actor.id, item_id=item.id, holding_id=held.id, with_covers=is_all))
@@ -80,8 +82,9 @@ def _require_as_it_was(here: Here, duty: Duty, held: Holding, person: Person, *,
 
 
 def _line(holding: Holding) -> LogEntry | None:
-    """Return the line of the log on the latest end of somebody's part."""
-    return last_line(holding.duty_id, GAVE_UP, ENDED_PART, person_id=holding.person_id)
+    """Return the line of the log on the latest end of somebody's part: None when that was undone, so that something else ended it."""
+    entry = last_line(holding.duty_id, GAVE_UP, ENDED_PART, TOOK_UP, person_id=holding.person_id)
+    return entry if entry is not None and entry.verb != TOOK_UP else None
 
 
 def _moment(holding: Holding) -> datetime:

@@ -86,17 +86,23 @@ def ask_swap(here: Here, ref: str) -> Page:
         return _page(here, row, item, swap=form, shown=shown), 422
     try:
         with transaction():
-            actions.ask_swap(here, row, other, day=day, other_day=other_day, knowing="knowing" in request.form)
+            is_known = request.form.get("knowing") == _pair(form)
+            actions.ask_swap(here, row, other, day=day, other_day=other_day, knowing=is_known)
     except Invalid as problem:
         form.add_problems(problem)
         return _page(here, row, item, swap=form, shown=shown), 422
     except Warned as warned:
-        return _page(here, row, item, swap=form, shown=shown, swap_warning=warned.why), 409
+        return _page(here, row, item, swap=form, shown=shown, swap_warning=warned.why, swap_pair=_pair(form)), 409
     except RuleBroken as broken:
         form.form_errors.append(broken.why)
         return _page(here, row, item, swap=form, shown=shown), 409
     banner(_("%(name)s is asked. Until they agree, your turn is still yours.", name=other.name))
     return _to_turns(here, ref)
+
+
+def _pair(form: SwapForm) -> str:
+    """Return which turns are to be swapped: a warning is about these, and about no others."""
+    return f"{form.day.data} {form.other_day.data}"
 
 
 @blueprint.post("/swaps/<int:swap_id>/agree")
@@ -169,6 +175,7 @@ def _page(
     shown: Turns | None = None,
     problem: str = "",
     swap_warning: str = "",
+    swap_pair: str = "",
     warned_of: int = 0,
     undoes: int = 0,
 ) -> str:
@@ -188,6 +195,7 @@ def _page(
         shown=shown,
         problem=problem,
         swap_warning=swap_warning,
+        swap_pair=swap_pair,
         warned_of=warned_of,
         undoes=undoes,
         form=form if form is not None else _turns_form(here, row, shown) if may_set else None,

@@ -11,7 +11,7 @@ from forum.content.models import Post, PostState, Watch, WatchLevel
 from forum.core.db import db
 from forum.people.models import Person
 from forum.spaces.guard import Here
-from forum.spaces.models import Item
+from forum.spaces.models import TITLE_LENGTH, Item
 from forum.threads.models import MOST_TAGS, Tag, Thread, ThreadSummary, ThreadTag
 from forum.threads.queries.conditions import seen_by, threads_here
 
@@ -34,10 +34,10 @@ class Foreseen:
 def offered(here: Here, item: Item, *, words: str, chosen: str) -> list[tuple[str, str]]:
     """Return ref and title of the threads that have all `words` in their title, but not the one that is organised: the latest.
 
-    What is `chosen` already stands first, whatever its title.
+    What is `chosen` already stands first, whatever its title. Of words that are longer than any title the beginning is looked for.
     """
     is_chosen = Item.ref == chosen
-    fits = and_(true(), *(Item.title.icontains(word, autoescape=True) for word in words.split()))
+    fits = and_(true(), *(Item.title.icontains(word, autoescape=True) for word in words[:TITLE_LENGTH].split()))
     query = (
         select(Item.ref, Item.title)
         .where(threads_here(), Item.id != item.id, or_(is_chosen, fits))

@@ -73,7 +73,7 @@ def target(here: Here, typed: str) -> tuple[Thread, Item]:
     """Load the thread that an address or a ref names; one that was merged leads on. Raises Invalid for `into`."""
     if not typed:
         raise Invalid({"into": [_("Choose a thread, or paste the address of one.")]})
-    path = urlsplit(typed).path if "/" in typed else typed
+    path = _path(typed) if "/" in typed else typed
     found = ADDRESS.search(path)
     slug, ref = found.groups() if found else (here.space.slug, path)
     if slug != here.space.slug:
@@ -91,6 +91,14 @@ def target(here: Here, typed: str) -> tuple[Thread, Item]:
         return thread_for(here, place.ref if place else ref)
     except Missing:
         raise Invalid({"into": [_nowhere()]}) from None
+
+
+def _path(typed: str) -> str:
+    """Return the path of an address; "" when it is none."""
+    try:
+        return urlsplit(typed).path
+    except ValueError:
+        return ""
 
 
 def _nowhere() -> str:
