@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -58,8 +59,16 @@ def read_template(data: bytes) -> Template:
         ) from error
 
 
+def _zip_in(data: bytes) -> zipfile.ZipFile:
+    """Return the zip that was given. Raises BadZipFile for whatever its own list of contents says that can't be."""
+    try:
+        return zipfile.ZipFile(io.BytesIO(data))
+    except (ValueError, IndexError, struct.error) as error:
+        raise zipfile.BadZipFile from error
+
+
 def _template(data: bytes) -> Template:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+    with _zip_in(data) as packed:
         files = _Files(packed)
         manifest = files.manifest()
         _check_version(manifest)
