@@ -22,6 +22,9 @@ from forum.spaces.models import Audience, Item, ItemState
 from forum.spaces.queries import visible_items
 from forum.web.words import LazyString
 
+WITH_DAYS = {"meetups"}
+"""Parts whose things end by their days: nobody took them away, and often another one goes on from there."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Gone:
@@ -62,7 +65,7 @@ def _stands_only_here(part: Part, origin_id: int) -> ColumnElement[bool]:
         THERE.space_id == origin_id,
         THERE.state == ItemState.PUBLISHED,
         THERE.audience == Audience.SPACE,
-        *_goes_on(part, THERE.id),
+        *([] if part.name in WITH_DAYS else _goes_on(part, THERE.id)),
     )
     return and_(Item.kind == part.kind, *_goes_on(part, Item.id), ~there)
 
