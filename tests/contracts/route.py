@@ -1,6 +1,6 @@
 """How an address is written down in `tests/contracts/routes.py`: who gets which answer there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -62,6 +62,11 @@ class Route:
             return "nobody"
         by_choice = ("steward", "champion", "admin", "visitor", "stranger", "nobody")
         return next((who for who in by_choice if self.expected[who] in {200, 303}), "champion")
+
+    def with_those_who_get_in_first(self, people: Sequence[str], *, after: int = 0) -> list[str]:
+        """Return the people in another order for each `after`: who takes only some of them, from the first on, has both kinds."""
+        at = after % len(people)
+        return sorted((*people[at:], *people[:at]), key=lambda who: self.expected[who] not in {200, 303})
 
     def address(self, world: World, who: str = "steward", *, of: str = "") -> str:
         """Return the path as `who` would ask for it; `of` names another space's things."""

@@ -87,7 +87,8 @@ def broken_forms(
 
     In one of several turns each field is wrong in some of the ways, and the next field in others.
     """
-    yield "an empty form", {}
+    if turn.number == 0:
+        yield "an empty form", {}
     for number, field in enumerate(form):
         for how in turn.some(bad, after=number + shift):
             rest = {name: value for name, value in form.items() if name != field}
@@ -130,6 +131,8 @@ def test_a_form_that_is_wrong_is_answered_with_why_and_with_what_was_typed(
     who = route.doer
     form, wrong = filled(world, route, who), dict[str, object]()
     address = route.address(world, who)
+    if world.kind == "sqlite":
+        turn = turn.of_at_most(len(form))  # so that a short form too is wrong in every way in the first
     for what, broken in broken_forms(form, bad_on(world.kind), turn=turn, shift=FORMS.index(route)):
         answer = world.browser(BODY.get(who, who)).send(address, **broken)
         body = answer.get_data(as_text=True)

@@ -30,7 +30,11 @@ class Turn:
 
         `after` tells tables within a table apart: what the first leaves to another turn, the next may take in this one.
         """
-        return cases[(self.number + after) % self.of :: self.of]
+        return cases[(self.number + after) % self.of :: self.of] if self.number < self.of else cases[:0]
+
+    def of_at_most(self, most: int) -> "Turn":
+        """Return this turn where so many are enough: each takes more then, and what comes after the last has nothing left."""
+        return Turn(self.number, min(self.of, most))
 
 
 ALL = Turn()
