@@ -8,6 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import aliased
+
 from forum.core.db import db
 from forum.core.lineage import Copy, Policy, never
 from forum.core.time import now
@@ -15,7 +18,7 @@ from forum.meetups.actions import extend
 from forum.meetups.actions.details import checked_plan
 from forum.meetups.day.clone import NEVER
 from forum.meetups.growing import FOLLOWER
-from forum.meetups.models import Series
+from forum.meetups.models import Occurrence, OccurrenceState, Series
 from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, fits_its_start, place_in_month
 from forum.spaces.copied import Cloner, Part, Row, Rows, Start
 from forum.web.words import _l, _n
@@ -165,6 +168,32 @@ def leave_room(rows: Rows) -> None:
         row.update(place="", access="", room_seats=None, online_seats=None)
 
 
+def _comes_back() -> ColumnElement[bool]:
+    """Return the condition that a series has dates to come: it may be over, or all that are left cancelled."""
+    ahead = exists().where(
+        Occurrence.series_id == Series.id,
+        Occurrence.starts_at > now(),
+        Occurrence.state != OccurrenceState.CANCELLED,
+    )
+    return and_(
+        Series.rhythm != Rhythm.ONCE,
+        Series.until_day.is_(None) | (Series.until_day >= now().date()),
+        Series.ended_at.is_(None) | ahead,
+    )
+
+
+def _goes_on() -> ColumnElement[bool]:
+    """Return the condition that one with dates to come goes on from a series, as when its time changed, perhaps several times (C3)."""
+    before = aliased(Series)
+    going = (
+        select(Series.continues_id.label("id"))
+        .where(_comes_back(), Series.continues_id.is_not(None))
+        .cte(recursive=True)
+    )
+    going = going.union(select(before.continues_id).join(going, going.c.id == before.id))
+    return Series.id.in_(select(going.c.id))
+
+
 CLONER = Cloner(
     parts=(
         Part(
@@ -175,9 +204,8 @@ CLONER = Cloner(
             order=50,
             tables=("meetup_series",),
             kind="meetup",
-            which=lambda: (
-                (Series.rhythm != Rhythm.ONCE) & (Series.until_day.is_(None) | (Series.until_day >= now().date()))
-            ),
+            which=_comes_back,
+            goes_on=_goes_on,
         ),
     ),
     mend=leave_room,

@@ -55,6 +55,8 @@ class Part:
     """Of which kind its items are; "" when it has none."""
     which: Callable[[], ColumnElement[bool]] | None = None
     """Which of the rows come along; without it all of them."""
+    goes_on: Callable[[], ColumnElement[bool]] | None = None
+    """Which of the others are over, and go on in a row after them; without it none does."""
     by_choice: bool = False
     """Only what the source's stewards chose, and everybody agreed who wrote it."""
     posts: Posts = Posts.NONE

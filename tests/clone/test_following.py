@@ -5,12 +5,15 @@ without their checks.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import event, func, select
 
 from forum.clone.access import upstream_for
+from forum.clone.gathering import gather
 from forum.clone.models import LineageItem, LineageRow, UpstreamAnswer
 from forum.clone.upstream import answering, following, undoing
 from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, NoLongerOffered
@@ -21,7 +24,10 @@ from forum.clone.upstream.waiting import may_be_offered
 from forum.core.db import WRITES, db, transaction
 from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.time import local, now
+from forum.meetups.actions.details import Details
+from forum.meetups.actions.pausing import end as end_meetup
 from forum.meetups.actions.rescheduling import describe as describe_meetup
+from forum.meetups.actions.rescheduling import plan_from, reschedule
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.recurrence import Rhythm
 from forum.notify.models import HeadsUp
@@ -334,6 +340,27 @@ def test_what_ended_or_was_removed_there_is_said_and_stays_here(cast: Cast, sour
         retire_tag(here, row_in(Tag, made, "tablets"))
         end(here, db.session.get_one(Duty, item_in(made, "Watch the inbox").id), on=today)
     assert gone(here) == ["Kiosk"]
+
+
+def test_a_meetup_that_was_cancelled_there_is_gone_and_one_that_goes_on_isnt(
+    cast: Cast, source: Space, made: Space
+) -> None:
+    """C3, F6: another time of day from one date on is no end; nor is what is cancelled offered, or copied. Seen to fail, each."""
+    here, there = stands(cast, made), here_for(cast.steward, source.slug)
+    onward = db.session.get_one(Series, item_in(source, "Show and tell").id)
+    for place in (3, 2):  # twice, so that one goes on from one that goes on
+        date = factories.dates_of(onward)[place]
+        plan = replace(plan_from(onward, date), start=date.local_start + timedelta(hours=1))
+        with transaction():
+            onward, _item = reschedule(there, onward.id, date.id, plan=plan, details=Details(title="Show and tell"))
+    with time_machine.travel(factories.dates_of(onward)[1].starts_at):
+        assert gone(here) == []
+        assert [(one.title, one.is_new) for one in offers_for(here)] == [("Show and tell", True)]
+        with transaction():
+            end_meetup(there, onward.id, reason="Nobody has time.")
+        assert gone(here) == ["Show and tell"]
+        assert offers_for(here) == []
+        assert not gather(source, every_part(), site="").rows.get("meetup_series")
 
 
 def gone(here: Here) -> list[str]:

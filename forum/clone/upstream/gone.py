@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.clone.access import Look
@@ -21,9 +21,6 @@ from forum.spaces.guard import Here
 from forum.spaces.models import Audience, Item, ItemState
 from forum.spaces.queries import visible_items
 from forum.web.words import LazyString
-
-WITH_DAYS = {"meetups"}
-"""Parts whose things end by their days: nobody took them away, and often another one goes on from there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,15 +62,15 @@ def _stands_only_here(part: Part, origin_id: int) -> ColumnElement[bool]:
         THERE.space_id == origin_id,
         THERE.state == ItemState.PUBLISHED,
         THERE.audience == Audience.SPACE,
-        *([] if part.name in WITH_DAYS else _goes_on(part, THERE.id)),
+        or_(_runs(part, THERE.id, *which_of(part)), *([_runs(part, THERE.id, part.goes_on())] if part.goes_on else [])),
     )
-    return and_(Item.kind == part.kind, *_goes_on(part, Item.id), ~there)
+    return and_(Item.kind == part.kind, _runs(part, Item.id, *which_of(part)), ~there)
 
 
-def _goes_on(part: Part, key: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
-    """Return the conditions under which an item isn't over, for its room."""
+def _runs(part: Part, key: InstrumentedAttribute[int], *which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition that `which` holds of an item's own rows: it isn't over, for its room."""
     own = [Base.metadata.tables[name] for name in part.tables if is_items(Base.metadata.tables[name])]
-    return [exists().where(table.c.id == key, *which_of(part)).correlate(Item, THERE) for table in own]
+    return and_(true(), *(exists().where(table.c.id == key, *which).correlate(Item, THERE) for table in own))
 
 
 def _rows(here: Here, look: Look) -> list[Gone]:
