@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 
 from forum.core.db import transaction
 from forum.core.errors import Missing, RuleBroken, TooMany
-from forum.core.files.disk import pieces
 from forum.core.text import one_line
 from forum.core.time import now
 from forum.mydata import actions, closing
@@ -20,7 +19,7 @@ from forum.people.sessions import me
 from forum.people.views import answers
 from forum.web.access import admin_only, signed_in
 from forum.web.banners import banner
-from forum.web.headers import as_file
+from forum.web.files import zip_at
 from forum.web.limits import wait
 from forum.web.words import _
 
@@ -89,12 +88,7 @@ def file(key: str) -> Response:
     path = shelf().find(found)
     if path is None:
         raise Missing
-    response = Response(pieces(path), mimetype="application/zip")
-    response.content_length = path.stat().st_size
-    response.headers["Content-Disposition"] = f"attachment; filename=my-data-{found.asked_at:%Y-%m-%d}.zip"
-    as_file(response)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return zip_at(path, f"my-data-{found.asked_at:%Y-%m-%d}")
 
 
 @blueprint.route("/me/close", methods=["GET", "POST"])

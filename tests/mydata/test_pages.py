@@ -45,6 +45,9 @@ def test_a_download_from_the_press_to_the_file(app: Flask, cast: Cast, as_person
     answer = browser.get(f"/me/data/{key}/file")
     assert (answer.status_code, answer.mimetype, answer.data[:2]) == (200, "application/zip", b"PK")
     assert answer.headers["Cache-Control"] == "no-store"
+    only_headers = browser.head(f"/me/data/{key}/file")
+    assert only_headers.content_length == len(answer.data)
+    only_headers.close()
     assert other.get(f"/me/data/{key}/file").status_code == 404
     assert other.send(f"/me/data/{key}/cancel").status_code == 404
     letters = [mail for mail in mailed(app) if mail.subject == "Your data is ready to download"]

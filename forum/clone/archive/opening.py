@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import re
-import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -37,7 +36,7 @@ from forum.clone.archive import (
 )
 from forum.clone.archive.rooms import Keeping, has_own_key, keeping, space_columns
 from forum.clone.archive.taking import KEY, NAMED, REF
-from forum.clone.template.reading import Refused, an_object, check_kind, check_members, short, site_of
+from forum.clone.template.reading import Refused, an_object, check_kind, check_members, member, short, site_of, zip_in
 from forum.clone.template.values import Unfit, read
 from forum.core.archiving import Row
 from forum.core.db import Base
@@ -98,8 +97,8 @@ def opened(path: Path, *, is_begun: bool = False) -> Iterator["Archive"]:
 
     try:
         with path.open("rb") as file:
-            packed = _unpacked(file)
-            with packed:
+            _check_contents(file)
+            with zip_in(file) as packed:
                 yield Archive(packed, path.stat().st_size)
     except Refused as why:
         raise refused(str(why)) from why
@@ -109,15 +108,6 @@ def opened(path: Path, *, is_begun: bool = False) -> Iterator["Archive"]:
         if error.errno != errno.EINVAL:  # it is the disk that fails, and not the file
             raise
         raise refused(damaged) from error
-
-
-def _unpacked(file: IO[bytes]) -> zipfile.ZipFile:
-    """Return the zip in a file. Raises BadZipFile for whatever its own list of contents says that can't be."""
-    _check_contents(file)
-    try:
-        return zipfile.ZipFile(file)
-    except (ValueError, IndexError, struct.error) as error:
-        raise zipfile.BadZipFile from error
 
 
 def _check_contents(file: IO[bytes]) -> None:
@@ -147,7 +137,7 @@ class Archive:
         self.manifest = self._manifest()
 
     def _manifest(self) -> Manifest:
-        with self._member(MANIFEST) as file:
+        with member(self.packed, MANIFEST) as file:
             data = file.read(16 * LONGEST_LINE + 1)
         if len(data) > 16 * LONGEST_LINE:
             raise Refused(_("It holds too much."))
@@ -166,16 +156,9 @@ class Archive:
         manifest.check()
         return manifest
 
-    def _member(self, path: str) -> IO[bytes]:
-        """Return a file of it, open. Raises BadZipFile for whatever stands before the file that can't be."""
-        try:
-            return self.packed.open(path)
-        except ValueError as error:
-            raise zipfile.BadZipFile from error
-
     def pieces(self, path: str) -> Iterator[bytes]:
         """Give what a file holds, piece by piece. Raises Refused when all of them together hold too much."""
-        with self._member(path) as file:
+        with member(self.packed, path) as file:
             while piece := file.read(PIECE):
                 self._count(len(piece))
                 yield piece
@@ -191,7 +174,7 @@ class Archive:
             return
         digest, number, most = hashlib.sha256(), 0, self.manifest.rows(path)
         changed = _("It isn’t what its list of contents says: it was changed, or damaged on its way.")
-        with self._member(path) as file:
+        with member(self.packed, path) as file:
             while line := file.readline(LONGEST_LINE):
                 self._count(len(line))
                 digest.update(line)

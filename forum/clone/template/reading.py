@@ -59,16 +59,24 @@ def read_template(data: bytes) -> Template:
         ) from error
 
 
-def _zip_in(data: bytes) -> zipfile.ZipFile:
-    """Return the zip that was given. Raises BadZipFile for whatever its own list of contents says that can't be."""
+def zip_in(file: IO[bytes]) -> zipfile.ZipFile:
+    """Return the zip in a file. Raises BadZipFile for whatever its own list of contents says that can't be."""
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(file)
     except (ValueError, IndexError, struct.error) as error:
         raise zipfile.BadZipFile from error
 
 
+def member(packed: zipfile.ZipFile, name: str) -> IO[bytes]:
+    """Return a file of a zip, open. Raises BadZipFile for whatever stands before the file that can't be."""
+    try:
+        return packed.open(name)
+    except ValueError as error:
+        raise zipfile.BadZipFile from error
+
+
 def _template(data: bytes) -> Template:
-    with _zip_in(data) as packed:
+    with zip_in(io.BytesIO(data)) as packed:
         files = _Files(packed)
         manifest = files.manifest()
         _check_version(manifest)
@@ -103,17 +111,10 @@ class _Files:
         if MANIFEST not in packed.namelist():
             raise Refused(_("It has no list of contents, so it is no template file."))
 
-    def _open(self, name: str) -> IO[bytes]:
-        """Return a file of it, open. Raises BadZipFile for whatever stands before the file that can't be."""
-        try:
-            return self.packed.open(name)
-        except ValueError as error:
-            raise zipfile.BadZipFile from error
-
     def data(self, name: str) -> bytes:
         """Return what a file holds. Raises Refused when all of them together hold too much."""
         pieces = []
-        with self._open(name) as file:
+        with member(self.packed, name) as file:
             while piece := file.read(PIECE):
                 self.left -= len(piece)
                 if self.left < 0:

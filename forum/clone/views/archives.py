@@ -10,11 +10,10 @@ from forum.clone.forms import ArchiveForm
 from forum.clone.views import Page, blueprint
 from forum.core.db import transaction
 from forum.core.errors import Missing, RuleBroken, TooMany
-from forum.core.files.disk import pieces
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.web.banners import banner
-from forum.web.headers import as_file
+from forum.web.files import zip_at
 from forum.web.limits import wait
 from forum.web.words import _
 
@@ -87,11 +86,5 @@ def archive_file(here: Here, key: str) -> Response:
     path = shelf().find(found)
     if path is None:
         raise Missing
-    response = Response(pieces(path), mimetype="application/zip")
-    response.content_length = path.stat().st_size
     what = "pages" if found.as_pages else "archive"
-    name = f"{here.space.slug}-{what}-{found.asked_at:%Y-%m-%d}.zip"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    as_file(response)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return zip_at(path, f"{here.space.slug}-{what}-{found.asked_at:%Y-%m-%d}")

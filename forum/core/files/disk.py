@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 PIECE = 1 << 16
 FULL = ("disk is full", "no space left on device", "disk full", "disk quota exceeded")
@@ -24,8 +25,8 @@ def to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def pieces(path: Path) -> Iterator[bytes]:
-    """Give what a file holds, piece by piece."""
-    with path.open("rb") as source:
+def pieces(source: IO[bytes]) -> Iterator[bytes]:
+    """Give what an open file holds, piece by piece, and close it at its end."""
+    with source:
         while piece := source.read(PIECE):
             yield piece

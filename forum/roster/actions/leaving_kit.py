@@ -121,6 +121,9 @@ def offer(
         _offer_duty(here, leaving, row, person, taker, tells=tells, at=at)
         return row
     row.state, row.successor_id, row.version = LeavingState.OFFERED, taker.id, row.version + 1
+    db.session.flush()
+    if taker.id == here.actor.id:
+        return row
     tell_asked(taker.id, about=row.item_id, at=at)
     if tells:
         announce(

@@ -91,10 +91,15 @@ def merge(
     return move
 
 
+def require_another(thread_id: int, into_id: int) -> None:
+    """Raise Invalid for `into` when it is the thread itself."""
+    if thread_id == into_id:
+        raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
+
+
 def hold_both(here: Here, thread: Thread, into: Thread) -> tuple[Here, Item, Item]:
     """Lock the thread that posts come from and the one that they go to. Raises Missing, Denied, or Invalid for `into`."""
-    if thread.id == into.id:
-        raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
+    require_another(thread.id, into.id)
     held: dict[int, Item] = {}
     for item_id in sorted((thread.id, into.id)):
         try:

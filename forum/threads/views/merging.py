@@ -107,8 +107,7 @@ def _nowhere() -> str:
 
 def _check(item: Item, there: Item) -> None:
     """Look before the preview at what is looked at again under the lock."""
-    if item.id == there.id:
-        raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
+    merging.require_another(item.id, there.id)
     if why := merging.why_not_end(item, there):
         raise RuleBroken(why)
 

@@ -16,7 +16,7 @@ from forum.spaces.policy import Can
 from forum.threads import addresses
 from forum.threads.access import section_for, thread_for
 from forum.threads.actions import checked_title, splitting
-from forum.threads.actions.merging import checked_reason, why_not_merge
+from forum.threads.actions.merging import checked_reason, require_another, why_not_merge
 from forum.threads.actions.splitting import MOST_TICKED, Chosen
 from forum.threads.addresses import POSTS
 from forum.threads.forms.moving import NEW, SplitForm
@@ -83,8 +83,7 @@ def _foreseen(here: Here, item: Item, form: SplitForm, chosen: Chosen) -> Forese
     """Look at what will happen. Raises RuleBroken, or Invalid for `into`; it is looked at again under the lock."""
     there = target(here, form.target)[1] if form.where.data != NEW else None
     if there is not None:
-        if there.id == item.id:
-            raise Invalid({"into": [_("This is the thread itself. Choose another one.")]})
+        require_another(item.id, there.id)
         if why := why_not_merge(item, there):
             raise RuleBroken(why)
     ticked = [number for number in chosen.numbers if chosen.all_from is None or number < chosen.all_from]
