@@ -159,6 +159,29 @@ def test_answers_are_wished_for_before_the_first_day(app: Flask, cast: Cast, as_
     assert oscar.send(f"{page}change", **typed(answer_by=late)).status_code == 303, "it stood there before"
 
 
+def test_no_day_is_added_before_the_last_one_for_answers(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """On the page, with what was typed. Seen to fail: the reminder to answer came when the first day was over."""
+    oscar, day = as_person(cast.organiser), today("Europe/London") + timedelta(days=7)
+    page = oscar.send(f"{HOME}polls/new", **typed(answer_by=day.isoformat())).location
+    early = (day - timedelta(days=1)).isoformat()
+    answer = oscar.send(f"{page}days", day=early, time="")
+    assert answer.status_code == 422
+    assert "People may answer until" in answer.text
+    assert f'value="{early}"' in answer.text
+    assert oscar.send(f"{page}days", day=day.isoformat(), time="14:00").status_code == 303
+
+
+def test_a_poll_is_changed_after_its_last_day_for_answers(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """What stands is nobody’s mistake. Seen to fail: a wrong title could only be mended by asking for answers anew."""
+    oscar, past = as_person(cast.organiser), today("Europe/London") - timedelta(days=1)
+    page = oscar.send(f"{HOME}polls/new", **typed()).location
+    with app.app_context(), transaction():
+        db.session.scalars(select(DatePoll)).one().answer_by = past
+    assert oscar.send(f"{page}change", **typed(title="Plans", answer_by=past.isoformat())).status_code == 303
+    before = (past - timedelta(days=1)).isoformat()
+    assert oscar.send(f"{page}change", **typed(title="Plan", answer_by=before)).status_code == 422
+
+
 def test_a_day_taken_away_meanwhile_is_said_and_the_rest_is_saved(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """C8, as its page says it; days are added and taken away by an organiser, and the last one stays."""
     with app.app_context():

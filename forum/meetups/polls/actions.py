@@ -103,7 +103,7 @@ def change(here: Here, poll_id: int, asked: Asked, *, at: datetime | None = None
     """Change what is asked; the zone and who answered what stay (C8). Raises Missing, Denied, Invalid, RuleBroken."""
     here, item, poll = held_poll(here, poll_id, power=Can.SCHEDULE_MEETUP)
     at = at or now()
-    asked = _checked(replace(asked, zone=poll.zone), at=at)
+    asked = _checked(replace(asked, zone=poll.zone), at=at, stands=poll.answer_by)
     if asked.answer_by != poll.answer_by:
         _require_answers_before([one.local_start for one in options_of(poll.id)], asked.answer_by)
     before = (item.title, poll.minutes, poll.place, poll.link, poll.answer_by, poll.about)
@@ -122,6 +122,9 @@ def add_option(here: Here, poll_id: int, proposed: Proposed, *, at: datetime | N
     here, item, poll = held_poll(here, poll_id, power=Can.SCHEDULE_MEETUP)
     at = at or now()
     proposed = _checked_option(proposed, poll.zone, at=at)
+    if poll.answer_by is not None and proposed.start.date() < poll.answer_by:
+        said = _("People may answer until %(day)s. Pick that day or a later one.", day=date_words(poll.answer_by))
+        raise Invalid({"day": [said]})
     there = db.session.scalar(select(func.count()).select_from(DateOption).where(DateOption.poll_id == poll_id)) or 0
     if there >= MOST_OPTIONS:
         raise Invalid({"day": [_("There are %(most)s days already. Take one away first.", most=MOST_OPTIONS)]})
@@ -246,15 +249,19 @@ def _put(poll: DatePoll, asked: Asked) -> None:
         poll.about, poll.about_html, poll.renderer = asked.about.source, asked.about.html, asked.about.renderer
 
 
-def _checked(asked: Asked, *, at: datetime) -> Asked:
-    """Return what is asked as it is kept. Raises Invalid, naming the fields of `forum.meetups.polls.forms`."""
+def _checked(asked: Asked, *, at: datetime, stands: date | None = None) -> Asked:
+    """Return what is asked as it is kept; a last day for answers that `stands` already may be past.
+
+    Raises Invalid, naming the fields of `forum.meetups.polls.forms`.
+    """
     if not is_zone(asked.zone):
         raise Invalid({"zone": [_("There is no such time zone. Pick one of the list.")]})
     details = checked_details(Details(title=asked.title, place=asked.place, link=asked.link))
     if not 1 <= asked.minutes <= LONGEST // timedelta(minutes=1):
         raise Invalid({"minutes": [_("Between a minute and a day.")]})
     today = local(at, asked.zone).date()
-    if asked.answer_by is not None and not today <= asked.answer_by <= today + FARTHEST:
+    last = asked.answer_by
+    if last is not None and last != stands and not today <= last <= today + FARTHEST:
         raise Invalid({"answer_by": [_("Pick today or a later day.")]})
     return replace(asked, title=details.title, place=details.place, link=details.link)
 
