@@ -122,10 +122,12 @@ def test_both_sides_are_shown_and_what_was_typed_stays(
     for words in ("And changed here", "Charge it well", "Charge it fully", "Keep ours", "Take theirs", "Write it anew"):
         assert words in page
     typed = {"side-0": "own", "own-0-text": "Charge it to the full"}
-    refused = otto.send(f"{address}take", seen=seen_on(page), **typed)
+    refused = otto.send(f"{address}take", seen=seen_on(page), **typed, **{"own-1-text": "Sign in as both"})
     assert refused.status_code == 422
     body = refused.get_data(as_text=True)
     assert "Charge it to the full" in body
+    assert re.search(r'id="side-1-own"[^>]* checked', body), "who writes means it, and still has to press"
+    assert "Sign in as both" in body
     assert "Step 2: Choose what stands here." in body
     assert otto.send(f"{address}take", seen=seen_on(body), **typed, **{"side-1": "theirs"}).status_code == 303
     with app.test_request_context("/"):

@@ -26,7 +26,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.text import one_line
 from forum.notify import heads_up
-from forum.spaces.copied import Chosen
+from forum.spaces.copied import Chosen, Words
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 from forum.web.banners import banner
@@ -75,7 +75,8 @@ def take(here: Here, key: str) -> Page:
         offer = answering.offer_at(here, key)
     except AnsweredBefore as before:
         return _answered_page(here, key, late=before), 409
-    chosen = _chosen(() if offer.is_new else offer.merged[1])
+    both = () if offer.is_new else offer.merged[1]
+    chosen = _chosen(both)
     try:
         taking = answering.ready_to_take(here, key, seen=request.form.get("seen", ""), chosen=chosen)
         with transaction():
@@ -83,9 +84,9 @@ def take(here: Here, key: str) -> Page:
     except AnsweredBefore as before:
         return _answered_page(here, key, late=before), 409
     except ChangedMeanwhile as moved:
-        return _offer_page(here, answering.offer_at(here, key), moved=moved.why, chosen=chosen), 409
+        return _offer_page(here, answering.offer_at(here, key), moved=moved.why, chosen=_kept(both)), 409
     except Invalid as problem:
-        return _offer_page(here, offer, problems=problem.errors, chosen=chosen), 422
+        return _offer_page(here, offer, problems=problem.errors, chosen=_kept(both)), 422
     if offer.is_new:
         banner(_("“%(title)s” is part of this space now.", title=offer.title))
         there = url_of(here, item) if item else url_for("clone.upstream", slug=here.space.slug)
@@ -204,10 +205,29 @@ def _chosen(both: Any) -> dict[str, Chosen]:  # noqa: ANN401  # places
     for one in both:
         number = numbers.get(one.key, -1)
         side = request.form.get(f"side-{number}", "")
-        own = {text.name: request.form.get(f"own-{number}-{text.name}", "").replace("\x00", "") for text in one.texts}
         if side in {"ours", "theirs"} or (side == "own" and one.is_typed):
-            found[one.key] = Chosen(side=side, own=own)
+            found[one.key] = Chosen(side=side, own={text.name: _own(number, text) for text in one.texts})
     return found
+
+
+def _kept(both: Any) -> dict[str, Chosen]:  # noqa: ANN401  # places
+    """Return what was chosen, for the page that comes back; where nothing was and somebody wrote, what they wrote."""
+    numbers = _numbers(both)
+    written = {
+        one.key: Chosen(side="own", own={text.name: _own(numbers.get(one.key, -1), text) for text in one.texts})
+        for one in both
+        if one.is_typed and any(_is_written(text, _own(numbers.get(one.key, -1), text)) for text in one.texts)
+    }
+    return written | _chosen(both)
+
+
+def _own(number: int, text: Words) -> str:
+    return request.form.get(f"own-{number}-{text.name}", "").replace("\x00", "")
+
+
+def _is_written(text: Words, own: str) -> bool:
+    """Say whether somebody wrote it: it isn't what stood in the field before."""
+    return bool(own) and own.splitlines() != (text.ours or text.theirs).splitlines()
 
 
 def _numbers(both: Any) -> dict[str, int]:  # noqa: ANN401  # places
@@ -222,8 +242,8 @@ def _typed(both: Any) -> list[tuple[str, str, str]]:  # noqa: ANN401  # places
     for one in both:
         number = numbers.get(one.key, -1)
         for text in one.texts:
-            own = request.form.get(f"own-{number}-{text.name}", "").replace("\x00", "")
-            if own.splitlines() != (text.ours or text.theirs).splitlines() and own:
+            own = _own(number, text)
+            if _is_written(text, own):
                 found.append((one.label, str(text.label), own))
     return found
 
