@@ -9,6 +9,7 @@ POLICY: Policy = {
         "offers_copy",
         "shows_numbers",
         "parts",
+        "left_out",
         "how_source",
         "how_html",
         "how_renderer",

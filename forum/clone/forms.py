@@ -34,6 +34,7 @@ class ShowcaseForm(Form):
     how = TextAreaField(_l("How it works"), filters=[words], validators=[no_longer_than(MAX_SOURCE)])
     shows_numbers = BooleanField(_l("Show numbers of teams"))
     parts = PartsField(_l("What comes along in a copy"))
+    along = PartsField(_l("Which ones come along"))
     offers_copy = BooleanField(_l("Others may start a space like this one"))
     is_open = BooleanField(_l("Everybody with an account here may look at it"))
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, select
 
+from forum.clone.models import Showcase
 from forum.clone.queries import offered_items
 from forum.clone.rooms import ITEM, SPACE, House, house, is_items, which_of
 from forum.clone.texts import rendered_of, texts_of, uncalled
 from forum.core.db import Base, db
 from forum.core.lineage import Copy, Posts
-from forum.spaces.copied import KEY, Part, Row, Rows
+from forum.spaces.copied import KEY, Part, Row, Rows, Start
 from forum.spaces.models import Audience, Item, ItemState, Space
 from forum.web.words import _
 
@@ -76,6 +77,28 @@ class Bundle:
                 found += len(self.rows.get(name, ()))
         return found
 
+    def arrivals(self, part: Part, start: Start) -> list[tuple[str, str]]:
+        """Return titles as `titles` does, each with what it will be in a copy that begins so, where its room says that."""
+        words = {
+            row[KEY]: told(row, start)
+            for room in house().rooms
+            for table, told in room.cloner.arrives.items()
+            for row in self.rows.get(table, ())
+            if table in part.tables
+        }
+        if not words:
+            return [(title, "") for title in self.titles(part)]
+        return [(row["title"], words.get(row[KEY], "")) for row in self.rows.get(ITEM, ()) if row[PART] == part.name]
+
+    def single(self) -> dict[str, list[tuple[str, str]]]:
+        """Return the addresses and titles of what comes along unless it is left out, by the names of their parts."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        by_choice = {part.name for part in house().parts if part.by_choice}
+        for row in self.rows.get(ITEM, ()):
+            if row[PART] not in by_choice:
+                found.setdefault(row[PART], []).append((row[REF], row["title"]))
+        return found
+
     def titles(self, part: Part) -> list[str]:
         """Return what the things of a part are called, where they have names."""
         if any(is_items(Base.metadata.tables[name]) for name in part.tables):
@@ -83,14 +106,24 @@ class Bundle:
         return [row["name"] for name in part.tables for row in self.rows.get(name, ()) if "name" in row]
 
 
-def gather(source: Space, parts: Collection[str], *, site: str, only: Collection[int] | None = None) -> Bundle:
+def gather(
+    source: Space,
+    parts: Collection[str],
+    *,
+    site: str,
+    only: Collection[int] | None = None,
+    with_left_out: bool = False,
+) -> Bundle:
     """Return what comes along of these parts: published, for every member to see, and offered by the showcase (F4).
 
     Whoever asks has been let in by the showcase, which is what lets them read this. With `only`, of items just those with these keys.
+    `with_left_out` is for the stewards of the source themselves: with what they left out of the showcase.
     """
     rooms = house()
     taken = [part for part in rooms.parts if part.name in parts]
-    items = [row for part in taken for row in _items(source, part, only)]
+    showcase = None if with_left_out else db.session.get(Showcase, source.id)
+    left_out = showcase.left_out if showcase else []
+    items = [row for part in taken for row in _items(source, part, only) if row[REF] not in left_out]
     rows: dict[str, list[Row]] = {ITEM: items}
     keys = {ITEM: {row[KEY] for row in items}}
     for table in rooms.tables:

@@ -43,6 +43,8 @@ class Showcase(Base):
     """Whether the space is marked as shareable: without it, one may look and not take."""
     shows_numbers: Mapped[bool] = mapped_column(Boolean, default=True)
     parts: Mapped[list[str]] = mapped_column(JSON, default=list)
+    left_out: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Addresses of single things of these parts that stay: what is made later comes along until a steward says so."""
     how_source: Mapped[str] = mapped_column(Text, default="")
     how_html: Mapped[str] = mapped_column(Text, default="")
     how_renderer: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -6,6 +6,7 @@ PERSONAL: Personal = {
     "showcase": {
         "changed_by_id": by(Fate.UNNAME),
         "parts": PLAIN,
+        "left_out": PLAIN,
         "how_source": OTHERS,
         "how_html": HTML,
         "nonce": SECRET,

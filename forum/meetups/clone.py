@@ -12,16 +12,18 @@ from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
+from forum.core.errors import Invalid
 from forum.core.lineage import Copy, Policy, never
 from forum.core.time import now
 from forum.meetups.actions import extend
-from forum.meetups.actions.details import checked_plan
+from forum.meetups.actions.details import FARTHEST, checked_plan
 from forum.meetups.day.clone import NEVER
 from forum.meetups.growing import FOLLOWER
 from forum.meetups.models import Occurrence, OccurrenceState, Series
-from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, fits_its_start, place_in_month
+from forum.meetups.recurrence import Clock, Plan, Rhythm, clock_at, fits_its_start, place_in_month, slots
+from forum.meetups.words import date_words, rhythm_words
 from forum.spaces.copied import Cloner, Part, Row, Rows, Start
-from forum.web.words import _l, _n
+from forum.web.words import _, _l, _n
 
 YEAR = 366
 
@@ -139,8 +141,8 @@ def _fits(plan: Plan, start: datetime) -> bool:
     return fits and clock_at(start, plan.zone) is not Clock.SKIPPED
 
 
-def begin_in_first_month(series: Row, start: Start) -> None:
-    """Move a pattern to the first month of the copy. Raises Invalid for one that nobody could have planned."""
+def plan_in_first_month(series: Row, start: Start) -> Plan:
+    """Return a pattern as it is in the first month of the copy. Raises Invalid for one that nobody could have planned."""
     plan = Plan(
         start=series["local_start"],
         zone=series["zone"],
@@ -149,8 +151,31 @@ def begin_in_first_month(series: Row, start: Start) -> None:
         every=series["every"],
     )
     first = moved(plan, datetime.combine(start.first_day, plan.start.time()))
-    series["local_start"] = checked_plan(replace(plan, start=first), at=start.at, may_be_past=True).start
+    return checked_plan(replace(plan, start=first), at=start.at, may_be_past=True)
+
+
+def begin_in_first_month(series: Row, start: Start) -> None:
+    """Move a pattern to the first month of the copy. Raises Invalid for one that nobody could have planned."""
+    series["local_start"] = plan_in_first_month(series, start).start
     series["uid"] = f"{uuid4()}@baton"
+
+
+def told_before(series: Row, start: Start) -> str:
+    """Say how often it will be, from when on, and that no end of the original's comes along."""
+    try:
+        plan = plan_in_first_month(series, start)
+    except Invalid:
+        return ""
+    first = next((one for one in slots(plan, before=start.at + FARTHEST) if one.starts_at > start.at), None)
+    if first is None:
+        return ""
+    return _(
+        "%(often)s at %(clock)s (%(zone)s), first on %(day)s, until you end it.",
+        often=rhythm_words(plan),
+        clock=f"{plan.start:%H:%M}",
+        zone=plan.zone.replace("_", " "),
+        day=date_words(first.local.date()),
+    )
 
 
 def make_dates(series_ids: Collection[int], start: Start) -> None:
@@ -210,6 +235,7 @@ CLONER = Cloner(
     ),
     mend=leave_room,
     adapt={"meetup_series": begin_in_first_month},
+    arrives={"meetup_series": told_before},
     after={"meetup_series": make_dates},
     followers=(FOLLOWER,),
 )

@@ -245,6 +245,8 @@ class Cloner:
     """Takes out what means nothing on another installation. Pure."""
     adapt: Mapping[str, Callable[[Row, Start], None]] = field(default_factory=dict)
     """By table, what a copied row has new. Pure."""
+    arrives: Mapping[str, Callable[[Row, Start], str]] = field(default_factory=dict)
+    """By table of items, what a row will be in the copy that its title doesn't say, in a sentence; "" where it can't be. Pure."""
     after: Mapping[str, Callable[[Collection[int], Start], None]] = field(default_factory=dict)
     """By table, what the room makes for the rows of the copy, by their keys, in the transaction that makes it."""
     also_wrote: Callable[[int], Collection[int]] | None = None

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forum.clone.upstream import following
 from forum.core.db import db, transaction
-from forum.core.time import now
+from forum.core.time import local, now, today
+from forum.meetups.models import Series
+from forum.meetups.recurrence import Rhythm
+from forum.meetups.words import date_words
 from forum.notify.models import HeadsUp
 from forum.people.models import Person
 from forum.playbooks.actions.keeping import withdraw
@@ -177,7 +181,7 @@ def test_a_closed_original_says_nothing_more(app: Flask, cast: Cast, made: Space
         otto.get(address),
         *(otto.send(f"{address}{press}", seen=seen_on(page)) for press in ("take", "decline")),
     ]
-    assert [answer.status_code for answer in answers] == [409, 409, 409]
+    assert [answer.status_code for answer in answers] == [303, 409, 409]
     for body in (listed, text(otto, HOME), *(answer.get_data(as_text=True) for answer in answers)):
         assert "secretly" not in body
         assert "Champions" not in body
@@ -354,3 +358,30 @@ def test_what_is_chosen_from_a_list_is_one_side_or_the_other(app: Flask, cast: C
     assert otto.send(f"{address}undo?answer=7").status_code == 303
     assert otto.send(f"{address}undo").status_code == 404
     assert "Taken" in text(otto, UPSTREAM)
+
+
+def test_a_meetup_says_when_it_would_take_place_before_it_is_brought_in(
+    app: Flask, cast: Cast, made: Space, as_person: AsPerson
+) -> None:
+    """C3, F3: how often, from when on, and that nothing ends it: what is said is what is made."""
+    with app.test_request_context("/"):
+        series = factories.make_meetup(
+            cast.champions,
+            by=cast.organiser,
+            title="Drop-in",
+            rhythm=Rhythm.WEEKLY,
+            until_day=today("UTC") + timedelta(40),
+        )
+        with transaction():
+            db.session.execute(update(Item).where(Item.id == series.id).values(created_at=now()))
+    otto = as_person(cast.outsider)
+    offer = offer_on(text(otto, UPSTREAM))
+    page = text(otto, offer)
+    said = re.search(r"Every week on \w+day at [\d:]+ \([\w/ ]+\), first on ([\w ]+), until you end it\.", page)
+    assert said is not None
+    answer = otto.send(f"{offer}take", seen=seen_on(page))
+    assert answer.status_code == 303
+    with app.test_request_context("/"):
+        mine = db.session.scalars(select(Series).join(Item, Item.id == Series.id).where(Item.space_id == made.id)).one()
+        dates = [one.starts_at for one in factories.dates_of(mine) if one.starts_at > now()]
+        assert date_words(local(min(dates), mine.zone).date()) == said[1]

@@ -224,8 +224,7 @@ def make_copy(actor: Person, job: CloneJob, ready: Ready, *, seen: str) -> Space
     if (bundle.digest, bundle.digest, held.slug) != (seen, ready.bundle.digest, ready.slug):
         raise Overtaken
     space = new_space(actor, bundle, name=held.name, slug=held.slug, cloth=held.cloth)
-    today = local(now(), space.zone).date()
-    keys = write(ready, space, Start(at=now(), today=today, first_day=held.first_day or today))
+    keys = write(ready, space, start_of(held, space.zone))
     _note(held, source, space, bundle)
     if source is not None:
         note_what_came(ready, source.space, space, keys)
@@ -233,6 +232,12 @@ def make_copy(actor: Person, job: CloneJob, ready: Ready, *, seen: str) -> Space
         record("grew another space", actor=actor, space=source.space)
     held.target_id, held.done_at = space.id, now()
     return space
+
+
+def start_of(job: CloneJob, zone: str) -> Start:
+    """Return when a copy begins that is made now in a time zone."""
+    today = local(now(), zone).date()
+    return Start(at=now(), today=today, first_day=job.first_day or today)
 
 
 def _still_offered(job: CloneJob, actor: Person) -> Look | None:

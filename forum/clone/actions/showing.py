@@ -33,6 +33,10 @@ class Wish:
     shows_numbers: bool
     parts: Collection[str]
     how: Rendered | None
+    shown: Collection[str] = ()
+    """Addresses of the single things that the steward saw,"""
+    along: Collection[str] = ()
+    """and of those of them that come along. What they didn't see stays as it is."""
 
 
 def showcase_of(here: Here) -> Showcase:
@@ -44,6 +48,7 @@ def showcase_of(here: Here) -> Showcase:
         offers_copy=True,
         shows_numbers=True,
         parts=[part.name for part in house().parts if part.is_usual],
+        left_out=[],
         how_source="",
         how_html="",
         how_renderer=0,
@@ -60,6 +65,7 @@ def describe(here: Here, wish: Wish) -> Showcase:
     known = [part.name for part in house().parts]
     showcase.is_open, showcase.offers_copy, showcase.shows_numbers = wish.is_open, wish.offers_copy, wish.shows_numbers
     showcase.parts = [name for name in known if name in wish.parts]
+    showcase.left_out = sorted({*showcase.left_out, *wish.shown} - set(wish.along))
     showcase.how_source = wish.how.source if wish.how else ""
     showcase.how_html = wish.how.html if wish.how else ""
     showcase.how_renderer = wish.how.renderer if wish.how else 0
@@ -164,5 +170,6 @@ def _marks(showcase: Showcase) -> tuple[object, ...]:
         showcase.offers_copy,
         showcase.shows_numbers,
         tuple(showcase.parts),
+        tuple(showcase.left_out),
         showcase.how_source,
     )

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import select
 
 from forum.clone.access import upstream_for
-from forum.clone.gathering import gather
+from forum.clone.gathering import Bundle, gather
 from forum.clone.models import Lineage, LineageItem, LineageRow, UpstreamAnswer
 from forum.clone.rooms import ITEM
+from forum.clone.texts import Places
 from forum.clone.upstream.noting import note_items
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for, one_of, places_of
@@ -98,7 +99,25 @@ def ready_to_take(here: Here, key: str, *, seen: str, chosen: Mapping[str, Chose
     return Taking(key=key, seen=seen, laid=offer.way.lay(said))
 
 
+def arrival_of(here: Here, offer: Offer) -> str:
+    """Say what something new will be here that its title doesn't say; "" where there is nothing to say. Raises NoLongerOffered."""
+    if not offer.is_new or offer.is_row:
+        return ""
+    bundle, _places = _bundle_of(here, offer)
+    return " ".join(told for _title, told in bundle.arrivals(offer.part, _start_in(here)))
+
+
+def _start_in(here: Here) -> Start:
+    today = local(now(), here.space.zone).date()
+    return Start(at=now(), today=today, first_day=today)
+
+
 def _ready(here: Here, offer: Offer) -> Ready:
+    bundle, places = _bundle_of(here, offer)
+    return make_ready(bundle, slug=here.space.slug, known=places.items)
+
+
+def _bundle_of(here: Here, offer: Offer) -> tuple[Bundle, Places]:
     look = upstream_for(here)
     if look is None:
         raise NoLongerOffered
@@ -106,7 +125,7 @@ def _ready(here: Here, offer: Offer) -> Ready:
     items = bundle.rows.get(ITEM, ())
     if not items:
         raise NoLongerOffered
-    return make_ready(one_of(bundle, items[0]), slug=here.space.slug, known=places_of(here, look).items)
+    return one_of(bundle, items[0]), places_of(here, look)
 
 
 def take(here: Here, taking: Taking) -> Item | None:
@@ -136,8 +155,7 @@ def _add(here: Here, taking: Taking, offer: Offer) -> Item:
     """Write what is new there into the copy."""
     if taking.ready is None or taking.ready.bundle.digest != offer.digest:
         raise ChangedMeanwhile
-    today = local(now(), here.space.zone).date()
-    keys = write_rows(taking.ready, here.space, Start(at=now(), today=today, first_day=today))
+    keys = write_rows(taking.ready, here.space, _start_in(here))
     note_items(taking.ready, keys)
     return db.session.get_one(Item, keys[ITEM][offer.source_id])
 

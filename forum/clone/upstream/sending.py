@@ -63,7 +63,7 @@ def improvement_of(here: Here, ref: str) -> Improvement:
         raise NoLongerOffered
     there = gather(look.space, [way.part], site=whole(""), only=[source_id])
     theirs = said_by(there, source_id, places_of(here, look))
-    ours = said_by(gather(here.space, [way.part], site=whole(""), only=[item.id]), item.id)
+    ours = said_by(gather(here.space, [way.part], site=whole(""), with_left_out=True, only=[item.id]), item.id)
     if theirs is None or ours is None:
         raise NoLongerOffered
     lineage = db.session.get(LineageItem, item.id)
@@ -89,7 +89,9 @@ def to_send(here: Here) -> list[Item]:
         if not look or not rows:
             continue
         there = gather(look.space, [way.part], site=whole(""), only=list(rows))
-        own = gather(here.space, [way.part], site=whole(""), only=[row[0].id for row in rows.values()])
+        own = gather(
+            here.space, [way.part], site=whole(""), with_left_out=True, only=[row[0].id for row in rows.values()]
+        )
         places = places_of(here, look)
         for source_id, (item, base, _source_id) in rows.items():
             ours, theirs = said_by(own, item.id), said_by(there, source_id, places)

@@ -179,11 +179,13 @@ def _along_page(job: CloneJob, form: AlongForm) -> str:
 def _look_page(job: CloneJob, *, problems: list[str] | None = None) -> str:
     bundle = copying.bundle_of(job, me(), parts=job.parts)
     lines = [line for line in copying.lines_of(job, me()) if line.is_taken]
+    start = copying.start_of(job, bundle.space["zone"])
     return render_template(
         "clone/look.html",
         job=job,
         form=Form(formdata=None),
         lines=lines,
+        arrivals={line.part.name: bundle.arrivals(line.part, start) for line in lines},
         counted=_sentence(line.part.counted(line.number) for line in lines),
         posts=len(bundle.rows.get("post", ())),
         has_welcome=bool(bundle.space["purpose"] or bundle.space["about_source"]),

@@ -14,7 +14,7 @@ from forum.clone.queries import grown_from
 from forum.clone.reading import texts_of
 from forum.clone.upstream import answering, sending, undoing
 from forum.clone.upstream.answered import answered_in, places_of_answer, url_of
-from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, latest_answer
+from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, NoLongerOffered, latest_answer
 from forum.clone.upstream.causes import causes_of
 from forum.clone.upstream.family import family_of
 from forum.clone.upstream.following import follow, page_of
@@ -65,6 +65,9 @@ def offered(here: Here, key: str) -> Page:
         return _offer_page(here, answering.offer_at(here, key))
     except AnsweredBefore:
         return _answered_page(here, key)
+    except NoLongerOffered:
+        banner(_("The original doesn’t offer that any more. What stands here stays as it is."), kind="info")
+        return redirect(url_for("clone.upstream", slug=here.space.slug), 303)
 
 
 @blueprint.post("/s/<slug>/upstream/<key>/take")
@@ -279,6 +282,7 @@ def _offer_page(
         ours=way.compare(offer.base or {}, offer.ours or {}) if way and offer.is_changed_here else None,
         result=way.compare(offer.ours or {}, merged) if way and offer.is_changed_here else None,
         both=both,
+        arrives=answering.arrival_of(here, offer),
         texts=texts_of(offer.source_id, offer.part.posts) if offer.is_new and not way else (),
         stories=_stories(here, offer),
         moved=moved,
