@@ -30,9 +30,10 @@ BY_KIND = {teller.fact.kind(): teller for teller in TELLERS}
 
 
 def typed(**others: str) -> dict[str, str]:
-    """Return a poll that goes through: two days next week, one of them without a time."""
+    """Return a poll that goes through, also where its days are bank holidays: two days next week, one of them without a time."""
     day = today("Europe/London") + timedelta(days=7)
     return {
+        "knowing": f"{day} {day + timedelta(days=1)}",
         "title": "Planning", "about": "Bring a *map*.", "minutes": "90", "zone": "Europe/London", "answer_by": "",
         "place": "Room 2", "link": "", "day_1": day.isoformat(), "time_1": "10:00",
         "day_2": (day + timedelta(days=1)).isoformat(), "time_2": "", "once": "1" * 32, **others,
