@@ -268,6 +268,28 @@ def test_times_are_on_the_clock_of_who_reads(app: Flask, cast: Cast, as_person: 
     assert "in Europe/London" not in as_person(cast.organiser).get(page).get_data(as_text=True)
 
 
+def test_who_can_is_counted_once(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Beside the fairest day and beside the day itself: yes and if need be apart, and neither of who is away then."""
+    with app.app_context():
+        poll = opened(cast.organiser)
+        page = f"{HOME}polls/{db.session.get_one(Item, poll.id).ref}/"
+        first = days_of(poll)[0]
+        answers = {
+            cast.organiser: Vote.YES,
+            cast.champion: Vote.YES,
+            cast.colleague: Vote.IF_NEED_BE,
+            cast.steward: Vote.YES,
+        }
+        for person, vote in answers.items():
+            say(person, poll, {first.id: vote})
+        factories.make_absence(cast.steward, days=9)
+    html = as_person(cast.organiser).get(page).get_data(as_text=True)
+    assert re.search(r"The fairest day so far: [^<]+</b> 2 can, 1 if need be\.", html)
+    assert "<span>2 can, 1 if need be</span>" in html
+    assert '<progress value="2" max="4"' in html
+    assert "Away then: Stella Steward" in html
+
+
 def test_the_page_of_a_poll_asks_no_more_for_many_people(app: Flask, cast: Cast, as_person: AsPerson) -> None:
     """As many statements with thirty answers as with none."""
     with app.app_context():

@@ -147,9 +147,7 @@ def show_poll(
         (one, leaf_of(one.option, found, zone), clock_of(one.option, found, zone), there_of(one.option, found, zone))
         for one in whole.options
     ]
-    suggested = next(
-        (one.option for one in whole.options if one.option.id == (whole.suggestion and whole.suggestion.key)), None
-    )
+    best = whole.suggestion.key if whole.suggestion else None
     return render_template(
         "meetups/poll.html",
         poll=found,
@@ -159,7 +157,7 @@ def show_poll(
         words={one.option.id: option_words(one.option, found, zone) for one in whole.options},
         holidays={one.option.id: holiday_on(one.option.local_start.date(), found.zone) for one in whole.options},
         warned=warned,
-        suggested=suggested,
+        suggested=next((one for one in whole.options if one.option.id == best), None),
         votes=tuple(Vote),
         came=came,
         came_words=local_words(came, zone) if came else "",
