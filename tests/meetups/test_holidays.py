@@ -112,3 +112,23 @@ def test_a_poll_says_which_of_its_days_are_bank_holidays(app: Flask, cast: Cast,
     there = f"{page}decide/{option.id}"
     assert oscar.send(there, **chosen, day=MONDAY).status_code == 409
     assert oscar.send(there, **chosen, day=MONDAY, knowing=MONDAY).status_code == 303
+
+
+def test_where_a_poll_moves_a_date_to_a_bank_holiday_it_says_so_before(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """The page on which it is pressed is the warning; there is nothing to press twice."""
+    with app.app_context():
+        series = factories.make_meetup(cast.champions, by=cast.organiser, rhythm=Rhythm.WEEKLY, ref=REF)
+        key = factories.dates_of(series)[0].id
+    oscar = as_person(cast.organiser)
+    form = {"title": "X", "minutes": "60", "zone": "Europe/London", "day_1": MONDAY, "day_2": NO_HOLIDAY}
+    form |= {"of": REF, "moves": str(key)}
+    assert oscar.send(f"{HOME}polls/new", **form).status_code == 409
+    page = oscar.send(f"{HOME}polls/new", **form, knowing=MONDAY).location
+    assert page is not None
+    with app.app_context():
+        options = {one.local_start.date().isoformat(): one.id for one in db.session.scalars(db.select(DateOption))}
+    assert "is a bank holiday: Easter Monday." in oscar.get(f"{page}decide/{options[MONDAY]}").text
+    assert "is a bank holiday" not in oscar.get(f"{page}decide/{options[NO_HOLIDAY]}").text
+    assert oscar.send(f"{page}decide/{options[MONDAY]}").status_code == 303
