@@ -16,6 +16,13 @@ ANSWERS: dict[Answer, LazyString] = {
     Answer.MAYBE: _l("You might come"),
     Answer.NO: _l("You can’t come"),
 }
+HAD_ANSWERED: dict[Answer, LazyString] = {
+    Answer.GOING: _l("You had said that you come"),
+    Answer.WAITING: _l("You were on the waiting list"),
+    Answer.MAYBE: _l("You had said that you might come"),
+    Answer.NO: _l("You had said that you can’t come"),
+}
+"""The same of a date that is over, or doesn't take place."""
 COMING: dict[Answer, LazyString] = {
     Answer.GOING: _l("Comes"),
     Answer.WAITING: _l("Waits for a seat"),

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from forum.core.db import db
-from forum.core.halves import begins, ends, spans_of
+from forum.core.halves import Span, begins, ends, half_at, spans_of
 from forum.core.time import now
 from forum.people.models import Person
-from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState
+from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
+from forum.roster.queries.book import book_of
+from forum.roster.queries.standing import of_people
 from forum.roster.tellers.common import days_of, name_of
+from forum.roster.who import Why
 from forum.spaces.models import Item, Space
 from forum.spaces.parts import BriefLine, BriefPart
 from forum.spaces.queries import visible_items
@@ -23,10 +26,11 @@ A_DAY = timedelta(days=1)
 
 
 def brief(person: Person, start: datetime, end: datetime) -> Sequence[BriefPart]:
-    """Return who covered what, and which requests to them still wait: two queries."""
+    """Return who covered what, or stood in as deputy, and which requests to them still wait: six queries."""
+    duties = [*_covered(person, start, end), *_deputised(person, start, end)]
     return [
         BriefPart(order=WAITS, title=_("Cover you are asked for"), lines=_waiting(person)),
-        BriefPart(order=DONE, title=_("Your duties"), lines=[*_covered(person, start, end)]),
+        BriefPart(order=DONE, title=_("Your duties"), lines=duties),
     ]
 
 
@@ -37,10 +41,10 @@ def _covered(person: Person, start: datetime, end: datetime) -> Sequence[BriefLi
         .join(Item, Item.id == CoverRequest.duty_id)
         .join(Space, Space.id == Item.space_id)
         .outerjoin(slot, slot.request_id == CoverRequest.id)
-        .outerjoin(cover, cover.id == slot.person_id)
+        .outerjoin(cover, cover.id == func.coalesce(slot.person_id, CoverRequest.accepted_by_id))
         .where(
             CoverRequest.away_id == person.id,
-            or_(CoverRequest.state == CoverState.OPEN, slot.request_id.is_not(None)),
+            or_(CoverRequest.state == CoverState.OPEN, slot.request_id.is_not(None), _ended_with(end)),
             CoverRequest.start_day <= end.date() + A_DAY,
             CoverRequest.end_day >= start.date() - A_DAY,
             visible_items(person, now()),
@@ -55,8 +59,13 @@ def _covered(person: Person, start: datetime, end: datetime) -> Sequence[BriefLi
     return [
         _line(request, item, space, by, slots)
         for request, item, space, by, slots in found.values()
-        if slots or (request.state is CoverState.OPEN and _touches(request, space, start, end))
+        if slots or (request.state is not CoverState.ACCEPTED and _touches(request, space, start, end))
     ]
+
+
+def _ended_with(end: datetime) -> ColumnElement[bool]:
+    """Which covers ended as the person was back: who had only just begun is named all the same."""
+    return and_(CoverRequest.state == CoverState.ENDED, CoverRequest.ended_at == end)
 
 
 def _is_in(slot: CoverSlot, space: Space, start: datetime, end: datetime) -> bool:
@@ -76,9 +85,37 @@ def _line(request: CoverRequest, item: Item, space: Space, by: Person | None, sl
         days = "; ".join(days_of(span) for span in spans_of([slot.at for slot in slots]))
         name = by.name if by else _("A former member")
         sentence = _("%(name)s covered: %(days)s.", name=name, days=days)
+    elif request.state is CoverState.ENDED:
+        sentence = _("%(name)s had taken it, until you were back.", name=by.name if by else _("A former member"))
     else:
         sentence = _("Nobody took it: %(days)s.", days=days_of(request.span))
-    return BriefLine(title=item.title, url=url, space=space.name, sentence=sentence, is_open=not slots)
+    return BriefLine(
+        title=item.title, url=url, space=space.name, sentence=sentence, is_open=request.state is CoverState.OPEN
+    )
+
+
+def _deputised(person: Person, start: datetime, end: datetime) -> Sequence[BriefLine]:
+    """Return for which duties the deputy stood in, as `who_holds` says it (D1)."""
+    at = now()
+    mine = and_(Duty.id.in_(of_people([person.id])), visible_items(person, at))
+    book = book_of(mine, start.date() - A_DAY, end.date() + A_DAY)
+    found: dict[tuple[int, int], list[Span]] = {}
+    for duty in book.duties.values():
+        moments = start, max(start, min(end, at) - timedelta(microseconds=1))
+        first, last = (half_at(one, zone=duty.zone, midday=duty.midday) for one in moments)
+        for run in book.runs(duty.id, Span(first, last), now=at):
+            if run.held.why is Why.DEPUTY and run.held.owner_id == person.id and run.held.person_id is not None:
+                found.setdefault((duty.id, run.held.person_id), []).append(run.span)
+    where = select(Item, Space).join(Space, Space.id == Item.space_id).where(Item.id.in_({key for key, _by in found}))
+    places = {item.id: (item, space) for item, space in db.session.execute(where)} if found else {}
+    lines = []
+    for (duty_id, by), spans in found.items():
+        item, space = places[duty_id]
+        days = "; ".join(days_of(span) for span in spans)
+        sentence = _("%(name)s stood in as deputy: %(days)s.", name=name_of(by), days=days)
+        url = url_for("roster.duty", slug=space.slug, ref=item.ref)
+        lines.append(BriefLine(title=item.title, url=url, space=space.name, sentence=sentence))
+    return lines
 
 
 def _waiting(person: Person) -> Sequence[BriefLine]:

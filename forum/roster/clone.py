@@ -190,9 +190,9 @@ def leave_seats(rows: Rows) -> None:
         rows.get(table, [])[:] = [row for row in rows.get(table, []) if row[KEY] not in seats]
 
 
-def begin_today(duty: Row, start: Start) -> None:
-    """Let a duty be there from the first day of the copy."""
-    duty["first_day"] = start.today
+def begin(duty: Row, start: Start) -> None:
+    """Let a duty be there from the first day of the copy: before, nobody is missed. Who has a seat can come forward at once."""
+    duty["first_day"] = start.today if duty["kind"] == DutyKind.SEAT else start.first_day
 
 
 CLONER = Cloner(
@@ -211,6 +211,6 @@ CLONER = Cloner(
     ),
     mend=mend,
     abroad=leave_seats,
-    adapt={"duty": begin_today},
+    adapt={"duty": begin},
     followers=(FOLLOWER,),
 )

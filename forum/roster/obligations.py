@@ -28,7 +28,7 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
         today = now().date()
         span = Span.of_days(today, today + AHEAD)
         return [*_held(person, span), *_promised(person, span), *_deputised(person), *_seconded(person)]
-    return [*_broken(person, span), *_promised(person, span)]
+    return [*_broken(breaks(person, span)), *_promised(person, span)]
 
 
 def before_closing(person: Person) -> Sequence[str]:
@@ -45,8 +45,7 @@ def before_closing(person: Person) -> Sequence[str]:
     ]
 
 
-def _broken(person: Person, span: Span) -> list[Obligation]:
-    found = breaks(person, span)
+def _broken(found: Sequence[Uncovered]) -> list[Obligation]:
     names = _names([one.person_id for one in found if one.person_id is not None])
     return [
         Obligation(
@@ -77,7 +76,7 @@ def _note(one: Uncovered, names: dict[int, str]) -> str:
 
 def _held(person: Person, span: Span) -> list[Obligation]:
     """Return the duties that somebody has, one each, whether they are away or not."""
-    found = {one.item_id or 0: one for one in reversed(_broken(person, span))}
+    found = {one.item_id or 0: one for one in reversed(_broken(breaks(person, span, though_leaving=True)))}
     rows = db.session.execute(select(Duty.id, Duty.last_day, Duty.ended_on).where(Duty.id.in_(found)))
     ends = {row.id: _last_day(row.last_day, row.ended_on) for row in rows}
     return [

@@ -1,7 +1,8 @@
 """Who holds a duty: one rule, for pages, mail, feeds, rights and gaps alike (D1). Pure: what it looks at was read before.
 
 In this order: whoever holds the duty, or has the turn, unless they are away; whoever took cover for them; the deputy; nobody, which
-is a gap. Nobody counts who left the space, or joined it again only after they were given the duty.
+is a gap. Nobody counts who left the space, or joined it again only after they were given the duty; and nobody holds it, has a turn or
+is the deputy after their last day there. A cover that they promised stays promised until then: their leaving kit passes it on.
 """
 
 import enum
@@ -108,6 +109,8 @@ class DutyFacts:
     handed: dict[date, date] = field(default_factory=dict)
     """Of a turn in `swapped` that is handed over in its midst, from which day on it is whom the order names."""
     slots: dict[Half, Slot] = field(default_factory=dict)
+    last_days: dict[int, date] = field(default_factory=dict)
+    """Of people who leave, the day after which nothing is theirs any more."""
 
     def runs_on(self, day: date) -> bool:
         """Whether there is anything to hold on `day`."""
@@ -127,6 +130,13 @@ class DutyFacts:
 
     def owner_on(self, day: date) -> int | None:
         """Return whose it is on `day`. Before the first turn it stays with whoever had it until then, if anybody did."""
+        return self._who_stays(self._owner_on(day), day)
+
+    def _who_stays(self, person_id: int | None, day: date) -> int | None:
+        """Return the same person, or nobody when they have left by `day`."""
+        return person_id if person_id is None or day <= self.last_days.get(person_id, day) else None
+
+    def _owner_on(self, day: date) -> int | None:
         start, weeks = self._anchor
         if self.turn_weeks is None or day < start:
             alone = next((hold.person_id for hold in self.holders if hold.covers(day)), None)
@@ -141,7 +151,7 @@ class DutyFacts:
 
     def deputy_on(self, day: date) -> int | None:
         """Return who stands in when nobody took cover."""
-        return next((hold.person_id for hold in self.deputies if hold.covers(day)), None)
+        return self._who_stays(next((hold.person_id for hold in self.deputies if hold.covers(day)), None), day)
 
     @property
     def people(self) -> set[int]:
@@ -237,6 +247,8 @@ class Book:
             while turn <= span.last_day:
                 yield half_of(turn, FIRST)
                 turn += WEEK * duty.turn_weeks
+        for last_day in duty.last_days.values():
+            yield half_of(last_day + timedelta(days=1))
         for half in duty.slots:
             yield from (half, Half(half + 1))
         yield from self._edges_of_absences(duty)

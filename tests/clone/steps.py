@@ -1,6 +1,7 @@
 """What tests of copies do again and again."""
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -47,22 +48,22 @@ def agree(steward: Person, space: Space, *items: Thread | Story) -> None:
                 showing.answer(here_for(person, space.slug), item.ref, agrees=True)
 
 
-def begin(actor: Person, space: Space, *, look: Look | None = None) -> CloneJob:
-    """Begin a copy and name it."""
+def begin(actor: Person, space: Space, *, look: Look | None = None, later: int = 0) -> CloneJob:
+    """Begin a copy and name it; its first day is today, or so many days later."""
     with transaction():
         job = copying.begin(actor, look or showcase_for(actor, space.slug))
-        name(job, actor)
+        name(job, actor, later=later)
     return job
 
 
-def name(job: CloneJob, actor: Person, *, called: str = "Ward clerks online", slug: str = "") -> None:
+def name(job: CloneJob, actor: Person, *, called: str = "Ward clerks online", slug: str = "", later: int = 0) -> None:
     """Name what is begun."""
     copying.name_it(
         job,
         name=called,
         slug=slug,
         cloth=Cloth.PLUM,
-        first_day=local(now(), actor.zone).date(),
+        first_day=local(now(), actor.zone).date() + timedelta(days=later),
         actor=actor,
     )
 

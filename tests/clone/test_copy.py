@@ -16,10 +16,12 @@ from forum.content.naming import text_for
 from forum.core.db import Base, db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.core.outbox import Delivery, FactRow
-from forum.core.time import now
+from forum.core.time import local, now
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.recurrence import Rhythm
-from forum.roster.models import Duty, Holding
+from forum.roster.models import Duty, DutyKind, Holding
+from forum.roster.queries.duties import duties_of
+from forum.roster.queries.gaps import gaps_ahead
 from forum.spaces import actions as spaces
 from forum.spaces.feature import nobody_of
 from forum.spaces.guard import here_for
@@ -129,6 +131,24 @@ def test_meetups_move_to_the_first_month_on_the_same_weekday(cast: Cast, source:
     assert after.uid != before.uid
     dates = db.session.scalars(select(Occurrence).where(Occurrence.series_id == after.id)).all()
     assert len(dates) > 50
+
+
+def test_duties_begin_with_the_copy_and_nobody_is_missed_before(cast: Cast, source: Space) -> None:
+    """D4: there is no gap before the first day; seats can be filled at once."""
+    duty = factories.make_duty(source, by=cast.steward, title="Seat")
+    with transaction():
+        row = db.session.get_one(Duty, duty.id)
+        row.kind, row.department_id = DutyKind.SEAT, cast.libraries.id
+    show(cast.steward, source)
+    made = make(begin(cast.outsider, source, later=30), cast.outsider)
+    today_, later = (local(now() + timedelta(days=days), made.zone).date() for days in (0, 30))
+    gaps = {line.title: line.gap for line in duties_of(here_for(cast.outsider, made.slug)).current}
+    assert {title: gap and gap.span.first_day for title, gap in gaps.items()} == {
+        "Seat": today_,
+        "Welcome newcomers": later,
+    }
+    seat = next(duty.id for duty in of(made, Duty) if duty.kind is DutyKind.SEAT)
+    assert [gap.duty_id for gap in gaps_ahead(made, at=now(), with_current=True)] == [seat]
 
 
 def test_texts_name_nobody_and_links_lead_into_the_copy_or_say_so(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import time_machine
 from flask import Flask
 from sqlalchemy import func, insert, select
 
@@ -52,3 +53,20 @@ def test_five_years_of_weeks_and_two_hundred_people_cost_an_empty_month(
         html = carla.get(address).get_data(as_text=True)
     assert html.count("Show and tell") >= 4
     assert len(full) == len(empty)
+
+
+def test_what_is_over_says_what_one_had_said(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """In the month and behind the link in one's mail as on the page of the date: nobody is going to what has been."""
+    address = f"{HOME}month/{today('Europe/London') + timedelta(days=1):%Y-%m}"
+    carla = as_person(cast.champion)
+    with app.app_context():
+        (one,) = factories.dates_of(factories.make_meetup(cast.champions, by=cast.organiser))
+        token, ends_at = factories.make_rsvp(one, cast.champion), one.ends_at
+    assert "You are going" in carla.get(address).text
+    assert "You are going" in app.test_client().get(f"/meetups/mine/{token}").text
+    with time_machine.travel(ends_at, tick=False):
+        carla = as_person(cast.champion)
+        month, mine = carla.get(address).text, app.test_client().get(f"/meetups/mine/{token}").text
+    for page in (month, mine):
+        assert "You had said that you come" in page
+        assert "You are going" not in page

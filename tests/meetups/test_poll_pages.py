@@ -30,9 +30,10 @@ BY_KIND = {teller.fact.kind(): teller for teller in TELLERS}
 
 
 def typed(**others: str) -> dict[str, str]:
-    """Return a poll that goes through: two days next week, one of them without a time."""
+    """Return a poll that goes through, also where its days are bank holidays: two days next week, one of them without a time."""
     day = today("Europe/London") + timedelta(days=7)
     return {
+        "knowing": f"{day} {day + timedelta(days=1)}",
         "title": "Planning", "about": "Bring a *map*.", "minutes": "90", "zone": "Europe/London", "answer_by": "",
         "place": "Room 2", "link": "", "day_1": day.isoformat(), "time_1": "10:00",
         "day_2": (day + timedelta(days=1)).isoformat(), "time_2": "", "once": "1" * 32, **others,
@@ -265,6 +266,28 @@ def test_times_are_on_the_clock_of_who_reads(app: Flask, cast: Cast, as_person: 
     assert "10:00 in Europe/London" in there
     assert re.search(r"1[89]:00-(19|20):00", there)
     assert "in Europe/London" not in as_person(cast.organiser).get(page).get_data(as_text=True)
+
+
+def test_who_can_is_counted_once(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """Beside the fairest day and beside the day itself: yes and if need be apart, and neither of who is away then."""
+    with app.app_context():
+        poll = opened(cast.organiser)
+        page = f"{HOME}polls/{db.session.get_one(Item, poll.id).ref}/"
+        first = days_of(poll)[0]
+        answers = {
+            cast.organiser: Vote.YES,
+            cast.champion: Vote.YES,
+            cast.colleague: Vote.IF_NEED_BE,
+            cast.steward: Vote.YES,
+        }
+        for person, vote in answers.items():
+            say(person, poll, {first.id: vote})
+        factories.make_absence(cast.steward, days=9)
+    html = as_person(cast.organiser).get(page).get_data(as_text=True)
+    assert re.search(r"The fairest day so far: [^<]+</b> 2 can, 1 if need be\.", html)
+    assert "<span>2 can, 1 if need be</span>" in html
+    assert '<progress value="2" max="4"' in html
+    assert "Away then: Stella Steward" in html
 
 
 def test_the_page_of_a_poll_asks_no_more_for_many_people(app: Flask, cast: Cast, as_person: AsPerson) -> None:

@@ -14,6 +14,7 @@ from forum.core.time import today
 from forum.notify.models import Notification
 from forum.people.models import Person, PersonState
 from forum.roster.models import Absence, CoverRequest, CoverState
+from forum.roster.tellers.common import days_of
 from forum.roster.tokens import answer_token
 from forum.spaces.models import Audience, Item
 from tests import factories
@@ -122,6 +123,10 @@ def test_an_absence_is_corrected_taken_back_and_taken_up_again_by_its_person_onl
         assert db.session.get_one(Absence, absence).returned_at is None
     back = as_person(cast.colleague).send(f"/me/away/{current}/back")
     assert back.location == f"/me/away/{current}/brief"
+    with app.test_request_context("/"):
+        planned = days_of(db.session.get_one(Absence, current).span)
+    for page in (back.location, "/me/away"):
+        assert planned not in as_person(cast.colleague).get(page).text
 
 
 def test_an_organiser_notes_who_is_off_today_and_sees_only_this_space(

@@ -132,7 +132,7 @@ def test_what_isnt_theirs_has_begun_or_is_for_themselves_isnt_swapped(app: Flask
         with pytest.raises(RuleBroken):
             ask(cast, mine, own)
         promised(cast, cast.outsider, cast.champion, weeks=2, title="Busy then")
-        with pytest.raises(Warned):
+        with pytest.raises(Warned, match="You cover “Busy then” then"):
             ask(cast, mine, theirs)
         strict = promised(cast, cast.admin, cast.colleague, weeks=2, title="Strict", is_strict=True)
         with pytest.raises(RuleBroken, match="has the time"):

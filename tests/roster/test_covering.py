@@ -21,7 +21,7 @@ from forum.roster.queries import book_of, who_holds
 from forum.roster.queries.breaking import breaks
 from forum.roster.who import Why
 from forum.spaces.guard import here_for
-from forum.spaces.models import Grant
+from forum.spaces.models import Grant, Item, ItemState
 from forum.spaces.policy import Can
 from tests import factories
 from tests.cast import Cast
@@ -120,7 +120,7 @@ def test_covering_while_away_or_twice_warns_or_is_refused_as_the_duty_says(cast:
         take(cast.colleague, request)
     take(cast.colleague, request, knowing=True)
     assert who_holds(duty.id, now()).person_id == cast.colleague.id
-    strict = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, is_strict=True)
+    strict = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion, title="Phone", is_strict=True)
     with transaction():
         (refused,) = requesting.ask(standing(cast.champion), strict, absence.span, away=cast.champion)
     with pytest.raises(RuleBroken, match="away"):
@@ -129,7 +129,11 @@ def test_covering_while_away_or_twice_warns_or_is_refused_as_the_duty_says(cast:
     third = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.champion)
     with transaction():
         (again,) = requesting.ask(standing(cast.champion), third, absence.span, away=cast.champion)
-    with pytest.raises(Warned, match="something else"):
+    with pytest.raises(Warned, match="You cover “Phone” then"):
+        take(cast.organiser, again)
+    with transaction():
+        db.session.get_one(Item, strict.id).state = ItemState.HIDDEN
+    with pytest.raises(Warned, match="You cover something else then"):
         take(cast.organiser, again)
 
 

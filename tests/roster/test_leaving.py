@@ -13,13 +13,16 @@ from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Invalid, Missing
 from forum.core.events import Recipient
+from forum.core.halves import Span, monday_of
 from forum.core.time import end_of_day, now, today
 from forum.mydata import closing
 from forum.mydata.erasing import close_due
 from forum.people.models import Person, PersonState
 from forum.roster.actions import duties, handing, leaving, leaving_kit, questioning, rehearsing, vacating
 from forum.roster.actions.appointing import Gone
+from forum.roster.actions.covering import take
 from forum.roster.actions.passing import coming_of
+from forum.roster.actions.requesting import ask_for_gaps
 from forum.roster.actions.turns import set_turns
 from forum.roster.events import LeavingStuck
 from forum.roster.models import (
@@ -36,8 +39,12 @@ from forum.roster.models import (
 )
 from forum.roster.queries import who_holds
 from forum.roster.queries.asked import asked_of
+from forum.roster.queries.duties import duties_of
+from forum.roster.queries.grid import Looks, grid_of
 from forum.roster.queries.leaving import kit_of, leavings_in, vacant_in
+from forum.roster.queries.turns import turns_shown
 from forum.roster.tellers.leaving import tell_stuck
+from forum.roster.who import Held, Why
 from forum.spaces.actions import end_membership, leave, suspend
 from forum.spaces.models import Membership, Role
 from forum.spaces.queries import membership_of
@@ -407,3 +414,79 @@ def test_what_is_over_by_the_last_day_is_left_to_nobody(cast: Cast) -> None:
         duties.end(standing(cast.organiser), ending, on=ahead(6))
     filed(cast.champion)
     assert states(cast.champion) == {"Inbox": LeavingState.OPEN}
+
+
+@pytest.mark.both_databases
+@pytest.mark.usefixtures("context")
+def test_the_plan_is_without_who_leaves_from_the_day_after_the_last(cast: Cast) -> None:
+    """D1, D4, D7: what is held, deputised or goes round is planned as it will be, and the kit names it all the same."""
+    here = standing(cast.organiser)
+    inbox = held(cast, title="Inbox")
+    factories.make_duty(cast.champions, by=cast.organiser, holder=cast.colleague, deputy=cast.champion, title="Bins")
+    factories.make_absence(cast.colleague, span=week(cast, starts=20))
+    water = factories.make_duty(cast.champions, by=cast.organiser, title="Hot water")
+    monday = monday_of(ahead(0))
+    with transaction():
+        set_turns(here, water, [cast.organiser, cast.colleague, cast.champion], weeks=1, from_day=monday)
+    last = monday + timedelta(weeks=2, days=1)
+    leaving_ = filed(cast.champion, last)
+    assert states(cast.champion).keys() == {"Inbox", "Bins", "Hot water"}
+
+    late = after(last) + timedelta(hours=9)
+    grid = {
+        row.title: [(cell.looks, cell.held.owner_id, cell.span.last_day) for cell in row.cells]
+        for row in grid_of(here).rows
+    }
+    assert grid["Inbox"][0] == (Looks.HELD, cast.champion.id, last)
+    assert [cell[:2] for cell in grid["Inbox"][1:]] == [(Looks.GAP, None)]
+    looks = [cell[0] for cell in grid["Bins"]]
+    assert looks == [Looks.HELD, Looks.GAP, Looks.HELD]
+    for duty in (inbox, water):
+        assert who_holds(duty.id, late - timedelta(days=1)).person_id == cast.champion.id
+        assert who_holds(duty.id, late) == Held(None, Why.VACANT)
+    gaps = {line.title: line.gap for line in duties_of(here).current}
+    assert gaps["Inbox"] is not None
+    assert gaps["Inbox"].span.first_day == last + timedelta(days=1)
+    turns = [(turn.first_day, turn.person and turn.person.id) for turn in turns_shown(here, water).ahead]
+    week_ = timedelta(weeks=1)
+    assert turns[2:5] == [
+        (monday + 2 * week_, cast.champion.id),
+        (last + timedelta(days=1), None),
+        (monday + 3 * week_, cast.organiser.id),
+    ]
+    assert (monday + 5 * week_, None) in turns
+    assert states(cast.champion)["Hot water"] is LeavingState.OPEN
+    vacating.keep_up()
+    assert states(cast.champion)["Hot water"] is LeavingState.OPEN
+
+    filed(cast.champion, last + week_)
+    assert who_holds(inbox.id, late).person_id == cast.champion.id
+    with transaction():
+        leaving.take_back(cast.champion)
+    assert leaving_.is_taken_back
+    assert who_holds(inbox.id, after(last + 9 * week_)).person_id == cast.champion.id
+
+
+@pytest.mark.usefixtures("context")
+def test_cover_for_after_the_last_day_is_of_what_is_vacant(cast: Cast) -> None:
+    """D7: who covers is let off for what isn't the leaver's any more; a vacancy ahead can be taken, until they stay after all."""
+    inbox = held(cast, title="Inbox")
+    span = week(cast, starts=8)
+    absence = factories.make_absence(cast.champion, span=span)
+    cover = factories.make_cover_request(inbox, away=cast.champion, span=absence.span, taken_by=cast.colleague)
+    last = span.first_day + timedelta(days=2)
+    filed(cast.champion, last)
+    assert cover.span.last_day == last
+    assert len(facts_of("cover over")) == 1
+    with transaction():
+        found = ask_for_gaps(standing(cast.organiser), inbox)
+        (vacant,) = [one for one in found if one.away_id is None]
+        take(standing(cast.organiser), vacant, Span.of_days(last + timedelta(days=1), last + timedelta(days=2)))
+    assert who_holds(inbox.id, after(last) + timedelta(hours=9)).person_id == cast.organiser.id
+    with transaction():
+        leaving.take_back(cast.champion)
+    assert [one.state for one in db.session.scalars(select(CoverRequest).where(CoverRequest.away_id.is_(None)))] == [
+        CoverState.ENDED,
+        CoverState.WITHDRAWN,
+    ]
+    assert who_holds(inbox.id, after(last) + timedelta(hours=9)).owner_id == cast.champion.id

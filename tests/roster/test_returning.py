@@ -13,11 +13,14 @@ from forum.core.halves import Span, half_of
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.actions import absences, covering, requesting
-from forum.roster.actions.returning import be_done, time_of, unread_return
+from forum.roster.actions.returning import be_done, days_away, time_of, unread_return
+from forum.roster.briefing import brief
 from forum.roster.events import ReturnDue
 from forum.roster.models import Absence, CoverRequest, CoverState, Duty
 from forum.roster.queries import who_holds
+from forum.roster.queries.away import span_taken
 from forum.roster.queries.balance import balance_of
+from forum.roster.tellers.common import days_of
 from forum.roster.tellers.returning import tell_back
 from forum.roster.who import Why
 from forum.spaces.actions import end_membership
@@ -127,3 +130,44 @@ def test_who_is_away_again_the_same_evening_is_covered_by_who_takes_it_then(cast
     with transaction():
         covering.take_now(standing(cast.champion), duty)
     assert who_holds(duty.id, now()).person_id == cast.champion.id
+
+
+def said_to(cast: Cast, absence: Absence) -> list[str]:
+    parts = brief(cast.organiser, *time_of(absence, cast.organiser))
+    return [line.sentence for part in parts for line in part.lines]
+
+
+def test_who_is_back_early_reads_of_the_days_that_they_were_away(cast: Cast, clock: Clock) -> None:
+    """The real days, an evening after a whole one; and whoever covered or stood in as deputy by name."""
+    covered_ = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser, title="Inbox")
+    factories.make_duty(cast.champions, by=cast.organiser, holder=cast.organiser, deputy=cast.steward, title="Banner")
+    with transaction():
+        absence = absences.file(cast.organiser, week(0))
+        (request,) = requesting.ask(
+            standing(cast.organiser), covered_, absence.span, away=cast.organiser, absence=absence
+        )
+    take(cast.colleague, request)
+    clock(MONDAY + timedelta(days=2), 10)
+    with transaction():
+        absences.come_back(cast.organiser, absence)
+    days = "Monday 3 March to Tuesday 4 March"
+    assert said_to(cast, absence) == [
+        f"Colin Colleague covered: {days}.",
+        f"Stella Steward stood in as deputy: {days}.",
+    ]
+    assert days_of(days_away(absence, cast.organiser)) == days
+    assert days_of(span_taken(absence, cast.organiser.zone)) == days
+    clock(MONDAY + timedelta(days=2), 18)
+    with transaction():
+        absences.away_after_all(cast.organiser, absence)
+        absences.come_back(cast.organiser, absence)
+    assert days_of(span_taken(absence, cast.organiser.zone)) == "Monday 3 March to Wednesday 5 March"
+
+
+def test_who_had_only_begun_to_cover_is_named(cast: Cast, clock: Clock) -> None:
+    """Back in the half-day in which the absence began, nothing was covered yet; who had promised it all is told of."""
+    _duty, absence, _request = covered(cast, MONDAY)
+    clock(MONDAY, 10)
+    with transaction():
+        absences.come_back(cast.organiser, absence)
+    assert said_to(cast, absence) == ["Colin Colleague had taken it, until you were back."]

@@ -30,7 +30,6 @@ class Suggestion:
     """The fairest option. `again`: how many of those who could not last time can then."""
 
     key: int
-    can: int
     again: int
     is_for_turn: bool
     """It was chosen for those who could not last time: more people can at another."""
@@ -44,7 +43,7 @@ def fairest(tallies: Sequence[Tally], *, missed: Collection[int]) -> Suggestion 
     least = most - (most + NEAR_PART - 1) // NEAR_PART if most >= NEAR_FROM else most
     near = [one for one in tallies if len(one.can) >= least]
     best = min(near, key=lambda one: (-_again(one, missed), -len(one.can), -len(one.yes), one.start))
-    return Suggestion(key=best.key, can=len(best.can), again=_again(best, missed), is_for_turn=len(best.can) < most)
+    return Suggestion(key=best.key, again=_again(best, missed), is_for_turn=len(best.can) < most)
 
 
 def _again(one: Tally, missed: Collection[int]) -> int:

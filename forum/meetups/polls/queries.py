@@ -36,8 +36,9 @@ class Shown:
     mine: Vote | None
 
     def people(self, vote: str) -> list[int]:
-        """Return who said so, by their keys."""
-        return [key for key, said in self.said.items() if said == vote]
+        """Return who counts as having said so, by their keys: whoever is away then can't, whatever they said before they knew."""
+        away = {person.id for person in self.away}
+        return [key for key, said in self.said.items() if said == vote and (said is Vote.NO or key not in away)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,13 +215,12 @@ def span_of(here: Here, poll: DatePoll, option: DateOption) -> Span:
 
 
 def _suggested(here: Here, poll: DatePoll, shown: Sequence[Shown]) -> Suggestion | None:
-    """Whoever is away then can't, whatever they said before they knew."""
     tallies = [
         Tally(
             key=one.option.id,
             start=one.starts_at,
-            yes=frozenset(one.people(Vote.YES)) - {person.id for person in one.away},
-            if_need_be=frozenset(one.people(Vote.IF_NEED_BE)) - {person.id for person in one.away},
+            yes=frozenset(one.people(Vote.YES)),
+            if_need_be=frozenset(one.people(Vote.IF_NEED_BE)),
         )
         for one in shown
     ]

@@ -8,7 +8,7 @@ from forum.core.errors import Invalid, RuleBroken
 from forum.meetups.access import occurrence_for, require_change
 from forum.meetups.actions import changing, pausing
 from forum.meetups.forms import DateForm, ReasonForm, date_form_of
-from forum.meetups.holidays import holiday_on
+from forum.meetups.holidays import Warned, warned_of
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.views import Page, blueprint
 from forum.meetups.views.pages import show_date
@@ -37,9 +37,12 @@ def save(here: Here, ref: str, key: int) -> Page:
     form, status = DateForm(), 422
     try:
         if form.validate_on_submit():
+            moves_to = {form.start.date()} - {one.local_start.date()}
+            if warned := warned_of(moves_to, one.zone, knowing=request.form.get("knowing", "")):
+                return _show(form, one, series, item, warned=warned), 409
             with transaction():
                 changing.change_one(here, series.id, one.id, form.change(one.zone))
-            banner(_said(form, one))
+            banner(_("Changed. Those who come are told."))
             return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
     except Invalid as problem:
         form.add_problems(problem)
@@ -97,19 +100,13 @@ def restore(here: Here, ref: str, key: int) -> Response:
     return redirect(url_for("meetups.occurrence", slug=here.space.slug, ref=ref, key=key), 303)
 
 
-def _said(form: DateForm, one: Occurrence) -> str:
-    holiday = holiday_on(form.start.date(), one.zone)
-    if holiday:
-        return _("Changed, and those who come are told. That day is a bank holiday: %(name)s.", name=holiday)
-    return _("Changed. Those who come are told.")
-
-
-def _show(form: DateForm, one: Occurrence, series: Series, item: Item) -> str:
+def _show(form: DateForm, one: Occurrence, series: Series, item: Item, *, warned: Warned | None = None) -> str:
     return render_template(
         "meetups/change.html",
         form=form,
         one=one,
         series=series,
         item=item,
+        warned=warned,
         is_doubled=form.is_doubled_in(one.zone),
     )

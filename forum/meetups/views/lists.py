@@ -12,11 +12,12 @@ from flask import render_template, request
 
 from forum.core.errors import Missing
 from forum.core.text import one_line
-from forum.core.time import local, today
+from forum.core.time import local, now, today
+from forum.meetups.models import Answer
 from forum.meetups.polls.queries import polls_in
 from forum.meetups.queries.lists import PAGE, Listed, in_month, past, upcoming
 from forum.meetups.views import blueprint
-from forum.meetups.words import month_words
+from forum.meetups.words import ANSWERS, HAD_ANSWERED, month_words
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
 
@@ -78,6 +79,8 @@ def month(here: Here, month: str) -> str:
         "meetups/month.html",
         title=month_words(first),
         this_month=this_month(here),
+        at=now(),
+        going=(ANSWERS[Answer.GOING], HAD_ANSWERED[Answer.GOING]),
         weeks=[
             [Day(day=day, is_inside=day.month == first.month, dates=by_day.get(day, ())) for day in week]
             for week in weeks

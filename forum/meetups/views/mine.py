@@ -11,7 +11,7 @@ from forum.meetups.actions import turning_up
 from forum.meetups.models import Answer
 from forum.meetups.queries.one import coming_of
 from forum.meetups.views import Page, links
-from forum.meetups.words import ANSWERS, local_words
+from forum.meetups.words import ANSWERS, HAD_ANSWERED, local_words
 from forum.spaces.guard import here_for
 from forum.web.access import anyone
 from forum.web.banners import banner
@@ -25,14 +25,15 @@ LATE, IN_TIME = "late", "in time"
 def mine(token: str) -> Page:
     """Show what one said of a date, with the presses that change it."""
     rsvp, person, one, _series, item, space = rsvp_by(token)
+    is_open = one.is_planned and one.ends_at > now()
     return render_template(
         "meetups/mine.html",
         rsvp=rsvp,
         title=one.title or item.title,
-        said=ANSWERS[rsvp.status],
+        said=(ANSWERS if is_open else HAD_ANSWERED)[rsvp.status],
         when_words=local_words(one, person.zone),
         space=space,
-        is_open=one.is_planned and one.ends_at > now(),
+        is_open=is_open,
         is_going=rsvp.status is Answer.GOING,
         is_waiting=rsvp.status is Answer.WAITING,
         is_full=coming_of(one, person).is_full(one, rsvp.mode),

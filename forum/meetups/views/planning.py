@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import redirect, render_template, request, url_for
 
@@ -14,7 +14,7 @@ from forum.core.time import now
 from forum.meetups import actions
 from forum.meetups.actions.details import checked_details, checked_plan
 from forum.meetups.forms import MeetupForm
-from forum.meetups.holidays import holiday_on
+from forum.meetups.holidays import Warned, holiday_on, warned_of
 from forum.meetups.models import Series
 from forum.meetups.polls.forms import PollDetails
 from forum.meetups.queries.one import members_of
@@ -57,6 +57,8 @@ def plan(here: Here) -> Page:
         if is_right(form):
             if "preview" in request.form:
                 return show_form(here, form, dates=previewed(form.plan))
+            if warned := warned_once(form.plan):
+                return show_form(here, form, warned=warned), 409
             details = replace(form.details(), about=text_of(here.space, form))
             with transaction():
                 _series, item = actions.schedule(here, plan=form.plan, details=details, once=form.once.data)
@@ -82,6 +84,17 @@ def is_right(form: MeetupForm, *, may_be_past: bool = False) -> bool:
     return not form.errors and form.is_submitted()
 
 
+def warned_once(plan: Plan, *, before: date | None = None) -> Warned | None:
+    """Return what is to be said of the day of a meetup that takes place once, unless it was said or is that of `before`.
+
+    Who plans many dates looks at them first, each with its note.
+    """
+    day = plan.start.date()
+    if plan.comes_back or day == before:
+        return None
+    return warned_of([day], plan.zone, knowing=request.form.get("knowing", ""))
+
+
 def offered(here: Here, form: MeetupForm, *, zone: str = "") -> MeetupForm:
     """Return the form with its lists filled."""
     form.offer(hosts=members_of(here.space, writers=True), duties=duties_in(here), zone=zone or here.space.zone)
@@ -104,6 +117,7 @@ def show_form(
     begins: int | None = None,
     is_all: bool = False,
     decides: Mapping[str, object] | None = None,
+    warned: Warned | None = None,
 ) -> str:
     """Render the form of a meetup: a new one, or one whose dates are changed from the one with the key `begins` on.
 
@@ -119,6 +133,7 @@ def show_form(
         begins=begins,
         is_all=is_all,
         decides=decides,
+        warned=warned,
         is_doubled=form.is_doubled_in(form.zone.data or ""),
         rhythm=rhythm_words(form.plan) if dates else "",
     )

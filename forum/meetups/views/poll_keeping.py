@@ -12,6 +12,7 @@ from forum.content import limits
 from forum.core.db import db, transaction
 from forum.core.errors import Invalid, Missing, RuleBroken
 from forum.meetups.forms import MeetupForm, ReasonForm
+from forum.meetups.holidays import warned_of
 from forum.meetups.models import Occurrence
 from forum.meetups.polls import actions, deciding
 from forum.meetups.polls.forms import DayForm, PollDetails, form_of, proposed
@@ -19,7 +20,7 @@ from forum.meetups.polls.models import DateOption, DatePoll
 from forum.meetups.polls.queries import away_though_they_can, poll_for
 from forum.meetups.polls.words import option_words
 from forum.meetups.views import Page, blueprint
-from forum.meetups.views.planning import is_right, previewed, show_form, text_of
+from forum.meetups.views.planning import is_right, previewed, show_form, text_of, warned_once
 from forum.meetups.views.polls import show_poll
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
@@ -72,6 +73,8 @@ def add_day(here: Here, ref: str) -> Page:
     form, status = DayForm(), 422
     try:
         if form.validate_on_submit() and form.day.data is not None:
+            if warned := warned_of([form.day.data], found.zone, knowing=request.form.get("knowing", "")):
+                return show_poll(here, found, item, day=form, warned=warned), 409
             with counted(here):
                 actions.add_option(here, found.id, proposed(form.day.data, form.time.data))
             banner(_("Added. Nobody has answered for it yet; all other answers stay."))
@@ -120,7 +123,7 @@ def choose_day(here: Here, ref: str, key: int) -> Page:
         link=found.link,
         host=str(here.actor.id) if here.is_member else "",
     )
-    return _deciding(here, form, found, item, option)
+    return _deciding(here, form, found, item, option, warned=warned_of([option.local_start.date()], found.zone))
 
 
 @blueprint.post("/polls/<ref>/decide/<int:key>")
@@ -135,8 +138,10 @@ def decide(here: Here, ref: str, key: int) -> Page:
     option = _offered(found, key)
     try:
         if is_right(form):
-            if "preview" in request.form and option is not None:
-                return _deciding(here, form, found, item, option, dates=previewed(form.plan))
+            dates = previewed(form.plan) if "preview" in request.form else None
+            warned = warned_once(form.plan) if dates is None else None
+            if option is not None and (dates or warned):
+                return _deciding(here, form, found, item, option, dates=dates, warned=warned), 409 if warned else 200
             details = replace(form.details(), about=text_of(here.space, form))
             with counted(here):
                 one = deciding.decide(here, found.id, key if key < 2**31 else 0, plan=form.plan, details=details)
@@ -234,6 +239,7 @@ def _moving(here: Here, found: DatePoll, item: Item, option: DateOption) -> str:
         option=option,
         words=option_words(option, found, here.actor.zone),
         away=away_though_they_can(here, found, option),
+        warned=warned_of([option.local_start.date()], found.zone),
     )
 
 

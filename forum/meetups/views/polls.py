@@ -7,6 +7,7 @@ from forum.core.db import db, transaction
 from forum.core.errors import Invalid, RuleBroken
 from forum.meetups.access import occurrence_for
 from forum.meetups.forms import ReasonForm
+from forum.meetups.holidays import Warned, holiday_on, warned_of
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.polls import actions
 from forum.meetups.polls.forms import FIRST_ROWS, DayForm, NewPollForm
@@ -65,10 +66,13 @@ def ask(here: Here) -> Page:
     try:
         if form.validate_on_submit():
             zone = moves[0].zone if moves else form.zone.data
+            days = form.proposed()
+            if warned := warned_of((day.start.date() for day in days), zone, knowing=request.form.get("knowing", "")):
+                return _form(here, form, moves=moves, warned=warned), 409
             asked = form.asked(zone, text_of(here.space, form))
             with transaction():
                 _poll, item = actions.open_poll(
-                    here, asked, form.proposed(), moves=moves[0] if moves else None, once=form.once.data
+                    here, asked, days, moves=moves[0] if moves else None, once=form.once.data
                 )
             banner(_("The members are asked. You see their answers here as they come."))
             return redirect(url_for("meetups.poll", slug=here.space.slug, ref=item.ref), 303)
@@ -129,6 +133,7 @@ def show_poll(
     problem: str = "",
     day: DayForm | None = None,
     reason: ReasonForm | None = None,
+    warned: Warned | None = None,
 ) -> str:
     """Render the page of a poll, with forms that need changing."""
     whole, zone = whole_of(here, found), here.actor.zone
@@ -142,9 +147,7 @@ def show_poll(
         (one, leaf_of(one.option, found, zone), clock_of(one.option, found, zone), there_of(one.option, found, zone))
         for one in whole.options
     ]
-    suggested = next(
-        (one.option for one in whole.options if one.option.id == (whole.suggestion and whole.suggestion.key)), None
-    )
+    best = whole.suggestion.key if whole.suggestion else None
     return render_template(
         "meetups/poll.html",
         poll=found,
@@ -152,7 +155,9 @@ def show_poll(
         whole=whole,
         rows=rows,
         words={one.option.id: option_words(one.option, found, zone) for one in whole.options},
-        suggested=suggested,
+        holidays={one.option.id: holiday_on(one.option.local_start.date(), found.zone) for one in whole.options},
+        warned=warned,
+        suggested=next((one for one in whole.options if one.option.id == best), None),
         votes=tuple(Vote),
         came=came,
         came_words=local_words(came, zone) if came else "",
@@ -170,7 +175,12 @@ def show_poll(
 
 
 def _form(
-    here: Here, form: NewPollForm, *, moves: tuple[Occurrence, Series, Item] | None = None, rows: int = FIRST_ROWS
+    here: Here,
+    form: NewPollForm,
+    *,
+    moves: tuple[Occurrence, Series, Item] | None = None,
+    rows: int = FIRST_ROWS,
+    warned: Warned | None = None,
 ) -> str:
     form.offer(here.space.zone)
     return render_template(
@@ -179,6 +189,7 @@ def _form(
         rows=form.rows(rows),
         most=MOST_OPTIONS,
         moves=moves,
+        warned=warned,
         moves_words=local_words(moves[0], here.actor.zone) if moves else "",
     )
 

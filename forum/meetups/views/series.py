@@ -11,11 +11,12 @@ from forum.core.time import now
 from forum.meetups.access import occurrence_for, require_change, series_for
 from forum.meetups.actions import pausing, rescheduling
 from forum.meetups.forms import MeetupForm, PauseForm, ReasonForm, form_of
+from forum.meetups.holidays import Warned
 from forum.meetups.models import Occurrence, Series
 from forum.meetups.queries.one import first_to_come
 from forum.meetups.views import Page, blueprint
 from forum.meetups.views.pages import show_series
-from forum.meetups.views.planning import is_right, offered, previewed, show_form, text_of
+from forum.meetups.views.planning import is_right, offered, previewed, show_form, text_of, warned_once
 from forum.spaces.guard import Here, needs
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
@@ -40,10 +41,13 @@ def save_series(here: Here, ref: str) -> Page:
     form, status = offered(here, MeetupForm(), zone=series.zone), 422
     try:
         if is_right(form, may_be_past=True):
-            is_same = form.plan == rescheduling.plan_from(series, first)
+            before = rescheduling.plan_from(series, first)
+            is_same = form.plan == before
             if "preview" in request.form:
                 dates = previewed(form.plan, may_be_past=is_same)
                 return show_form(here, form, dates=dates, series=series, item=item, begins=first.id)
+            if warned := warned_once(form.plan, before=before.start.date()):
+                return _show(here, form, series, item, first, warned=warned), 409
             details = replace(form.details(before=series.confirmed_on), about=text_of(here.space, form))
             with transaction():
                 _series, onward = rescheduling.reschedule(here, series.id, first.id, plan=form.plan, details=details)
@@ -141,7 +145,9 @@ def _from(here: Here, ref: str, key: int | None) -> tuple[Series, Item, Occurren
     return series, item, first
 
 
-def _show(here: Here, form: MeetupForm, series: Series, item: Item, first: Occurrence) -> str:
+def _show(
+    here: Here, form: MeetupForm, series: Series, item: Item, first: Occurrence, *, warned: Warned | None = None
+) -> str:
     earliest = first_to_come(series, at=now())
     is_all = earliest is not None and earliest.id == first.id
-    return show_form(here, form, series=series, item=item, begins=first.id, is_all=is_all)
+    return show_form(here, form, series=series, item=item, begins=first.id, is_all=is_all, warned=warned)

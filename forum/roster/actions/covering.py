@@ -3,6 +3,7 @@
 Each holds the people first, then the space and the duty; of several who take one request, the row count of the update decides (D2).
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -25,6 +26,7 @@ from forum.spaces.guard import Here
 from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
+from forum.spaces.queries import visible_items
 from forum.web.words import _
 
 A_DAY = timedelta(days=1)
@@ -129,8 +131,8 @@ def _part_of(here: Here, request: CoverRequest, span: Span | None, *, at: dateti
     return part
 
 
-def conflicts(person_id: int, part: Span, *, besides: int | None = None) -> tuple[bool, bool]:
-    """Return whether somebody is away in a span, and whether they cover something then; a request `besides` doesn't count."""
+def conflicts(person_id: int, part: Span, *, besides: int | None = None) -> tuple[bool, set[int]]:
+    """Return whether somebody is away in a span, and which duties they cover then; a request `besides` doesn't count."""
     absences = db.session.scalars(
         select(Absence).where(
             Absence.person_id == person_id,
@@ -146,7 +148,14 @@ def conflicts(person_id: int, part: Span, *, besides: int | None = None) -> tupl
             CoverSlot.day.between(part.first_day, part.last_day),
         )
     )
-    return any(one.span.within(part) for one in absences), any(slot.at in part for slot in slots)
+    return any(one.span.within(part) for one in absences), {slot.duty_id for slot in slots if slot.at in part}
+
+
+def covers_words(person: Person, duty_ids: Collection[int]) -> str:
+    """Say to somebody what they cover meanwhile, as far as they see it (A3)."""
+    seen = select(Item.title).where(Item.id.in_(duty_ids), visible_items(person, now())).order_by(Item.title, Item.id)
+    titles = ", ".join(f"“{title}”" for title in db.session.scalars(seen))
+    return _("You cover %(titles)s then.", titles=titles) if titles else _("You cover something else then.")
 
 
 def _look_at_conflicts(here: Here, duty: Duty, part: Span, *, knowing: bool) -> bool:
@@ -154,7 +163,7 @@ def _look_at_conflicts(here: Here, duty: Duty, part: Span, *, knowing: bool) -> 
     is_away, covers = conflicts(here.actor.id, part)
     if not is_away and not covers:
         return False
-    said = _("You are away yourself then.") if is_away else _("You cover something else then.")
+    said = _("You are away yourself then.") if is_away else covers_words(here.actor, covers)
     if duty.is_strict:
         raise RuleBroken(said + " " + _("This duty needs somebody who has the time."))
     if not knowing:

@@ -13,6 +13,7 @@ from forum.people.models import Person
 from forum.roster.access import lock_people
 from forum.roster.actions.leaving_kit import rows_of, sync
 from forum.roster.actions.passing import coming_of
+from forum.roster.actions.settling import settle_left
 from forum.roster.events import HandoverMoved, LeavingFiled
 from forum.roster.models import (
     Handover,
@@ -48,7 +49,7 @@ def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> L
         return leaving
     if leaving is not None and leaving.space_id is not None:
         _move(leaving, last_day)
-        sync(leaving, at=at)
+        _settle(leaving, person, at=at)
         space = db.session.get_one(Space, leaving.space_id)
         record("set last day", actor=person, space=space, person=person, at=at, day=last_day.isoformat())
         return leaving
@@ -62,7 +63,7 @@ def file_own(person: Person, *, last_day: date, at: datetime | None = None) -> L
     else:
         leaving.filed_by_id = person.id
         _move(leaving, last_day)
-    sync(leaving, at=at)
+    _settle(leaving, person, at=at)
     return leaving
 
 
@@ -94,11 +95,17 @@ def file_for(here: Here, person: Person, *, last_day: date, at: datetime | None 
         db.session.flush()
     else:
         _move(leaving, last_day)
-    sync(leaving, at=at)
+    _settle(leaving, person, at=at)
     day = last_day.isoformat()
     record("set last day", actor=here.actor, space=here.space, person=person, at=at, day=day)
     announce(LeavingFiled(actor_id=here.actor.id, leaving_id=leaving.id, last_day=day, version=leaving.version))
     return leaving
+
+
+def _settle(leaving: Leaving, person: Person, *, at: datetime) -> None:
+    """Bring the kit, and what is asked for and promised, in line with the last day."""
+    sync(leaving, at=at)
+    settle_left(person, leaving.space_id, at=at)
 
 
 def _require_removable(here: Here, person: Person) -> None:
@@ -204,3 +211,4 @@ def stop(leaving: Leaving, *, at: datetime) -> None:
     for handover in db.session.scalars(waiting):
         handover.state = HandoverState.WITHDRAWN
     db.session.flush()
+    settle_left(db.session.get_one(Person, leaving.person_id), leaving.space_id, at=at)

@@ -7,14 +7,14 @@ from sqlalchemy import select
 
 from forum.core.db import db, lock
 from forum.core.errors import Missing
-from forum.core.halves import begins, ends, half_of
+from forum.core.halves import Span, begins, ends, half_of
 from forum.core.time import local, now
 from forum.notify.models import Notification
 from forum.notify.notices import read_all
 from forum.people.models import Person
 from forum.roster.daytime import back_at_work
 from forum.roster.models import Absence
-from forum.roster.queries.away import was_undone
+from forum.roster.queries.away import span_taken, was_undone
 
 FRESH = timedelta(days=14)
 """How long after their return somebody is shown that there is something to read."""
@@ -24,8 +24,13 @@ def time_of(absence: Absence, person: Person, *, at: datetime | None = None) -> 
     """Return from when to when somebody was away, on their clock, up to `at`; with what led up to it, as they weren't back between."""
     at = at or now()
     over = min(absence.returned_at or at, ends(absence.span.last, zone=person.zone), at)
+    return begins(days_away(absence, person).first, zone=person.zone), over
+
+
+def days_away(absence: Absence, person: Person) -> Span:
+    """Return the half-days that somebody was away, with what led up to it: what they read when they are back is of these."""
     first = [absence, *_led_up_to(absence, person)][-1].span.first
-    return begins(first, zone=person.zone), over
+    return Span(first, span_taken(absence, person.zone).last)
 
 
 def _led_up_to(absence: Absence, person: Person) -> list[Absence]:

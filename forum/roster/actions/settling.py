@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select, true
 
 from forum.core.db import db, lock
 from forum.core.events import announce
@@ -21,6 +21,7 @@ from forum.roster.daytime import EVENING, first_step
 from forum.roster.events import CoverLost, CoverOver
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
 from forum.roster.queries.book import book_of
+from forum.roster.queries.standing import of_people
 from forum.roster.telling import no_more_asked
 from forum.roster.who import Book, DutyFacts
 from forum.spaces.log import record
@@ -87,6 +88,13 @@ def settle_without(person: Person, space: Space, *, at: datetime) -> None:
 def settle_duty(duty_id: int, *, at: datetime, given_back: int | None = None) -> None:
     """Settle one duty, after who holds it changed, or the cover of the request `given_back` can't. Use inside `transaction()`."""
     settle(and_(CoverRequest.duty_id == duty_id, _is_ahead(at)), at=at, given_back=given_back)
+
+
+def settle_left(person: Person, space_id: int | None, *, at: datetime) -> None:
+    """Settle the duties that somebody has to do with, as their last day changed: in the space that they leave, or in all."""
+    theirs = CoverRequest.duty_id.in_(of_people([person.id]))
+    here = CoverRequest.duty_id.in_(select(Item.id).where(Item.space_id == space_id)) if space_id else true()
+    settle(and_(theirs, here, _is_ahead(at)), at=at)
 
 
 def settle_where(duty_id: int, span: Span, *, at: datetime) -> None:

@@ -17,7 +17,7 @@ from forum.people.models import Person
 from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.appointing import Gone
 from forum.roster.actions.bringing_back import UNDO_WITHIN
-from forum.roster.actions.covering import Warned, conflicts
+from forum.roster.actions.covering import Warned, conflicts, covers_words
 from forum.roster.actions.requesting import why_not_cover
 from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, settle_duty
@@ -197,7 +197,7 @@ def _require_can(here: Here, person: Person, request: CoverRequest, *, gives: Co
         raise RuleBroken(_("You are away yourself then. Choose other days."))
     if not covers:
         return
-    said = _("You cover something else then.")
+    said = covers_words(person, covers)
     if is_strict:
         raise RuleBroken(said + " " + _("This duty needs somebody who has the time."))
     if not knowing:

@@ -7,9 +7,10 @@ from datetime import timedelta
 from sqlalchemy import and_, select
 
 from forum.core.db import db
-from forum.core.halves import Span, begins, half_at, half_of
+from forum.core.halves import SECOND, Half, Span, begins, half_at, half_of, part_of
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
+from forum.roster.daytime import EVENING
 from forum.roster.models import Absence, Seen
 from forum.spaces.guard import Here
 from forum.spaces.models import Membership
@@ -46,6 +47,16 @@ def absences_of(person: Person) -> MyAbsences:
 def was_undone(absence: Absence, zone: str) -> bool:
     """Whether an absence was taken back before it began, so that nothing is left of it."""
     return absence.returned_at is not None and absence.returned_at <= begins(absence.span.first, zone=zone)
+
+
+def span_taken(absence: Absence, zone: str) -> Span:
+    """Return on which half-days somebody was away, or will be: as planned, or until they were back (in an evening, after all of it)."""
+    if absence.returned_at is None or was_undone(absence, zone):
+        return absence.span
+    half = half_at(absence.returned_at, zone=zone)
+    is_whole = part_of(half) == SECOND and local(absence.returned_at, zone).time() >= EVENING
+    last = min(absence.span.last, half if is_whole else Half(half - 1))
+    return Span(absence.span.first, max(absence.span.first, last))
 
 
 def usual_seen(person: Person) -> Seen:

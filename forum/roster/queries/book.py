@@ -18,6 +18,7 @@ from sqlalchemy import (
     exists,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from forum.core.db import db
 from forum.core.halves import Span, half_of
 from forum.core.prepared import prepared
+from forum.core.time import today
 from forum.people.models import Person, PersonState
 from forum.roster.access import KIND
 from forum.roster.models import (
@@ -35,6 +37,7 @@ from forum.roster.models import (
     Duty,
     Holding,
     HoldingState,
+    Leaving,
     Place,
     SwappedTurn,
     Turn,
@@ -141,7 +144,7 @@ def _duties(where: ColumnElement[bool]) -> Iterable[DutyFacts]:
 
 
 def parts_of(where: ColumnElement[bool], first: Day, last: Day) -> Select[*tuple[Any, ...]]:
-    """Read who has to do with the duties, and whether they count: active, and a member since they were given it."""
+    """Read who has to do with the duties, until when, and whether they count: active, and a member since they were given it."""
     among = ids_of(where)
     holding = select(
         Holding.duty_id,
@@ -178,7 +181,16 @@ def parts_of(where: ColumnElement[bool], first: Day, last: Day) -> Select[*tuple
         Person.id == parts.c.person_id,
         Person.state == PersonState.ACTIVE,
     )
-    return select(*parts.c, counts.correlate(parts, Item).label("counts")).join(Item, Item.id == parts.c.duty_id)
+    leaves = and_(
+        Leaving.person_id == parts.c.person_id,
+        Leaving.ended_at.is_(None),
+        or_(Leaving.space_id.is_(None), Leaving.space_id == Item.space_id),
+    )
+    return (
+        select(*parts.c, counts.correlate(parts, Item).label("counts"), Leaving.last_day.label("leaves_after"))
+        .join(Item, Item.id == parts.c.duty_id)
+        .outerjoin(Leaving, leaves)
+    )
 
 
 def _nothing(kind: Any) -> ColumnElement[Any]:  # noqa: ANN401  # a type of a column
@@ -239,7 +251,9 @@ def _slots(among: Select[int], first: Day, last: Day) -> Select[*tuple[Any, ...]
 
 
 def put(duty: DutyFacts, row: Any) -> None:  # noqa: ANN401  # a row of `parts_of`
-    """Put a row among what is known of its duty."""
+    """Put a row among what is known of its duty. A last day that has passed lets nobody go by itself: the last steward stays (A4)."""
+    if row.leaves_after is not None and row.leaves_after >= today(duty.zone):
+        duty.last_days[row.person_id] = row.leaves_after
     if row.what in {HOLDING, DEPUTY}:
         if row.counts:
             held = duty.holders if row.what == HOLDING else duty.deputies

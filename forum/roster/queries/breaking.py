@@ -30,16 +30,20 @@ class Uncovered:
     request_ref: str | None
 
 
-def breaks(person: Person, span: Span) -> list[Uncovered]:
+def breaks(person: Person, span: Span, *, though_leaving: bool = False) -> list[Uncovered]:
     """Return every duty that is somebody's on these half-days, in runs, with who would do it: as if they were away then already.
 
-    In all of their spaces, in three queries and one for what is asked for. What rests or isn't theirs isn't there.
+    In all of their spaces, in three queries and one for what is asked for. What rests or isn't theirs isn't there; what would be if
+    they didn't leave is, with `though_leaving`.
     """
     at = now()
     mine = Duty.id.in_(of_people([person.id]))
     places = _places(person)
     book = book_of(and_(mine, Item.space_id.in_(places)), span.first_day, span.last_day)
     book.absences.setdefault(person.id, []).append(Away(span, None))
+    if though_leaving:
+        for facts in book.duties.values():
+            facts.last_days.pop(person.id, None)
     asked = _open_requests(list(book.duties), person)
     rows = {
         item.id: (item, space)

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, Any] = {
     "request_id": Integer,
     "though_away": Boolean,
     "counts": Boolean,
+    "leaves_after": Date,
     "is_away": Boolean,
     "first_day": Date,
     "last_day": Date,
@@ -58,7 +59,7 @@ COLUMNS: Mapping[str, Any] = {
     "turns_from": Date,
 }
 """What is read beside names, in order: each part of the statement gives some of it."""
-PARTS = ("duty_id", "what", "day", "until", "place", "away_id", "request_id", "though_away", "counts")
+PARTS = ("duty_id", "what", "day", "until", "place", "away_id", "request_id", "though_away", "counts", "leaves_after")
 OF_A_DUTY = ("first_day", "last_day", "ended_on", "turn_weeks", "turns_from")
 
 

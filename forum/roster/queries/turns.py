@@ -81,14 +81,17 @@ def _ahead(facts: DutyFacts, people: dict[int, Person], day: date, weeks: timede
     turn = max(facts.turn_of(day), start)
     for _number in range(AHEAD):
         if facts.runs_on(turn + weeks - A_DAY) or facts.runs_on(turn):
-            owner = facts.owner_on(turn)
+            owner, end = facts.owner_on(turn), turn + weeks - A_DAY
+            last_day = min(end, facts.last_days.get(owner, end)) if owner is not None else end
             yield TurnAhead(
                 first_day=turn,
-                last_day=turn + weeks - A_DAY,
+                last_day=last_day,
                 person=people.get(owner) if owner is not None else None,
                 is_swapped=turn in facts.swapped,
                 is_now=turn <= day,
             )
+            if last_day < end:  # they leave in its midst
+                yield TurnAhead(first_day=last_day + A_DAY, last_day=end, person=None)
         turn += weeks
 
 

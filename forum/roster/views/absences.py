@@ -12,7 +12,7 @@ from forum.roster.actions import absences, asking
 from forum.roster.away_forms import AbsenceForm, AskForm
 from forum.roster.counting import Breaking, what_breaks
 from forum.roster.models import Absence, Seen
-from forum.roster.queries.away import absences_of, was_undone
+from forum.roster.queries.away import absences_of, span_taken, was_undone
 from forum.roster.queries.balance import balance_of
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page
@@ -31,7 +31,12 @@ def index() -> Page:
     """List one's absences."""
     person = me()
     return render_template(
-        "roster/absences.html", found=absences_of(person), balance=balance_of(person), days_of=days_of, seen=Seen
+        "roster/absences.html",
+        found=absences_of(person),
+        balance=balance_of(person),
+        days_of=days_of,
+        span_taken=span_taken,
+        seen=Seen,
     )
 
 

@@ -4,7 +4,7 @@ from flask import redirect, render_template, url_for
 
 from forum.core.db import transaction
 from forum.people.sessions import me
-from forum.roster.actions.returning import be_done, time_of
+from forum.roster.actions.returning import be_done, days_away, time_of
 from forum.roster.tellers.common import days_of
 from forum.roster.views import Page
 from forum.roster.views import away as blueprint
@@ -24,9 +24,9 @@ def brief(absence_id: int) -> Page:
     return render_template(
         "roster/brief.html",
         absence=found,
+        days=days_of(days_away(found, person)),
         parts=parts,
         still_open=sum(line.is_open for part in parts for line in part.lines),
-        days_of=days_of,
     )
 
 
