@@ -35,6 +35,8 @@ PAGE = 20
 PASSAGES = 2
 LIKELY = 0.5
 """What is less than this part as close as the closest isn't suggested: somebody who asks has no time for it."""
+LIKELY_ALONE = 0.25
+"""The same for what comes first of its kind: a long thread holds many words of many things, a story tells of one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,9 +111,7 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     if not asked.terms:
         return []
     close = loosely(bounds, asked, mends=False)
-    best = max((one.score for one in close.ranked), default=0.0)
-    likely = [one for one in close.ranked if one.score >= LIKELY * best]
-    return _shown(actor, _answering(likely)[:most], close.terms, quotes=False)
+    return _shown(actor, _likely(close.ranked)[:most], close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -153,11 +153,18 @@ def _kinds_of(ranked: Sequence[Ranked]) -> Mapping[int, str]:
     return dict(db.session.execute(select(Item.id, Item.kind).where(Item.id.in_(ids))).all()) if ids else {}
 
 
-def _answering(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return those of the first that answer questions: a duty or a meetup doesn't."""
-    kinds = _kinds_of(ranked[:MOST])
+def _likely(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Return those that are close enough to be suggested, and answer questions: a duty or a meetup doesn't."""
+    best = max((one.score for one in ranked), default=0.0)
+    near = [one for one in ranked if one.score >= LIKELY_ALONE * best][:MOST]
+    kinds = _kinds_of(near)
+    first = {kinds.get(one.item_id): one for one in reversed(near)}
     answering = {one.kind for one in findables().values() if one.answers}
-    return [one for one in ranked[:MOST] if kinds.get(one.item_id) in answering]
+    return [
+        one
+        for one in near
+        if (kind := kinds.get(one.item_id)) in answering and (one.score >= LIKELY * best or first[kind] is one)
+    ]
 
 
 def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term], *, quotes: bool = True) -> list[Hit]:

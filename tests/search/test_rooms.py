@@ -167,6 +167,20 @@ def test_they_are_no_answers_and_no_suggestions(app: Flask, cast: Cast) -> None:
         assert [hit.shown.title for hit in hits] == ["Why does the wombat page bite?"]
 
 
+def test_a_story_of_the_same_thing_is_suggested_beside_a_long_thread_that_holds_every_word(
+    app: Flask, cast: Cast
+) -> None:
+    """E5: somebody who tells what went wrong sees that it was told before; what only shares a word isn't suggested."""
+    with app.test_request_context("/"):
+        thread = factories.make_thread(cast.champions, author=cast.champion, title="Wording for wombat days")
+        for text in ("Is every road shut?", "The road page says shut.", "A page for wombats.", "Roads, shut, wombats."):
+            factories.make_post(thread, author=cast.colleague, text=text)
+        factories.make_story(cast.champions, author=cast.champion, title="The wombat page stood still")
+        factories.make_story(cast.champions, author=cast.champion, title="Nobody told the desk that a road was mended")
+        hits = alike(cast.reader, read_text("The wombat page says all roads are shut"), at=now())
+        assert [hit.shown.title for hit in hits] == ["Wording for wombat days", "The wombat page stood still"]
+
+
 def test_a_rebuild_finds_all_of_them_again(app: Flask, cast: Cast) -> None:
     with app.test_request_context("/"):
         duty_and_meetup(cast)
