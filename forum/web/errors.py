@@ -16,6 +16,7 @@ from forum.core.errors import Busy, Denied, Invalid, Missing, RuleBroken, Signed
 from forum.core.files.disk import is_full
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
+from forum.web.labels import labels_of
 from forum.web.limits import wait
 from forum.web.presses import kept_where, page_above
 from forum.web.words import _
@@ -49,6 +50,7 @@ def page(
         "title": title,
         "why": why,
         "kept": kept,
+        "labels": labels_of({name for name, _text, _is_words in kept}),
         "again": again,
         "signed_out": signed_out,
         "above": above,
