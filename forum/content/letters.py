@@ -149,7 +149,7 @@ def _told(item: Item, space: Space, post: Post, name: str | None, reason: Reason
         who=name or nobody_of(item, post.number),
         author=name or "",
         html=dressed(for_mail(post.html, page=whole(post_url(item, space.slug, post.number)))),
-        text=plain(post.html),
+        text=plain(post.html, counts=True),
         at=post.created_at,
         url=whole(post_url(item, space.slug, post.number)),
         reason=reason,

@@ -13,6 +13,9 @@ A_REF = re.compile(rf"[{REF_ALPHABET}]{{{REF_LENGTH}}}")
 ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"'“”=/@]{1,64}@[^\s<>()\[\]{},;:\"'“”=/@]+")
 ANY_ADDRESS = re.compile(rf'"[^"@\r\n]{{1,64}}"@[^\s<>()]+|{ADDRESS.pattern}')
 """Also one whose name stands in quotes, which nearly nobody has."""
+EMOJI = "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+JOINED = re.compile(f"{EMOJI}\ufe0f?\u200d(?={EMOJI})")
+"""An emoji and the joiner that makes one of it and the next: a mechanic is a woman and a spanner."""
 APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u02bc]")
 # Letters that no table of Unicode takes apart.
 UNDECOMPOSED = str.maketrans(
@@ -74,8 +77,16 @@ def without_addresses(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` with control characters dropped and runs of white space made one space."""
-    kept = "".join(" " if char.isspace() else char for char in text if char.isspace() or char.isprintable())
+    """Return `text` with what can't be seen dropped and runs of white space made one space.
+
+    Of the joiners only those stay that make one emoji of several: elsewhere they would make two names look alike.
+    """
+    joiners = {match.end() - 1 for match in JOINED.finditer(text)}
+    kept = "".join(
+        " " if char.isspace() else char
+        for at, char in enumerate(text)
+        if char.isspace() or char.isprintable() or at in joiners
+    )
     return " ".join(kept.split())
 
 

@@ -13,7 +13,7 @@ from forum.help.finding import findable
 from forum.help.hooks import EVENTS
 from forum.help.models import KIND
 from forum.help.obligations import KIND as HAD
-from forum.help.obligations import obligations_of, settled
+from forum.help.obligations import before_archiving, obligations_of, settled
 from forum.help.personal import PERSONAL
 from forum.help.story import tells
 from forum.help.tellers import TELLERS, who_is_at_it
@@ -60,6 +60,7 @@ feature = Feature(
     heads_up=HEADS_UP,
     hook_events=EVENTS,
     personal=PERSONAL,
+    before_archiving=before_archiving,
     lets_go=let_go,
     on_leaving=left,
     obligations_of=obligations_of,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from forum.core.db import db
@@ -9,6 +10,7 @@ from forum.core.halves import Span
 from forum.core.time import now
 from forum.help.models import Case, CaseState
 from forum.people.models import Person
+from forum.spaces.guard import Here
 from forum.spaces.models import Item, Membership, Space
 from forum.spaces.parts import Obligation
 from forum.spaces.queries import visible_items
@@ -52,6 +54,27 @@ def obligations_of(person: Person, span: Span | None) -> Sequence[Obligation]:
             ask_label=_("Hand it on"),
         )
         for case, item, space in rows
+    ]
+
+
+def before_archiving(here: Here) -> Sequence[str]:
+    """Name the calls that aren't over in a space that is about to be closed: nobody is asked, or can take one, from then on."""
+    said = escape(_("The call for help %(call)s isn’t over. In a closed space nobody is asked, takes it or closes it."))
+    return [
+        said
+        % {"call": Markup('<a href="{}">“{}”</a>').format(path_of("help.case", slug=here.space.slug, ref=ref), title)}
+        for ref, title in db.session.execute(
+            select(Item.ref, Item.title)
+            .join(Case, Case.id == Item.id)
+            .where(
+                Item.space_id == here.space.id,
+                Case.state != CaseState.CLOSED,
+                Case.is_drill.is_(False),
+                visible_items(here.actor, now()),
+            )
+            .order_by(Item.created_at, Item.id)
+            .limit(MOST)
+        )
     ]
 
 

@@ -18,7 +18,7 @@ LISTED = 5
 def parts(here: Here) -> list[TodayPart]:
     """Return the cases that concern this person."""
     found = []
-    waiting = waiting_for(here, most=LISTED) if here.is_member else []
+    waiting = waiting_for(here, most=LISTED) if here.is_member and here.space.archived_at is None else []
     if waiting:
         values: dict[str, object] = {"cases": waiting}
         found.append(

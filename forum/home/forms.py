@@ -5,7 +5,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from forum.people.fields import NamesField, plain_text, single_line
 from forum.people.models import ADDRESS_LENGTH, NAME_LENGTH
-from forum.spaces.forms import ChoiceOf
+from forum.spaces.forms import ChoiceOf, organisation_field
 from forum.spaces.models import PURPOSE_LENGTH, SPACE_NAME_LENGTH, Visibility
 from forum.spaces.words import VISIBILITY_NAMES
 from forum.web.forms import Form
@@ -20,11 +20,7 @@ class StartForm(Form):
         filters=[single_line],
         validators=[DataRequired(_l("Type the code that was printed where Baton was started.")), Length(max=60)],
     )
-    organisation = StringField(
-        _l("Your organisation"),
-        filters=[single_line],
-        validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=80)],
-    )
+    organisation = organisation_field()
     departments = NamesField(_l("Its departments"), filters=[plain_text])
     name = StringField(
         _l("Your name"),

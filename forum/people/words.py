@@ -11,6 +11,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "kept account": _l("%(actor)s kept the account of %(person)s, which was to be closed."),
     "made admin": _l("%(actor)s made %(person)s an admin."),
     "took admin away": _l("%(actor)s took from %(person)s the right to be an admin."),
+    "renamed organisation": _l("%(actor)s renamed the organisation %(old)s: it is %(name)s now."),
     "added department": _l("%(actor)s added the department %(name)s."),
     "renamed department": _l("%(actor)s renamed the department %(old)s: it is %(name)s now."),
     "closed department": _l("%(actor)s closed the department %(name)s."),

@@ -91,6 +91,8 @@ class Feature:
     """A person's own files: the name for their download, and where the bytes lie."""
     before_closing: Callable[[Person], Sequence[str]] | None = None
     """Sentences, which may hold links, on what somebody should settle before they close their account."""
+    before_archiving: Callable[[Here], Sequence[str]] | None = None
+    """Sentences, which may hold links, on what of the room waits for somebody in a space that is about to be closed."""
     on_closing: Callable[[Person], None] | None = None
     """What the room ends for an account that is erased, in that transaction, before its rows are settled as `personal` says."""
     on_keeping: Callable[[Person], None] | None = None
@@ -209,6 +211,13 @@ def led_on(person: Person, slug: str, parts: Mapping[str, Any]) -> Response | No
     """Return the first room's answer to where something went, None when no room knows."""
     answers = (feature.leads_on(person, slug, parts) for feature in features() if feature.leads_on)
     return next((answer for answer in answers if answer is not None), None)
+
+
+def waits_in(here: Here) -> list[str]:
+    """Return what waits for somebody in a space and would wait for nothing once it is closed, in every room."""
+    return [
+        sentence for feature in features() if feature.before_archiving for sentence in feature.before_archiving(here)
+    ]
 
 
 def obligations_of(person: Person, span: Span | None = None) -> list[Obligation]:

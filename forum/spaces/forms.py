@@ -28,6 +28,7 @@ from forum.people.models import ADDRESS_LENGTH
 from forum.spaces.actions.invitations import LONGEST, MOST_AT_ONCE, MOST_USES
 from forum.spaces.models import (
     LABEL_LENGTH,
+    ORGANISATION_LENGTH,
     PURPOSE_LENGTH,
     REASON_LENGTH,
     SLUG_LENGTH,
@@ -278,6 +279,21 @@ class LinkForm(OnceForm):
             raise ValidationError(_("That day has passed, or is today. Pick a later one."))
         if chosen is not None and chosen > self.last:
             raise ValidationError(_("A link lasts 90 days at the most. Pick an earlier day."))
+
+
+def organisation_field() -> StringField:
+    """Return the field for the organisation's name: the first run asks for it, and an admin changes it."""
+    return StringField(
+        _l("Your organisation"),
+        filters=[line],
+        validators=[DataRequired(_l("Say which organisation this is for.")), Length(max=ORGANISATION_LENGTH)],
+    )
+
+
+class OrganisationForm(Form):
+    """What the organisation is called."""
+
+    organisation = organisation_field()
 
 
 class AppointForm(Form):

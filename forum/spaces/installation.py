@@ -1,25 +1,49 @@
 """The one row that says what this installation is."""
 
+from time import monotonic
+
 from flask import current_app, url_for
 from sqlalchemy import select
 
 from forum.core.db import db, insert
-from forum.spaces.models import Installation
+from forum.people.actions.standing import hold_admins
+from forum.people.models import Person
+from forum.spaces.log import record
+from forum.spaces.models import Installation, LogAudience
 
 NAME = "baton organisation"
 TOLD = select(Installation.organisation)
+KEPT = 60
+"""Seconds for which a process keeps the name that it has read: another may have changed it."""
 
 
 def organisation_name() -> str:
-    """Return the organisation's name: as the first-run page was told, else as the settings say.
+    """Return the organisation's name: as an admin or the first-run page was told, else as the settings say.
 
-    Every page shows it, and nothing changes it once it was told: so it is asked for until then, and kept by this process after.
+    Every page shows it, and it hardly ever changes: so each process asks for it once a minute.
     """
-    known: str = current_app.extensions.get(NAME, "")
-    if not known:
+    known, until = current_app.extensions.get(NAME, ("", 0.0))
+    if not known or monotonic() >= until:
         known = db.session.scalar(TOLD) or ""
-        current_app.extensions[NAME] = known
+        current_app.extensions[NAME] = known, monotonic() + KEPT
     return known or str(current_app.extensions["baton"].settings.organisation)
+
+
+def rename_organisation(actor: Person, *, name: str) -> None:
+    """Give the organisation another name, on every page and in every mail. Use inside `transaction()`.
+
+    Raises Missing when `actor` is no admin any more.
+    """
+    hold_admins(acting=actor)
+    row, old = installation(), organisation_name()
+    row.organisation = name
+    if old != name:
+        record("renamed organisation", actor=actor, audience=LogAudience.ADMINS, old=old, name=name)
+
+
+def forget_name() -> None:
+    """Let this process ask anew for the name: it has changed it."""
+    current_app.extensions.pop(NAME, None)
 
 
 def installation() -> Installation:

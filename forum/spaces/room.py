@@ -12,6 +12,7 @@ from forum.people.words import SENTENCES as PEOPLE_SENTENCES
 from forum.spaces.closing import before_closing, end_everything
 from forum.spaces.feature import Feature
 from forum.spaces.guard import Here
+from forum.spaces.installation import organisation_name
 from forum.spaces.kept import RETENTION
 from forum.spaces.parts import FirstStep, TabRule, TodayPart
 from forum.spaces.personal import PERSONAL
@@ -146,13 +147,16 @@ def _is_own(here: Here) -> bool:
 
 
 def admin() -> Sequence[AdminPage]:
-    """Add the list of spaces to what admins look after, and say how many lack a steward."""
+    """Add the organisation's name and the list of spaces to what admins look after, and say how many lack a steward."""
     found = all_spaces()
     vacant = sum(not space.stewards for space in found)
     about = _n("One space.", "%(num)d spaces.", len(found))
     if vacant:
         about += " " + _n("One of them has no steward.", "%(num)d of them have no steward.", vacant)
-    return [AdminPage(label=_("Spaces"), url=url_for("spaces.oversee"), about=about)]
+    return [
+        AdminPage(label=_("Organisation"), url=url_for("spaces.organisation"), about=organisation_name()),
+        AdminPage(label=_("Spaces"), url=url_for("spaces.oversee"), about=about),
+    ]
 
 
 feature = Feature(

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from forum.roster.models import Engagement, Mode
 from forum.strategy.parts import PARTS, QUARTERLY
 
 LARGEST = 1e12
+TYPED_NUMBER = re.compile(r"(\d+)[.)]\s+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +98,19 @@ def digest_of(text: str, *, strategy: str, number: int) -> str:
 def lines_of(text: str) -> list[str]:
     """Return the lines of a part, without empty ones."""
     return [line for line in (one_line(line) for line in text.splitlines()) if line]
+
+
+def items_of(text: str) -> list[str]:
+    """Return the lines of a part that is a list, without the numbers that were typed before them: the list counts itself.
+
+    Only a line's own number is one: "2027 is the year" stays, and so does "12. floor" in the third line.
+    """
+    return [_without_number(line, at) for at, line in enumerate(lines_of(text), 1)]
+
+
+def _without_number(line: str, at: int) -> str:
+    typed = TYPED_NUMBER.match(line)
+    return line[typed.end() :] if typed and typed[1] == str(at) else line
 
 
 def whole(content: Content) -> str:

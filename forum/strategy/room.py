@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from forum.strategy.content import Content, Measure, lines_of
+from forum.strategy.content import Content, Measure, items_of, lines_of
 from forum.strategy.figures import counted
 from forum.strategy.measuring import shown
 from forum.strategy.parts import PARTS, VISION
@@ -82,7 +82,7 @@ def _parts(content: Content, size: float) -> Iterator[float]:
     """Yield how many lines each part of the page has."""
     room = _text_width(size)
     for key, part in PARTS.items():
-        lines = lines_of(content.of(key)) if key != VISION else []
+        lines = (items_of if part.is_list else lines_of)(content.of(key)) if key != VISION else []
         if lines:
             inner = room - (1.6 * size if part.is_list else 0)
             yield max(_label(str(part.label), size), sum(rows(line, inner, size) for line in lines))

@@ -17,7 +17,8 @@ KEYS = frozenset(
     {
         "again", "answer", "choices", "closed", "cloth", "confirmed", "count", "day", "days", "department", "draft_version", "drop",
         "ends", "every", "first", "handle", "host", "keep", "kind", "language", "look", "merge", "mode", "most", "next", "number",
-        "once", "online_seats", "option", "page", "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats",
+        "once", "online_seats", "option", "page", "poll_most", "poll_results", "poll_until",
+        "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats",
         "second", "section", "seen", "stay", "take_back", "through", "time", "until", "until_day", "username", "uses", "version",
         "visibility", "way", "when", "working_days", "zone",
     }

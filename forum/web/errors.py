@@ -16,6 +16,7 @@ from forum.core.errors import Busy, Denied, Invalid, Missing, RuleBroken, Signed
 from forum.core.files.disk import is_full
 from forum.web.access import SECRET_FIELDS, is_words
 from forum.web.forgery import may_come_again
+from forum.web.labels import labels_of
 from forum.web.limits import wait
 from forum.web.presses import kept_where, page_above
 from forum.web.words import _
@@ -35,10 +36,8 @@ def typed() -> list[tuple[str, str]]:
     return [(name, value) for name, value in form.items(multi=True) if name not in SECRET_FIELDS]
 
 
-def page(
-    status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False, above: str | None = None
-) -> tuple[str, int]:
-    """Render the error page with the words that were typed. With `again` it offers to send them once more; `above` leads on.
+def page(status: HTTPStatus, title: str, why: str, *, again: bool = False, signed_out: bool = False) -> tuple[str, int]:
+    """Render the error page with the words that were typed. With `again` it offers to send them once more.
 
     With `signed_out` it leads to the sign-in page, too: in another tab, so that the words stay.
     """
@@ -49,9 +48,9 @@ def page(
         "title": title,
         "why": why,
         "kept": kept,
+        "labels": labels_of({name for name, _text, _is_words in kept}),
         "again": again,
         "signed_out": signed_out,
-        "above": above,
     }
     try:
         html = render_template("errors/error.html", **said)
@@ -164,12 +163,12 @@ def _http(error: HTTPException) -> Answer | Response:
         return page(status, _("That is too much at once"), why)
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         is_opened = request.method == "GET" and "POST" in (getattr(error, "valid_methods", None) or ())
-        kept = kept_where() if is_opened else None
-        if kept is not None:
-            return redirect(kept, 303)
-        why = _("Go back, and use the button on the page.")
-        above = page_above() if is_opened else None
-        html, code = page(status, _("This address doesn’t work that way"), why, above=above)
+        leads_to = (kept_where() or page_above()) if is_opened else None
+        if leads_to is not None:
+            return redirect(leads_to, 303)
+        html, code = page(
+            status, _("This address doesn’t work that way"), _("Go back, and use the button on the page.")
+        )
         return html, code, {"Allow": ", ".join(sorted(getattr(error, "valid_methods", None) or []))}
     return page(
         status, _("That didn’t work"), _("Baton could not read the request. Go back and try again."), again=True

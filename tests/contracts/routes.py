@@ -1996,6 +1996,13 @@ ENTRANCES: Sequence[Route] = (
         expected=everybody(303),
     ),
     Route(endpoint="spaces.address_sent", parts=invitation, expected=everybody(200)),
+    Route(endpoint="spaces.organisation", expected=admins(200)),
+    Route(
+        endpoint="spaces.change_organisation",
+        method="POST",
+        form=fixed(organisation="Fenbridge Council"),
+        expected=admins(303),
+    ),
     Route(endpoint="spaces.oversee", expected=admins(200)),
     Route(endpoint="spaces.oversee_one", expected=admins(200)),
     # A space that has stewards gets none from an admin (A4).

@@ -134,3 +134,12 @@ def test_the_opening_of_a_text_is_its_own_words() -> None:
     assert opening(f"<p>The same.</p>{quote}"[:60], length=40) == "The same.", "what is cut off inside a quote"
     assert opening('<p>The same <a href="https://exam', length=40) == "The same"
     assert opening("<p>" + "word " * 40 + "</p>", length=20) == "word word word …"
+
+
+def test_plain_text_for_mail_keeps_the_numbers_of_lists_that_count() -> None:
+    page = html("See step 4:\n\n3. Stop\n4. Look\n    - left\n        1. again\n    - right\n5. Go\n\n- bins\n")
+    assert "1." not in plain(page)
+    lines = [line for line in plain(page, counts=True).split("\n") if line]
+    assert lines == ["See step 4:", "3. Stop", "4. Look", "left", "1. again", "right", "5. Go", "bins"]
+    loose = plain(html("1. One\n\n    More\n\n2. Two"), counts=True)
+    assert loose.split("\n\n") == ["1. One", "More", "2. Two"]

@@ -166,11 +166,17 @@ def test_it_is_taken_from_mail_with_a_button_and_looking_does_nothing(
     page = browser.get(link).get_data(as_text=True)
     assert "I’ve got this" in page
     assert "You answer as Colin Colleague." in page
+    assert "This link was sent to" not in page
+    assert "This link was sent to" not in as_person(cast.colleague).get(link).get_data(as_text=True)
     with app.app_context():
         assert db.session.get_one(Case, case_id).holder_id is None
-    answer = as_person(cast.outsider).send(link)
+    other = as_person(cast.outsider)
+    page = other.get(link).get_data(as_text=True)
+    assert f"This link was sent to Colin Colleague.</b> You are signed in as {cast.outsider.name}." in page
+    answer = other.send(link)
     assert answer.status_code == 200
-    assert "You have got this." in answer.get_data(as_text=True)
+    assert "Colin Colleague has got this." in answer.get_data(as_text=True)
+    assert "You have got this." in browser.get(link).get_data(as_text=True)
     with app.app_context():
         assert db.session.get_one(Case, case_id).holder_id == cast.colleague.id
     assert as_person(cast.outsider).send(link).status_code == 200

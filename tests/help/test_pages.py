@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -12,9 +13,11 @@ from forum.content.feeds.entries import newest
 from forum.content.models import Post
 from forum.core.db import db, transaction
 from forum.core.time import now
-from forum.help.actions import taking
+from forum.help.actions import closing, taking
 from forum.help.models import Case, CaseState
+from forum.help.tellers import answer_url
 from forum.people.models import Person
+from forum.roster.tellers.common import Reader
 from forum.search.finding import alike, search
 from forum.search.keeping import settle
 from forum.search.language import read_text
@@ -564,3 +567,39 @@ def test_what_was_pasted_can_be_taken_out_by_who_asked_and_by_organisers_with_a_
         assert search(cast.colleague, read_text("empty"), at=now()).total == 1
         (mail,) = mails(app, "post changed for author")
         assert (mail.to, "A password." in mail.text) == (cast.champion.email, True)
+
+
+def test_a_call_that_is_not_over_is_named_before_its_space_is_closed_and_says_afterwards_what_became_of_it(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
+    """On the page that closes, on the call's own, behind the link of its mail, and on Today; a drill and what is over aren't named."""
+    with app.test_request_context("/"):
+        on_duty(cast, cast.colleague)
+        case = asked_by(cast.champion, title="No <b>water</b>")
+        asked_by(cast.organiser, title="Fire", is_drill=True)
+        over = asked_by(cast.champion, title="No light")
+        with transaction():
+            closing.sort_out(standing(cast.champion), over.id)
+        url = f"{HOME}{ref_of(case)}/"
+        to = Reader(cast.colleague, db.session.get_one(Item, case.id), cast.champions)
+        link = urlsplit(answer_url(case, to)).path
+        assert "Help now: No <b>water</b>" in [mail.subject for mail in mails(app, "help paged")]
+    steward, asker = as_person(cast.steward), as_person(cast.champion)
+    page = text(steward.get("/s/champions/archive"))
+    assert f'The call for help <a href="{url}">“No &lt;b&gt;water&lt;/b&gt;”</a> isn’t over.' in page
+    assert "Fire" not in page
+    assert "No light" not in page
+    assert "It is being asked round." in text(asker.get(url))
+    assert steward.send("/s/champions/archive").status_code == 303
+    assert "isn’t over" not in text(steward.get("/s/champions/archive"))
+    page = text(asker.get(url))
+    assert "The space was closed before this was over." in page
+    assert "It is being asked round." not in page
+    assert "If nobody has it" not in page
+    assert "Somebody needs help now." not in text(as_person(cast.colleague).get("/s/champions/"))
+    for answer in (app.test_client().get(link), as_person(cast.outsider).send(link)):
+        assert "The space was closed before this was over." in text(answer)
+        assert "write to Carla Champion yourself" in text(answer)
+        assert "has got this</button>" not in text(answer)
+    with app.test_request_context("/"):
+        assert mails(app, "help paged") == [], "whoever could not take it is not asked"

@@ -44,7 +44,7 @@ MORE = (
             "/admin/departments",
         )
     ),
-    *(Subject(name=path, path=path, person=ADMIN) for path in ("/admin/spaces", "/admin/log")),
+    *(Subject(name=path, path=path, person=ADMIN) for path in ("/admin/organisation", "/admin/spaces", "/admin/log")),
     Subject(name="appointed", path="/admin/spaces/web-editors", person=ADMIN),
     Subject(name="department", path="/admin/departments", person=ADMIN, click=("main .list h3 a",)),
     Subject(

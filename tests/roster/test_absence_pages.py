@@ -229,7 +229,9 @@ def test_cover_is_taken_in_parts_declined_withdrawn_and_given_back_on_pages(
     assert as_person(cast.champion).send(f"{path}/withdraw").status_code == 303
 
 
-def test_who_was_asked_answers_from_mail_without_signing_in_and_only_a_press_acts(app: Flask, cast: Cast) -> None:
+def test_who_was_asked_answers_from_mail_without_signing_in_and_only_a_press_acts(
+    app: Flask, cast: Cast, as_person: AsPerson
+) -> None:
     """A9: a mail programme that follows the link takes nothing; a link made up opens nothing, nor one of who wasn't asked."""
     with app.test_request_context("/"):
         absence = factories.make_absence(cast.champion, starts=3)
@@ -248,6 +250,10 @@ def test_who_was_asked_answers_from_mail_without_signing_in_and_only_a_press_act
     assert "That is fine" in nobody.send(links[1], decline="1").text
     assert "It is yours" in nobody.send(links[0], accept="1").text
     assert "It is yours" in nobody.send(links[0], accept="1").text
+    assert "This link was sent to" not in nobody.get(links[0]).text
+    other = as_person(cast.organiser).get(links[0]).text
+    assert f"This link was sent to {cast.colleague.name}." in other
+    assert "It is yours" not in other, "whoever is signed in as somebody else reads whose it is"
     late = nobody.send(links[1], accept="1")
     assert late.status_code == 409
     assert "Colin Colleague has taken it already" in late.text

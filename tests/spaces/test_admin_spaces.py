@@ -1,15 +1,19 @@
 """What admins see and do: spaces without a steward get one, and nothing else of a space is theirs to know (A4)."""
 
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from forum.core.db import db, transaction
 from forum.core.errors import Denied, Missing, RuleBroken
+from forum.people import neighbours
 from forum.people.models import Person, PersonState
-from forum.spaces import actions
-from forum.spaces.models import LogEntry, Role, Space
+from forum.spaces import actions, installation
+from forum.spaces.installation import organisation_name, rename_organisation
+from forum.spaces.models import Installation, LogEntry, Role, Space
 from forum.spaces.queries import membership_of, stewards_of
 from tests import factories
 from tests.cast import Browserless, Cast
@@ -105,3 +109,37 @@ def test_others_find_nothing_there(cast: Cast, as_person: AsPerson, who: str, pa
     client = as_person(getattr(cast, who))
     assert client.get(path).status_code == 404
     assert client.send("/admin/spaces/night-desk", person=who).status_code == 404
+
+
+@pytest.mark.both_databases
+def test_an_admin_renames_the_organisation_for_pages_mails_and_other_processes(
+    app: Flask, cast: Cast, as_person: AsPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This process shows it at once, and another within a minute; the admins' log says so, once."""
+    admin, url = as_person(cast.admin), "/admin/organisation"
+    assert 'value="Fenbridge Council"' in admin.get(url).text
+    assert admin.send(url, organisation="  ").status_code == 422
+    assert admin.send(url, organisation="x" * 81).status_code == 422
+    for _press in range(2):
+        assert admin.send(url, organisation="Fen <Bridge>").status_code == 303
+    page = admin.get("/admin").text
+    assert page.count("Fen &lt;Bridge&gt;") >= 2
+    assert "Fenbridge Council" not in page
+    assert (
+        admin.get("/admin/log").text.count("renamed the organisation Fenbridge Council: it is Fen &lt;Bridge&gt; now.")
+        == 1
+    )
+    with app.app_context():
+        assert neighbours.ask().organisation() == "Fen <Bridge>", "mails ask here"
+        with transaction():
+            db.session.get_one(Installation, 1).organisation = "Elsewhere"
+        assert organisation_name() == "Fen <Bridge>"
+        monkeypatch.setattr(installation, "monotonic", lambda: monotonic() + installation.KEPT)
+        assert organisation_name() == "Elsewhere"
+
+
+@inside
+def test_who_is_no_admin_any_more_renames_nothing(cast: Cast) -> None:
+    with transaction(), pytest.raises(Missing):
+        rename_organisation(cast.steward, name="Mine")
+    assert organisation_name() == "Fenbridge Council"

@@ -214,3 +214,15 @@ def test_what_is_printed_is_what_is_signed(cast: Cast) -> None:
         "no count reads as a day"
     )
     assert "counted here: Questions answered" in page
+
+
+def test_a_number_that_was_typed_before_a_goal_is_not_shown_twice(app: Flask, cast: Cast, as_person: AsPerson) -> None:
+    """The list counts itself; what was typed stays as it is in what is signed."""
+    with app.test_request_context("/"):
+        factories.make_strategy(
+            cast.champions,
+            by=cast.organiser,
+            content=strategy_content(goals="1. Answers\n2) Calm\n12. floor\n2027 is full"),
+        )
+    page = as_person(cast.champion).get("/s/champions/strategy/").text
+    assert "<ol><li>Answers</li><li>Calm</li><li>12. floor</li><li>2027 is full</li></ol>" in page

@@ -316,3 +316,20 @@ def test_what_is_hidden_is_not_quoted(app: Flask, cast: Cast, as_person: AsPerso
     assert "depot" not in colin.get(f"{url}?quote=3").get_data(as_text=True)
     colin.send(url, body="> [post 3]\n> Was it?\n\nHm.")
     assert "Stella Steward" not in colin.get(url).get_data(as_text=True).split('id="p4"')[1].split("</article>")[0]
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_why_nobody_replies_in_a_closed_space_or_suspended_is_said_once(
+    app: Flask, cast: Cast, as_person: AsPerson, url: str, *, is_closed: bool
+) -> None:
+    """It stands on top of every page of the space; at the end it says where."""
+    said = "nothing in it changes any more" if is_closed else "You are suspended in this space until"
+    with app.app_context():
+        if is_closed:
+            with transaction():
+                db.session.get_one(Space, cast.champions.id).archived_at = now()
+        else:
+            factories.make_suspension(cast.champions, cast.champion, by=cast.steward)
+    page = as_person(cast.champion).get(url).text
+    assert page.count(said) == 1
+    assert page.count("You can’t reply here now. On top of the page it says why.") == 1

@@ -71,6 +71,26 @@ def test_an_old_form_of_ours_can_be_sent_again(
     assert "Bins" in form
 
 
+def test_what_was_typed_is_called_as_on_its_form(cast: Cast, as_person: AsPerson) -> None:
+    """No name of a field is shown: not of one of several forms on a page, nor of one that no form has. What is chosen isn't shown."""
+    typed = {
+        "title": "Bins",
+        "poll_options": "Lids",
+        "poll_most": "1",
+        "s1-text": "Turn",
+        "s1-warning": "Hot",
+        "s1-proof": "Cold",
+        "x_y": "Z",
+    }
+    html = (
+        as_person(cast.champion)
+        .post("/s/champions/threads/new", data={"csrf_token": "old", **typed})
+        .get_data(as_text=True)
+    )
+    labels = re.findall(r'<label for="kept-\d+">(.*?)</label>', html)
+    assert labels == ["Title", "Options", "What is done", "Watch out", "How to tell it worked", "What you typed"]
+
+
 @pytest.mark.parametrize("headers", [ELSEWHERE, {"Origin": "https://evil.example"}])
 @pytest.mark.parametrize("path", ["/anything", "/sign-in", "/me/profile"])
 def test_a_form_of_another_site_signs_nobody_out(app: Flask, cast: Cast, path: str, headers: dict[str, str]) -> None:

@@ -6,6 +6,8 @@ from textwrap import shorten
 
 # A tag ends at the first ">" outside of quotation marks. No character can be matched in two ways, so nothing is tried twice.
 TAG = re.compile(r'<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>"]*(?:"[^"]*"[^<>"]*)*)>')
+LIST = re.compile(r'<(?=/?[uo]l|li)(/?)(ol|ul|li)\b(?: start="(\d+)")?[^<>]*>(?:\s*<p>)?')
+"""The beginning and the end of a list, and the beginning of an item with that of its first paragraph."""
 ALT = re.compile(r'\balt="([^"]*)"')
 BREAKS = frozenset(
     {"p", "div", "blockquote", "pre", "table", "figure", "figcaption", "ul", "ol", "hr", "h4", "h5", "h6"}
@@ -18,11 +20,14 @@ BEGINNING = 4000
 BACK = 'class="footnote-backref"'
 
 
-def plain(html: str) -> str:
+def plain(html: str, *, counts: bool = False) -> str:
     """Return the words of `html`, paragraphs apart by an empty line, list items and table rows on lines of their own.
 
-    An image is its description. For one line, join what `split()` gives.
+    An image is its description. With `counts` the items of a list that counts begin with their number: a text may speak of "step 2".
+    For one line, join what `split()` gives.
     """
+    if counts:
+        html = _counted(html)
     parts: list[str] = []
     end = 0
     skipping = in_code = False
@@ -38,6 +43,25 @@ def plain(html: str) -> str:
         parts.append(_sign(name, closing=closing, attributes=attributes))
     parts.append(_words(html[end:], in_code=in_code))
     return _tidy("".join(parts))
+
+
+def _counted(html: str) -> str:
+    """Return `html` with the number of each item of a counting list at the beginning of its words."""
+    parts: list[str] = []
+    lists: list[int | None] = []
+    end = 0
+    for match in LIST.finditer(html):
+        parts.append(html[end : match.end()])
+        end = match.end()
+        closing, name, start = match.groups()
+        if name == "li" and lists and lists[-1] is not None:
+            parts.append(f"{lists[-1]}. ")
+            lists[-1] += 1
+        elif closing and lists:
+            lists.pop()
+        elif name != "li" and not closing:
+            lists.append(int(start or 1) if name == "ol" else None)
+    return "".join([*parts, html[end:]])
 
 
 def opening(html: str, *, length: int) -> str:

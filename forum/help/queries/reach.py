@@ -95,7 +95,9 @@ def watches_in(space: Space, at: datetime) -> list[Watch]:
 
 
 def can_be_asked(space: Space, people: Collection[int], at: datetime) -> set[int]:
-    """Return those of some people who can be asked now: members in good standing who aren't away."""
+    """Return those of some people who can be asked now: members in good standing who aren't away; nobody in a closed space."""
+    if space.archived_at is not None:
+        return set()
     return set(_members(space, at, Person.id.in_(people))) - away_now(space, people, at)
 
 

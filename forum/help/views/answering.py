@@ -78,6 +78,7 @@ def _page(here: Here, called: Called, *, problem: str = "") -> str:
     case = called.case
     is_mine = case.holder_id == here.actor.id and not case.is_closed
     is_offered = case.offered_to_id == here.actor.id
+    is_shut = here.space.archived_at is not None and not case.is_closed
     is_over = not case.is_open and not is_mine and not is_offered
     return render_template(
         "help/answer.html",
@@ -87,6 +88,7 @@ def _page(here: Here, called: Called, *, problem: str = "") -> str:
         person=here.actor,
         asker=db.session.get(Person, called.item.author_id or 0),
         problem=problem or (taking.who_has_it(case, here.space) if is_over else ""),
+        is_shut=is_shut,
         is_mine=is_mine,
         is_offered=is_offered,
         may_take=case.is_open and not why_not_take(here, called.item),

@@ -33,7 +33,7 @@ def whole_of(
     hosts = host_names([series], dates) if hosts is None else hosts
     ahead = [one.id for one in dates if one.is_planned and one.ends_at > now()]
     has_link = always and bool(ahead) and all(key in going for key in ahead)
-    about, host = plain(series.about_html), hosts.of_series.get(series.id, "")
+    about, host = plain(series.about_html, counts=True), hosts.of_series.get(series.id, "")
     told = Told(
         title=item.title,
         place=series.place,

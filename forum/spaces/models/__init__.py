@@ -2,7 +2,7 @@
 
 from forum.spaces.models.entrances import LABEL_LENGTH, Invitation, JoinRequest, JoinState
 from forum.spaces.models.items import TITLE_LENGTH, Audience, FormerPlace, Grant, Item, ItemPerson, ItemShare, ItemState
-from forum.spaces.models.log import REASON_LENGTH, Installation, LogAudience, LogEntry
+from forum.spaces.models.log import ORGANISATION_LENGTH, REASON_LENGTH, Installation, LogAudience, LogEntry
 from forum.spaces.models.spaces import (
     PURPOSE_LENGTH,
     SLUG_LENGTH,
@@ -17,6 +17,7 @@ from forum.spaces.models.suspensions import Suspension
 
 __all__ = [
     "LABEL_LENGTH",
+    "ORGANISATION_LENGTH",
     "PURPOSE_LENGTH",
     "REASON_LENGTH",
     "SLUG_LENGTH",

@@ -15,6 +15,7 @@ from forum.people.models import Person
 if TYPE_CHECKING:
     from forum.spaces.models.items import Item
 
+ORGANISATION_LENGTH = 80
 REASON_LENGTH = 500
 
 
@@ -57,7 +58,7 @@ class Installation(Base):
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, default=1)
-    organisation: Mapped[str] = mapped_column(String(80), default="")
+    organisation: Mapped[str] = mapped_column(String(ORGANISATION_LENGTH), default="")
     first_code_hash: Mapped[str | None] = mapped_column(String(64))
     is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
     started_at: Mapped[datetime | None]

@@ -9,7 +9,8 @@ from forum.core.errors import Missing
 from forum.people.models import Person, PersonState
 from forum.people.sessions import me
 from forum.spaces import actions, queries
-from forum.spaces.forms import AppointForm
+from forum.spaces.forms import AppointForm, OrganisationForm
+from forum.spaces.installation import forget_name, organisation_name, rename_organisation
 from forum.spaces.models import Space
 from forum.spaces.views import blueprint
 from forum.spaces.words import VISIBILITY_NAMES
@@ -18,6 +19,31 @@ from forum.web.banners import banner
 from forum.web.words import _
 
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/admin/organisation")
+@admin_only
+def organisation() -> Page:
+    """Show what the organisation is called, to be changed."""
+    return _organisation(OrganisationForm(formdata=None, organisation=organisation_name()))
+
+
+@blueprint.post("/admin/organisation")
+@admin_only
+def change_organisation() -> Page:
+    """Give the organisation another name."""
+    form, actor = OrganisationForm(), me()
+    if not form.validate_on_submit():
+        return _organisation(form), 422
+    with transaction():
+        rename_organisation(actor, name=form.organisation.data or "")
+    forget_name()
+    banner(_("The organisation is called %(name)s now.", name=form.organisation.data))
+    return redirect(url_for("people.admin"), 303)
+
+
+def _organisation(form: OrganisationForm) -> str:
+    return render_template("spaces/organisation.html", form=form)
 
 
 @blueprint.get("/admin/spaces")

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from forum.core.db import transaction
 from forum.core.errors import Invalid
 from forum.spaces import actions
+from forum.spaces.feature import waits_in
 from forum.spaces.forms import SettingsForm
 from forum.spaces.guard import Here, needs
 from forum.spaces.policy import Can
@@ -52,7 +53,8 @@ def change_settings(here: Here) -> Page:
 @needs(Can.ARCHIVE_SPACE)
 def archive(here: Here) -> Page:
     """Say what becomes of a space that is closed, with the button that closes it or opens it again."""
-    return render_template("spaces/archive.html", space=here.space)
+    waits = waits_in(here) if here.space.archived_at is None else ()
+    return render_template("spaces/archive.html", space=here.space, waits=waits)
 
 
 @blueprint.post("/s/<slug>/archive")

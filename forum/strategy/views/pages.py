@@ -15,7 +15,7 @@ from forum.spaces.policy import Can
 from forum.strategy.access import Sheet, require_strategy, sheet_of, strategy_of, version_of
 from forum.strategy.age import age_of
 from forum.strategy.comparing import changes
-from forum.strategy.content import Content, lines_of, read
+from forum.strategy.content import Content, items_of, lines_of, read
 from forum.strategy.figures import counted
 from forum.strategy.measuring import shown as amount
 from forum.strategy.paper import STATICS, Unprintable, browser_of, pdf_of
@@ -35,6 +35,7 @@ SET_WITH: dict[str, object] = {
     "CYCLES": CYCLES,
     "SHORT_MODES": SHORT_MODES,
     "SHORT_ENGAGEMENTS": SHORT_ENGAGEMENTS,
+    "items_of": items_of,
     "lines_of": lines_of,
     "amount": amount,
     "counted": counted,

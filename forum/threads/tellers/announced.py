@@ -119,7 +119,7 @@ def tell_announced(fact: AnnouncementMade, recipient: Recipient) -> Mail | None:
 
 
 def _beginning(html: str) -> list[str]:
-    words = plain(html)
+    words = plain(html, counts=True)
     if len(words) > MAILED:
         words = words[:MAILED].rsplit(None, 1)[0] + " …"
     return words.split("\n\n")
