@@ -13,7 +13,7 @@ A_REF = re.compile(rf"[{REF_ALPHABET}]{{{REF_LENGTH}}}")
 ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"'“”=/@]{1,64}@[^\s<>()\[\]{},;:\"'“”=/@]+")
 ANY_ADDRESS = re.compile(rf'"[^"@\r\n]{{1,64}}"@[^\s<>()]+|{ADDRESS.pattern}')
 """Also one whose name stands in quotes, which nearly nobody has."""
-EMOJI = "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+EMOJI = "[\u2194\u2195\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 JOINED = re.compile(f"{EMOJI}\ufe0f?\u200d(?={EMOJI})")
 """An emoji and the joiner that makes one of it and the next: a mechanic is a woman and a spanner."""
 APOSTROPHES = re.compile("['`\u00b4\u2018\u2019\u02bc]")

@@ -12,6 +12,7 @@ from forum.core.halves import Span, begins, ends, half_at, spans_of
 from forum.core.time import now
 from forum.people.models import Person
 from forum.roster.models import CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
+from forum.roster.queries.away import last_half_before
 from forum.roster.queries.book import book_of
 from forum.roster.queries.standing import of_people
 from forum.roster.tellers.common import days_of, name_of
@@ -101,9 +102,9 @@ def _deputised(person: Person, start: datetime, end: datetime) -> Sequence[Brief
     book = book_of(mine, start.date() - A_DAY, end.date() + A_DAY)
     found: dict[tuple[int, int], list[Span]] = {}
     for duty in book.duties.values():
-        moments = start, max(start, min(end, at) - timedelta(microseconds=1))
-        first, last = (half_at(one, zone=duty.zone, midday=duty.midday) for one in moments)
-        for run in book.runs(duty.id, Span(first, last), now=at):
+        first = half_at(start, zone=duty.zone, midday=duty.midday)
+        last = last_half_before(min(end, at), zone=duty.zone, midday=duty.midday)
+        for run in book.runs(duty.id, Span(first, max(first, last)), now=at):
             if run.held.why is Why.DEPUTY and run.held.owner_id == person.id and run.held.person_id is not None:
                 found.setdefault((duty.id, run.held.person_id), []).append(run.span)
     where = select(Item, Space).join(Space, Space.id == Item.space_id).where(Item.id.in_({key for key, _by in found}))

@@ -111,7 +111,7 @@ def alike(actor: Person, asked: Asked, *, at: datetime, space_id: int | None = N
     if not asked.terms:
         return []
     close = loosely(bounds, asked, mends=False)
-    return _shown(actor, _likely(close.ranked)[:most], close.terms, quotes=False)
+    return _shown(actor, _likely(close.ranked, most=most), close.terms, quotes=False)
 
 
 def found_between(actor: Person, asked: Asked, *, after: datetime, until: datetime, at: datetime) -> Sequence[Hit]:
@@ -153,18 +153,21 @@ def _kinds_of(ranked: Sequence[Ranked]) -> Mapping[int, str]:
     return dict(db.session.execute(select(Item.id, Item.kind).where(Item.id.in_(ids))).all()) if ids else {}
 
 
-def _likely(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Return those that are close enough to be suggested, and answer questions: a duty or a meetup doesn't."""
+def _likely(ranked: Sequence[Ranked], *, most: int) -> list[Ranked]:
+    """Return those that are close enough to be suggested, and answer questions: a duty or a meetup doesn't.
+
+    What is first of its kind has a place before more of another kind.
+    """
     best = max((one.score for one in ranked), default=0.0)
     near = [one for one in ranked if one.score >= LIKELY_ALONE * best][:MOST]
     kinds = _kinds_of(near)
     first = {kinds.get(one.item_id): one for one in reversed(near)}
     answering = {one.kind for one in findables().values() if one.answers}
-    return [
-        one
-        for one in near
-        if (kind := kinds.get(one.item_id)) in answering and (one.score >= LIKELY * best or first[kind] is one)
-    ]
+    those = [one for one in near if kinds.get(one.item_id) in answering]
+    leading = [one for one in those if first[kinds.get(one.item_id)] is one]
+    others = [one for one in those if one.score >= LIKELY * best and one not in leading]
+    taken = [*leading, *others][:most]
+    return [one for one in those if one in taken]
 
 
 def _shown(actor: Person, ranked: Sequence[Ranked], terms: Sequence[Term], *, quotes: bool = True) -> list[Hit]:

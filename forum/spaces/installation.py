@@ -26,7 +26,12 @@ def organisation_name() -> str:
     if not known or monotonic() >= until:
         known = db.session.scalar(TOLD) or ""
         current_app.extensions[NAME] = known, monotonic() + KEPT
-    return known or str(current_app.extensions["baton"].settings.organisation)
+    return known or configured_name()
+
+
+def configured_name() -> str:
+    """Return what the settings call the organisation, until somebody is told another name here."""
+    return str(current_app.extensions["baton"].settings.organisation)
 
 
 def rename_organisation(actor: Person, *, name: str) -> None:
@@ -35,8 +40,8 @@ def rename_organisation(actor: Person, *, name: str) -> None:
     Raises Missing when `actor` is no admin any more.
     """
     hold_admins(acting=actor)
-    row, old = installation(), organisation_name()
-    row.organisation = name
+    row = installation()
+    old, row.organisation = row.organisation or configured_name(), name
     if old != name:
         record("renamed organisation", actor=actor, audience=LogAudience.ADMINS, old=old, name=name)
 

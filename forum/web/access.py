@@ -15,12 +15,12 @@ MARK = "power"
 SECRET_FIELDS = frozenset({"csrf_token", "password", "new_password", "old_password", "code"})
 KEYS = frozenset(
     {
-        "again", "answer", "choices", "closed", "cloth", "confirmed", "count", "day", "days", "department", "draft_version", "drop",
-        "ends", "every", "first", "handle", "host", "keep", "kind", "language", "look", "merge", "mode", "most", "next", "number",
-        "once", "online_seats", "option", "page", "poll_most", "poll_results", "poll_until",
-        "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats",
-        "second", "section", "seen", "stay", "take_back", "through", "time", "until", "until_day", "username", "uses", "version",
-        "visibility", "way", "when", "working_days", "zone",
+        "again", "along", "answer", "choices", "closed", "cloth", "confirmed", "count", "day", "days", "department",
+        "draft_version", "drop", "ends", "every", "first", "handle", "host", "keep", "kind", "knowing", "language", "look", "merge",
+        "mode", "most", "next", "number", "once", "online_seats", "option", "page", "parts", "poll_most", "poll_results",
+        "poll_until", "preview", "recent", "reply_to", "resume_on", "rhythm", "role", "room_seats", "second", "section", "seen",
+        "stay", "take_back", "through", "time", "until", "until_day", "username", "uses", "version", "visibility", "was_along",
+        "way", "when", "working_days", "zone",
     }
 )  # fmt: skip
 """Fields that hold a key, a number or a choice: sent again without being shown. All others hold what somebody wrote."""

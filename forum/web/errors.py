@@ -48,7 +48,7 @@ def page(status: HTTPStatus, title: str, why: str, *, again: bool = False, signe
         "title": title,
         "why": why,
         "kept": kept,
-        "labels": labels_of({name for name, _text, _is_words in kept}),
+        "labels": labels_of({name for name, _text, is_word in kept if is_word}),
         "again": again,
         "signed_out": signed_out,
     }

@@ -234,6 +234,8 @@ def test_the_link_in_a_mail_shows_a_page_and_only_its_press_acts(app: Flask, cas
     nobody = app.test_client()
     assert isinstance(nobody, Browserless)
     assert "I’m late" in nobody.get(f"/meetups/mine/{token}").get_data(as_text=True)
+    assert "This link was sent to" not in nobody.get(f"/meetups/mine/{token}").text
+    assert "This link was sent to Carla Champion." in as_person(cast.outsider).get(f"/meetups/mine/{token}").text
     with app.app_context():
         assert db.session.get_one(Rsvp, (one.id, cast.champion.id)).status is Answer.GOING
     assert nobody.send(f"/meetups/mine/{token}", answer="late").status_code == 303

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forum.content.models import Post
 from forum.core.db import db, transaction
-from forum.core.errors import Denied, Invalid, Missing
+from forum.core.errors import Denied, Invalid, Missing, RuleBroken
 from forum.core.events import Recipient
 from forum.core.halves import Span, monday_of
 from forum.core.time import end_of_day, now, today
@@ -23,6 +23,7 @@ from forum.roster.actions.appointing import Gone
 from forum.roster.actions.covering import take
 from forum.roster.actions.passing import coming_of
 from forum.roster.actions.requesting import ask_for_gaps
+from forum.roster.actions.settling import settle_duty
 from forum.roster.actions.turns import set_turns
 from forum.roster.events import LeavingStuck
 from forum.roster.models import (
@@ -490,3 +491,70 @@ def test_cover_for_after_the_last_day_is_of_what_is_vacant(cast: Cast) -> None:
         CoverState.WITHDRAWN,
     ]
     assert who_holds(inbox.id, after(last) + timedelta(hours=9)).owner_id == cast.champion.id
+
+
+@pytest.mark.usefixtures("context")
+def test_who_covers_a_vacancy_ahead_keeps_it_though_the_worker_came_late(cast: Cast) -> None:
+    """D1, D7: until whoever leaves has gone nothing is theirs again, on whichever clock their day ends."""
+    inbox = held(cast, title="Inbox")
+    with transaction():
+        cast.champion.zone = "America/New_York"
+    last = ahead()
+    filed(cast.champion, last)
+    with transaction():
+        (vacant,) = [one for one in ask_for_gaps(standing(cast.organiser), inbox) if one.away_id is None]
+        take(standing(cast.organiser), vacant, Span.of_days(last + timedelta(days=1), last + timedelta(days=3)))
+    for hours in (1, 9, 30):
+        with time_machine.travel(after(last) + timedelta(hours=hours)):
+            with transaction():
+                settle_duty(inbox.id, at=now())
+            assert who_holds(inbox.id, now()).person_id == cast.organiser.id
+    with time_machine.travel(after(last) + timedelta(hours=31)):
+        assert vacating.end_due() == 1
+        assert who_holds(inbox.id, now()).person_id == cast.organiser.id
+
+
+@pytest.mark.usefixtures("context")
+def test_the_plan_keeps_the_last_steward_while_there_is_no_other(cast: Cast) -> None:
+    """A4, D1: they stay whatever their last day is; with another one what they hold is vacant from then on."""
+    duty = factories.make_duty(cast.champions, by=cast.organiser, holder=cast.steward)
+    last, other = ahead(), membership_of(cast.champions, cast.organiser)
+    assert other is not None
+    with transaction():
+        other.role = Role.STEWARD
+    with transaction():
+        leaving.file_for(standing(cast.organiser), cast.steward, last_day=last)
+    assert who_holds(duty.id, after(last)) == Held(None, Why.VACANT)
+    with transaction():
+        other.role = Role.ORGANISER
+    assert who_holds(duty.id, after(last)).person_id == cast.steward.id
+
+
+@pytest.mark.usefixtures("context")
+def test_nobody_promises_what_comes_after_their_last_day(cast: Cast) -> None:
+    """D4: the plan would show as covered what is vacant on the day."""
+    inbox, last = held(cast, title="Inbox"), ahead()
+    filed(cast.champion, last)
+    with transaction():
+        (vacant,) = [one for one in ask_for_gaps(standing(cast.organiser), inbox) if one.away_id is None]
+    with pytest.raises(RuleBroken, match="Your last day is"), transaction():
+        take(standing(cast.champion), vacant, Span.of_days(last + timedelta(days=1), last + timedelta(days=2)))
+
+
+@pytest.mark.usefixtures("context")
+def test_the_rest_of_a_turn_is_whose_it_will_be(cast: Cast) -> None:
+    """D1: a handover that was accepted counts from the day after the last day on, on the page of turns, too."""
+    here, monday = standing(cast.organiser), monday_of(ahead(0))
+    water = factories.make_duty(cast.champions, by=cast.organiser, title="Hot water")
+    with transaction():
+        set_turns(here, water, [cast.organiser, cast.champion], weeks=1, from_day=monday)
+    last = monday + timedelta(weeks=1, days=1)
+    filed(cast.champion, last)
+    handover = asked(cast, water, cast.colleague)
+    with transaction():
+        handing.accept(standing(cast.colleague), handover)
+    db.session.expire_all()
+    day = last + timedelta(days=1)
+    holder = who_holds(water.id, after(last) + timedelta(hours=9)).person_id
+    shown = [turn.person and turn.person.id for turn in turns_shown(here, water).ahead if turn.first_day == day]
+    assert shown == [holder] == [cast.colleague.id]

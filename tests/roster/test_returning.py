@@ -155,6 +155,9 @@ def test_who_is_back_early_reads_of_the_days_that_they_were_away(cast: Cast, clo
         f"Colin Colleague covered: {days}.",
         f"Stella Steward stood in as deputy: {days}.",
     ]
+    for hours in (11, 14, 34):
+        clock(MONDAY + timedelta(days=2 + hours // 24), hours % 24)
+        assert said_to(cast, absence)[1] == f"Stella Steward stood in as deputy: {days}."
     assert days_of(days_away(absence, cast.organiser)) == days
     assert days_of(span_taken(absence, cast.organiser.zone)) == days
     clock(MONDAY + timedelta(days=2), 18)

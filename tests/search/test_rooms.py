@@ -179,6 +179,13 @@ def test_a_story_of_the_same_thing_is_suggested_beside_a_long_thread_that_holds_
         factories.make_story(cast.champions, author=cast.champion, title="Nobody told the desk that a road was mended")
         hits = alike(cast.reader, read_text("The wombat page says all roads are shut"), at=now())
         assert [hit.shown.title for hit in hits] == ["Wording for wombat days", "The wombat page stood still"]
+        hits = alike(cast.reader, read_text("The wombat page says all roads are shut"), at=now(), most=1)
+        assert [hit.shown.title for hit in hits] == ["Wording for wombat days"]
+        for _number in range(6):
+            other = factories.make_thread(cast.champions, author=cast.champion, title="Wording for wombat days")
+            factories.make_post(other, author=cast.colleague, text="The road page says shut. Roads, shut, wombats.")
+        hits = alike(cast.reader, read_text("The wombat page says all roads are shut"), at=now())
+        assert [hit.shown.title for hit in hits] == ["Wording for wombat days"] * 4 + ["The wombat page stood still"]
 
 
 def test_a_rebuild_finds_all_of_them_again(app: Flask, cast: Cast) -> None:

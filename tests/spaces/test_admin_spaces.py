@@ -134,8 +134,16 @@ def test_an_admin_renames_the_organisation_for_pages_mails_and_other_processes(
         with transaction():
             db.session.get_one(Installation, 1).organisation = "Elsewhere"
         assert organisation_name() == "Fen <Bridge>"
+    assert 'value="Elsewhere"' in admin.get(url).text
+    with app.app_context():
+        organisation_name()
+        with transaction():
+            db.session.get_one(Installation, 1).organisation = "Elsewhere again"
+        with transaction():
+            rename_organisation(db.session.get_one(Person, cast.admin.id), name="Elsewhere")
         monkeypatch.setattr(installation, "monotonic", lambda: monotonic() + installation.KEPT)
         assert organisation_name() == "Elsewhere"
+    assert "renamed the organisation Elsewhere again: it is Elsewhere now." in admin.get("/admin/log").text
 
 
 @inside

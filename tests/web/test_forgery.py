@@ -89,6 +89,10 @@ def test_what_was_typed_is_called_as_on_its_form(cast: Cast, as_person: AsPerson
     )
     labels = re.findall(r'<label for="kept-\d+">(.*?)</label>', html)
     assert labels == ["Title", "Options", "What is done", "Watch out", "How to tell it worked", "What you typed"]
+    data = {"csrf_token": "old", "reason": "Rude", "people": "Dan"}
+    html = as_person(cast.champion).post("/s/champions/threads/new", data=data).get_data(as_text=True)
+    labels = re.findall(r'<label for="kept-\d+">(.*?)</label>', html)
+    assert labels == ["What you typed"] * 2  # several forms ask for a reason, each in other words; people are chosen
 
 
 @pytest.mark.parametrize("headers", [ELSEWHERE, {"Origin": "https://evil.example"}])

@@ -33,10 +33,10 @@ class Wish:
     shows_numbers: bool
     parts: Collection[str]
     how: Rendered | None
-    shown: Collection[str] = ()
-    """Addresses of the single things that the steward saw,"""
+    was_along: Collection[str] = ()
+    """Addresses of the single things that came along when the steward looked,"""
     along: Collection[str] = ()
-    """and of those of them that come along. What they didn't see stays as it is."""
+    """and of those that are to. Only what differs is changed: what another steward left out meanwhile stays left out."""
 
 
 def showcase_of(here: Here) -> Showcase:
@@ -65,7 +65,8 @@ def describe(here: Here, wish: Wish) -> Showcase:
     known = [part.name for part in house().parts]
     showcase.is_open, showcase.offers_copy, showcase.shows_numbers = wish.is_open, wish.offers_copy, wish.shows_numbers
     showcase.parts = [name for name in known if name in wish.parts]
-    showcase.left_out = sorted({*showcase.left_out, *wish.shown} - set(wish.along))
+    was, along = set(wish.was_along), set(wish.along)
+    showcase.left_out = sorted((set(showcase.left_out) | (was - along)) - (along - was))
     showcase.how_source = wish.how.source if wish.how else ""
     showcase.how_html = wish.how.html if wish.how else ""
     showcase.how_renderer = wish.how.renderer if wish.how else 0

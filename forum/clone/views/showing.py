@@ -53,7 +53,7 @@ def save(here: Here) -> Page:
         shows_numbers=form.shows_numbers.data,
         parts=form.parts.data or [],
         how=how,
-        shown=set(request.form.getlist("shown")) & {ref for ones in bundle.single().values() for ref, _title in ones},
+        was_along=_was_along() & {ref for ones in bundle.single().values() for ref, _title in ones},
         along=form.along.data or [],
     )
     with transaction():
@@ -176,6 +176,11 @@ def _form(here: Here, bundle: Bundle, *, sent: bool = False) -> ShowcaseForm:
     return form
 
 
+def _was_along() -> set[str]:
+    """Return what came along when the form was looked at."""
+    return set(request.form.getlist("was_along"))
+
+
 def _page(
     here: Here,
     bundle: Bundle,
@@ -194,6 +199,7 @@ def _page(
         showcase=showcase,
         hints={part.name: _hint(part, bundle.count(part), left_out.get(part.name, 0)) for part in house().parts},
         single=single,
+        was_along=_was_along() if form else {ref for refs in single.values() for ref in refs} - {*showcase.left_out},
         chosen=chosen_of(here.space.id),
         link=link,
         is_saved=bool(showcase.version) or request.method == "POST",

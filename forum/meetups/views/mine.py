@@ -29,6 +29,7 @@ def mine(token: str) -> Page:
     return render_template(
         "meetups/mine.html",
         rsvp=rsvp,
+        person=person,
         title=one.title or item.title,
         said=(ANSWERS if is_open else HAD_ANSWERED)[rsvp.status],
         when_words=local_words(one, person.zone),

@@ -6,7 +6,7 @@ Each holds the people first, then the space and the duty; of several who take on
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from forum.core.db import db, lock
 from forum.core.errors import Denied, Invalid, Missing, RuleBroken
@@ -19,7 +19,7 @@ from forum.roster.access import hold_duty, lock_people
 from forum.roster.actions.rights import lend_for
 from forum.roster.actions.settling import because_of, open_again, settle_duty, settle_where, slots_for
 from forum.roster.events import CoverDeclined, CoverTaken
-from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty
+from forum.roster.models import Absence, CoverAsk, CoverRequest, CoverSlot, CoverState, Duty, Leaving
 from forum.roster.queries.book import book_of, who_holds
 from forum.roster.telling import no_more_asked
 from forum.spaces.guard import Here
@@ -27,6 +27,7 @@ from forum.spaces.log import record
 from forum.spaces.models import Item
 from forum.spaces.policy import Can
 from forum.spaces.queries import visible_items
+from forum.web.rendering import long_day
 from forum.web.words import _
 
 A_DAY = timedelta(days=1)
@@ -69,6 +70,7 @@ def take(
         _require_asked(here, request)
     duty = db.session.get_one(Duty, request.duty_id)
     part = _part_of(here, request, span, at=at)
+    _require_there(here, part)
     though_away = _look_at_conflicts(here, duty, part, knowing=knowing)
     rest = request.span.without(part)
     for other in rest:
@@ -213,6 +215,24 @@ def give_back(here: Here, request: CoverRequest, *, at: datetime | None = None) 
     before = {one.id for one in db.session.scalars(rest)}
     settle_duty(request.duty_id, at=at, given_back=request.id)
     return [one for one in db.session.scalars(rest.order_by(CoverRequest.id)) if one.id not in before]
+
+
+def _require_there(here: Here, part: Span) -> None:
+    """Nobody promises what comes after their last day. Raises RuleBroken."""
+    last_day = db.session.scalar(
+        select(Leaving.last_day).where(
+            Leaving.person_id == here.actor.id,
+            Leaving.ended_at.is_(None),
+            or_(Leaving.space_id.is_(None), Leaving.space_id == here.space.id),
+        )
+    )
+    if last_day is not None and part.last_day > last_day:
+        raise RuleBroken(
+            _(
+                "Your last day is %(day)s. Take the days until then, and leave the rest to others.",
+                day=long_day(last_day),
+            )
+        )
 
 
 def take_now(

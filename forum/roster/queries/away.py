@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import and_, select
 
 from forum.core.db import db
-from forum.core.halves import SECOND, Half, Span, begins, half_at, half_of, part_of
+from forum.core.halves import MIDDAY, SECOND, Half, Span, begins, half_at, half_of, part_of
 from forum.core.time import local, now
 from forum.people.models import Person, PersonState
 from forum.roster.daytime import EVENING
@@ -53,10 +53,15 @@ def span_taken(absence: Absence, zone: str) -> Span:
     """Return on which half-days somebody was away, or will be: as planned, or until they were back (in an evening, after all of it)."""
     if absence.returned_at is None or was_undone(absence, zone):
         return absence.span
-    half = half_at(absence.returned_at, zone=zone)
-    is_whole = part_of(half) == SECOND and local(absence.returned_at, zone).time() >= EVENING
-    last = min(absence.span.last, half if is_whole else Half(half - 1))
+    last = min(absence.span.last, last_half_before(absence.returned_at, zone=zone))
     return Span(absence.span.first, max(absence.span.first, last))
+
+
+def last_half_before(back: datetime, *, zone: str, midday: time = MIDDAY) -> Half:
+    """Return the last half-day on which somebody was away who is back at a moment: in an evening, that of the same day."""
+    half = half_at(back, zone=zone, midday=midday)
+    is_whole = part_of(half) == SECOND and local(back, zone).time() >= EVENING
+    return half if is_whole else Half(half - 1)
 
 
 def usual_seen(person: Person) -> Seen:

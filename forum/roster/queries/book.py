@@ -22,11 +22,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from forum.core.db import db
 from forum.core.halves import Span, half_of
 from forum.core.prepared import prepared
-from forum.core.time import today
 from forum.people.models import Person, PersonState
 from forum.roster.access import KIND
 from forum.roster.models import (
@@ -43,7 +43,7 @@ from forum.roster.models import (
     Turn,
 )
 from forum.roster.who import Away, Book, DutyFacts, Held, Hold, Slot
-from forum.spaces.models import Item, ItemState, Membership, Space
+from forum.spaces.models import Item, ItemState, Membership, Role, Space
 from forum.spaces.policy import POWERS, Can
 
 A_DAY = timedelta(days=1)
@@ -184,7 +184,7 @@ def parts_of(where: ColumnElement[bool], first: Day, last: Day) -> Select[*tuple
     leaves = and_(
         Leaving.person_id == parts.c.person_id,
         Leaving.ended_at.is_(None),
-        or_(Leaving.space_id.is_(None), Leaving.space_id == Item.space_id),
+        or_(Leaving.space_id.is_(None), and_(Leaving.space_id == Item.space_id, _other_stewards(parts.c.person_id))),
     )
     return (
         select(*parts.c, counts.correlate(parts, Item).label("counts"), Leaving.last_day.label("leaves_after"))
@@ -250,9 +250,22 @@ def _slots(among: Select[int], first: Day, last: Day) -> Select[*tuple[Any, ...]
     )
 
 
+def _other_stewards(person_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that the space has another steward: its last one stays, whatever their last day is (A4)."""
+    other = aliased(Person)
+    return exists().where(
+        Membership.space_id == Item.space_id,
+        Membership.role == Role.STEWARD,
+        Membership.ended_at.is_(None),
+        Membership.person_id != person_id,
+        other.id == Membership.person_id,
+        other.state == PersonState.ACTIVE,
+    )
+
+
 def put(duty: DutyFacts, row: Any) -> None:  # noqa: ANN401  # a row of `parts_of`
-    """Put a row among what is known of its duty. A last day that has passed lets nobody go by itself: the last steward stays (A4)."""
-    if row.leaves_after is not None and row.leaves_after >= today(duty.zone):
+    """Put a row among what is known of its duty. A last day counts until whoever leaves has gone, however late a worker is."""
+    if row.leaves_after is not None:
         duty.last_days[row.person_id] = row.leaves_after
     if row.what in {HOLDING, DEPUTY}:
         if row.counts:

@@ -91,7 +91,9 @@ def _ahead(facts: DutyFacts, people: dict[int, Person], day: date, weeks: timede
                 is_now=turn <= day,
             )
             if last_day < end:  # they leave in its midst
-                yield TurnAhead(first_day=last_day + A_DAY, last_day=end, person=None)
+                after = facts.owner_on(last_day + A_DAY)
+                person = people.get(after) if after is not None else None
+                yield TurnAhead(first_day=last_day + A_DAY, last_day=end, person=person)
         turn += weeks
 
 

@@ -24,7 +24,8 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/admin/organisation")
 @admin_only
 def organisation() -> Page:
-    """Show what the organisation is called, to be changed."""
+    """Show what the organisation is called, to be changed: as it is now, and not as this process has it in mind."""
+    forget_name()
     return _organisation(OrganisationForm(formdata=None, organisation=organisation_name()))
 
 
