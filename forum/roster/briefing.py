@@ -27,7 +27,7 @@ A_DAY = timedelta(days=1)
 
 
 def brief(person: Person, start: datetime, end: datetime) -> Sequence[BriefPart]:
-    """Return who covered what, or stood in as deputy, and which requests to them still wait: six queries."""
+    """Return who covered what, or stood in as deputy, and which requests to them still wait: as many statements for however many."""
     duties = [*_covered(person, start, end), *_deputised(person, start, end)]
     return [
         BriefPart(order=WAITS, title=_("Cover you are asked for"), lines=_waiting(person)),
@@ -109,11 +109,13 @@ def _deputised(person: Person, start: datetime, end: datetime) -> Sequence[Brief
                 found.setdefault((duty.id, run.held.person_id), []).append(run.span)
     where = select(Item, Space).join(Space, Space.id == Item.space_id).where(Item.id.in_({key for key, _by in found}))
     places = {item.id: (item, space) for item, space in db.session.execute(where)} if found else {}
+    deputies = select(Person.id, Person.name).where(Person.id.in_({by for _key, by in found}))
+    names = dict(db.session.execute(deputies).all()) if found else {}
     lines = []
     for (duty_id, by), spans in found.items():
         item, space = places[duty_id]
         days = "; ".join(days_of(span) for span in spans)
-        sentence = _("%(name)s stood in as deputy: %(days)s.", name=name_of(by), days=days)
+        sentence = _("%(name)s stood in as deputy: %(days)s.", name=names.get(by, _("A former member")), days=days)
         url = url_for("roster.duty", slug=space.slug, ref=item.ref)
         lines.append(BriefLine(title=item.title, url=url, space=space.name, sentence=sentence))
     return lines

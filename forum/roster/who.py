@@ -6,7 +6,7 @@ is the deputy after their last day there. A cover that they promised stays promi
 """
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -273,12 +273,3 @@ class Book:
         return spans_of(
             [half for half in span if duty.runs_on(day_of(half)) and duty.owner_on(day_of(half)) == person_id]
         )
-
-
-def turns_between(duty: DutyFacts, first: date, last: date) -> Sequence[tuple[date, int | None]]:
-    """Return the turns of a rotating duty that touch a time: when each begins, and whose it is."""
-    found, day = [], duty.turn_of(first)
-    while day <= last:
-        found.append((day, duty.owner_on(day)))
-        day += WEEK * (duty.turn_weeks or 1)
-    return found

@@ -4,6 +4,7 @@ from time import monotonic
 
 from flask import current_app, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.db import db, insert
 from forum.people.actions.standing import hold_admins
@@ -20,11 +21,16 @@ KEPT = 60
 def organisation_name() -> str:
     """Return the organisation's name: as an admin or the first-run page was told, else as the settings say.
 
-    Every page shows it, and it hardly ever changes: so each process asks for it once a minute.
+    Every page shows it, and it hardly ever changes: so each process asks for it once a minute. While the database says nothing it is
+    the one that was known last (H2).
     """
     known, until = current_app.extensions.get(NAME, ("", 0.0))
     if not known or monotonic() >= until:
-        known = db.session.scalar(TOLD) or ""
+        try:
+            known = db.session.scalar(TOLD) or ""
+        except SQLAlchemyError:
+            if not known:
+                raise
         current_app.extensions[NAME] = known, monotonic() + KEPT
     return known or configured_name()
 

@@ -6,7 +6,7 @@ What goes where nothing is offered, who may send, and what changed meanwhile wer
 import pytest
 from sqlalchemy import select
 
-from forum.clone.models import Lineage
+from forum.clone.models import Lineage, Showcase
 from forum.clone.upstream import sending
 from forum.clone.upstream.answering import ChangedMeanwhile, NoLongerOffered
 from forum.clone.upstream.offers import offers_for
@@ -53,6 +53,19 @@ def proposal_of(space: Space) -> Proposal:
     return db.session.scalars(
         select(Proposal).where(Proposal.playbook_id == item.id).execution_options(populate_existing=True)
     ).one()
+
+
+def test_what_a_copy_leaves_out_of_its_own_showcase_goes_back_all_the_same(
+    cast: Cast, source: Space, made: Space
+) -> None:
+    """F6: what others may take from the copy has nothing to do with what its original is sent."""
+    edit(cast.outsider, made, *BETTER)
+    item, _playbook = playbook_in(made)
+    show(cast.outsider, made)
+    with transaction():
+        db.session.get_one(Showcase, made.id).left_out = [item.ref]
+    send(stands(cast, made), made)
+    assert proposal_of(source).stage is Stage.OPEN
 
 
 def test_it_is_a_proposal_there_named_as_the_space(cast: Cast, source: Space, made: Space) -> None:

@@ -24,7 +24,10 @@ REF = "h" * 10
 def next_called(name: str, *, later: int = 0) -> str:
     """Return the next day with such a name; `later`: so many days after it."""
     days = (today("Europe/London") + timedelta(days=number) for number in range(14, 400))
-    return (next(day for day in days if holiday_on(day, "Europe/London") == name) + timedelta(days=later)).isoformat()
+    found = next((day for day in days if holiday_on(day, "Europe/London") == name), None)
+    if found is None:
+        pytest.skip("the list of bank holidays that is installed doesn't go on that far", allow_module_level=True)
+    return (found + timedelta(days=later)).isoformat()
 
 
 FRIDAY, MONDAY = next_called("Good Friday"), next_called("Easter Monday")

@@ -558,3 +558,16 @@ def test_the_rest_of_a_turn_is_whose_it_will_be(cast: Cast) -> None:
     holder = who_holds(water.id, after(last) + timedelta(hours=9)).person_id
     shown = [turn.person and turn.person.id for turn in turns_shown(here, water).ahead if turn.first_day == day]
     assert shown == [holder] == [cast.colleague.id]
+
+
+@pytest.mark.usefixtures("context")
+def test_a_last_day_in_one_space_leaves_the_duties_of_another_alone(cast: Cast) -> None:
+    """D1, D7: a membership ends there, and nowhere else."""
+    here, last = held(cast, title="Inbox"), ahead()
+    factories.make_membership(cast.night_desk, cast.champion)
+    there = factories.make_duty(cast.night_desk, by=cast.insider, holder=cast.champion)
+    with transaction():
+        leaving.file_for(standing(cast.organiser), cast.champion, last_day=last)
+    late = after(last) + timedelta(hours=9)
+    assert who_holds(here.id, late) == Held(None, Why.VACANT)
+    assert who_holds(there.id, late).person_id == cast.champion.id

@@ -129,6 +129,7 @@ def test_an_admin_renames_the_organisation_for_pages_mails_and_other_processes(
         admin.get("/admin/log").text.count("renamed the organisation Fenbridge Council: it is Fen &lt;Bridge&gt; now.")
         == 1
     )
+    assert admin.get("/admin/log").text.count("renamed the organisation") == 1
     with app.app_context():
         assert neighbours.ask().organisation() == "Fen <Bridge>", "mails ask here"
         with transaction():
