@@ -159,6 +159,8 @@ class Followed:
     """Whether it holds words, so that somebody can write their own."""
     is_line: bool = False
     is_needed: bool = False
+    in_first_post: bool = False
+    """Whether it is a column of the item's first post, which holds its text."""
 
 
 @dataclass(frozen=True, kw_only=True)

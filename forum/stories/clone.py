@@ -8,7 +8,7 @@ from forum.core.db import db
 from forum.core.lineage import Copy, Policy, Posts, never
 from forum.spaces.copied import Cloner, Part
 from forum.spaces.models import Space
-from forum.stories.growing import LISTED
+from forum.stories.growing import LISTED, TOLD
 from forum.stories.models import Choice, CoAuthor
 from forum.stories.queries.teams import helped_count
 from forum.web.words import _l, _n
@@ -109,5 +109,5 @@ CLONER = Cloner(
     ),
     also_wrote=also_told,
     numbers=numbers,
-    followers=(LISTED,),
+    followers=(LISTED, TOLD),
 )

@@ -1,12 +1,53 @@
-"""How the lists of a copied story form follow the original: new entries, and those that are called something else there (F6)."""
+"""How what a copy has of stories follows the original: what they tell, and the lists of their form (F6)."""
+
+from functools import partial
 
 from flask import url_for
 
-from forum.spaces.copied import Followed, Follower
+from forum.core.markup import Rendered
+from forum.spaces.copied import Followed, Follower, Said
+from forum.spaces.guard import Here
+from forum.stories.actions import NamesSomebody, change, hold_story
 from forum.stories.actions.sorting import add_choice, rename_choice
+from forum.stories.addresses import story_url
 from forum.stories.models import ListName
 from forum.stories.words import LISTS
-from forum.web.words import _l
+from forum.web.turns import lay_out
+from forum.web.words import _, _l
+
+
+def lay(said: Said) -> tuple[Said, Rendered]:
+    """Lay out what is told. Raises Invalid."""
+    return said, lay_out(said["source"], name="source")
+
+
+def take(here: Here, story_id: int, laid: tuple[Said, Rendered]) -> None:
+    """Let a story tell this; what it told before stays in its history. Raises Missing, Denied, Invalid.
+
+    Whom it seems to blame was asked of those who told it (E4); here somebody may be called the same by chance.
+    """
+    said, text = laid
+    here, _item, story, post = hold_story(here, story_id)
+    put = partial(change, here, story_id, title=said["title"], text=text, kind=story.kind, version=post.version)
+    reason = _("From the original")
+    try:
+        put(reason=reason)
+    except NamesSomebody as named:
+        put(reason=reason, confirmed=named.names)
+
+
+TOLD = Follower(
+    part="stories",
+    table="story",
+    columns=(
+        Followed(name="title", label=_l("What it is called"), is_line=True, is_needed=True),
+        Followed(name="source", label=_l("What is told"), is_needed=True, in_first_post=True),
+    ),
+    lay=lay,
+    take=take,
+    url=story_url,
+    named_by="title",
+)
 
 LISTED = Follower(
     part="lists",

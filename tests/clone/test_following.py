@@ -1,4 +1,4 @@
-"""Duties, meetups, the welcome, sections, tags and lists follow the original as playbooks do: offered, taken or left, undone (F6).
+"""Duties, meetups, stories, the welcome, sections, tags and lists follow the original as playbooks do (F6).
 
 The tests about what nobody may see, who answers, what is pressed twice and what changed between look and press were seen to fail
 without their checks.
@@ -13,6 +13,7 @@ import time_machine
 from sqlalchemy import event, func, select
 
 from forum.clone.access import upstream_for
+from forum.clone.actions import showing
 from forum.clone.gathering import gather
 from forum.clone.models import LineageItem, LineageRow, UpstreamAnswer
 from forum.clone.upstream import answering, following, undoing
@@ -21,6 +22,7 @@ from forum.clone.upstream.gone import gone_from
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for
 from forum.clone.upstream.waiting import may_be_offered
+from forum.content.models import PostRevision
 from forum.core.db import WRITES, db, transaction
 from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.time import local, now
@@ -39,8 +41,11 @@ from forum.spaces.actions.describing import describe, settings_of
 from forum.spaces.copied import Chosen
 from forum.spaces.guard import Here, here_for
 from forum.spaces.models import Item, ItemState, LogEntry, Role, Space
+from forum.stories.actions import first_post
 from forum.stories.actions.sorting import add_choice, rename_choice, retire_choice
-from forum.stories.models import Choice, ListName
+from forum.stories.growing import lay as lay_story
+from forum.stories.growing import take as say_story
+from forum.stories.models import Choice, ListName, Story
 from forum.threads.actions import add_section, change_sections
 from forum.threads.actions.arranging import remove_section
 from forum.threads.actions.curating import make_tag, rename_tag, retire_tag
@@ -48,12 +53,12 @@ from forum.threads.models import Section, Tag
 from forum.web.turns import lay_out
 from tests import factories
 from tests.cast import Cast
-from tests.clone.steps import copy, every_part, show
+from tests.clone.steps import agree, copy, every_part, show
 from tests.clone.test_template import of, packed
 from tests.clone.test_upstream import number, stands
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("context")]
-KINDS = ("duties", "meetups", "welcome", "sections", "tags", "lists")
+KINDS = ("duties", "meetups", "welcome", "sections", "tags", "lists", "stories")
 
 
 @pytest.fixture
@@ -69,6 +74,7 @@ def source(cast: Cast) -> Space:
     with transaction():
         add_choice(here_for(organiser, space.slug), which=ListName.CHANNEL, name="Kiosk")
     show(cast.steward, space)
+    agree(cast.steward, space, factories.make_story(space, author=cast.champion, title="The map went blank"))
     return space
 
 
@@ -102,6 +108,12 @@ def say(here: Here, kind: str, words: str) -> None:
         elif kind == "meetups":
             describe_meetup(
                 here, item_in(space, "Show and tell").id, lambda one: replace(one, about=lay_out(words, name="about"))
+            )
+        elif kind == "stories":
+            say_story(
+                here,
+                item_in(space, "The map went blank").id,
+                lay_story({"title": "The map went blank", "source": words}),
             )
         elif kind == "welcome":
             describe(here, replace(settings_of(space), about=words), about=lay_out(words, name="about"))
@@ -138,6 +150,8 @@ def says(space: Space, kind: str) -> str:
         return db.session.get_one(Series, item_in(space, "Show and tell").id).about
     if kind == "welcome":
         return db.session.get_one(Space, space.id).about_source
+    if kind == "stories":
+        return first_post(item_in(space, "The map went blank")).source
     return keys_in(space, kind)[1]
 
 
@@ -515,7 +529,7 @@ def test_a_copy_from_before_is_offered_nothing_of_what_it_doesnt_remember(
     for kind in KINDS:
         say(there, kind, f"Later {kind}")
     found = offered(here)
-    assert set(found) == {"duties", "meetups"}
+    assert set(found) == {"duties", "meetups", "stories"}
     assert [both.key for both in found["duties"].merged[1]] == ["what"]
 
 
@@ -531,7 +545,7 @@ def test_many_rows_take_as_many_statements(cast: Cast, source: Space, made: Spac
             make_tag(there, name=f"tag {number}")
             add_choice(there, which=ListName.AREA, name=f"Area {number}")
             add_section(there, name=f"Section {number}")
-    assert len(offers_for(here)) == 30
+    assert len(offers_for(here)) == 31
     assert statements(here) <= few
     for offer in offers_for(here):
         leave(here, offer)
@@ -552,3 +566,27 @@ def statements(here: Here) -> int:
     finally:
         event.remove(db.engine, "before_cursor_execute", note)
     return len(seen)
+
+
+def test_a_story_is_followed_while_it_is_shown_and_everybody_agrees(cast: Cast, source: Space, made: Space) -> None:
+    """F4, A3: not when it is taken off the showcase or somebody says no; its history here keeps what was told before."""
+    here, there = stands(cast, made), here_for(cast.steward, source.slug)
+    item = item_in(source, "The map went blank")
+    say(there, "stories", "Set the map to version 3.4.")
+    (offer,) = offers_for(here)
+    with transaction():
+        showing.answer(here_for(cast.champion, source.slug), item.ref, agrees=False)
+    assert offers_for(here) == []
+    with pytest.raises(NoLongerOffered):
+        press(here, offer)
+    with transaction():
+        showing.answer(here_for(cast.champion, source.slug), item.ref, agrees=True)
+    with transaction():
+        showing.drop(there, item.ref)
+    assert offers_for(here) == []
+    agree(cast.steward, source, db.session.get_one(Story, item.id))
+    press(here, offers_for(here)[0])
+    own = item_in(made, "The map went blank")
+    assert (first_post(own).source, own.author_id) == ("Set the map to version 3.4.", None)
+    before = db.session.scalars(select(PostRevision.source).where(PostRevision.post_id == first_post(own).id)).all()
+    assert len(before) == 1

@@ -6,10 +6,11 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Column, Select, select
+from sqlalchemy import Column, Select, and_, select
 
 from forum.clone.rooms import ITEM, SPACE, is_items, part_named, which_of
 from forum.content.differences import Comparison, Piece, around_changes
+from forum.content.models import Post, PostState
 from forum.core.db import Base, db
 from forum.core.errors import Invalid
 from forum.core.markup.source import normalised
@@ -20,7 +21,7 @@ from forum.spaces.models import Item
 from forum.web.words import _
 
 UNKNOWN = object()
-TITLE, OWN = "title", "text"
+TITLE, OWN, POST = "title", "text", Post.__tablename__
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +69,12 @@ def _take(of: Follower, here: Here, key: int, laid: LaidOut) -> None:
 
 def column_of(of: Follower, one: Followed) -> Column[Any]:
     """Return the column that is followed; a title is the item's."""
-    return Base.metadata.tables[ITEM if one.name == TITLE else of.table].c[one.name]
+    return Base.metadata.tables[ITEM if one.name == TITLE else POST if one.in_first_post else of.table].c[one.name]
+
+
+def has_text(of: Follower) -> bool:
+    """Say whether something of an item's first post is followed, too."""
+    return any(one.in_first_post for one in of.columns)
 
 
 def key_of(of: Follower) -> Column[Any]:
@@ -97,6 +103,8 @@ def standing(of: Follower, keys: Collection[int]) -> dict[int, Said]:
     query: Select[Any] = select(table.c.id.label(KEY), *columns).where(table.c.id.in_(keys), *_alive(of))
     if is_items(table):
         query = query.join(Item, Item.id == table.c.id)
+    if has_text(of):
+        query = query.join(Post, and_(Post.item_id == table.c.id, Post.number == 1, Post.state == PostState.PUBLISHED))
     return {row[KEY]: _said(of, dict(row)) for row in db.session.execute(query).mappings()} if keys else {}
 
 
@@ -105,7 +113,9 @@ def _alive(of: Follower) -> list[Any]:
 
 
 def _read(of: Follower, rows: Rows, key: int) -> Said:
-    row = next(row for row in rows[of.table] if row[KEY] == key)
+    row = dict(next(row for row in rows[of.table] if row[KEY] == key))
+    if has_text(of):
+        row |= next(post for post in rows[POST] if post["item_id"] == key and post["number"] == 1)
     title = next((item[TITLE] for item in rows.get(ITEM, ()) if item[KEY] == key), None)
     return _said(of, {**row, TITLE: title} if is_items(Base.metadata.tables[of.table]) else row)
 

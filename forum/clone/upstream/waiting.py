@@ -10,8 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.clone.models import Consent, Lineage, LineageItem, LineageRow, ShowcaseItem, UpstreamAnswer
 from forum.clone.rooms import SPACE, house, part_named, which_of
-from forum.clone.upstream.columns import TITLE, key_of
+from forum.clone.upstream.columns import TITLE, column_of, has_text, key_of
 from forum.clone.upstream.ways import followers
+from forum.content.models import Post
 from forum.core.db import Base
 from forum.spaces.copied import Follower
 from forum.spaces.models import Audience, Item, ItemState
@@ -88,8 +89,9 @@ def _by_version() -> ColumnElement[bool]:
 def _moved_on(of: Follower) -> Conditions:
     """Return the conditions under which an item that follows by columns says something else than what was taken last."""
     table = Base.metadata.tables[of.table]
-    said = [THERE.title if one.name == TITLE else table.c[one.name] for one in of.columns]
-    return table.c.id == THERE.id, _differs(of, said, LineageItem.base)
+    said = [THERE.title if one.name == TITLE else column_of(of, one) for one in of.columns]
+    text = (Post.item_id == THERE.id, Post.number == 1) if has_text(of) else ()
+    return table.c.id == THERE.id, *text, _differs(of, said, LineageItem.base)
 
 
 def _differs(of: Follower, said: list[Any], base: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
