@@ -33,6 +33,7 @@ def security_headers(*, https: bool) -> dict[str, str]:
         "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Robots-Tag": "noindex",  # who has a private link may look; a search engine that was shown it may not tell others
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     }
     return headers | ({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if https else {})

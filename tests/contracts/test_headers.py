@@ -42,6 +42,7 @@ def assert_guarded(answer: TestResponse, what: str) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff", what
     assert answer.headers["Referrer-Policy"] == "same-origin", what
     assert answer.headers["X-Frame-Options"] == "DENY", what
+    assert answer.headers["X-Robots-Tag"] == "noindex", what
     assert answer.headers["Cache-Control"] == "no-store", what
     assert "Server" not in answer.headers, what
 

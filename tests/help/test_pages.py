@@ -595,6 +595,10 @@ def test_a_call_that_is_not_over_is_named_before_its_space_is_closed_and_says_af
     page = text(asker.get(url))
     assert "The space was closed before this was over." in page
     assert "It is being asked round." not in page
+    index = text(asker.get(HOME))
+    assert "This space is closed: nobody is asked here." in index
+    assert "is asked at once" not in index
+    assert "On duty now" not in index
     assert "If nobody has it" not in page
     assert "Somebody needs help now." not in text(as_person(cast.colleague).get("/s/champions/"))
     for answer in (app.test_client().get(link), as_person(cast.outsider).send(link)):
