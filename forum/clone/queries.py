@@ -32,8 +32,10 @@ def coming_posts(posts: Posts) -> tuple[ColumnElement[bool], ...]:
 def offered_items(space_id: int, posts: Posts) -> Select[int]:
     """Return a query of the items of a space that were chosen, and that everybody agreed to who wrote what comes along now.
 
-    Who has written there since then is asked first; what nobody known wrote nobody can agree to.
+    Who has written there since then is asked first; what nobody known wrote nobody can agree to. What was hidden at its beginning
+    tells nothing any more.
     """
+    begun = exists().where(Post.item_id == Item.id, Post.number == 1, Post.state == PostState.PUBLISHED)
     agreed = exists().where(
         Consent.item_id == Post.item_id, Consent.person_id == Post.author_id, Consent.agreed.is_(True)
     )
@@ -42,7 +44,7 @@ def offered_items(space_id: int, posts: Posts) -> Select[int]:
     return (
         select(Item.id)
         .join(ShowcaseItem, ShowcaseItem.item_id == Item.id)
-        .where(ShowcaseItem.space_id == space_id, Item.space_id == space_id, *_for_all(), ~unsettled, ~refused)
+        .where(ShowcaseItem.space_id == space_id, Item.space_id == space_id, *_for_all(), begun, ~unsettled, ~refused)
     )
 
 

@@ -78,8 +78,10 @@ POLICY: Policy = {
 
 
 def mend(rows: Rows) -> None:
-    """Let posts answer only what came along too, and items count what did."""
+    """Let posts answer only what came along too, and items count what did. A post without a number, as in a bad file, has no place."""
     there: dict[int, set[int]] = {}
+    if "post" in rows:
+        rows["post"][:] = [post for post in rows["post"] if post["number"]]
     for post in rows.get("post", ()):
         there.setdefault(post["item_id"], set()).add(post["number"])
     for post in rows.get("post", ()):

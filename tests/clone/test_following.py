@@ -16,13 +16,14 @@ from forum.clone.access import upstream_for
 from forum.clone.actions import showing
 from forum.clone.gathering import gather
 from forum.clone.models import LineageItem, LineageRow, UpstreamAnswer
+from forum.clone.reading import pieces_of
 from forum.clone.upstream import answering, following, undoing
 from forum.clone.upstream.answering import AnsweredBefore, ChangedMeanwhile, NoLongerOffered
 from forum.clone.upstream.gone import gone_from
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for
 from forum.clone.upstream.waiting import may_be_offered
-from forum.content.models import PostRevision
+from forum.content.models import PostRevision, PostState
 from forum.core.db import WRITES, db, transaction
 from forum.core.errors import Denied, Invalid, RuleBroken
 from forum.core.time import local, now
@@ -585,6 +586,11 @@ def test_a_story_is_followed_while_it_is_shown_and_everybody_agrees(cast: Cast, 
         showing.drop(there, item.ref)
     assert offers_for(here) == []
     agree(cast.steward, source, db.session.get_one(Story, item.id))
+    for state, there_are in ((PostState.HIDDEN, 0), (PostState.PUBLISHED, 1)):
+        with transaction():
+            first_post(item).state = state
+        assert len(offers_for(here)) == there_are
+        assert len(pieces_of(source)) == there_are
     press(here, offers_for(here)[0])
     own = item_in(made, "The map went blank")
     assert (first_post(own).source, own.author_id) == ("Set the map to version 3.4.", None)

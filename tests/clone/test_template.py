@@ -270,6 +270,14 @@ def test_anything_at_all_is_refused_or_makes_a_space(cast: Cast) -> None:
 
 
 @inside
+def test_a_post_without_a_number_stays_behind(cast: Cast) -> None:
+    """F5: hypothesis found a file whose posts have none. Seen to fail before."""
+    files = of(packed(furnished(cast)))
+    bundle = read_template(again(changed(files, "post.jsonl", number=None))).bundle
+    assert all(row["number"] for row in bundle.rows.get("post", ()))
+
+
+@inside
 def test_bytes_that_are_damaged_are_refused_or_the_same(cast: Cast) -> None:
     """F5: a bit that flips on the way is found."""
     data = packed(furnished(cast))

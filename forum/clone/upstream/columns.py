@@ -115,7 +115,9 @@ def _alive(of: Follower) -> list[Any]:
 def _read(of: Follower, rows: Rows, key: int) -> Said:
     row = dict(next(row for row in rows[of.table] if row[KEY] == key))
     if has_text(of):
-        row |= next(post for post in rows[POST] if post["item_id"] == key and post["number"] == 1)
+        row |= next(
+            post for post in rows[POST] if post["item_id"] == key and post["number"] == 1
+        )  # offered items have one
     title = next((item[TITLE] for item in rows.get(ITEM, ()) if item[KEY] == key), None)
     return _said(of, {**row, TITLE: title} if is_items(Base.metadata.tables[of.table]) else row)
 
