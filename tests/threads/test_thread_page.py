@@ -173,7 +173,8 @@ def test_whoever_cannot_write_is_told_why_and_how(app: Flask, cast: Cast, as_per
     with app.app_context(), transaction():
         db.session.get_one(Space, cast.champions.id).archived_at = now()
     steward = page(as_person(cast.steward), url)
-    assert "space is closed" in steward
+    assert "This space has been closed since" in steward
+    assert "You can’t reply here now." in steward
     assert "<textarea" not in steward
 
 
