@@ -1,9 +1,8 @@
 """How what a copy has of stories follows the original: what they tell, and the lists of their form (F6)."""
 
-from functools import partial
-
 from flask import url_for
 
+from forum.core.errors import Invalid
 from forum.core.markup import Rendered
 from forum.spaces.copied import Followed, Follower, Said
 from forum.spaces.guard import Here
@@ -24,16 +23,25 @@ def lay(said: Said) -> tuple[Said, Rendered]:
 def take(here: Here, story_id: int, laid: tuple[Said, Rendered]) -> None:
     """Let a story tell this; what it told before stays in its history. Raises Missing, Denied, Invalid.
 
-    Whom it seems to blame was asked of those who told it (E4); here somebody may be called the same by chance.
+    Whom it names as the cause here is said where the story itself is changed (E4): nobody confirms that in passing.
     """
     said, text = laid
     here, _item, story, post = hold_story(here, story_id)
-    put = partial(change, here, story_id, title=said["title"], text=text, kind=story.kind, version=post.version)
     reason = _("From the original")
     try:
-        put(reason=reason)
+        change(here, story_id, title=said["title"], text=text, kind=story.kind, version=post.version, reason=reason)
     except NamesSomebody as named:
-        put(reason=reason, confirmed=named.names)
+        names = ", ".join(sorted(named.names))
+        raise Invalid(
+            {
+                "source": [
+                    _(
+                        "Here this reads as if %(names)s were the cause. Leave it, and change the story itself in your own words.",
+                        names=names,
+                    )
+                ]
+            }
+        ) from named
 
 
 TOLD = Follower(

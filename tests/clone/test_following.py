@@ -596,3 +596,17 @@ def test_a_story_is_followed_while_it_is_shown_and_everybody_agrees(cast: Cast, 
     assert (first_post(own).source, own.author_id) == ("Set the map to version 3.4.", None)
     before = db.session.scalars(select(PostRevision.source).where(PostRevision.post_id == first_post(own).id)).all()
     assert len(before) == 1
+
+
+def test_nobody_is_named_as_the_cause_in_passing(cast: Cast, source: Space, made: Space) -> None:
+    """E4: who reads as the cause in the copy is looked at where the story itself is changed; the press puts nothing in force."""
+    here, there = stands(cast, made), here_for(cast.steward, source.slug)
+    factories.make_membership(made, cast.insider)
+    before = says(made, "stories")
+    say(there, "stories", f"{cast.insider.name} forgot to press save.")
+    (offer,) = offers_for(here)
+    with pytest.raises(Invalid, match="were the cause"):
+        press(here, offer)
+    assert says(made, "stories") == before
+    leave(here, offer)
+    assert offers_for(here) == []

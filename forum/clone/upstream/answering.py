@@ -9,11 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forum.clone.access import upstream_for
+from forum.clone.access import Look, upstream_for
 from forum.clone.gathering import Bundle, gather
 from forum.clone.models import Lineage, LineageItem, LineageRow, UpstreamAnswer
 from forum.clone.rooms import ITEM
-from forum.clone.texts import Places
 from forum.clone.upstream.noting import note_items
 from forum.clone.upstream.offering import Offer
 from forum.clone.upstream.offers import offers_for, one_of, places_of
@@ -103,7 +102,7 @@ def arrival_of(here: Here, offer: Offer) -> str:
     """Say what something new will be here that its title doesn't say; "" where there is nothing to say. Raises NoLongerOffered."""
     if not offer.is_new or offer.is_row:
         return ""
-    bundle, _places = _bundle_of(here, offer)
+    bundle, _look = _bundle_of(here, offer)
     return " ".join(told for _title, told in bundle.arrivals(offer.part, _start_in(here)))
 
 
@@ -113,11 +112,12 @@ def _start_in(here: Here) -> Start:
 
 
 def _ready(here: Here, offer: Offer) -> Ready:
-    bundle, places = _bundle_of(here, offer)
-    return make_ready(bundle, slug=here.space.slug, known=places.items)
+    bundle, look = _bundle_of(here, offer)
+    return make_ready(bundle, slug=here.space.slug, known=places_of(here, look).items)
 
 
-def _bundle_of(here: Here, offer: Offer) -> tuple[Bundle, Places]:
+def _bundle_of(here: Here, offer: Offer) -> tuple[Bundle, Look]:
+    """Return what comes along with something new, and the showcase that offers it. Raises NoLongerOffered."""
     look = upstream_for(here)
     if look is None:
         raise NoLongerOffered
@@ -125,7 +125,7 @@ def _bundle_of(here: Here, offer: Offer) -> tuple[Bundle, Places]:
     items = bundle.rows.get(ITEM, ())
     if not items:
         raise NoLongerOffered
-    return one_of(bundle, items[0]), places_of(here, look)
+    return one_of(bundle, items[0]), look
 
 
 def take(here: Here, taking: Taking) -> Item | None:
